@@ -1,0 +1,48 @@
+package diag
+
+// A Code names a kind of diagnostic for ever: WF and three digits. Codes below
+// WF020 are the parser's, the others the checker's.
+type Code string
+
+// The parser's codes.
+const (
+	UnreadableText Code = "WF001" // invalid UTF-8, a NUL, a file too large
+	BadToken       Code = "WF002" // a character or literal that is none of the language
+	Syntax         Code = "WF003" // something other than what the grammar allows here
+	NestedTooDeep  Code = "WF004"
+	NotYet         Code = "WF005" // a reserved word whose construct this version doesn't have
+	SplitLine      Code = "WF006" // a line that starts with - after a complete expression
+)
+
+// The checker's codes.
+const (
+	UnknownName     Code = "WF020"
+	DuplicateName   Code = "WF021"
+	Shadowed        Code = "WF022"
+	WrongType       Code = "WF023"
+	WrongArity      Code = "WF024"
+	MissingReturn   Code = "WF025"
+	Unreachable     Code = "WF026"
+	ImpureHere      Code = "WF027" // a step or effect where only pure code can stand
+	BadAfter        Code = "WF028" // after of something that isn't a step above
+	MaybeNone       Code = "WF029" // an optional used where it may be none
+	NotExhaustive   Code = "WF030" // a match that misses a case
+	UnusedResult    Code = "WF031"
+	BadUndo         Code = "WF032"
+	MisplacedClause Code = "WF033"
+	Recursion       Code = "WF034"
+	WrongPackage    Code = "WF035"
+	UnknownField    Code = "WF036"
+	MissingField    Code = "WF037"
+	BadConstant     Code = "WF038" // a literal that doesn't fit, a constant that overflows
+	NotConstant     Code = "WF039" // a clause's or default's value that must be a constant
+	MisplacedStmt   Code = "WF040" // a statement that can't stand where it is
+	UnusedValue     Code = "WF041" // a pure expression that isn't its block's last line
+	OwedAtReturn    Code = "WF042" // an early return while undos are owed
+	RepeatsEffect   Code = "WF043" // retry on a tool that is neither readonly nor idempotent
+	UndoUnsure      Code = "WF044" // undo with timeout, or in parallel beside other effects
+	DuplicateArm    Code = "WF045" // a pattern that an earlier one covers
+	BadTypeUse      Code = "WF046" // a type that can't stand here: a map's key, a recursive struct
+	GoNameClash     Code = "WF047" // two declarations that would have one Go name
+	NoContext       Code = "WF048" // an empty list or none whose type nothing tells
+)

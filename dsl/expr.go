@@ -1,0 +1,248 @@
+package dsl
+
+// An Expr is an expression, the block forms (if, match, for, parallel) included.
+//
+//sumtype:decl
+type Expr interface {
+	Node
+	expr()
+}
+
+// A LitKind says what a BasicLit is.
+type LitKind int
+
+// The kinds of literals. Strings are StringLits.
+const (
+	IntLit LitKind = iota
+	FloatLit
+	DurationLit
+	BoolLit
+	NoneLit
+)
+
+// A BasicLit is a literal other than a string.
+type BasicLit struct {
+	Span
+	Kind LitKind
+	Text string // as written: 1_000, 0x1F, 2.5e3, 1h30m, true, none
+}
+
+// A StringLit is "…" or """…""", cut at its substitutions. Escapes are resolved
+// and a multi-line string's indentation is removed.
+type StringLit struct {
+	Span
+	Multiline bool
+	Parts     []StringPart
+}
+
+// A StringPart is either text (X is nil) or a substitution ${X}.
+type StringPart struct {
+	Span
+	Text string
+	X    Expr
+}
+
+// A ListLit is [a, b].
+type ListLit struct {
+	Span
+	Elems []Expr
+}
+
+// A MapLit is map[K]V{k: v}.
+type MapLit struct {
+	Span
+	Type    *MapType
+	Entries []MapEntry
+}
+
+// A MapEntry is one k: v of a MapLit.
+type MapEntry struct {
+	Key, Value Expr
+}
+
+// A StructLit is Type{...Spread, name: value}.
+type StructLit struct {
+	Span
+	Type   *Ident
+	Spread Expr // nil without a spread
+	Fields []FieldValue
+}
+
+// A FieldValue is one name: value of a StructLit.
+type FieldValue struct {
+	Name  *Ident
+	Value Expr
+}
+
+// A ParenExpr is (X).
+type ParenExpr struct {
+	Span
+	X Expr
+}
+
+// A UnaryOp is an operator with one operand.
+type UnaryOp string
+
+// The unary operators.
+const (
+	Not UnaryOp = "!"
+	Neg UnaryOp = "-"
+)
+
+// A UnaryExpr is Op X.
+type UnaryExpr struct {
+	Span
+	Op UnaryOp
+	X  Expr
+}
+
+// A BinaryOp is an operator with two operands.
+type BinaryOp string
+
+// The binary operators.
+const (
+	Coalesce BinaryOp = "??"
+	OrOr     BinaryOp = "||"
+	AndAnd   BinaryOp = "&&"
+	Eq       BinaryOp = "=="
+	NotEq    BinaryOp = "!="
+	Less     BinaryOp = "<"
+	LessEq   BinaryOp = "<="
+	More     BinaryOp = ">"
+	MoreEq   BinaryOp = ">="
+	In       BinaryOp = "in"
+	NotIn    BinaryOp = "not in"
+	Add      BinaryOp = "+"
+	Sub      BinaryOp = "-"
+	Mul      BinaryOp = "*"
+	Div      BinaryOp = "/"
+	Rem      BinaryOp = "%"
+)
+
+// Precedence of an operator, from 1 for the one that binds loosest.
+func (op BinaryOp) Precedence() int {
+	switch op {
+	case Coalesce:
+		return 1
+	case OrOr:
+		return 2
+	case AndAnd:
+		return 3
+	case Add, Sub:
+		return 5
+	case Mul, Div, Rem:
+		return 6
+	default:
+		return 4 // the comparisons
+	}
+}
+
+// A BinaryExpr is X Op Y. Operators of one precedence group to the left.
+type BinaryExpr struct {
+	Span
+	Op     BinaryOp
+	OpSpan Span
+	X, Y   Expr
+}
+
+// A SelectorExpr is X.Sel or, where Optional, X?.Sel.
+type SelectorExpr struct {
+	Span
+	X        Expr
+	Optional bool
+	Sel      *Ident
+}
+
+// An IndexExpr is X[Index].
+type IndexExpr struct {
+	Span
+	X, Index Expr
+}
+
+// A SliceExpr is X[Lo:Hi].
+type SliceExpr struct {
+	Span
+	X      Expr
+	Lo, Hi Expr // nil where left out
+}
+
+// A CallExpr calls a tool, workflow, func, builtin or conversion.
+type CallExpr struct {
+	Span
+	Fun     *Ident
+	Args    []Expr
+	Clauses []Clause
+}
+
+// A SortExpr is sort(Var in List by Key).
+type SortExpr struct {
+	Span
+	Var       *Ident
+	List, Key Expr
+}
+
+// An IfExpr is if Cond { … } else { … }. For "else if" the Else block is bare and
+// holds the second IfExpr alone.
+type IfExpr struct {
+	Span
+	Cond Expr
+	Then *Block
+	Else *Block // nil without else
+}
+
+// A MatchExpr is match X { pattern => value … }.
+type MatchExpr struct {
+	Span
+	X    Expr
+	Arms []*Arm
+}
+
+// An Arm is Pattern => Body.
+type Arm struct {
+	Span
+	// Pattern is a literal (negative numbers are a UnaryExpr), an enum's member
+	// as an Ident, or the Ident _.
+	Pattern Expr
+	Body    *Block
+}
+
+// A ForExpr is for Key, Value in X where Where parallel Limit { … }.
+type ForExpr struct {
+	Span
+	Key      *Ident // nil in the form with one name
+	Value    *Ident
+	X        Expr
+	Where    Expr // nil without where
+	Parallel bool
+	Limit    Expr // nil where parallel has no number
+	Body     *Block
+}
+
+// A ParallelExpr is parallel { … }.
+type ParallelExpr struct {
+	Span
+	Body *Block
+}
+
+// A BadExpr stands for source that is no expression.
+type BadExpr struct{ Span }
+
+func (*Ident) expr()        {}
+func (*BasicLit) expr()     {}
+func (*StringLit) expr()    {}
+func (*ListLit) expr()      {}
+func (*MapLit) expr()       {}
+func (*StructLit) expr()    {}
+func (*ParenExpr) expr()    {}
+func (*UnaryExpr) expr()    {}
+func (*BinaryExpr) expr()   {}
+func (*SelectorExpr) expr() {}
+func (*IndexExpr) expr()    {}
+func (*SliceExpr) expr()    {}
+func (*CallExpr) expr()     {}
+func (*SortExpr) expr()     {}
+func (*IfExpr) expr()       {}
+func (*MatchExpr) expr()    {}
+func (*ForExpr) expr()      {}
+func (*ParallelExpr) expr() {}
+func (*BadExpr) expr()      {}

@@ -1,0 +1,270 @@
+// Package types holds the types of the language: what the checker works out,
+// what the plan carries and what the code generators print. A Type is immutable
+// once the checker has completed it. Basic types and the instances of List, Map
+// and Optional compare with Identical, declared types by pointer.
+package types
+
+import "strings"
+
+// A Type is a type of the language.
+//
+//sumtype:decl
+type Type interface {
+	// String is the type as it is written in a .wf file.
+	String() string
+	typ()
+}
+
+// A Kind is one of the predeclared types.
+type Kind int
+
+// The predeclared types. Invalid is the type of what is unsound: it fits
+// everywhere, so that one mistake is reported once. Nothing is the type of a
+// call without a result. Failure is the type of err in an else block.
+const (
+	Invalid Kind = iota
+	Nothing
+	Bool
+	String
+	Int
+	Int8
+	Int16
+	Int32
+	Int64
+	Uint
+	Uint8
+	Uint16
+	Uint32
+	Uint64
+	Float32
+	Float64
+	Time
+	Duration
+	Any
+	Failure
+)
+
+// A Basic is a predeclared type.
+type Basic struct {
+	Kind Kind
+	name string
+}
+
+// Basics holds the predeclared types by Kind.
+var Basics = [...]*Basic{
+	{Invalid, "invalid type"}, {Nothing, "nothing"}, {Bool, "bool"}, {String, "string"},
+	{Int, "int"}, {Int8, "int8"}, {Int16, "int16"}, {Int32, "int32"}, {Int64, "int64"},
+	{Uint, "uint"}, {Uint8, "uint8"}, {Uint16, "uint16"}, {Uint32, "uint32"}, {Uint64, "uint64"},
+	{Float32, "float32"}, {Float64, "float64"},
+	{Time, "time"}, {Duration, "duration"}, {Any, "any"}, {Failure, "error"},
+}
+
+// Lookup gives the predeclared type that a name in a .wf file means, or nil. byte
+// and rune are uint8 and int32, as in Go.
+func Lookup(name string) *Basic {
+	switch name {
+	case "byte":
+		return Basics[Uint8]
+	case "rune":
+		return Basics[Int32]
+	}
+	for k := Bool; k <= Any; k++ {
+		if Basics[k].name == name {
+			return Basics[k]
+		}
+	}
+	return nil
+}
+
+// A List is []Elem.
+type List struct{ Elem Type }
+
+// A Map is map[Key]Elem.
+type Map struct{ Key, Elem Type }
+
+// An Optional is Elem?.
+type Optional struct{ Elem Type }
+
+// A Struct is a declared struct type.
+type Struct struct {
+	Name   string // as declared
+	GoName string
+	Doc    string
+	Fields []*Field
+}
+
+// Field gives the field of that name, or nil.
+func (s *Struct) Field(name string) *Field {
+	for _, f := range s.Fields {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// A Field is a field of a Struct.
+type Field struct {
+	Name   string // as declared, and the key in JSON
+	GoName string
+	Doc    string
+	Type   Type
+	// HasDefault tells that a literal may leave the field out though its type
+	// isn't optional. The value itself is an expression, which the checker's and
+	// the plan's declarations hold.
+	HasDefault bool
+	// HasWhere tells that the field has a constraint.
+	HasWhere bool
+}
+
+// An Enum is a declared type of named strings.
+type Enum struct {
+	Name    string
+	GoName  string
+	Doc     string
+	Members []string
+}
+
+// Has tells whether the enum has the member.
+func (e *Enum) Has(member string) bool {
+	for _, m := range e.Members {
+		if m == member {
+			return true
+		}
+	}
+	return false
+}
+
+// GoMember is the name of a member's constant in Go: TierGold.
+func (e *Enum) GoMember(member string) string { return e.GoName + Exported(member) }
+
+func (b *Basic) String() string { return b.name }
+func (l *List) String() string  { return "[]" + l.Elem.String() }
+func (m *Map) String() string   { return "map[" + m.Key.String() + "]" + m.Elem.String() }
+func (o *Optional) String() string {
+	switch o.Elem.(type) {
+	case *List, *Map:
+		return "(" + o.Elem.String() + ")?"
+	}
+	return o.Elem.String() + "?"
+}
+func (s *Struct) String() string { return s.Name }
+func (e *Enum) String() string   { return e.Name }
+
+func (*Basic) typ()    {}
+func (*List) typ()     {}
+func (*Map) typ()      {}
+func (*Optional) typ() {}
+func (*Struct) typ()   {}
+func (*Enum) typ()     {}
+
+// Identical tells whether a and b are the same type.
+func Identical(a, b Type) bool {
+	switch a := a.(type) {
+	case *List:
+		b, ok := b.(*List)
+		return ok && Identical(a.Elem, b.Elem)
+	case *Map:
+		b, ok := b.(*Map)
+		return ok && Identical(a.Key, b.Key) && Identical(a.Elem, b.Elem)
+	case *Optional:
+		b, ok := b.(*Optional)
+		return ok && Identical(a.Elem, b.Elem)
+	}
+	return a == b
+}
+
+// Is tells whether t is the predeclared type of that kind.
+func Is(t Type, k Kind) bool {
+	b, ok := t.(*Basic)
+	return ok && b.Kind == k
+}
+
+// IsInteger tells whether t is one of the integer types.
+func IsInteger(t Type) bool {
+	b, ok := t.(*Basic)
+	return ok && b.Kind >= Int && b.Kind <= Uint64
+}
+
+// IsFloat tells whether t is float32 or float64.
+func IsFloat(t Type) bool { return Is(t, Float32) || Is(t, Float64) }
+
+// IsNumeric tells whether t is an integer or floating-point type. A duration
+// isn't: it has arithmetic of its own.
+func IsNumeric(t Type) bool { return IsInteger(t) || IsFloat(t) }
+
+// IsOrdered tells whether < and the like apply: numbers, strings, durations, times.
+func IsOrdered(t Type) bool {
+	return IsNumeric(t) || Is(t, String) || Is(t, Duration) || Is(t, Time)
+}
+
+// IsComparable tells whether == applies: everything but lists, maps, any, and
+// what holds one.
+func IsComparable(t Type) bool {
+	switch t := t.(type) {
+	case *List, *Map:
+		return false
+	case *Optional:
+		return IsComparable(t.Elem)
+	case *Struct:
+		for _, f := range t.Fields {
+			if !IsComparable(f.Type) {
+				return false
+			}
+		}
+	case *Basic:
+		return t.Kind != Any && t.Kind != Failure && t.Kind != Nothing
+	}
+	return true
+}
+
+// GoComparable tells whether Go's own == gives the language's answer: optionals
+// (pointers in Go) and times need a comparison of their own.
+func GoComparable(t Type) bool {
+	switch t := t.(type) {
+	case *Struct:
+		for _, f := range t.Fields {
+			if !GoComparable(f.Type) {
+				return false
+			}
+		}
+		return true
+	case *Basic:
+		return IsComparable(t) && t.Kind != Time
+	case *Enum:
+		return true
+	}
+	return false
+}
+
+// IsMapKey tells whether t can be the key of a map: strings, integers, bools and enums.
+func IsMapKey(t Type) bool {
+	_, enum := t.(*Enum)
+	return enum || Is(t, String) || Is(t, Bool) || IsInteger(t)
+}
+
+// initialisms are the words that Go writes in capitals, by the convention of its
+// code review comments.
+var initialisms = map[string]bool{
+	"acl": true, "api": true, "ascii": true, "cpu": true, "css": true, "dns": true, "eof": true,
+	"guid": true, "html": true, "http": true, "https": true, "id": true, "ip": true, "json": true,
+	"qps": true, "ram": true, "rpc": true, "sla": true, "smtp": true, "sql": true, "ssh": true,
+	"tcp": true, "tls": true, "ttl": true, "udp": true, "ui": true, "uid": true, "uri": true,
+	"url": true, "utf8": true, "uuid": true, "vm": true, "xml": true, "xsrf": true, "xss": true,
+}
+
+// Exported gives the exported Go name for a name of the language: orderId is
+// OrderID, gold is Gold, sku_code is SkuCode.
+func Exported(name string) string {
+	var b strings.Builder
+	for _, word := range words(name) {
+		if initialisms[strings.ToLower(word)] {
+			b.WriteString(strings.ToUpper(word))
+			continue
+		}
+		r := []rune(word)
+		b.WriteString(strings.ToUpper(string(r[:1])))
+		b.WriteString(string(r[1:]))
+	}
+	return b.String()
+}
