@@ -1,0 +1,170 @@
+package checker
+
+import (
+	"go/constant"
+	"time"
+
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
+)
+
+// A Program is a checked package: its declarations with their types resolved,
+// and the facts about every expression.
+type Program struct {
+	// Package is the Go package that the generated code joins.
+	Package string
+	Files   []*dsl.File
+	// The declarations in source order, files sorted by path.
+	Structs   []*Struct
+	Enums     []*Enum
+	Tools     []*Tool
+	Funcs     []*Func
+	Workflows []*Workflow
+	Info      *Info
+}
+
+// An Info holds what the checker found out about the nodes of a program's trees.
+// The tables have an entry for each node in question of a sound program; in an
+// unsound one some are missing.
+type Info struct {
+	// Types holds the type of each expression as it is used: an untyped constant
+	// has the type it was adapted to, a narrowed path the type without "?". A
+	// block form that stands as a statement, and a call without a result, have
+	// types.Nothing.
+	Types map[dsl.Expr]types.Type
+	// Wanted holds, for an expression of type T that stands where a T? is
+	// wanted, that T?. Other expressions have no entry.
+	Wanted map[dsl.Expr]types.Type
+	// Narrowed holds the names and paths that are declared T?, but are known not
+	// to be none where they stand, and are used as a T.
+	Narrowed map[dsl.Expr]bool
+	// Consts holds the values of constant expressions: numbers, strings without
+	// substitutions, bools, and durations as their nanoseconds.
+	Consts map[dsl.Expr]constant.Value
+	// Uses tells what a name stands for where it is used: as an operand, the
+	// callee of a call, a type, the member in Tier.gold or in a pattern, a name
+	// after "after".
+	Uses map[*dsl.Ident]Object
+	// Defs tells what a name declares.
+	Defs map[*dsl.Ident]Object
+	// Errs holds the variable err of each else clause.
+	Errs map[*dsl.ElseClause]*Var
+	// Clauses holds what applies to each call of a tool or workflow, defaults of
+	// declarations included.
+	Clauses map[*dsl.CallExpr]*Clauses
+	// TypeExprs holds the type that each type expression means.
+	TypeExprs map[dsl.TypeExpr]types.Type
+}
+
+// An Object is what a name stands for.
+//
+//sumtype:decl
+type Object interface {
+	object()
+}
+
+// A Var is a parameter, a binding, a loop's variable, the err of an else clause,
+// or, inside a where constraint, a field of the struct it is declared in.
+type Var struct {
+	Name string
+	Type types.Type
+	// Ident is where the name is declared; nil for err.
+	Ident *dsl.Ident
+}
+
+// A Label is the label of a statement.
+type Label struct {
+	Ident *dsl.Ident
+	Stmt  *dsl.LabeledStmt
+}
+
+// A TypeName is a declared or predeclared type.
+type TypeName struct{ Type types.Type }
+
+// A Member is a member of an enum.
+type Member struct {
+	Enum *types.Enum
+	Name string
+}
+
+// A Builtin is one of the language's own functions, or the value run.
+type Builtin struct{ Name string }
+
+// A Struct is a declared struct type.
+type Struct struct {
+	Type *types.Struct
+	Decl *dsl.TypeDecl
+	File *dsl.File
+	// Vars holds, for each field with a constraint, the variables that its
+	// constraint sees, by field in declaration order.
+	Vars []*Var
+}
+
+// An Enum is a declared enum.
+type Enum struct {
+	Type *types.Enum
+	Decl *dsl.EnumDecl
+	File *dsl.File
+}
+
+// A Tool is a declared tool.
+type Tool struct {
+	Name, GoName string
+	Params       []*Var
+	Result       types.Type // types.Nothing where it gives nothing
+	Readonly     bool
+	Idempotent   bool
+	Decl         *dsl.ToolDecl
+	File         *dsl.File
+}
+
+// A Func is a declared pure function.
+type Func struct {
+	Name, GoName string
+	Params       []*Var
+	Result       types.Type
+	Decl         *dsl.FuncDecl
+	File         *dsl.File
+}
+
+// A Workflow is a declared workflow.
+type Workflow struct {
+	Name, GoName string
+	Params       []*Var
+	Result       types.Type    // types.Nothing where it gives nothing
+	Timeout      time.Duration // of the whole; 0 for none
+	Decl         *dsl.WorkflowDecl
+	File         *dsl.File
+}
+
+func (*Var) object()      {}
+func (*Label) object()    {}
+func (*TypeName) object() {}
+func (*Member) object()   {}
+func (*Builtin) object()  {}
+func (*Struct) object()   {}
+func (*Enum) object()     {}
+func (*Tool) object()     {}
+func (*Func) object()     {}
+func (*Workflow) object() {}
+
+// Clauses are what applies to one call, each clause the call's own or else the
+// declaration's.
+type Clauses struct {
+	Retry   *Retry          // nil for none
+	Timeout time.Duration   // of one attempt; 0 for none
+	Else    *dsl.ElseClause // nil for none
+	Undo    *dsl.CallExpr   // nil for none
+	After   []*dsl.Ident
+}
+
+// A Retry says how a failed call is tried again.
+type Retry struct {
+	// Times is how many attempts may follow the first.
+	Times int
+	// Min and Max bound the pauses between attempts.
+	Min, Max time.Duration
+	// At holds the times of the further attempts, counted from the first
+	// failure, in the form "retry at"; Min and Max are 0 then.
+	At []time.Duration
+}

@@ -1,0 +1,259 @@
+package plan
+
+import (
+	"go/constant"
+
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
+)
+
+// An Expr is a pure expression with its type. Names are resolved, and what the
+// source leaves implicit is a node of its own: the step from T to T? (Some), the
+// use of a narrowed optional (Deref), substitutions, defaults of fields.
+//
+//sumtype:decl
+type Expr interface {
+	Type() types.Type
+	expr()
+}
+
+// T is embedded by expressions to hold their type.
+type T struct{ Typ types.Type }
+
+// Type is the expression's type.
+func (t T) Type() types.Type { return t.Typ }
+
+// A Const is a number, string, bool or duration (in nanoseconds).
+type Const struct {
+	T
+	Value constant.Value
+}
+
+// A Member is a member of an enum.
+type Member struct {
+	T    // the *types.Enum
+	Name string
+}
+
+// A None is the empty value of an optional type.
+type None struct{ T }
+
+// A Some makes an optional of a value.
+type Some struct {
+	T
+	X Expr
+}
+
+// A Deref is the value of an optional that is known not to be none.
+type Deref struct {
+	T
+	X Expr
+}
+
+// A Var reads a variable.
+type Var struct {
+	T
+	V *Variable
+}
+
+// A Field reads a field of a struct.
+type Field struct {
+	T
+	X     Expr
+	Field *types.Field
+}
+
+// A FailureField is message or step of err.
+type FailureField struct {
+	T
+	X    Expr
+	Name string
+}
+
+// A RunField is run.id (a string) or run.started (a time).
+type RunField struct {
+	T
+	Name string
+}
+
+// A Path is X?.…: none where X is none, else Then with V bound to X's value. Then
+// may be optional itself; its none is the Path's. T is always optional.
+type Path struct {
+	T
+	X    Expr
+	V    *Variable
+	Then Expr
+}
+
+// An Index reads an element of a list, or a byte of a string; it fails where
+// there is none.
+type Index struct {
+	T
+	X, I Expr
+	Pos  Pos
+}
+
+// A Lookup reads a map: an optional, none where the key is missing.
+type Lookup struct {
+	T
+	X, Key Expr
+}
+
+// A Slice is part of a list or string; it fails where the bounds don't fit.
+type Slice struct {
+	T
+	X, Lo, Hi Expr // Lo and Hi nil where left out
+	Pos       Pos
+}
+
+// A Unary is !X or -X.
+type Unary struct {
+	T
+	Op dsl.UnaryOp
+	X  Expr
+}
+
+// A Binary is X Op Y, with both operands of one type but for the arithmetic of
+// times and durations (time ± duration, duration * and / a number). In, NotIn
+// and Coalesce are among the operators: X in Y has a list, map or string (a
+// substring) as Y; X ?? Y has an optional as X. An integer division or
+// remainder by zero fails at Pos.
+type Binary struct {
+	T
+	Op   dsl.BinaryOp
+	X, Y Expr
+	Pos  Pos
+}
+
+// An Interp is a string with substitutions; the parts are string constants and
+// values of any printable type, in order.
+type Interp struct {
+	T
+	Parts []Expr
+}
+
+// A ListLit is [a, b].
+type ListLit struct {
+	T
+	Elems []Expr
+}
+
+// A MapLit is map[K]V{k: v}.
+type MapLit struct {
+	T
+	Keys, Values []Expr
+}
+
+// A StructLit makes a struct. Without a Spread each field that isn't given and
+// isn't none has an entry with its default.
+type StructLit struct {
+	T
+	Spread Expr // nil without
+	Fields []FieldValue
+}
+
+// A FieldValue is a field's value in a StructLit.
+type FieldValue struct {
+	Field *types.Field
+	X     Expr
+}
+
+// A Convert converts X to its type: between numbers, to string (numbers, bools,
+// enums, times, durations as a substitution prints them), from string (int,
+// float64: fails at Pos where the text is no number).
+type Convert struct {
+	T
+	X   Expr
+	Pos Pos
+}
+
+// A Builtin calls one of the language's functions; it may fail at Pos.
+type Builtin struct {
+	T
+	Name string
+	Args []Expr
+	Pos  Pos
+}
+
+// A FuncCall calls a declared func.
+type FuncCall struct {
+	T
+	Func *Func
+	Args []Expr
+}
+
+// A Sort is sort(V in X by Key), stable.
+type Sort struct {
+	T
+	X   Expr
+	V   *Variable
+	Key Expr
+}
+
+// A PureIf is if as an expression without steps.
+type PureIf struct {
+	T
+	Cond       Expr
+	Then, Else *Pure
+}
+
+// A PureMatch is match as an expression without steps.
+type PureMatch struct {
+	T
+	X    Expr
+	Arms []*PureArm
+}
+
+// A PureArm is a case of a PureMatch.
+type PureArm struct {
+	Pattern Expr // a constant; nil for _
+	Body    *Pure
+}
+
+// A PureFor is for as an expression without steps: a list of its rounds' values.
+type PureFor struct {
+	T
+	Key, Value *Variable // Key is nil where it isn't named
+	X          Expr
+	Where      Expr // nil without where
+	Body       *Pure
+}
+
+// A Pure is a block without steps: bindings, then a value.
+type Pure struct {
+	Lets  []*PureLet
+	Value Expr
+}
+
+// A PureLet is a binding in a Pure. V is nil where the value is dropped (_ := X).
+type PureLet struct {
+	V *Variable
+	X Expr
+}
+
+func (*Const) expr()        {}
+func (*Member) expr()       {}
+func (*None) expr()         {}
+func (*Some) expr()         {}
+func (*Deref) expr()        {}
+func (*Var) expr()          {}
+func (*Field) expr()        {}
+func (*FailureField) expr() {}
+func (*RunField) expr()     {}
+func (*Path) expr()         {}
+func (*Index) expr()        {}
+func (*Lookup) expr()       {}
+func (*Slice) expr()        {}
+func (*Unary) expr()        {}
+func (*Binary) expr()       {}
+func (*Interp) expr()       {}
+func (*ListLit) expr()      {}
+func (*MapLit) expr()       {}
+func (*StructLit) expr()    {}
+func (*Convert) expr()      {}
+func (*Builtin) expr()      {}
+func (*FuncCall) expr()     {}
+func (*Sort) expr()         {}
+func (*PureIf) expr()       {}
+func (*PureMatch) expr()    {}
+func (*PureFor) expr()      {}

@@ -1,0 +1,305 @@
+// Package plan holds the checked and scheduled program, free of syntax: what a
+// workflow does, step by step, in which order, and what it computes in between.
+// It is made from a checked program by Make, is never changed afterwards, and is
+// all that a backend reads: the Go generator, the graphs, an interpreter. No
+// backend works out order again.
+package plan
+
+import (
+	"time"
+
+	"github.com/wfgen/wfgen/types"
+)
+
+// A Program is a package of workflows.
+type Program struct {
+	Package string
+	// Files are the names of the .wf files, without directories, sorted.
+	Files     []string
+	Structs   []*Struct
+	Enums     []*Enum
+	Tools     []*Tool
+	Funcs     []*Func
+	Workflows []*Workflow
+}
+
+// A Pos is a place in a .wf file: lines and columns (in characters) from 1.
+type Pos struct {
+	File      string // the file's name without its directory
+	Line, Col int
+}
+
+// A Struct is a declared struct type with its defaults and constraints.
+type Struct struct {
+	Type *types.Struct
+	Pos  Pos
+	// Defaults holds, in the order of the fields, a constant expression for each
+	// field that has a default, else nil.
+	Defaults []Expr
+	// Wheres are the constraints in the order of the fields.
+	Wheres []*Where
+	// Vars are the variables by which constraints name the fields, in the order
+	// of the fields.
+	Vars []*Variable
+}
+
+// A Where is the constraint of a field.
+type Where struct {
+	Field *types.Field
+	Cond  Expr
+	Text  string // the condition as written, white space folded
+}
+
+// An Enum is a declared enum.
+type Enum struct {
+	Type *types.Enum
+	Pos  Pos
+}
+
+// A Tool is a declared tool.
+type Tool struct {
+	Name, GoName string
+	Doc          string
+	Params       []*Variable
+	Result       types.Type // types.Nothing where it gives nothing
+	Effect       Effect
+	Pos          Pos
+}
+
+// A Func is a declared pure function.
+type Func struct {
+	Name, GoName string
+	Doc          string
+	Params       []*Variable
+	Result       types.Type
+	Body         *Pure
+	Pos          Pos
+}
+
+// A Workflow is a workflow with its schedule.
+type Workflow struct {
+	Name, GoName string
+	Doc          string
+	Params       []*Variable
+	Result       types.Type    // types.Nothing where it gives nothing
+	Timeout      time.Duration // of the whole; 0 for none
+	Effect       Effect        // the strongest that it holds
+	// Tools are those that the workflow reaches, through sub-workflows too, in
+	// the order of their declarations.
+	Tools []*Tool
+	Body  *Block
+	Pos   Pos
+}
+
+// An Effect is what a step may change. They are ordered by strength.
+type Effect int
+
+// The effects.
+const (
+	PureEffect Effect = iota
+	Readonly
+	Idempotent
+	Once // must not happen twice
+)
+
+// String is pure, readonly, idempotent or effect.
+func (e Effect) String() string {
+	return [...]string{"pure", "readonly", "idempotent", "effect"}[e]
+}
+
+// A Variable is a name that is bound once: a parameter, a binding, a loop's
+// variable. Two variables are the same only if they are the same pointer; their
+// names may be equal.
+type Variable struct {
+	Name string
+	Type types.Type
+}
+
+// A Block is a list of steps with its order.
+type Block struct {
+	// Nodes are the block's steps and bindings as written from top to bottom,
+	// the calls inside an expression before what uses them.
+	Nodes []*Node
+	// Chains is how many goroutines the block's order asks for, the caller's own
+	// among them: the width of its widest antichain, or a little more where it
+	// has too many nodes for the exact answer. It is 0 in a block without nodes.
+	Chains int
+	// Value is the block's value, computed when all nodes are done; nil where it
+	// has none.
+	Value Expr
+	// Parallel tells that order inside is data and "after" alone.
+	Parallel bool
+	// Exits tells that the block's end can't be reached: it ends in return or fail
+	// on every path.
+	Exits bool
+}
+
+// A Node is one step, guard or binding of a block.
+type Node struct {
+	// ID is the step's id inside what holds it: reservation, Notify#2, if.then is
+	// a prefix of its steps' own Path.
+	ID string
+	// Path is the id from the workflow's root, with [] where a loop's index
+	// stands: parcels[].Ship.
+	Path string
+	// Frame is the id from the nearest enclosing loop's round (or the root): what
+	// a runtime appends to the path of the round. For parcels[].Ship it is Ship.
+	Frame string
+	Pos   Pos
+	Op    Op
+	// Binds is the variable that holds the node's result; nil where it has none.
+	// It may be one without a name in the source (the call inside an expression),
+	// whose Name is then a suggestion.
+	Binds *Variable
+	// Effect is the strongest effect that the node holds.
+	Effect Effect
+	// Uses are the variables that the node reads, nested blocks included, that are
+	// bound outside of it, in order of first use, each once.
+	Uses []*Variable
+
+	// Inline tells that the node is a binding too small to be scheduled: it holds
+	// neither a call nor a walk over a list. It has no place in the order; who
+	// uses it waits for what it uses. The fields below are empty.
+	Inline bool
+	// After are the node's direct predecessors, reduced transitively, in the
+	// order of the block.
+	After []*Node
+	// Group is the node's level: 0 where it has no predecessor, else one more than
+	// the highest of its predecessors'.
+	Group int
+	// Chain is the goroutine that runs the node; 0 is the caller's own.
+	Chain int
+	// Owed are the paths of the undos that are run if the node fails and nothing
+	// catches it, the last to be run first... in the order they are owed.
+	Owed []string
+	// Exits tells that the node holds a return for this workflow: nothing runs
+	// beside it.
+	Exits bool
+}
+
+// An Op is what a node does.
+//
+//sumtype:decl
+type Op interface{ op() }
+
+// A Call calls a tool or a workflow; one of Tool and Workflow is set.
+type Call struct {
+	Tool     *Tool
+	Workflow *Workflow
+	Args     []Expr
+	Retry    *Retry
+	Timeout  time.Duration // of one attempt; 0 for none
+	Else     *Else         // nil for none
+	Undo     *Undo         // nil for none
+}
+
+// A Retry says how a failed call is tried again.
+type Retry struct {
+	Times    int           // further attempts after the first
+	Min, Max time.Duration // bounds of the pauses, doubling from Min; 0 with At
+	At       []time.Duration
+}
+
+// An Else is what stands in for a call whose attempts have all failed.
+type Else struct {
+	// Err is the variable err; nil where Body doesn't use it.
+	Err *Variable
+	// Body's value stands in for the call's. Body.Value is nil where the failure
+	// of a call without a result is dropped.
+	Body *Block
+}
+
+// An Undo is the call that takes another back.
+type Undo struct {
+	Tool     *Tool
+	Workflow *Workflow
+	Args     []Expr
+	// Retry and Timeout are the undone tool's own.
+	Retry   *Retry
+	Timeout time.Duration
+	// Result is the variable by which Args name the result of the call that is
+	// taken back; nil where they don't. It is not the node's Binds: with an else
+	// clause they differ.
+	Result *Variable
+	ID     string // relative to the node's block: reservation.undo
+	Path   string
+	Frame  string
+	Pos    Pos
+}
+
+// A Let is a pure binding; X is also the value that a Discard drops.
+type Let struct{ X Expr }
+
+// An If is if … else …, with steps inside.
+type If struct {
+	Cond       Expr
+	Then, Else *Block // Else is nil without else
+}
+
+// A Match is match …, with steps inside.
+type Match struct {
+	X    Expr
+	Arms []*Arm
+}
+
+// An Arm is one case of a Match.
+type Arm struct {
+	// Pattern is a constant; nil for _.
+	Pattern Expr
+	Body    *Block
+}
+
+// A For is for …, with steps inside.
+type For struct {
+	// Key is the index or map key, nil where it isn't named; Value the element.
+	Key, Value *Variable
+	X          Expr
+	Where      Expr // nil without where
+	Parallel   bool
+	Limit      Expr // rounds at once; nil for all
+	Body       *Block
+}
+
+// A Parallel is parallel { … }. Names that its block binds are visible after it.
+type Parallel struct{ Body *Block }
+
+// A Validate is a guard: it fails where Cond is false.
+type Validate struct {
+	Cond    Expr
+	Message Expr // never nil: the condition's text where none was written
+}
+
+// A Fail ends the workflow with an error.
+type Fail struct{ Message Expr }
+
+// A Return ends the workflow with X, nil in one without a result.
+type Return struct{ X Expr }
+
+// A Wait waits for the duration or, with Until, the time X.
+type Wait struct {
+	Until bool
+	X     Expr
+}
+
+// A Commit drops what is owed in undos, a Rollback runs it.
+type (
+	Commit   struct{}
+	Rollback struct{}
+)
+
+// A Log reports Message as an event.
+type Log struct{ Message Expr }
+
+func (*Call) op()     {}
+func (*Let) op()      {}
+func (*If) op()       {}
+func (*Match) op()    {}
+func (*For) op()      {}
+func (*Parallel) op() {}
+func (*Validate) op() {}
+func (*Fail) op()     {}
+func (*Return) op()   {}
+func (*Wait) op()     {}
+func (*Commit) op()   {}
+func (*Rollback) op() {}
+func (*Log) op()      {}
