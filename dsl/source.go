@@ -78,8 +78,8 @@ type Span struct {
 	Start, End int
 }
 
-// Span returns s, so that a node gets its Span method by embedding one.
-func (s Span) Span() Span { return s }
+// Place returns s, so that a node has a place by embedding one.
+func (s Span) Place() Span { return s }
 
 // To is the span from the start of s to the end of t.
 func (s Span) To(t Span) Span { return Span{s.Start, t.End} }

@@ -28,8 +28,8 @@ type ExprStmt struct {
 	X Expr
 }
 
-// Span is the expression's.
-func (s *ExprStmt) Span() Span { return s.X.Span() }
+// Place is the expression's.
+func (s *ExprStmt) Place() Span { return s.X.Place() }
 
 // A ValidateStmt is validate Cond else Message.
 type ValidateStmt struct {

@@ -10,7 +10,7 @@ package dsl
 
 // A Node is any part of a tree that has a place in the source.
 type Node interface {
-	Span() Span
+	Place() Span
 }
 
 // A File is one parsed .wf file.
@@ -143,8 +143,8 @@ type NamedType struct {
 	Name *Ident
 }
 
-// Span is the name's.
-func (t *NamedType) Span() Span { return t.Name.Span }
+// Place is the name's.
+func (t *NamedType) Place() Span { return t.Name.Span }
 
 // A ListType is []Elem.
 type ListType struct {

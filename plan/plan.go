@@ -132,6 +132,8 @@ type Block struct {
 	// Exits tells that the block's end can't be reached: it ends in return or fail
 	// on every path.
 	Exits bool
+
+	regions []Region
 }
 
 // A Node is one step, guard or binding of a block.

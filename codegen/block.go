@@ -1,0 +1,267 @@
+package codegen
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wfgen/wfgen/plan"
+)
+
+// A schedule is a block cut into what runs one after the other: a single node, or
+// a region whose chains run side by side. It knows how long each variable is in
+// use, so that the block's small bindings are written where they are needed and
+// nothing is declared that nobody reads.
+type schedule struct {
+	block *plan.Block
+	items []item
+	// written is the place of a node in the source's order.
+	written map[*plan.Node]int
+	// lets are the block's small bindings by variable.
+	lets map[*plan.Variable]*plan.Node
+	// last is the last item in which a variable is read: len(items) for the
+	// block's value, one more for what comes after the block. A variable that
+	// nobody reads isn't in it.
+	last map[*plan.Variable]int
+}
+
+// An item is one node (chains is nil) or a region.
+type item struct {
+	node   *plan.Node
+	chains [][]*plan.Node
+}
+
+func (it *item) nodes() []*plan.Node {
+	if it.node != nil {
+		return []*plan.Node{it.node}
+	}
+	var all []*plan.Node
+	for _, c := range it.chains {
+		all = append(all, c...)
+	}
+	return all
+}
+
+// newSchedule cuts a block. beyond tells which of its variables are read after it.
+func newSchedule(blk *plan.Block, beyond func(*plan.Variable) bool) *schedule {
+	s := &schedule{
+		block: blk, written: map[*plan.Node]int{},
+		lets: map[*plan.Variable]*plan.Node{}, last: map[*plan.Variable]int{},
+	}
+	for i, n := range blk.Nodes {
+		s.written[n] = i
+		if n.Inline && n.Binds != nil {
+			s.lets[n.Binds] = n
+		}
+	}
+	for _, r := range blk.Regions() {
+		if len(r.Chains) > 1 {
+			s.items = append(s.items, item{chains: r.Chains})
+			continue
+		}
+		for _, n := range r.Chains[0] {
+			s.items = append(s.items, item{node: n})
+		}
+	}
+	s.measure(beyond)
+	return s
+}
+
+// measure fills last.
+func (s *schedule) measure(beyond func(*plan.Variable) bool) {
+	for i := range s.items {
+		for _, n := range s.items[i].nodes() {
+			for v := range s.deep(n.Uses) {
+				s.last[v] = max(s.last[v], i)
+			}
+		}
+	}
+	for v := range s.deep(readsOf(s.block.Value)) {
+		s.last[v] = len(s.items)
+	}
+	for _, n := range s.block.Nodes {
+		for _, v := range boundBy(n) {
+			if beyond(v) {
+				for v := range s.deep([]*plan.Variable{v}) {
+					s.last[v] = len(s.items) + 1
+				}
+			}
+		}
+	}
+}
+
+// deep is a set of variables with those that small bindings among them read.
+func (s *schedule) deep(vs []*plan.Variable) map[*plan.Variable]bool {
+	out := map[*plan.Variable]bool{}
+	var visit func([]*plan.Variable)
+	visit = func(vs []*plan.Variable) {
+		for _, v := range vs {
+			if out[v] {
+				continue
+			}
+			out[v] = true
+			if n := s.lets[v]; n != nil {
+				visit(n.Uses)
+			}
+		}
+	}
+	visit(vs)
+	return out
+}
+
+func (s *schedule) used(v *plan.Variable) bool {
+	if v == nil {
+		return false
+	}
+	_, ok := s.last[v]
+	return ok
+}
+
+// readsOf are the variables that an expression reads.
+func readsOf(x plan.Expr) []*plan.Variable {
+	var out []*plan.Variable
+	plan.Walk(x, func(x plan.Expr) {
+		if v, ok := x.(*plan.Var); ok {
+			out = append(out, v.V)
+		}
+	})
+	return out
+}
+
+// boundBy are the variables that a node binds: its own, and those of a parallel
+// block, which are visible after it.
+func boundBy(n *plan.Node) []*plan.Variable {
+	var out []*plan.Variable
+	if n.Binds != nil {
+		out = append(out, n.Binds)
+	}
+	if p, ok := n.Op.(*plan.Parallel); ok {
+		for _, n := range p.Body.Nodes {
+			out = append(out, boundBy(n)...)
+		}
+	}
+	return out
+}
+
+func nobody(*plan.Variable) bool { return false }
+
+// steps writes a block, and puts its value where it goes. beyond tells which of
+// the variables that it binds are read by what comes after it.
+func (b *body) steps(blk *plan.Block, to sink, beyond func(*plan.Variable) bool) {
+	s := newSchedule(blk, beyond)
+	for v, n := range s.lets {
+		b.pending[v] = n
+	}
+	for i := 0; i < len(s.items); i++ {
+		b.flush(s, i)
+		it := &s.items[i]
+		switch {
+		case it.chains != nil:
+			b.region(s, i)
+		case b.tail(s, i, to):
+			return
+		default:
+			b.node(s, it.node)
+		}
+	}
+	b.flush(s, len(s.items))
+	if blk.Value != nil && to.kind != drop {
+		b.pureInto(to, blk.Value)
+	} else if to.kind == give && !blk.Exits {
+		b.add(jen.Return(jen.Nil()))
+	}
+}
+
+// flush writes the small bindings that stand above item i in the source, as far
+// as what they read is there and somebody reads them from here on.
+func (b *body) flush(s *schedule, i int) {
+	above := len(s.block.Nodes)
+	if i < len(s.items) {
+		for _, n := range s.items[i].nodes() {
+			above = min(above, s.written[n])
+		}
+	}
+	for _, n := range s.block.Nodes[:above] {
+		if !n.Inline || !b.available(n) {
+			continue
+		}
+		switch last, used := s.last[n.Binds]; {
+		case !used && !mayFail(n.Op.(*plan.Let).X):
+		case !used:
+			if b.once(n) {
+				b.add(jen.Id("_").Op("=").Add(b.self(n.Op.(*plan.Let).X)))
+			}
+		case last >= i:
+			b.name(n.Binds)
+		}
+	}
+}
+
+// once tells whether it is asked for a node for the first time.
+func (b *body) once(n *plan.Node) bool {
+	if b.dropped[n] {
+		return false
+	}
+	b.dropped[n] = true
+	return true
+}
+
+// available tells whether what a small binding reads can be read here.
+func (b *body) available(n *plan.Node) bool {
+	for _, v := range n.Uses {
+		if _, ok := b.visible(v); ok {
+			continue
+		}
+		if p := b.pending[v]; p == nil || !b.available(p) {
+			return false
+		}
+	}
+	return true
+}
+
+// mayFail tells whether an expression can fail.
+func mayFail(x plan.Expr) bool {
+	fails := false
+	plan.Walk(x, func(x plan.Expr) {
+		switch x := x.(type) {
+		case *plan.Index, *plan.Slice, *plan.Convert, *plan.FuncCall:
+			fails = true
+		case *plan.Builtin:
+			fails = fails || x.Name != "len"
+		case *plan.Binary:
+			_, plain := plainOp(x)
+			fails = fails || !plain
+		}
+	})
+	return fails
+}
+
+// tail writes the last step of a function literal together with the return of its
+// value, where the value is just what the step gives. It tells whether it did.
+func (b *body) tail(s *schedule, i int, to sink) bool {
+	n := s.items[i].node
+	call, ok := n.Op.(*plan.Call)
+	if !ok || call.Else != nil || call.Undo != nil {
+		return false
+	}
+	var value plan.Expr
+	switch {
+	case i == len(s.items)-1 && to.kind == give:
+		value = s.block.Value
+	case i == len(s.items)-2 && s.items[i+1].node != nil:
+		ret, ok := s.items[i+1].node.Op.(*plan.Return)
+		if !ok || b.workflow == nil {
+			return false
+		}
+		value = ret.X
+	default:
+		return false
+	}
+	if n.Binds == nil && value != nil || n.Binds != nil && (value == nil || !isVar(value, n.Binds)) {
+		return false
+	}
+	if hasResult(call) != (n.Binds != nil) {
+		return false
+	}
+	b.mark(n.Pos)
+	b.add(jen.Return(b.callStep(n, call)))
+	return true
+}

@@ -1,0 +1,217 @@
+package codegen
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/types"
+)
+
+// A body is the statements of one Go block while they are written. Blocks inside
+// it are bodies of their own, which see its names.
+type body struct {
+	*function
+	parent *body
+	scope  *scope
+	stmts  []jen.Code
+	// vars holds the Go names of the variables that the block declares.
+	vars map[*plan.Variable]string
+	// leave is how a failure leaves the function literal that the block is in.
+	leave leave
+	// lazy tells that what is written now may not be evaluated, so that no
+	// statement for it can go before.
+	lazy bool
+	// frame is set when the frame f is used, and namedErr when the function
+	// literal's result err is set by name.
+	frame, namedErr *bool
+}
+
+// A function is what all bodies of one generated function share.
+type function struct {
+	g        *generator
+	workflow *plan.Workflow // nil in a func
+	// pending holds the small bindings of the blocks around, by variable: they are
+	// written where somebody first needs them.
+	pending map[*plan.Variable]*plan.Node
+	// dropped holds the bindings that nobody reads, once they are written.
+	dropped map[*plan.Node]bool
+}
+
+// leave says what a function literal returns.
+type leave struct {
+	// result is its type; nil or types.Nothing where it returns an error alone.
+	result types.Type
+	// pure tells that it returns no error.
+	pure bool
+}
+
+func (g *generator) newBody(w *plan.Workflow, l leave) *body {
+	return &body{
+		function: &function{g: g, workflow: w, pending: map[*plan.Variable]*plan.Node{}, dropped: map[*plan.Node]bool{}},
+		scope:    newScope(g.names),
+		vars:     map[*plan.Variable]string{},
+		leave:    l,
+		frame:    new(bool),
+		namedErr: new(bool),
+	}
+}
+
+// inner begins a block inside b.
+func (b *body) inner() *body {
+	return &body{
+		function: b.function, parent: b, scope: newScope(b.scope), vars: map[*plan.Variable]string{},
+		leave: b.leave, frame: b.frame, namedErr: b.namedErr,
+	}
+}
+
+// literal begins the body of a function literal inside b.
+func (b *body) literal(l leave) *body {
+	in := b.inner()
+	in.leave, in.namedErr = l, new(bool)
+	return in
+}
+
+// framed gives a block a frame of its own.
+func (b *body) framed() *body {
+	b.frame = new(bool)
+	return b
+}
+
+func (b *body) add(code ...jen.Code) { b.stmts = append(b.stmts, code...) }
+
+// f is the frame, noted as used.
+func (b *body) f() *jen.Statement {
+	*b.frame = true
+	return jen.Id("f")
+}
+
+// declare takes a Go name for a variable in this block.
+func (b *body) declare(v *plan.Variable) string {
+	name := b.scope.take(v.Name)
+	b.vars[v] = name
+	return name
+}
+
+// temp takes a name for a value that has none in the source.
+func (b *body) temp(want string) string { return b.scope.take(want) }
+
+// visible finds the Go name of a variable that is declared here or around.
+func (b *body) visible(v *plan.Variable) (string, bool) {
+	for ; b != nil; b = b.parent {
+		if name, ok := b.vars[v]; ok {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// name gives the Go name of a variable. A small binding that isn't written yet is
+// written now.
+func (b *body) name(v *plan.Variable) string {
+	if name, ok := b.visible(v); ok {
+		return name
+	}
+	n, ok := b.pending[v]
+	if !ok {
+		panic(fmt.Sprintf("internal error: %s is used before it is bound", v.Name))
+	}
+	b.let(n)
+	name, _ := b.visible(v)
+	return name
+}
+
+// let writes a pure binding as a statement.
+func (b *body) let(n *plan.Node) {
+	x := n.Op.(*plan.Let).X
+	if n.Binds == nil {
+		b.add(jen.Id("_").Op("=").Add(b.self(x)))
+		return
+	}
+	b.define(n.Binds, x)
+}
+
+// define writes name := x.
+func (b *body) define(v *plan.Variable, x plan.Expr) {
+	if needsStatements(x) {
+		name := b.declare(v)
+		b.pureInto(sink{kind: define, name: name, typ: v.Type}, x)
+		return
+	}
+	value := b.self(x)
+	b.add(jen.Id(b.declare(v)).Op(":=").Add(value))
+}
+
+// fails writes the return of an error.
+func (b *body) fails(err jen.Code) jen.Code {
+	if b.leave.result == nil || types.Is(b.leave.result, types.Nothing) {
+		return jen.Return(err)
+	}
+	return jen.Return(zero(b.leave.result), err)
+}
+
+// orFail writes if err != nil { return …, err }.
+func (b *body) orFail() {
+	b.add(jen.If(jen.Id("err").Op("!=").Nil()).Block(b.fails(jen.Id("err"))))
+}
+
+// mark writes the comment that says where a step is in the source, apart from
+// what stands above it.
+func (b *body) mark(at ...plan.Pos) {
+	if len(b.stmts) > 0 {
+		b.add(jen.Line())
+	}
+	text := fmt.Sprintf("%s:%d", at[0].File, at[0].Line)
+	for i, p := range at[1:] {
+		if p.Line != at[i].Line {
+			text += fmt.Sprintf(", %d", p.Line)
+		}
+	}
+	b.add(jen.Comment(text))
+}
+
+// A sink is where the value of a block or a pure expression goes.
+type sink struct {
+	kind sinkKind
+	name string     // of the variable, but for results
+	typ  types.Type // of the value
+}
+
+type sinkKind int
+
+const (
+	drop    sinkKind = iota
+	define           // name is declared by what writes the value
+	assign           // to name, which is declared
+	give             // as the function literal's result
+	collect          // appended to the list name
+)
+
+// into writes a value to where it goes.
+func (b *body) into(s sink, x plan.Expr) {
+	switch s.kind {
+	case define:
+		b.add(jen.Id(s.name).Op(":=").Add(b.self(x)))
+	case assign:
+		b.add(jen.Id(s.name).Op("=").Add(b.expr(x)))
+	case give:
+		if b.leave.pure {
+			b.add(jen.Return(b.expr(x)))
+		} else {
+			b.add(jen.Return(b.expr(x), jen.Nil()))
+		}
+	case collect:
+		b.add(jen.Id(s.name).Op("=").Append(jen.Id(s.name), b.expr(x)))
+	}
+}
+
+// declared makes a sink whose variable exists: where it is to be defined, the
+// variable is declared first.
+func (b *body) declared(s sink) sink {
+	if s.kind == define {
+		b.add(jen.Var().Id(s.name).Add(goType(s.typ)))
+		s.kind = assign
+	}
+	return s
+}

@@ -1,0 +1,79 @@
+package codegen
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/types"
+)
+
+// standard holds the builtins that a function of Go's library is.
+var standard = map[string][2]string{
+	"round": {"math", "Round"}, "floor": {"math", "Floor"}, "ceil": {"math", "Ceil"},
+	"join": {"strings", "Join"}, "split": {"strings", "Split"},
+	"upper": {"strings", "ToUpper"}, "lower": {"strings", "ToLower"}, "trim": {"strings", "TrimSpace"},
+	"replace":   {"strings", "ReplaceAll"},
+	"hasPrefix": {"strings", "HasPrefix"}, "hasSuffix": {"strings", "HasSuffix"},
+}
+
+// ofRuntime holds the builtins that a function of the runtime is, with the same
+// arguments.
+var ofRuntime = map[string]string{
+	"abs": "Abs", "sum": "Sum", "keys": "Keys", "values": "Values", "unique": "Unique",
+	"reverse": "Reverse", "append": "Append", "some": "Present", "json": "JSON",
+}
+
+// placed holds those that may fail, and take their place as the last argument.
+var placed = map[string]string{"first": "First", "last": "Last", "range": "Range", "matches": "Matches", "json": "JSON"}
+
+func (b *body) builtin(x *plan.Builtin) *jen.Statement {
+	if fn, ok := standard[x.Name]; ok {
+		return jen.Qual(fn[0], fn[1]).Call(b.exprs(x.Args)...)
+	}
+	if fn, ok := placed[x.Name]; ok {
+		return b.call(fn, append(b.exprs(x.Args), at(x.Pos))...)
+	}
+	if fn, ok := ofRuntime[x.Name]; ok {
+		return b.call(fn, b.exprs(x.Args)...)
+	}
+	switch x.Name {
+	case "len":
+		return jen.Len(b.expr(x.Args[0]))
+	case "contains":
+		return b.containsCall(x)
+	case "min", "max":
+		return b.extreme(x)
+	case "sort":
+		return b.call(timesVariant("Sort", x.Args[0]), b.expr(x.Args[0]))
+	}
+	panic("internal error: unknown builtin " + x.Name)
+}
+
+func (b *body) containsCall(x *plan.Builtin) *jen.Statement {
+	if l, ok := x.Args[0].Type().(*types.List); ok {
+		return b.contains(l.Elem, x.Args[0], x.Args[1])
+	}
+	return jen.Qual("strings", "Contains").Call(b.exprs(x.Args)...)
+}
+
+// extreme writes min and max, of a list or of arguments.
+func (b *body) extreme(x *plan.Builtin) *jen.Statement {
+	name := types.Exported(x.Name)
+	if _, ok := x.Args[0].Type().(*types.List); ok && len(x.Args) == 1 {
+		return b.call(timesVariant(name, x.Args[0]), b.expr(x.Args[0]), at(x.Pos))
+	}
+	if isTime(x.Args[0]) {
+		return b.call(name+"Times", jen.Index().Qual("time", "Time").Values(b.exprs(x.Args)...), at(x.Pos))
+	}
+	args := b.exprs(x.Args)
+	args[0] = b.self(x.Args[0])
+	return jen.Id(x.Name).Call(args...)
+}
+
+// timesVariant names the function for a list of times where the list is one.
+func timesVariant(name string, list plan.Expr) string {
+	if types.Is(list.Type().(*types.List).Elem, types.Time) {
+		return name + "Times"
+	}
+	return name
+}

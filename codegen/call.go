@@ -1,0 +1,217 @@
+package codegen
+
+import (
+	"fmt"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/types"
+)
+
+// maxArgs is how many arguments the runtime's functions for calls take.
+const maxArgs = 6
+
+func hasResult(c *plan.Call) bool { return !types.Is(resultOf(c), types.Nothing) }
+
+func resultOf(c *plan.Call) types.Type {
+	if c.Tool != nil {
+		return c.Tool.Result
+	}
+	return c.Workflow.Result
+}
+
+// callStep writes the call of a tool or workflow through the runtime.
+func (b *body) callStep(n *plan.Node, c *plan.Call) *jen.Statement {
+	name := "Run"
+	if hasResult(c) {
+		name = "Call"
+	}
+	args := b.exprs(c.Args)
+	callee := b.callee(c)
+	if len(args) > maxArgs {
+		callee, args = b.closed(c, args), nil
+	}
+	step := jen.Op("&").Id(b.g.task(b.workflow, n, c))
+	return b.call(fmt.Sprintf("%s%d", name, len(args)), append([]jen.Code{b.f(), step, callee}, args...)...)
+}
+
+// callee is the function that is called, with the context and the arguments.
+func (b *body) callee(c *plan.Call) jen.Code {
+	switch {
+	case c.Tool != nil:
+		return jen.Id("tools").Dot(c.Tool.GoName)
+	case len(c.Workflow.Tools) == 0:
+		return jen.Id(c.Workflow.GoName)
+	case len(c.Args) > maxArgs:
+		return nil
+	}
+	params, args := []jen.Code{ctxParam()}, []jen.Code{jen.Id("ctx"), jen.Id("tools")}
+	names := newScope(b.scope)
+	for _, p := range c.Workflow.Params {
+		name := names.take(p.Name)
+		params = append(params, jen.Id(name).Add(goType(p.Type)))
+		args = append(args, jen.Id(name))
+	}
+	return jen.Func().Params(params...).Add(results(resultOf(c))).
+		Block(jen.Return(jen.Id(c.Workflow.GoName).Call(args...)))
+}
+
+// closed is a call with more arguments than the runtime's functions take: a
+// function literal that has them already.
+func (b *body) closed(c *plan.Call, args []jen.Code) jen.Code {
+	return jen.Func().Params(ctxParam()).Add(results(resultOf(c))).
+		Block(jen.Return(b.direct(c.Tool, c.Workflow, args)))
+}
+
+// direct writes the bare call of a tool or workflow.
+func (b *body) direct(tool *plan.Tool, w *plan.Workflow, args []jen.Code) *jen.Statement {
+	if tool != nil {
+		return jen.Id("tools").Dot(tool.GoName).Call(append([]jen.Code{jen.Id("ctx")}, args...)...)
+	}
+	first := []jen.Code{jen.Id("ctx")}
+	if len(w.Tools) > 0 {
+		first = append(first, jen.Id("tools"))
+	}
+	return jen.Id(w.GoName).Call(append(first, args...)...)
+}
+
+func ctxParam() jen.Code { return jen.Id("ctx").Qual("context", "Context") }
+
+// results are the results of a function that may fail.
+func results(t types.Type) jen.Code {
+	if types.Is(t, types.Nothing) {
+		return jen.Error()
+	}
+	return jen.Params(goType(t), jen.Error())
+}
+
+// callNode writes a step that calls a tool or workflow, with what follows from
+// its success or failure.
+func (b *body) callNode(s *schedule, n *plan.Node, c *plan.Call) {
+	call := b.callStep(n, c)
+	name, declared := "", false
+	if s.used(n.Binds) || c.Undo != nil && c.Undo.Result != nil {
+		name, declared = b.visible(n.Binds)
+	}
+	switch {
+	case name == "" && !declared && !s.used(n.Binds) && (c.Undo == nil || c.Undo.Result == nil):
+		b.unnamedCall(c, call)
+	case declared:
+		*b.namedErr = true
+		b.add(jen.List(jen.Id(name), jen.Id("err")).Op("=").Add(call))
+		b.afterCall(n, c, name)
+	default:
+		name = b.declare(n.Binds)
+		b.add(jen.List(jen.Id(name), jen.Id("err")).Op(":=").Add(call))
+		b.afterCall(n, c, name)
+	}
+}
+
+// unnamedCall writes a call whose result nobody reads.
+func (b *body) unnamedCall(c *plan.Call, call *jen.Statement) {
+	set := jen.Id("err")
+	if hasResult(c) {
+		set = jen.List(jen.Id("_"), jen.Id("err"))
+	}
+	failed := jen.Id("err").Op("!=").Nil()
+	switch {
+	case c.Undo == nil && c.Else == nil:
+		b.add(jen.If(set.Op(":=").Add(call), failed).Block(b.fails(jen.Id("err"))))
+	case c.Undo == nil && len(c.Else.Body.Nodes) == 0 && c.Else.Body.Value == nil:
+		b.add(jen.If(set.Op(":=").Add(call), failed.Op("&&").Op("!").Add(b.f()).Dot("Caught").Call(jen.Id("err"))).
+			Block(b.fails(jen.Id("err"))))
+	default:
+		*b.namedErr = true
+		b.add(set.Op("=").Add(call))
+		b.afterCall(nil, c, "")
+	}
+}
+
+// afterCall writes what follows a call whose error is in err, and its result in
+// name where that isn't empty: the undo that is owed, what stands in for a
+// failure, the return.
+func (b *body) afterCall(n *plan.Node, c *plan.Call, name string) {
+	if c.Undo != nil && c.Undo.Result != nil {
+		b.vars[c.Undo.Result] = name
+	}
+	if c.Else == nil {
+		b.orFail()
+		if c.Undo != nil {
+			b.owe(c.Undo)
+		}
+		return
+	}
+	caught := b.elseBlock(c, name)
+	onFailure := jen.If(b.f().Dot("Caught").Call(jen.Id("err"))).Block(caught.stmts...)
+	if c.Undo != nil {
+		owed := b.inner()
+		owed.owe(c.Undo)
+		onFailure = jen.If(jen.Id("err").Op("==").Nil()).Block(owed.stmts...).Else().Add(onFailure)
+	}
+	b.add(onFailure)
+	b.orFail()
+}
+
+// elseBlock writes what stands in for a call that failed. Where it comes to its
+// end the failure is forgotten.
+func (b *body) elseBlock(c *plan.Call, name string) *body {
+	in := b.inner()
+	if c.Else.Err != nil {
+		failure := in.scope.take("failure")
+		in.vars[c.Else.Err] = failure
+		in.add(jen.Id(failure).Op(":=").Id("err"))
+	}
+	blk := c.Else.Body
+	switch {
+	case blk.Exits:
+		in.steps(blk, sink{}, nobody)
+	case name != "" && blk.Value != nil && len(blk.Nodes) == 0 && !needsStatements(blk.Value):
+		value := in.expr(blk.Value)
+		in.add(jen.List(jen.Id(name), jen.Id("err")).Op("=").List(value, jen.Nil()))
+	case name == "" || blk.Value == nil:
+		in.add(jen.Id("err").Op("=").Nil())
+		in.steps(blk, sink{}, nobody)
+	default:
+		in.add(jen.Id("err").Op("=").Nil())
+		in.steps(blk, sink{kind: assign, name: name, typ: blk.Value.Type()}, nobody)
+	}
+	return in
+}
+
+// owe writes that an undo is owed. Its arguments are evaluated now.
+func (b *body) owe(u *plan.Undo) {
+	args := make([]jen.Code, len(u.Args))
+	for i, x := range u.Args {
+		args[i] = b.settled(x)
+	}
+	call := b.direct(u.Tool, u.Workflow, args)
+	result := undoResult(u)
+	literal := jen.Func().Params(ctxParam()).Error()
+	if types.Is(result, types.Nothing) {
+		literal = literal.Block(jen.Return(call))
+	} else {
+		literal = literal.Block(
+			jen.List(jen.Id("_"), jen.Id("err")).Op(":=").Add(call),
+			jen.Return(jen.Id("err")))
+	}
+	b.add(b.f().Dot("Owe").Call(jen.Op("&").Id(b.g.undoStep(b.workflow, u)), literal))
+}
+
+// settled writes an argument so that it has its value when the line is reached,
+// not when the call is made.
+func (b *body) settled(x plan.Expr) jen.Code {
+	if simple(x) {
+		return b.expr(x)
+	}
+	name := b.temp("arg")
+	b.add(jen.Id(name).Op(":=").Add(b.self(x)))
+	return jen.Id(name)
+}
+
+func undoResult(u *plan.Undo) types.Type {
+	if u.Tool != nil {
+		return u.Tool.Result
+	}
+	return u.Workflow.Result
+}

@@ -1,0 +1,205 @@
+package codegen
+
+import (
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/types"
+)
+
+// doc makes a comment of a text from the source: line by line, so that nothing in
+// it can end the comment, and without directives to Go's tools.
+func doc(text string) *jen.Statement {
+	if text == "" {
+		return jen.Null()
+	}
+	code := jen.Null()
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			code.Line()
+		}
+		code.Add(jen.Comment(strings.TrimRight("// "+strings.Map(printable, line), " \t")))
+	}
+	return code
+}
+
+func printable(r rune) rune {
+	if r < ' ' && r != '\t' || r == 0x7f {
+		return -1
+	}
+	return r
+}
+
+func (g *generator) structType(s *plan.Struct) []jen.Code {
+	var members []jen.Code
+	for i, f := range s.Type.Fields {
+		if f.Doc != "" {
+			members = append(members, doc(f.Doc))
+		}
+		members = append(members, jen.Id(f.GoName).Add(goType(f.Type)).Tag(tags(f, s.Defaults[i])))
+	}
+	code := []jen.Code{doc(s.Type.Doc), jen.Type().Id(s.Type.GoName).Struct(members...)}
+	if needsCheck(s.Type) {
+		code = append(code, g.structCheck(s))
+	}
+	return code
+}
+
+// tags are a field's struct tags: its name in JSON, and its default as the runtime
+// reads it.
+func tags(f *types.Field, value plan.Expr) map[string]string {
+	t := map[string]string{"json": f.Name}
+	if _, optional := f.Type.(*types.Optional); optional {
+		t["json"] += ",omitempty"
+	}
+	if value != nil && !isNone(value) {
+		t["default"] = defaultText(value)
+	}
+	return t
+}
+
+func (g *generator) enumType(e *plan.Enum) []jen.Code {
+	t := e.Type
+	var members, names []jen.Code
+	for _, m := range t.Members {
+		members = append(members, jen.Id(t.GoMember(m)).Id(t.GoName).Op("=").Lit(m))
+		names = append(names, jen.Id(t.GoMember(m)))
+	}
+	return []jen.Code{
+		doc(t.Doc),
+		jen.Type().Id(t.GoName).String(),
+		doc("The values of " + t.GoName + ".").Line().Const().Defs(members...),
+		jen.Func().Id(g.checks[t]).Params(checkParams(t)...).Id(t.GoName).Block(
+			jen.Qual(runtimePath, "CheckEnum").Call(append([]jen.Code{jen.Id("c"), jen.Lit(""), jen.Id("v")}, names...)...),
+			jen.Return(jen.Id("v"))),
+	}
+}
+
+func checkParams(t types.Type) []jen.Code {
+	return []jen.Code{jen.Id("c").Op("*").Qual(runtimePath, "Check"), jen.Id("v").Add(goType(t))}
+}
+
+// structCheck writes the function that looks at a value of the type before a
+// workflow sees it.
+func (g *generator) structCheck(s *plan.Struct) jen.Code {
+	name := g.checks[s.Type]
+	b := g.newBody(nil, leave{pure: true})
+	b.scope.take("c")
+	b.scope.take("v")
+	for i, v := range s.Vars {
+		b.vars[v] = "v." + s.Type.Fields[i].GoName
+	}
+	for _, f := range s.Type.Fields {
+		if needsCheck(f.Type) {
+			value := jen.Id("v").Dot(f.GoName)
+			b.add(value.Clone().Op("=").Add(g.checkField(f.Name, f.Type, value)))
+		}
+	}
+	for _, w := range s.Wheres {
+		in := b.inner()
+		in.add(jen.Id("c").Dot("Violation").Call(
+			jen.Lit(w.Field.Name), jen.Lit(w.Text), jen.Id("v").Dot(w.Field.GoName)))
+		b.add(jen.If(b.not(w.Cond)).Block(in.stmts...))
+	}
+	b.add(jen.Return(jen.Id("v")))
+	return doc(name + " reports to c what breaks the constraints of " + s.Type.GoName + ".").Line().
+		Func().Id(name).Params(checkParams(s.Type)...).Id(s.Type.GoName).Block(b.stmts...)
+}
+
+// checkField writes the look at a field or parameter.
+func (g *generator) checkField(name string, t types.Type, value *jen.Statement) *jen.Statement {
+	field := []jen.Code{jen.Id("c"), jen.Lit(name), value}
+	switch t := t.(type) {
+	case *types.List:
+		if !needsCheck(t.Elem) {
+			return jen.Qual(runtimePath, "List").Call(value)
+		}
+		return jen.Qual(runtimePath, "CheckList").Call(append(field, g.each(t.Elem))...)
+	case *types.Map:
+		if !needsCheck(t.Elem) && !needsCheck(t.Key) {
+			return jen.Qual(runtimePath, "MapOf").Call(value)
+		}
+		return jen.Qual(runtimePath, "CheckMap").Call(append(field, g.each(t.Elem))...)
+	case *types.Optional:
+		return jen.Qual(runtimePath, "CheckOptional").Call(append(field, g.each(t.Elem))...)
+	case *types.Basic:
+		return jen.Qual(runtimePath, "UTC").Call(value)
+	}
+	return jen.Qual(runtimePath, "CheckField").Call(append(field, g.each(t))...)
+}
+
+// each is a function that looks at a value of a type.
+func (g *generator) each(t types.Type) jen.Code {
+	switch t := t.(type) {
+	case *types.Struct, *types.Enum:
+		if name, ok := g.checks[t]; ok {
+			return jen.Id(name)
+		}
+	case *types.List:
+		if !needsCheck(t.Elem) {
+			return jen.Qual(runtimePath, "NonNil").Index(goType(t.Elem))
+		}
+	case *types.Map:
+		if !needsCheck(t.Elem) {
+			return jen.Qual(runtimePath, "NonNilMap").Index(jen.List(goType(t.Key), goType(t.Elem)))
+		}
+	case *types.Basic:
+		if t.Kind == types.Time {
+			return jen.Qual(runtimePath, "InUTC")
+		}
+	}
+	return jen.Func().Params(checkParams(t)...).Add(goType(t)).
+		Block(jen.Return(g.checkField("", t, jen.Id("v"))))
+}
+
+// checked is what a step's description needs to look at the result.
+func (g *generator) checked(t types.Type) jen.Code {
+	return jen.Qual(runtimePath, "Checked").Call(g.each(t))
+}
+
+// checkInputs writes the look at a workflow's parameters.
+func (b *body) checkInputs(params []*plan.Variable) {
+	if len(params) == 0 {
+		return
+	}
+	b.add(jen.Line(), jen.Id("c").Op(":=").Qual(runtimePath, "NewCheck").Call(jen.Lit("")))
+	for _, p := range params {
+		name := jen.Id(b.vars[p])
+		b.add(name.Clone().Op("=").Add(b.g.checkField(p.Name, p.Type, name)))
+	}
+	b.check(b.f().Dot("Invalid").Call(jen.Id("c")))
+}
+
+func (g *generator) funcDecl(f *plan.Func) []jen.Code {
+	b := g.newBody(nil, leave{result: f.Result, pure: true})
+	var params []jen.Code
+	for _, p := range f.Params {
+		params = append(params, jen.Id(b.declare(p)).Add(goType(p.Type)))
+	}
+	b.pureBlock(sink{kind: give, typ: f.Result}, f.Body)
+	return []jen.Code{doc(f.Doc),
+		jen.Func().Id(f.GoName).Params(params...).Add(goType(f.Result)).Block(b.stmts...)}
+}
+
+// equalFunc gives the name of the function that compares two values of a struct
+// type which Go's == doesn't compare as the language does.
+func (g *generator) equalFunc(s *types.Struct) string {
+	if name, ok := g.equals[s]; ok {
+		return name
+	}
+	name := g.names.take("equal" + s.GoName)
+	g.equals[s] = name
+	b := g.newBody(nil, leave{pure: true})
+	all := jen.Null()
+	for i, f := range s.Fields {
+		if i > 0 {
+			all.Op("&&")
+		}
+		all.Add(b.equal(f.Type, jen.Id("a").Dot(f.GoName), jen.Id("b").Dot(f.GoName)))
+	}
+	g.extra = append(g.extra, doc(name+" compares field by field, times by instant and optionals by value."),
+		jen.Func().Id(name).Params(jen.List(jen.Id("a"), jen.Id("b")).Id(s.GoName)).Bool().Block(jen.Return(all)))
+	return name
+}

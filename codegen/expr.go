@@ -1,0 +1,347 @@
+package codegen
+
+import (
+	"go/constant"
+	"go/token"
+	"strconv"
+	"time"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/types"
+)
+
+// expr writes an expression where its type is given by what stands around it: an
+// argument, a field's value, an operand beside one with a type. There a constant
+// is bare.
+func (b *body) expr(x plan.Expr) *jen.Statement {
+	switch x := x.(type) {
+	case *plan.Const:
+		return constLit(x)
+	case *plan.Member:
+		return jen.Id(x.Typ.(*types.Enum).GoMember(x.Name))
+	case *plan.None:
+		return jen.Nil()
+	case *plan.Some:
+		return b.call("Some", b.self(x.X))
+	case *plan.Deref:
+		return jen.Op("*").Add(b.operand(x.X, unaryPrec))
+	case *plan.Var:
+		return jen.Id(b.name(x.V))
+	case *plan.Field:
+		return b.field(x)
+	case *plan.FailureField:
+		return b.failureField(x)
+	case *plan.RunField:
+		return b.f().Dot(map[string]string{"id": "RunID", "started": "RunStarted"}[x.Name]).Call()
+	case *plan.Path:
+		return b.path(x)
+	case *plan.Index:
+		return b.index(x)
+	case *plan.Lookup:
+		return b.lookup(x)
+	case *plan.Slice:
+		return b.slice(x)
+	case *plan.Unary:
+		return b.unary(x)
+	case *plan.Binary:
+		return b.binary(x)
+	case *plan.Interp:
+		return b.interp(x)
+	case *plan.ListLit:
+		return goType(x.Typ).Values(b.exprs(x.Elems)...)
+	case *plan.MapLit:
+		return b.mapLit(x)
+	case *plan.StructLit:
+		return b.structLit(x)
+	case *plan.Convert:
+		return b.convert(x)
+	case *plan.Builtin:
+		return b.builtin(x)
+	case *plan.FuncCall:
+		return jen.Id(b.g.funcs[x.Func]).Call(b.exprs(x.Args)...)
+	case *plan.Sort:
+		return b.sort(x)
+	case *plan.PureIf, *plan.PureMatch, *plan.PureFor:
+		return b.block(x)
+	}
+	panic("internal error: unknown expression")
+}
+
+func (b *body) exprs(xs []plan.Expr) []jen.Code {
+	out := make([]jen.Code, len(xs))
+	for i, x := range xs {
+		out[i] = b.expr(x)
+	}
+	return out
+}
+
+// self writes an expression where nothing around it gives its type: a constant
+// says its own, unless it is the one that Go would take.
+func (b *body) self(x plan.Expr) *jen.Statement {
+	switch x := x.(type) {
+	case *plan.Const:
+		k := x.Typ.(*types.Basic).Kind
+		if k != types.Int && k != types.Float64 && k != types.String && k != types.Bool && k != types.Duration {
+			return goType(x.Typ).Call(constLit(x))
+		}
+	case *plan.None:
+		return jen.Parens(goType(x.Typ)).Call(jen.Nil())
+	}
+	return b.expr(x)
+}
+
+// lazily writes an expression that may not be evaluated.
+func (b *body) lazily(x plan.Expr) *jen.Statement {
+	defer func(was bool) { b.lazy = was }(b.lazy)
+	b.lazy = true
+	return b.expr(x)
+}
+
+// call writes a call of a function of the runtime.
+func (b *body) call(name string, args ...jen.Code) *jen.Statement {
+	return jen.Qual(runtimePath, name).Call(args...)
+}
+
+// at is a place as the runtime takes it.
+func at(p plan.Pos) *jen.Statement { return jen.Lit(place(p)) }
+
+func place(p plan.Pos) string {
+	return p.File + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Col)
+}
+
+func constLit(c *plan.Const) *jen.Statement {
+	switch k := c.Typ.(*types.Basic).Kind; {
+	case k == types.Duration:
+		n, _ := constant.Int64Val(constant.ToInt(c.Value))
+		return durationLit(time.Duration(n))
+	case k == types.String:
+		return jen.Lit(constant.StringVal(c.Value))
+	case k == types.Bool:
+		return jen.Lit(constant.BoolVal(c.Value))
+	case types.IsFloat(c.Typ):
+		return jen.Op(floatText(c.Value))
+	}
+	return jen.Op(constant.ToInt(c.Value).ExactString())
+}
+
+// floatText is a constant as a Go floating-point literal: never one that reads as
+// a whole number, so that := gives a float64.
+func floatText(v constant.Value) string {
+	f, _ := constant.Float64Val(v)
+	text := strconv.FormatFloat(f, 'g', -1, 64)
+	if _, err := strconv.Atoi(text); err == nil {
+		text += ".0"
+	}
+	return text
+}
+
+var durationUnits = []struct {
+	size time.Duration
+	name string
+}{
+	{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"},
+	{time.Millisecond, "Millisecond"}, {time.Microsecond, "Microsecond"},
+}
+
+// durationLit writes a duration in the largest unit that divides it.
+func durationLit(d time.Duration) *jen.Statement {
+	if d == 0 {
+		return jen.Qual("time", "Duration").Call(jen.Lit(0))
+	}
+	for _, u := range durationUnits {
+		switch n := int64(d / u.size); {
+		case d%u.size != 0:
+		case n == 1:
+			return jen.Qual("time", u.name)
+		default:
+			return jen.Op(strconv.FormatInt(n, 10)).Op("*").Qual("time", u.name)
+		}
+	}
+	return jen.Op(strconv.FormatInt(int64(d), 10)).Op("*").Qual("time", "Nanosecond")
+}
+
+// The precedence of Go's binary operators, and of what binds tighter.
+const (
+	unaryPrec   = 6
+	primaryPrec = 7
+)
+
+// precedence is how tight the Go that an expression becomes binds.
+func precedence(x plan.Expr) int {
+	switch x := x.(type) {
+	case *plan.Binary:
+		if op, ok := plainOp(x); ok {
+			return op.Precedence()
+		}
+		if x.Op == dsl.NotIn || isTime(x.X) || x.Op == dsl.NotEq {
+			return unaryPrec
+		}
+	case *plan.Unary, *plan.Deref:
+		return unaryPrec
+	case *plan.Lookup, *plan.Interp:
+		return token.ADD.Precedence()
+	case *plan.Const:
+		if types.Is(x.Typ, types.Duration) {
+			return token.MUL.Precedence()
+		}
+		if x.Value.Kind() != constant.String && x.Value.Kind() != constant.Bool && constant.Sign(x.Value) < 0 {
+			return unaryPrec
+		}
+	}
+	return primaryPrec
+}
+
+// operand writes an expression in parentheses where it binds looser than prec.
+func (b *body) operand(x plan.Expr, prec int) *jen.Statement {
+	code := b.expr(x)
+	if precedence(x) < prec {
+		return jen.Parens(code)
+	}
+	return code
+}
+
+func (b *body) field(x *plan.Field) *jen.Statement {
+	if d, ok := x.X.(*plan.Deref); ok {
+		return b.operand(d.X, primaryPrec).Dot(x.Field.GoName)
+	}
+	return b.operand(x.X, primaryPrec).Dot(x.Field.GoName)
+}
+
+func (b *body) failureField(x *plan.FailureField) *jen.Statement {
+	if x.Name == "step" {
+		return b.call("FailedStep", b.expr(x.X))
+	}
+	return b.call("Message", b.expr(x.X))
+}
+
+// path writes X?.…: what follows is in a function that is called with X's value.
+func (b *body) path(x *plan.Path) *jen.Statement {
+	outer := b.expr(x.X)
+	in := b.literal(leave{result: x.Typ, pure: true})
+	name := in.declare(x.V)
+	in.into(sink{kind: give}, x.Then)
+	return b.call("Maybe", outer,
+		jen.Func().Params(jen.Id(name).Add(goType(x.V.Type))).Add(goType(x.Typ)).Block(in.stmts...))
+}
+
+func (b *body) index(x *plan.Index) *jen.Statement {
+	name := "At"
+	if types.Is(x.X.Type(), types.String) {
+		name = "CharAt"
+	}
+	return b.call(name, b.expr(x.X), b.expr(x.I), at(x.Pos))
+}
+
+// lookup writes m[k] as an optional. A map of optionals gives them itself.
+func (b *body) lookup(x *plan.Lookup) *jen.Statement {
+	if _, ok := x.X.Type().(*types.Map).Elem.(*types.Optional); ok {
+		return b.operand(x.X, primaryPrec).Index(b.expr(x.Key))
+	}
+	return b.call("Lookup", b.expr(x.X), b.expr(x.Key))
+}
+
+func (b *body) slice(x *plan.Slice) *jen.Statement {
+	name := "Slice"
+	if types.Is(x.X.Type(), types.String) {
+		name = "Substring"
+	}
+	lo, hi := jen.Lit(0), jen.Code(nil)
+	if x.Lo != nil {
+		lo = b.expr(x.Lo)
+	}
+	if x.Hi != nil {
+		hi = b.expr(x.Hi)
+	} else {
+		hi = jen.Len(b.expr(x.X))
+	}
+	return b.call(name, b.expr(x.X), lo, hi, at(x.Pos))
+}
+
+func (b *body) mapLit(x *plan.MapLit) *jen.Statement {
+	entries := make([]jen.Code, len(x.Keys))
+	for i := range x.Keys {
+		entries[i] = b.expr(x.Keys[i]).Op(":").Add(b.expr(x.Values[i]))
+	}
+	return goType(x.Typ).Add(braced(entries))
+}
+
+// structLit writes a struct literal; one that copies another is written as
+// statements where that can be.
+func (b *body) structLit(x *plan.StructLit) *jen.Statement {
+	if x.Spread != nil {
+		return b.block(x)
+	}
+	var fields []jen.Code
+	for _, f := range x.Fields {
+		if _, none := f.X.(*plan.None); !none {
+			fields = append(fields, jen.Id(f.Field.GoName).Op(":").Add(b.expr(f.X)))
+		}
+	}
+	return goType(x.Typ).Add(braced(fields))
+}
+
+// braced writes the elements of a literal in their order, on one line where they
+// are few.
+func braced(elems []jen.Code) *jen.Statement {
+	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: len(elems) > 4}, elems...)
+}
+
+func (b *body) interp(x *plan.Interp) *jen.Statement {
+	parts := jen.Null()
+	for i, p := range x.Parts {
+		if i > 0 {
+			parts.Op("+")
+		}
+		parts.Add(b.text(p))
+	}
+	return parts
+}
+
+// text writes what a substitution prints of an expression.
+func (b *body) text(x plan.Expr) *jen.Statement {
+	switch t := x.Type().(type) {
+	case *types.Enum:
+		return jen.String().Call(b.expr(x))
+	case *types.Basic:
+		switch t.Kind {
+		case types.String:
+			return b.operand(x, token.ADD.Precedence())
+		case types.Int:
+			return jen.Qual("strconv", "Itoa").Call(b.expr(x))
+		case types.Bool:
+			return jen.Qual("strconv", "FormatBool").Call(b.expr(x))
+		}
+	}
+	return b.call("Text", b.self(x))
+}
+
+func (b *body) convert(x *plan.Convert) *jen.Statement {
+	from, to := x.X.Type(), x.Typ
+	switch {
+	case types.Is(to, types.String):
+		return b.text(x.X)
+	case types.Is(from, types.String) && types.IsFloat(to):
+		return b.call("ParseFloat", b.expr(x.X), at(x.Pos))
+	case types.Is(from, types.String):
+		return b.call("ParseInt", b.expr(x.X), at(x.Pos))
+	case types.IsFloat(from) && types.IsInteger(to):
+		return jen.Qual(runtimePath, "FloatTo").Index(goType(to)).Call(b.self(x.X), at(x.Pos))
+	}
+	return goType(to).Call(b.self(x.X))
+}
+
+func (b *body) sort(x *plan.Sort) *jen.Statement {
+	list := b.expr(x.X)
+	in := b.literal(leave{result: x.Key.Type(), pure: true})
+	name := in.declare(x.V)
+	in.into(sink{kind: give}, x.Key)
+	fn := "SortBy"
+	if isTime(x.Key) {
+		fn = "SortByTime"
+	}
+	return b.call(fn, list,
+		jen.Func().Params(jen.Id(name).Add(goType(x.V.Type))).Add(goType(x.Key.Type())).Block(in.stmts...))
+}

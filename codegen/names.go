@@ -1,0 +1,90 @@
+package codegen
+
+import (
+	"go/token"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/wfgen/wfgen/types"
+)
+
+// A scope holds the Go names that are taken in a block, and through its parent
+// those of the blocks around it.
+type scope struct {
+	parent *scope
+	taken  map[string]bool
+}
+
+func newScope(parent *scope) *scope { return &scope{parent: parent, taken: map[string]bool{}} }
+
+func (s *scope) has(name string) bool {
+	for ; s != nil; s = s.parent {
+		if s.taken[name] {
+			return true
+		}
+	}
+	return false
+}
+
+// take reserves a name like the one wanted: that one, or, where it means
+// something else here, with Value or a number behind it.
+func (s *scope) take(want string) string {
+	name := want
+	if s.has(name) || token.IsKeyword(name) {
+		name = want + "Value"
+	}
+	for i := 2; s.has(name); i++ {
+		name = want + strconv.Itoa(i)
+	}
+	s.taken[name] = true
+	return name
+}
+
+// ours are the names that generated functions use for themselves.
+var ours = []string{"ctx", "tools", "f", "err", "result", "c"}
+
+// predeclared are Go's own names, which a local one would hide.
+var predeclared = []string{
+	"any", "bool", "byte", "comparable", "complex64", "complex128", "error", "float32", "float64",
+	"int", "int8", "int16", "int32", "int64", "rune", "string", "uint", "uint8", "uint16", "uint32",
+	"uint64", "uintptr", "true", "false", "iota", "nil", "append", "cap", "clear", "close", "complex",
+	"copy", "delete", "imag", "len", "make", "max", "min", "new", "panic", "print", "println", "real",
+	"recover", "init", "main", "_",
+}
+
+// universe is the scope around a package: what its declarations can't be called.
+func universe() *scope {
+	s := newScope(nil)
+	for _, name := range predeclared {
+		s.taken[name] = true
+	}
+	for _, path := range importedPackages {
+		s.taken[path[strings.LastIndex(path, "/")+1:]] = true
+	}
+	return s
+}
+
+// camel makes a Go name of the words of a step's path: parcels[].Ship of
+// FulfilOrder is fulfilOrderParcelsShip.
+func camel(parts ...string) string {
+	var b strings.Builder
+	for _, part := range parts {
+		for _, word := range strings.FieldsFunc(part, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			b.WriteString(types.Exported(word))
+		}
+	}
+	return lowerFirst(b.String())
+}
+
+// lowerFirst makes an exported name unexported: HTTPCall is httpCall, Order order.
+func lowerFirst(name string) string {
+	r := []rune(name)
+	for i := range r {
+		if !unicode.IsUpper(r[i]) || i > 0 && i+1 < len(r) && unicode.IsLower(r[i+1]) {
+			break
+		}
+		r[i] = unicode.ToLower(r[i])
+	}
+	return string(r)
+}

@@ -1,0 +1,320 @@
+package codegen
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/types"
+)
+
+// node writes a step on the current goroutine.
+func (b *body) node(s *schedule, n *plan.Node) {
+	b.mark(n.Pos)
+	switch op := n.Op.(type) {
+	case *plan.Call:
+		b.callNode(s, n, op)
+	case *plan.Let:
+		b.letNode(s, n, op)
+	case *plan.If:
+		b.ifNode(b.nodeSink(s, n), n, op)
+	case *plan.Match:
+		b.matchNode(b.nodeSink(s, n), n, op)
+	case *plan.For:
+		b.forNode(s, n, op)
+	case *plan.Parallel:
+		b.steps(op.Body, b.nodeSink(s, n), s.used)
+	case *plan.Validate:
+		b.add(jen.If(b.not(op.Cond)).Block(b.guard(n, op.Message)...))
+	case *plan.Fail:
+		b.add(b.guard(n, op.Message)...)
+	case *plan.Return:
+		b.returnNode(op)
+	case *plan.Wait:
+		b.waitNode(n, op)
+	case *plan.Commit:
+		b.add(b.f().Dot("Commit").Call())
+	case *plan.Rollback:
+		b.check(b.f().Dot("Rollback").Call(b.step(n)))
+	case *plan.Log:
+		b.add(b.f().Dot("Log").Call(b.step(n), b.expr(op.Message)))
+	default:
+		panic("internal error: unknown step")
+	}
+}
+
+// step is the address of a step's description.
+func (b *body) step(n *plan.Node) jen.Code { return jen.Op("&").Id(b.g.step(b.workflow, n)) }
+
+// check writes a call that gives an error alone.
+func (b *body) check(call jen.Code) {
+	b.add(jen.If(jen.Id("err").Op(":=").Add(call), jen.Id("err").Op("!=").Nil()).Block(b.fails(jen.Id("err"))))
+}
+
+// nodeSink is where a node's value goes: to its variable, which is declared here
+// unless it is already, or nowhere.
+func (b *body) nodeSink(s *schedule, n *plan.Node) sink {
+	if !s.used(n.Binds) {
+		return sink{}
+	}
+	if name, ok := b.visible(n.Binds); ok {
+		return sink{kind: assign, name: name, typ: n.Binds.Type}
+	}
+	return sink{kind: define, name: b.declare(n.Binds), typ: n.Binds.Type}
+}
+
+func (b *body) letNode(s *schedule, n *plan.Node, op *plan.Let) {
+	to := b.nodeSink(s, n)
+	if to.kind == drop {
+		b.add(jen.Id("_").Op("=").Add(b.self(op.X)))
+		return
+	}
+	b.pureInto(to, op.X)
+}
+
+// guard writes the return of a failure with a message.
+func (b *body) guard(n *plan.Node, message plan.Expr) []jen.Code {
+	in := b.inner()
+	text := in.expr(message)
+	in.add(in.fails(in.f().Dot("Fail").Call(in.step(n), text)))
+	return in.stmts
+}
+
+func (b *body) returnNode(op *plan.Return) {
+	if op.X == nil {
+		b.add(jen.Return(jen.Nil()))
+		return
+	}
+	b.pureInto(sink{kind: give, typ: op.X.Type()}, op.X)
+}
+
+func (b *body) waitNode(n *plan.Node, op *plan.Wait) {
+	name := "Wait"
+	if op.Until {
+		name = "WaitUntil"
+	}
+	b.check(b.f().Dot(name).Call(b.step(n), b.expr(op.X)))
+}
+
+func (b *body) ifNode(to sink, n *plan.Node, op *plan.If) {
+	to = b.declared(to)
+	b.add(b.ifStatement(to, op))
+}
+
+// ifStatement writes if … else if … else …. An else block that is one if, and
+// needs nothing before it, continues the chain.
+func (b *body) ifStatement(to sink, op *plan.If) *jen.Statement {
+	cond := b.expr(op.Cond)
+	then := b.inner()
+	then.steps(op.Then, to, nobody)
+	code := jen.If(cond).Block(then.stmts...)
+	if op.Else == nil {
+		return code
+	}
+	els := b.inner()
+	if next := elseIf(op.Else); next != nil {
+		chained := els.ifStatement(to, next)
+		if len(els.stmts) == 0 {
+			return code.Else().Add(chained)
+		}
+		els = b.inner()
+	}
+	els.steps(op.Else, to, nobody)
+	if len(els.stmts) == 0 {
+		return code
+	}
+	return code.Else().Block(els.stmts...)
+}
+
+// elseIf gives the if that is all of an else block, or nil.
+func elseIf(blk *plan.Block) *plan.If {
+	if len(blk.Nodes) != 1 {
+		return nil
+	}
+	n := blk.Nodes[0]
+	if blk.Value != nil && (n.Binds == nil || !isVar(blk.Value, n.Binds)) {
+		return nil
+	}
+	op, _ := n.Op.(*plan.If)
+	return op
+}
+
+func (b *body) matchNode(to sink, n *plan.Node, op *plan.Match) {
+	to = b.declared(to)
+	cases := make([]switchCase, len(op.Arms))
+	for i, arm := range op.Arms {
+		in := b.inner()
+		in.steps(arm.Body, to, nobody)
+		cases[i] = switchCase{arm.Pattern, in.stmts}
+	}
+	b.switchOn(op.X, cases, to.kind != drop || n.Exits)
+}
+
+func (b *body) forNode(s *schedule, n *plan.Node, op *plan.For) {
+	if op.Parallel {
+		b.parallelFor(s, n, op)
+		return
+	}
+	list := b.ranged(op.X)
+	to := b.nodeSink(s, n)
+	round := sink{}
+	if to.kind != drop {
+		round = sink{kind: collect, name: to.name}
+		set := map[sinkKind]string{define: ":=", assign: "="}[to.kind]
+		b.add(jen.Id(to.name).Op(set).Make(goType(to.typ), jen.Lit(0), jen.Len(list.Clone())))
+	}
+	b.orderedFor(n, op, list, round)
+}
+
+// orderedFor writes a loop whose rounds run one after the other.
+func (b *body) orderedFor(n *plan.Node, op *plan.For, list *jen.Statement, to sink) {
+	in := b.inner().framed()
+	key := in.roundKey(op)
+	value := in.declare(op.Value)
+	if op.Where != nil {
+		in.add(jen.If(in.not(op.Where)).Block(jen.Continue()))
+	}
+	start := len(in.stmts)
+	in.steps(op.Body, to, nobody)
+	readsKey := op.Key != nil && in.nodeReads(op, op.Key)
+	if *in.frame {
+		*b.frame = true
+		in.stmts = append(in.stmts[:start:start], append([]jen.Code{in.roundFrame(n, op, key)}, in.stmts[start:]...)...)
+	} else if !readsKey {
+		key = "_"
+	}
+	if !in.nodeReads(op, op.Value) {
+		value = "_"
+	}
+	b.add(jen.For(rangeClause(key, value, list, op.X.Type())).Block(in.stmts...))
+}
+
+// roundKey takes a name for a round's index or key.
+func (b *body) roundKey(op *plan.For) string {
+	if op.Key != nil {
+		return b.declare(op.Key)
+	}
+	if _, ok := op.X.Type().(*types.Map); ok {
+		return b.temp("key")
+	}
+	return b.temp("i")
+}
+
+func (b *body) roundFrame(n *plan.Node, op *plan.For, key string) jen.Code {
+	if _, ok := op.X.Type().(*types.Map); ok {
+		return jen.Id("f").Op(":=").Add(b.call("RoundAt", jen.Id("f"), b.step(n), jen.Id(key)))
+	}
+	return jen.Id("f").Op(":=").Id("f").Dot("Round").Call(b.step(n), jen.Id(key))
+}
+
+// nodeReads tells whether a loop's condition or body reads a variable of its own.
+func (b *body) nodeReads(op *plan.For, v *plan.Variable) bool {
+	if op.Where != nil && reads(op.Where, v) {
+		return true
+	}
+	for _, n := range op.Body.Nodes {
+		for _, u := range n.Uses {
+			if u == v {
+				return true
+			}
+		}
+	}
+	return op.Body.Value != nil && reads(op.Body.Value, v)
+}
+
+// parallelFor writes a loop whose rounds run side by side: a call of Map, or of
+// Each where nobody reads the values.
+func (b *body) parallelFor(s *schedule, n *plan.Node, op *plan.For) {
+	seq := b.sequence(op)
+	limit := b.limit(n, op)
+	named := s.used(n.Binds)
+	var elem types.Type
+	if named {
+		elem = n.Binds.Type.(*types.List).Elem
+	}
+	in := b.literal(leave{result: elem}).framed()
+	key, value := "_", "_"
+	if op.Key != nil && in.nodeReads(op, op.Key) {
+		key = in.declare(op.Key)
+	}
+	if in.nodeReads(op, op.Value) {
+		value = in.declare(op.Value)
+	}
+	in.steps(op.Body, sink{kind: give, typ: elem}, nobody)
+	frame := "_"
+	if *in.frame {
+		frame = "f"
+	}
+	keyType, valueType := elements(op.X.Type())
+	round := jen.Func().Params(
+		jen.Id(frame).Op("*").Qual(runtimePath, "Frame"), jen.Id(key).Add(keyType), jen.Id(value).Add(valueType),
+	).Add(in.literalResults()).Block(in.stmts...)
+	if !named {
+		b.check(b.call("Each", b.f(), b.step(n), limit, seq, round))
+		return
+	}
+	call := b.call("Map", b.f(), b.step(n), limit, seq, round)
+	if name, ok := b.visible(n.Binds); ok {
+		*b.namedErr = true
+		b.add(jen.List(jen.Id(name), jen.Id("err")).Op("=").Add(call))
+	} else {
+		b.add(jen.List(jen.Id(b.declare(n.Binds)), jen.Id("err")).Op(":=").Add(call))
+	}
+	b.orFail()
+}
+
+// literalResults are the results of a function literal, with names where its error
+// is set by name.
+func (b *body) literalResults() jen.Code {
+	value := b.leave.result != nil && !types.Is(b.leave.result, types.Nothing)
+	switch {
+	case value && *b.namedErr:
+		return jen.Params(jen.Id("_").Add(goType(b.leave.result)), jen.Id("err").Error())
+	case value:
+		return jen.Params(goType(b.leave.result), jen.Error())
+	case *b.namedErr:
+		return jen.Params(jen.Id("err").Error())
+	}
+	return jen.Error()
+}
+
+func elements(t types.Type) (key, value jen.Code) {
+	if m, ok := t.(*types.Map); ok {
+		return goType(m.Key), goType(m.Elem)
+	}
+	return jen.Int(), goType(t.(*types.List).Elem)
+}
+
+// sequence writes what a loop goes over, as an iterator, without what its
+// condition leaves out.
+func (b *body) sequence(op *plan.For) *jen.Statement {
+	all := jen.Qual("slices", "All").Call(b.expr(op.X))
+	if _, ok := op.X.Type().(*types.Map); ok {
+		all = b.call("Sorted", b.expr(op.X))
+	}
+	if op.Where == nil {
+		return all
+	}
+	in := b.literal(leave{pure: true})
+	key, value := "_", "_"
+	if op.Key != nil && reads(op.Where, op.Key) {
+		key = in.declare(op.Key)
+	}
+	if reads(op.Where, op.Value) {
+		value = in.declare(op.Value)
+	}
+	cond := in.expr(op.Where)
+	keyType, valueType := elements(op.X.Type())
+	return b.call("Where", all, jen.Func().Params(jen.Id(key).Add(keyType), jen.Id(value).Add(valueType)).Bool().
+		Block(append(in.stmts, jen.Return(cond))...))
+}
+
+// limit writes how many rounds may run at once; 0 is all.
+func (b *body) limit(n *plan.Node, op *plan.For) jen.Code {
+	switch op.Limit.(type) {
+	case nil:
+		return jen.Lit(0)
+	case *plan.Const:
+		return b.expr(op.Limit)
+	}
+	return b.call("Limit", b.expr(op.Limit), at(n.Pos))
+}

@@ -1,0 +1,210 @@
+package codegen
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wfgen/wfgen/plan"
+)
+
+// A crew is a region on its way to Go: which chain starts where, and which steps
+// open a latch for others.
+type crew struct {
+	schedule *schedule
+	index    int // of the region in its schedule
+	chains   [][]*plan.Node
+	// chainOf tells which chain a node of the region is in.
+	chainOf map[*plan.Node]int
+	// forks holds, for a node, the chains that start when it is done.
+	forks map[*plan.Node][]int
+	// starts are the chains that start with the region.
+	starts []int
+	// waits holds, for a node, those of other chains whose latches it waits for.
+	waits map[*plan.Node][]*plan.Node
+	// latches holds the Go name of the latch that a node opens.
+	latches map[*plan.Node]string
+}
+
+// newCrew works out how chains meet. A chain whose first node follows one of
+// another chain starts there; every other dependency between chains is a latch.
+func newCrew(s *schedule, index int) *crew {
+	c := &crew{
+		schedule: s, index: index, chains: s.items[index].chains,
+		chainOf: map[*plan.Node]int{}, forks: map[*plan.Node][]int{},
+		waits: map[*plan.Node][]*plan.Node{}, latches: map[*plan.Node]string{},
+	}
+	for i, chain := range c.chains {
+		for _, n := range chain {
+			c.chainOf[n] = i
+		}
+	}
+	for i, chain := range c.chains {
+		c.meet(i, chain)
+	}
+	return c
+}
+
+func (c *crew) meet(i int, chain []*plan.Node) {
+	for at, n := range chain {
+		others := c.others(n)
+		if at == 0 {
+			if len(others) == 0 {
+				c.starts = append(c.starts, i)
+				continue
+			}
+			c.forks[others[0]] = append(c.forks[others[0]], i)
+			others = others[1:]
+		}
+		c.waits[n] = others
+	}
+}
+
+// others are a node's predecessors in other chains of the region.
+func (c *crew) others(n *plan.Node) []*plan.Node {
+	var out []*plan.Node
+	for _, p := range n.After {
+		if chain, ok := c.chainOf[p]; ok && chain != c.chainOf[n] {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// region writes chains that run side by side: a function literal for each, and a
+// call that runs them and returns when all have ended.
+func (b *body) region(s *schedule, i int) {
+	c := newCrew(s, i)
+	var places []plan.Pos
+	for _, n := range sortedBy(s.items[i].nodes(), s.written) {
+		places = append(places, n.Pos)
+	}
+	b.mark(places...)
+	b.shared(c)
+	b.shutLatches(c)
+	args := []jen.Code{b.f()}
+	for _, start := range c.starts {
+		args = append(args, b.chain(c, start))
+	}
+	*b.namedErr = true
+	b.add(jen.Id("err").Op("=").Qual(runtimePath, "Parallel").Custom(
+		jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true}, args...))
+	b.orFail()
+}
+
+// shared declares the variables that a chain binds and somebody outside of it
+// reads.
+func (b *body) shared(c *crew) {
+	var vars []jen.Code
+	for i, chain := range c.chains {
+		for _, n := range chain {
+			for _, v := range boundBy(n) {
+				if _, ok := b.visible(v); !ok && c.leaves(v, i) {
+					vars = append(vars, jen.Id(b.declare(v)).Add(goType(v.Type)))
+				}
+			}
+		}
+	}
+	if len(vars) == 1 {
+		b.add(jen.Var().Add(vars[0]))
+	} else if len(vars) > 1 {
+		b.add(jen.Var().Defs(vars...))
+	}
+}
+
+// leaves tells whether a variable that chain i binds is read outside of it.
+func (c *crew) leaves(v *plan.Variable, i int) bool {
+	if last, ok := c.schedule.last[v]; ok && last > c.index {
+		return true
+	}
+	for n, chain := range c.chainOf {
+		if chain != i && c.schedule.deep(n.Uses)[v] {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *body) shutLatches(c *crew) {
+	var names []jen.Code
+	for _, chain := range c.chains {
+		for _, n := range chain {
+			for _, p := range c.waits[n] {
+				if c.latches[p] == "" {
+					c.latches[p] = b.temp(camel(p.ID) + "Done")
+					names = append(names, jen.Id(c.latches[p]))
+				}
+			}
+		}
+	}
+	if len(names) > 0 {
+		b.add(jen.Var().List(names...).Qual(runtimePath, "Latch"))
+	}
+}
+
+// chain writes a chain as a function literal.
+func (b *body) chain(c *crew, i int) jen.Code {
+	in := b.literal(leave{}).framed()
+	nodes := c.chains[i]
+	for at, n := range nodes {
+		for _, p := range c.waits[n] {
+			in.check(jen.Id(c.latches[p]).Dot("Wait").Call(in.f()))
+		}
+		last := at == len(nodes)-1 && c.latches[n] == "" && len(c.forks[n]) == 0
+		if last && in.lastOfChain(c.schedule, n) {
+			return in.chainLiteral()
+		}
+		in.node(c.schedule, n)
+		if latch := c.latches[n]; latch != "" {
+			in.add(jen.Id(latch).Dot("Open").Call())
+		}
+		for _, fork := range c.forks[n] {
+			in.add(in.f().Dot("Go").Call(in.chain(c, fork)))
+		}
+	}
+	in.add(jen.Return(jen.Nil()))
+	return in.chainLiteral()
+}
+
+// lastOfChain writes a chain's last step together with the return of its error,
+// where that is all there is to it.
+func (b *body) lastOfChain(s *schedule, n *plan.Node) bool {
+	call, ok := n.Op.(*plan.Call)
+	if !ok || call.Else != nil || call.Undo != nil {
+		return false
+	}
+	name, shared := "", false
+	if n.Binds != nil {
+		name, shared = b.visible(n.Binds)
+	}
+	switch {
+	case shared:
+		b.mark(n.Pos)
+		*b.namedErr = true
+		b.add(jen.List(jen.Id(name), jen.Id("err")).Op("=").Add(b.callStep(n, call)))
+		b.add(jen.Return(jen.Id("err")))
+	case !hasResult(call):
+		b.mark(n.Pos)
+		b.add(jen.Return(b.callStep(n, call)))
+	default:
+		return false
+	}
+	return true
+}
+
+func (b *body) chainLiteral() jen.Code {
+	frame := "_"
+	if *b.frame {
+		frame = "f"
+	}
+	return jen.Func().Params(jen.Id(frame).Op("*").Qual(runtimePath, "Frame")).Add(b.literalResults()).Block(b.stmts...)
+}
+
+// sortedBy gives the nodes in the order of the source.
+func sortedBy(nodes []*plan.Node, written map[*plan.Node]int) []*plan.Node {
+	out := append([]*plan.Node(nil), nodes...)
+	for i := range out {
+		for j := i; j > 0 && written[out[j]] < written[out[j-1]]; j-- {
+			out[j], out[j-1] = out[j-1], out[j]
+		}
+	}
+	return out
+}

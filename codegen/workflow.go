@@ -1,0 +1,220 @@
+package codegen
+
+import (
+	"time"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/types"
+)
+
+// workflowFunc writes a workflow: the interface of its tools, the function, and
+// the descriptions of its steps.
+func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
+	info := g.names.take(lowerFirst(w.GoName) + "Workflow")
+	var code []jen.Code
+	if len(w.Tools) > 0 {
+		code = append(code, doc(w.GoName+"Tools are the tools that "+w.GoName+" reaches."),
+			jen.Type().Id(w.GoName+"Tools").Interface(g.methods(w.Tools, false)...))
+	}
+	b := g.newBody(w, leave{result: w.Result})
+	for _, name := range ours {
+		b.scope.take(name)
+	}
+	params := []jen.Code{ctxParam()}
+	if len(w.Tools) > 0 {
+		params = append(params, jen.Id("tools").Id(w.GoName+"Tools"))
+	}
+	var inputs []*plan.Variable
+	for _, p := range w.Params {
+		name := b.declare(p)
+		params = append(params, jen.Id(name).Add(goType(p.Type)))
+		if needsCheck(p.Type) {
+			inputs = append(inputs, p)
+		}
+	}
+	b.add(
+		jen.Id("f").Op(":=").Qual(runtimePath, "Start").Call(jen.Id("ctx"), jen.Op("&").Id(info)),
+		jen.Defer().Id("f").Dot("End").Call(jen.Op("&").Id("err")))
+	b.checkInputs(inputs)
+	b.steps(w.Body, sink{}, nobody)
+	if types.Is(w.Result, types.Nothing) && !w.Body.Exits {
+		b.add(jen.Return(jen.Nil()))
+	}
+	code = append(code, doc(w.Doc),
+		jen.Func().Id(w.GoName).Params(params...).Add(namedResults(w.Result)).Block(b.stmts...),
+		g.descriptions(w, info))
+	return code
+}
+
+func namedResults(t types.Type) jen.Code {
+	if types.Is(t, types.Nothing) {
+		return jen.Params(jen.Id("err").Error())
+	}
+	return jen.Params(jen.Id("_").Add(goType(t)), jen.Id("err").Error())
+}
+
+// methods are the methods of an interface of tools, with their comments or not.
+func (g *generator) methods(tools []*plan.Tool, docs bool) []jen.Code {
+	var code []jen.Code
+	for _, t := range tools {
+		if docs && t.Doc != "" {
+			code = append(code, doc(t.Doc))
+		}
+		names := newScope(nil)
+		names.take("ctx")
+		params := []jen.Code{ctxParam()}
+		for _, p := range t.Params {
+			params = append(params, jen.Id(names.take(p.Name)).Add(goType(p.Type)))
+		}
+		code = append(code, jen.Id(t.GoName).Params(params...).Add(results(t.Result)))
+	}
+	return code
+}
+
+// A described step is a variable that describes one to the runtime.
+type described struct {
+	name string
+	code jen.Code
+}
+
+// step gives the name of the variable that describes a step which calls nothing.
+func (g *generator) step(w *plan.Workflow, n *plan.Node) string {
+	return g.describe(n, w, n.Path, func() jen.Code {
+		return jen.Qual(runtimePath, "Step").Add(fields(
+			field("ID", jen.Lit(n.Frame)), field("At", at(n.Pos))))
+	})
+}
+
+// task gives the name of the variable that describes a step which calls a tool or
+// workflow.
+func (g *generator) task(w *plan.Workflow, n *plan.Node, c *plan.Call) string {
+	return g.describe(n, w, n.Path, func() jen.Code {
+		step := []jen.Code{field("ID", jen.Lit(n.Frame)), field("At", at(n.Pos))}
+		step = append(step, g.called(c.Tool, c.Workflow)...)
+		if c.Workflow != nil && c.Undo != nil {
+			step = append(step, field("OwnUndo", jen.True()))
+		}
+		step = append(step, attempts(c.Retry, c.Timeout)...)
+		task := []jen.Code{field("Step", jen.Qual(runtimePath, "Step").Add(fields(step...)))}
+		result := resultOf(c)
+		if c.Tool != nil && needsCheck(result) {
+			task = append(task, field("Check", g.checked(result)))
+		}
+		return jen.Qual(runtimePath, "Task").Index(goType(result)).Add(fields(task...))
+	})
+}
+
+// undoStep gives the name of the variable that describes an undo.
+func (g *generator) undoStep(w *plan.Workflow, u *plan.Undo) string {
+	return g.describe(u, w, u.Path, func() jen.Code {
+		step := []jen.Code{field("ID", jen.Lit(u.Frame)), field("At", at(u.Pos))}
+		step = append(step, g.called(u.Tool, u.Workflow)...)
+		return jen.Qual(runtimePath, "Step").Add(fields(append(step, attempts(u.Retry, u.Timeout)...)...))
+	})
+}
+
+// describe gives the name of a step's variable, which is made when it is first
+// asked for.
+func (g *generator) describe(key any, w *plan.Workflow, path string, code func() jen.Code) string {
+	if name, ok := g.described[key]; ok {
+		return name
+	}
+	name := g.names.take(camel(w.Name, path))
+	g.described[key] = name
+	g.steps[w] = append(g.steps[w], described{name, code()})
+	return name
+}
+
+// descriptions are the variables of a workflow and its steps.
+func (g *generator) descriptions(w *plan.Workflow, info string) jen.Code {
+	about := []jen.Code{field("Name", jen.Lit(w.Name)), field("At", at(w.Pos))}
+	if w.Timeout > 0 {
+		about = append(about, field("Timeout", durationLit(w.Timeout)))
+	}
+	if g.facts(w).undoes {
+		about = append(about, field("Undoes", jen.True()))
+	}
+	if g.facts(w).asks {
+		about = append(about, field("AsksRun", jen.True()))
+	}
+	vars := []jen.Code{jen.Id(info).Op("=").Qual(runtimePath, "Workflow").Add(fields(about...))}
+	for _, d := range g.steps[w] {
+		vars = append(vars, jen.Id(d.name).Op("=").Add(d.code))
+	}
+	return doc("What the runtime is told about " + w.GoName + " and its steps.").Line().Var().Defs(vars...)
+}
+
+func field(name string, value jen.Code) jen.Code { return jen.Id(name).Op(":").Add(value) }
+
+// fields writes a literal's fields on one line.
+func fields(code ...jen.Code) *jen.Statement {
+	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ","}, code...)
+}
+
+func (g *generator) called(t *plan.Tool, w *plan.Workflow) []jen.Code {
+	if w != nil {
+		return []jen.Code{field("Tool", jen.Lit(w.Name)), field("Sub", jen.True())}
+	}
+	code := []jen.Code{field("Tool", jen.Lit(t.Name))}
+	switch t.Effect {
+	case plan.Readonly:
+		code = append(code, field("Effect", jen.Qual(runtimePath, "Readonly")))
+	case plan.Idempotent:
+		code = append(code, field("Effect", jen.Qual(runtimePath, "Idempotent")))
+	}
+	return code
+}
+
+func attempts(r *plan.Retry, timeout time.Duration) []jen.Code {
+	var code []jen.Code
+	if r != nil {
+		code = append(code, field("Retry", retry(r)))
+	}
+	if timeout > 0 {
+		code = append(code, field("Timeout", durationLit(timeout)))
+	}
+	return code
+}
+
+func retry(r *plan.Retry) jen.Code {
+	literal := jen.Op("&").Qual(runtimePath, "Retry")
+	if len(r.At) > 0 {
+		var times []jen.Code
+		for _, d := range r.At {
+			times = append(times, durationLit(d))
+		}
+		return literal.Add(fields(field("At", jen.Index().Qual("time", "Duration").Add(fields(times...)))))
+	}
+	return literal.Add(fields(
+		field("Times", jen.Lit(r.Times)), field("Min", durationLit(r.Min)), field("Max", durationLit(r.Max))))
+}
+
+// facts are what the runtime has to prepare for before a workflow starts.
+type facts struct {
+	undoes bool // something may be owed in undos
+	asks   bool // run.id or run.started is read
+}
+
+// facts finds them out, sub-workflows included.
+func (g *generator) facts(w *plan.Workflow) facts {
+	if f, ok := g.known[w]; ok {
+		return f
+	}
+	var f facts
+	plan.Inspect(w.Body, func(n *plan.Node) {
+		if c, ok := n.Op.(*plan.Call); ok {
+			f.undoes = f.undoes || c.Undo != nil
+			if c.Workflow != nil {
+				sub := g.facts(c.Workflow)
+				f.undoes, f.asks = f.undoes || sub.undoes, f.asks || sub.asks
+			}
+		}
+	}, func(x plan.Expr) {
+		_, asks := x.(*plan.RunField)
+		f.asks = f.asks || asks
+	})
+	g.known[w] = f
+	return f
+}

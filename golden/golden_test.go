@@ -1,0 +1,165 @@
+// Package golden holds cases for the whole compiler, one archive each: .wf files
+// go in, and what comes out (diagnostics, or the plan and the Go) stands beside
+// them. go test ./golden -update writes the archives anew, and still fails where
+// something changed, so that nobody updates them unseen.
+package golden
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/wfgen/wfgen/checker"
+	"github.com/wfgen/wfgen/codegen"
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/graph"
+	"github.com/wfgen/wfgen/parser"
+	"github.com/wfgen/wfgen/plan"
+)
+
+var update = flag.Bool("update", false, "write the archives anew")
+
+// wanted begins the names of the sections that hold what comes out.
+const wanted = "want/"
+
+func cases(t *testing.T) []string {
+	t.Helper()
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	return paths
+}
+
+func read(t *testing.T, path string) *txtar.Archive {
+	t.Helper()
+	a, err := txtar.ParseFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func TestGolden(t *testing.T) {
+	for _, path := range cases(t) {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			a := read(t, path)
+			got := &txtar.Archive{Comment: a.Comment}
+			for _, f := range a.Files {
+				if !strings.HasPrefix(f.Name, wanted) {
+					got.Files = append(got.Files, f)
+				}
+			}
+			got.Files = append(got.Files, outputs(t, got.Files)...)
+			text := txtar.Format(got)
+			if diff := cmp.Diff(string(txtar.Format(a)), string(text)); diff != "" {
+				t.Error(diff)
+				if *update {
+					if err := os.WriteFile(path, text, 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		})
+	}
+}
+
+// outputs compiles the .wf files of a case.
+func outputs(t *testing.T, files []txtar.File) []txtar.File {
+	t.Helper()
+	prog, ds := check(files)
+	var out []txtar.File
+	if len(ds) > 0 {
+		var buf bytes.Buffer
+		diag.Render(&buf, ds, false)
+		out = append(out, txtar.File{Name: wanted + "diagnostics", Data: buf.Bytes()})
+	}
+	if diag.HasErrors(ds) {
+		return out
+	}
+	p := plan.Make(prog)
+	var buf bytes.Buffer
+	if err := graph.Write(&buf, p, p.Workflows, "text"); err != nil {
+		t.Fatal(err)
+	}
+	out = append(out, txtar.File{Name: wanted + "plan", Data: buf.Bytes()})
+	generated, err := codegen.Generate(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range generated {
+		out = append(out, txtar.File{Name: wanted + f.Name, Data: f.Content})
+	}
+	return out
+}
+
+func check(files []txtar.File) (*checker.Program, []diag.Diagnostic) {
+	var parsed []*dsl.File
+	var all []diag.Diagnostic
+	for _, f := range files {
+		if strings.HasSuffix(f.Name, ".wf") {
+			file, ds := parser.Parse(f.Name, f.Data)
+			parsed, all = append(parsed, file), append(all, ds...)
+		}
+	}
+	prog, ds := checker.Check(parsed, "")
+	return prog, diag.Sorted(append(all, ds...))
+}
+
+// TestGenerateIsDeterministic compiles each case again and again: the same source
+// gives the same bytes.
+func TestGenerateIsDeterministic(t *testing.T) {
+	for _, path := range cases(t) {
+		a := read(t, path)
+		first := txtar.Format(&txtar.Archive{Files: outputs(t, a.Files)})
+		for range 20 {
+			again := txtar.Format(&txtar.Archive{Files: outputs(t, a.Files)})
+			if diff := cmp.Diff(string(first), string(again)); diff != "" {
+				t.Fatalf("%s: %s", path, diff)
+			}
+		}
+	}
+}
+
+// TestGeneratedGoVets compiles and vets the Go of all cases, in one module.
+func TestGeneratedGoVets(t *testing.T) {
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	mod := "module golden\n\ngo 1.26\n\nrequire github.com/wfgen/wfgen v0.0.0\n\nreplace github.com/wfgen/wfgen => " + root + "\n"
+	write(t, filepath.Join(dir, "go.mod"), mod)
+	for _, path := range cases(t) {
+		pkg := filepath.Join(dir, strings.TrimSuffix(filepath.Base(path), ".txtar"))
+		for _, f := range read(t, path).Files {
+			if name, ok := strings.CutPrefix(f.Name, wanted); ok && strings.HasSuffix(name, ".go") {
+				write(t, filepath.Join(pkg, name), string(f.Data))
+			}
+		}
+	}
+	cmd := exec.Command("go", "vet", "./...")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOPROXY=off")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("go vet: %v\n%s", err, out)
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,167 @@
+package parser
+
+import (
+	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+)
+
+// clauses parses the clauses of a call or declaration. They may go on on the
+// lines below.
+func (p *parser) clauses() []dsl.Clause {
+	var list []dsl.Clause
+	for !p.broken && p.nextClause() {
+		if c := p.clause(); c != nil && !p.broken {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// nextClause goes to the clause that follows, past the end of a line if need be.
+func (p *parser) nextClause() bool {
+	if p.atClause() {
+		return true
+	}
+	if !p.lineEnd() || !leading[p.ahead(1).Value] || p.ahead(1).Type == identToken {
+		return false
+	}
+	if !is(p.ahead(1), "else") && startsOther(p.ahead(2)) {
+		return false
+	}
+	p.next()
+	return true
+}
+
+// atClause tells whether the next token begins a clause, on this line.
+func (p *parser) atClause() bool { return p.peek().Type == clauseToken || p.at("else") }
+
+// lineEnd tells whether the next token is a line's end, not a written semicolon.
+func (p *parser) lineEnd() bool { return isSemi(p.peek()) && p.peek().Value == "" }
+
+// startsOther tells whether the word before t begins a statement, an arm or a
+// field, not a clause.
+func startsOther(t *lexer.Token) bool {
+	return is(t, ":=") || is(t, "=>") || is(t, ":") || is(t, ".") || is(t, "(")
+}
+
+// clause parses one clause. It is nil where there is none that can stand here.
+func (p *parser) clause() dsl.Clause {
+	start := spanOf(p.peek()).Start
+	switch t := p.peek(); t.Value {
+	case "readonly", "idempotent":
+		p.next()
+		return &dsl.EffectClause{Span: spanOf(t), Readonly: t.Value == "readonly"}
+	case "retry":
+		return p.retry(start)
+	case "timeout":
+		p.next()
+		d := p.clauseValue("a duration")
+		return &dsl.TimeoutClause{Span: p.from(start), D: d}
+	case "else":
+		p.next()
+		body := p.elseBody()
+		return &dsl.ElseClause{Span: p.from(start), Body: body}
+	case "undo":
+		return p.undo(start)
+	case "after":
+		p.next()
+		names := p.names()
+		return &dsl.AfterClause{Span: p.from(start), Names: names}
+	}
+	p.otherClause()
+	return nil
+}
+
+// otherClause deals with a clause word that begins no clause here.
+func (p *parser) otherClause() {
+	t := p.peek()
+	if laterClauses[t.Value] {
+		p.laterClause()
+		return
+	}
+	p.fault(diag.Syntax, spanOf(t), "`"+t.Value+"` can't stand here", map[string]string{
+		"backoff": "it follows `retry N`", "at": "it follows `retry`", "until": "it follows `wait`",
+		"where": "it stands in a field or a `for`", "max": "bound the number of attempts with `retry N`",
+	}[t.Value])
+}
+
+func (p *parser) retry(start int) dsl.Clause {
+	c := &dsl.RetryClause{}
+	p.next()
+	if p.accept("at") {
+		c.At = append(c.At, p.clauseValue("a duration"))
+		for p.anotherItem() {
+			c.At = append(c.At, p.clauseValue("a duration"))
+		}
+	} else {
+		c.N = p.clauseValue("a number of attempts")
+		if !p.broken && p.accept("backoff") {
+			c.Min = p.clauseValue("a duration")
+			if p.expect("..") {
+				c.Max = p.clauseValue("a duration")
+			}
+		}
+	}
+	c.Span = p.from(start)
+	return c
+}
+
+// anotherItem takes the comma before another item of a clause. In an arm without
+// braces a comma ends the arm.
+func (p *parser) anotherItem() bool { return !p.broken && !p.arm && p.accept(",") }
+
+// clauseValue parses the value of a clause. A clause word there begins the next
+// clause: the value is missing.
+func (p *parser) clauseValue(what string) dsl.Expr {
+	if p.peek().Type == clauseToken && !startsOther(p.ahead(1)) || p.ended() {
+		p.wanted(what, "")
+		return p.bad()
+	}
+	return p.expr()
+}
+
+// elseBody is a block, or one expression without clauses of its own.
+func (p *parser) elseBody() *dsl.Block {
+	if p.at("{") {
+		return p.block()
+	}
+	if t := p.peek(); simpleStmts[t.Value] && t.Type == wordToken {
+		p.wanted("a value or a block", "put the statement in braces: else { "+t.Value+" … }")
+	}
+	x := p.expr()
+	return bare(&dsl.ExprStmt{X: x})
+}
+
+func bare(s dsl.Stmt) *dsl.Block {
+	return &dsl.Block{Span: s.Place(), Stmts: []dsl.Stmt{s}, Bare: true}
+}
+
+func (p *parser) undo(start int) dsl.Clause {
+	p.next()
+	if p.at("early") && isName(p.ahead(1)) {
+		p.laterClause()
+		return nil
+	}
+	if !isName(p.peek()) || !is(p.ahead(1), "(") {
+		p.wanted("a call", "an undo is one call of a tool, as in `undo Release(r)`")
+		return nil
+	}
+	call := p.call()
+	return &dsl.UndoClause{Span: p.from(start), Call: call}
+}
+
+func (p *parser) names() []*dsl.Ident {
+	var names []*dsl.Ident
+	for {
+		n := p.name("`after` takes the names of bindings and labels above")
+		if n == nil {
+			return names
+		}
+		names = append(names, n)
+		if !p.anotherItem() {
+			return names
+		}
+	}
+}

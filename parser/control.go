@@ -1,0 +1,211 @@
+package parser
+
+import (
+	"fmt"
+
+	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+)
+
+// inHeader parses what stands between a block's word and its brace, and tells
+// whether it is sound. If not, the parser goes on with the block.
+func (p *parser) inHeader(parse func()) bool {
+	header := p.header
+	p.header = true
+	parse()
+	p.header = header
+	if !p.broken && !p.at("{") {
+		p.wanted("`{`", p.blockHelp())
+	}
+	if p.broken {
+		p.skipToBody()
+		return false
+	}
+	return true
+}
+
+// condition parses the expression in a header, a BadExpr where the header is unsound.
+func (p *parser) condition() dsl.Expr {
+	start := p.end()
+	var x dsl.Expr
+	if !p.inHeader(func() { x = p.expr() }) {
+		return &dsl.BadExpr{Span: p.from(start)}
+	}
+	return x
+}
+
+// ifExpr parses an if with all its else-ifs, one after the other.
+func (p *parser) ifExpr() dsl.Expr {
+	var chain []*dsl.IfExpr
+	for {
+		x := &dsl.IfExpr{Span: spanOf(p.next())}
+		chain = append(chain, x)
+		x.Cond = p.condition()
+		x.Then = p.block()
+		if len(chain) > maxChain {
+			p.fault(diag.NestedTooDeep, x.Span, fmt.Sprintf("more than %d `else if` follow each other", maxChain), "use `match`")
+		}
+		if p.broken || !p.elseFollows() {
+			break
+		}
+		p.next()
+		if !p.at("if") {
+			x.Else = p.block()
+			break
+		}
+	}
+	return p.joinIfs(chain)
+}
+
+// elseFollows tells whether an else is next. One at a line's start is a fault,
+// but of what it belongs to there is no doubt.
+func (p *parser) elseFollows() bool {
+	if p.lineEnd() && is(p.ahead(1), "else") {
+		p.report(diag.Syntax, spanOf(p.ahead(1)), "expected a statement, found `else`", "write `} else` on one line")
+		p.next()
+	}
+	return p.at("else")
+}
+
+// joinIfs hangs each if of a chain into the one before.
+func (p *parser) joinIfs(chain []*dsl.IfExpr) dsl.Expr {
+	end := p.end()
+	for i := len(chain) - 1; i >= 0; i-- {
+		chain[i].End = max(end, chain[i].End)
+		if i > 0 {
+			chain[i-1].Else = bare(&dsl.ExprStmt{X: chain[i]})
+		}
+	}
+	return chain[0]
+}
+
+func (p *parser) parallelExpr() dsl.Expr {
+	start := spanOf(p.next()).Start
+	body := p.block()
+	return &dsl.ParallelExpr{Span: p.from(start), Body: body}
+}
+
+func (p *parser) forExpr() dsl.Expr {
+	x := &dsl.ForExpr{Span: spanOf(p.peek())}
+	if !p.inHeader(func() { p.forHeader(x) }) {
+		x.X, x.Where, x.Limit = p.bad(), nil, nil
+	}
+	if x.Value == nil {
+		x.Value = &dsl.Ident{Span: p.here(), Name: "_"}
+	}
+	x.Body = p.block()
+	x.Span = p.from(x.Start)
+	return x
+}
+
+func (p *parser) forHeader(x *dsl.ForExpr) {
+	node, ok := production(p, forGrammar, "a name", "a `for` goes through a list or map: for x in xs { … }")
+	if !ok {
+		return
+	}
+	x.Value = ident(&node.First.Name)
+	if node.Last != nil {
+		x.Key, x.Value = x.Value, ident(&node.Last.Name)
+	}
+	x.X = p.expr()
+	if !p.broken && p.accept("where") {
+		x.Where = p.expr()
+	}
+	if p.broken || !p.accept("parallel") {
+		return
+	}
+	x.Parallel = true
+	if !p.at("{") {
+		x.Limit = p.expr()
+	}
+}
+
+func (p *parser) matchExpr() dsl.Expr {
+	x := &dsl.MatchExpr{}
+	start := spanOf(p.next()).Start
+	x.X = p.condition()
+	outer := p.start
+	p.body(func(open int) {
+		p.members(open, func() {
+			if a := p.matchArm(); a != nil {
+				x.Arms = append(x.Arms, a)
+			}
+		})
+	})
+	p.start = outer
+	x.Span = p.from(start)
+	return x
+}
+
+// matchArm parses an arm. It is nil where it is unsound.
+func (p *parser) matchArm() *dsl.Arm {
+	start := spanOf(p.peek()).Start
+	pattern := p.pattern()
+	if !p.expect("=>") {
+		return nil
+	}
+	body := p.armBody()
+	if p.broken {
+		return nil
+	}
+	return &dsl.Arm{Span: p.from(start), Pattern: pattern, Body: body}
+}
+
+func (p *parser) pattern() dsl.Expr {
+	t := p.peek()
+	switch {
+	case isName(t):
+		p.next()
+		p.patternTail(t)
+		return ident(t)
+	case is(t, "-"):
+		p.next()
+		x := p.patternLiteral()
+		return &dsl.UnaryExpr{Span: spanOf(t).To(x.Place()), Op: dsl.Neg, X: x}
+	}
+	return p.patternLiteral()
+}
+
+// patternTail faults what can't follow a name in a pattern.
+func (p *parser) patternTail(name *lexer.Token) {
+	switch t := p.peek(); {
+	case is(t, "."):
+		p.wanted("`=>`", "a pattern names an enum's member alone, without the enum")
+	case isName(t) && is(p.ahead(1), "=>"):
+		p.later(t, "a name for what a pattern matches", "")
+	case is(t, ","):
+		p.wanted("`=>`", "write an arm for each pattern")
+	}
+}
+
+func (p *parser) patternLiteral() dsl.Expr {
+	switch t := p.peek(); t.Type {
+	case intToken, floatToken, durationToken, strOpenToken, invalidToken:
+		return p.primary()
+	case wordToken:
+		if _, ok := literalWords[t.Value]; ok {
+			return p.primary()
+		}
+	}
+	p.wanted("a pattern (a literal, an enum's member or _)", "")
+	return p.bad()
+}
+
+// armBody is a block, or one statement or value up to the arm's end.
+func (p *parser) armBody() *dsl.Block {
+	if p.at("{") {
+		return p.block()
+	}
+	arm := p.arm
+	p.arm = true
+	defer func() { p.arm = arm }()
+	if t := p.peek(); t.Type == wordToken && simpleStmts[t.Value] {
+		return bare(p.simple())
+	}
+	if isName(p.peek()) && is(p.ahead(1), ":=") {
+		p.fault(diag.Syntax, spanOf(p.ahead(1)), "a binding can't stand in an arm without braces", "put it in braces: => { … }")
+	}
+	return bare(p.exprStmt())
+}

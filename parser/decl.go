@@ -1,0 +1,263 @@
+package parser
+
+import (
+	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+)
+
+// file parses everything.
+func (p *parser) file(f *dsl.File) {
+	p.skipSemis()
+	f.Package = p.packageClause()
+	for p.skipSemis(); !p.peek().EOF(); p.skipSemis() {
+		f.Decls = append(f.Decls, p.declaration())
+	}
+}
+
+func (p *parser) skipSemis() {
+	for isSemi(p.peek()) {
+		p.next()
+	}
+}
+
+func (p *parser) packageClause() *dsl.Ident {
+	p.start = spanOf(p.peek()).Start
+	if !p.at("package") {
+		p.wanted("`package` and a name at the file's start", "")
+		p.broken = false
+		return nil
+	}
+	node, ok := production(p, packageGrammar, "`package`", "")
+	if !ok {
+		p.endStatement()
+		return nil
+	}
+	p.endStatement()
+	return ident(&node.Name)
+}
+
+func ident(t *lexer.Token) *dsl.Ident { return &dsl.Ident{Span: spanOf(t), Name: t.Value} }
+
+// declaration parses one declaration, or what stands where one should.
+func (p *parser) declaration() dsl.Decl {
+	p.start = spanOf(p.peek()).Start
+	start := p.start
+	d := p.declByWord()
+	if d != nil && !p.broken && !isSemi(p.peek()) && !p.peek().EOF() {
+		p.wanted("the end of the line", "")
+	}
+	if d == nil || p.broken {
+		p.skipToDecl()
+	}
+	if d == nil {
+		d = &dsl.BadDecl{Span: p.from(start)}
+	}
+	return d
+}
+
+func (p *parser) declByWord() dsl.Decl {
+	switch t := p.peek(); {
+	case p.at("type"):
+		return p.typeDecl()
+	case p.at("enum"):
+		return p.enumDecl()
+	case p.at("tool"):
+		return p.toolDecl()
+	case p.at("func"):
+		return p.funcDecl()
+	case p.at("workflow"):
+		return p.workflowDecl()
+	case t.Type == wordToken && laterDecls[t.Value]:
+		p.notYet(t)
+		p.next()
+	case p.at("}"):
+		p.fault(diag.Syntax, spanOf(t), "`}` closes nothing", "")
+		p.next()
+	default:
+		p.wanted("a declaration (type, enum, tool, func or workflow)", foreignDecl(t))
+		p.next()
+	}
+	return nil
+}
+
+// head parses a declaration's word and name. Without a name there is nothing
+// that the rest of the file could mean.
+func (p *parser) head() *dsl.Ident {
+	node, ok := production(p, declGrammar, "a declaration", "")
+	if !ok {
+		return nil
+	}
+	return ident(&node.Name)
+}
+
+func (p *parser) typeDecl() dsl.Decl {
+	start := p.start
+	d := &dsl.TypeDecl{Doc: p.doc(start), Name: p.head()}
+	if d.Name == nil || p.laterAssign("a union type") {
+		return nil
+	}
+	p.body(func(open int) {
+		p.members(open, func() {
+			if f := p.field(); f != nil {
+				d.Fields = append(d.Fields, f)
+			}
+		})
+	})
+	d.Span = p.from(start)
+	return d
+}
+
+// body parses the braces of a declaration whose content are members.
+func (p *parser) body(inside func(open int)) {
+	if !p.at("{") {
+		help := ""
+		if p.peek().Value == "struct" {
+			help = "leave `struct` out"
+		}
+		p.wanted("`{`", help)
+		return
+	}
+	p.nested(inside)
+	p.expect("}")
+}
+
+// field parses a field. It is nil where there is no name and type.
+func (p *parser) field() *dsl.Field {
+	start := spanOf(p.peek()).Start
+	node, ok := production(p, fieldGrammar, "a name", "a field is a name and a type, one name to a type")
+	if !ok {
+		return nil
+	}
+	f := &dsl.Field{Doc: p.doc(start), Name: ident(&node.Name), Type: p.typeExpr(node.Type)}
+	if p.accept("=") {
+		f.Default = p.expr()
+	}
+	if p.accept("where") {
+		f.Where = p.expr()
+	}
+	f.Span = p.from(start)
+	if p.broken {
+		f.Default, f.Where = nil, nil
+	}
+	return f
+}
+
+func (p *parser) enumDecl() dsl.Decl {
+	start := p.start
+	d := &dsl.EnumDecl{Doc: p.doc(start), Name: p.head()}
+	if d.Name == nil {
+		return nil
+	}
+	p.body(func(open int) {
+		p.members(open, func() {
+			if m := p.name("a member is a name that isn't a word of the language"); m != nil {
+				d.Members = append(d.Members, m)
+			}
+		})
+	})
+	d.Span = p.from(start)
+	return d
+}
+
+// name parses a name, nil where there is none.
+func (p *parser) name(help string) *dsl.Ident {
+	if p.broken || !isName(p.peek()) {
+		p.wanted("a name", help)
+		return nil
+	}
+	return ident(p.next())
+}
+
+func (p *parser) toolDecl() dsl.Decl {
+	start := p.start
+	d := &dsl.ToolDecl{Doc: p.doc(start), Name: p.head()}
+	if d.Name == nil || p.laterAssign("binding a tool to a Go function") {
+		return nil
+	}
+	d.Params = p.params()
+	d.Result = p.result()
+	d.Clauses = p.clauses()
+	if p.at("{") {
+		p.wanted("the end of the line", "a tool is written in Go; a `func` or `workflow` has a body")
+	}
+	d.Span = p.from(start)
+	return d
+}
+
+func (p *parser) funcDecl() dsl.Decl {
+	start := p.start
+	d := &dsl.FuncDecl{Doc: p.doc(start), Name: p.head()}
+	if d.Name == nil || p.laterAssign("binding a func to a Go function") {
+		return nil
+	}
+	d.Params = p.params()
+	d.Result = p.result()
+	if d.Result == nil && p.at("{") && !p.broken {
+		p.report(diag.Syntax, spanOf(p.peek()), "expected the type of the result"+p.after()+", found `{`",
+			"a func gives a value: write its type before the {")
+	}
+	d.Body = p.declBody()
+	d.Span = p.from(start)
+	return d
+}
+
+func (p *parser) workflowDecl() dsl.Decl {
+	start := p.start
+	d := &dsl.WorkflowDecl{Doc: p.doc(start), Name: p.head()}
+	if d.Name == nil {
+		return nil
+	}
+	d.Params = p.params()
+	d.Result = p.result()
+	p.header = true
+	d.Clauses = p.clauses()
+	p.header = false
+	d.Body = p.declBody()
+	d.Span = p.from(start)
+	return d
+}
+
+// declBody parses the block of a declaration, also where the head is unsound.
+func (p *parser) declBody() *dsl.Block {
+	if p.broken && !p.skipToBody() {
+		return &dsl.Block{Span: p.here()}
+	}
+	return p.block()
+}
+
+func (p *parser) params() []*dsl.Param {
+	var params []*dsl.Param
+	if !p.at("(") {
+		p.wanted("`(`", "parameters stand in parentheses, also where there are none")
+		return nil
+	}
+	p.list(")", func() {
+		node, ok := production(p, paramGrammar, "a name", "a parameter is a name and a type, one name to a type")
+		if ok {
+			param := &dsl.Param{Name: ident(&node.Name), Type: p.typeExpr(node.Type)}
+			param.Span = param.Name.To(p.here())
+			params = append(params, param)
+		}
+	})
+	return params
+}
+
+// result parses the type of a result, nil where there is none. A clause word
+// there begins a clause.
+func (p *parser) result() dsl.TypeExpr {
+	const help = "a result is one type; what may fail doesn't say so"
+	t := p.peek()
+	if is(t, "error") {
+		p.wanted("the end of the line", help)
+	}
+	if p.broken || t.Type != identToken && !is(t, "[") && !is(t, "(") {
+		return nil
+	}
+	node, ok := production(p, typeGrammar, "a type", help)
+	if !ok {
+		return nil
+	}
+	return p.typeExpr(node)
+}

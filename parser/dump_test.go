@@ -1,0 +1,267 @@
+package parser
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wfgen/wfgen/dsl"
+)
+
+// dump shows a tree as nested lists, without places.
+func dump(n any) string {
+	switch n := n.(type) {
+	case *dsl.File:
+		name := "-"
+		if n.Package != nil {
+			name = n.Package.Name
+		}
+		return list("file", name, dumpAll(n.Decls))
+	case dsl.Decl:
+		return dumpDecl(n)
+	case dsl.TypeExpr:
+		return dumpType(n)
+	case dsl.Clause:
+		return dumpClause(n)
+	case dsl.Stmt:
+		return dumpStmt(n)
+	case dsl.Expr:
+		return dumpExpr(n)
+	}
+	panic(fmt.Sprintf("no dump of %T", n))
+}
+
+func dumpAll[T any](items []T) string {
+	var out []string
+	for _, i := range items {
+		out = append(out, dump(i))
+	}
+	return strings.Join(out, " ")
+}
+
+// list joins what isn't empty.
+func list(items ...string) string {
+	var out []string
+	for _, i := range items {
+		if i != "" {
+			out = append(out, i)
+		}
+	}
+	return "(" + strings.Join(out, " ") + ")"
+}
+
+func doc(text string) string {
+	if text == "" {
+		return ""
+	}
+	return fmt.Sprintf("doc:%q", text)
+}
+
+func names(ids []*dsl.Ident) string {
+	var out []string
+	for _, id := range ids {
+		out = append(out, id.Name)
+	}
+	return strings.Join(out, " ")
+}
+
+func optExpr(prefix string, x dsl.Expr) string {
+	if x == nil {
+		return ""
+	}
+	return prefix + dumpExpr(x)
+}
+
+func optType(t dsl.TypeExpr) string {
+	if t == nil {
+		return "-"
+	}
+	return dumpType(t)
+}
+
+func dumpDecl(d dsl.Decl) string {
+	switch d := d.(type) {
+	case *dsl.TypeDecl:
+		var fields []string
+		for _, f := range d.Fields {
+			fields = append(fields, list(f.Name.Name, dumpType(f.Type), optExpr("= ", f.Default), optExpr("where ", f.Where), doc(f.Doc)))
+		}
+		return list("type", d.Name.Name, doc(d.Doc), strings.Join(fields, " "))
+	case *dsl.EnumDecl:
+		return list("enum", d.Name.Name, doc(d.Doc), names(d.Members))
+	case *dsl.ToolDecl:
+		return list("tool", d.Name.Name, doc(d.Doc), dumpParams(d.Params), optType(d.Result), dumpAll(d.Clauses))
+	case *dsl.FuncDecl:
+		return list("func", d.Name.Name, doc(d.Doc), dumpParams(d.Params), optType(d.Result), dumpBlock(d.Body))
+	case *dsl.WorkflowDecl:
+		return list("workflow", d.Name.Name, doc(d.Doc), dumpParams(d.Params), optType(d.Result), dumpAll(d.Clauses), dumpBlock(d.Body))
+	}
+	return "bad-decl"
+}
+
+func dumpParams(params []*dsl.Param) string {
+	var out []string
+	for _, p := range params {
+		out = append(out, p.Name.Name+" "+dumpType(p.Type))
+	}
+	return "(" + strings.Join(out, ", ") + ")"
+}
+
+func dumpType(t dsl.TypeExpr) string {
+	switch t := t.(type) {
+	case *dsl.NamedType:
+		return t.Name.Name
+	case *dsl.ListType:
+		return list("list", dumpType(t.Elem))
+	case *dsl.MapType:
+		return list("map", dumpType(t.Key), dumpType(t.Elem))
+	case *dsl.OptionalType:
+		return list("opt", dumpType(t.Elem))
+	}
+	return "bad-type"
+}
+
+func dumpBlock(b *dsl.Block) string {
+	if b == nil {
+		return ""
+	}
+	if b.Bare {
+		return "<" + dumpAll(b.Stmts) + ">"
+	}
+	return "{" + dumpAll(b.Stmts) + "}"
+}
+
+func dumpClause(c dsl.Clause) string {
+	switch c := c.(type) {
+	case *dsl.EffectClause:
+		if c.Readonly {
+			return "readonly"
+		}
+		return "idempotent"
+	case *dsl.RetryClause:
+		return list("retry", optExpr("", c.N), optExpr("", c.Min), optExpr("", c.Max), dumpAll(c.At))
+	case *dsl.TimeoutClause:
+		return list("timeout", dump(c.D))
+	case *dsl.ElseClause:
+		return list("else", dumpBlock(c.Body))
+	case *dsl.UndoClause:
+		return list("undo", dump(c.Call))
+	case *dsl.AfterClause:
+		return list("after", names(c.Names))
+	}
+	panic("clause")
+}
+
+func dumpStmt(s dsl.Stmt) string {
+	switch s := s.(type) {
+	case *dsl.LabeledStmt:
+		return list("label", s.Label.Name, dump(s.Stmt))
+	case *dsl.BindStmt:
+		return list(":=", s.Name.Name, dump(s.Value))
+	case *dsl.ExprStmt:
+		return dump(s.X)
+	case *dsl.ValidateStmt:
+		return list("validate", dump(s.Cond), optExpr("else ", s.Message))
+	case *dsl.FailStmt:
+		return list("fail", dump(s.Message))
+	case *dsl.ReturnStmt:
+		return list("return", optExpr("", s.Value))
+	case *dsl.WaitStmt:
+		if s.Until {
+			return list("wait-until", dump(s.X))
+		}
+		return list("wait", dump(s.X))
+	case *dsl.CommitStmt:
+		return "commit"
+	case *dsl.RollbackStmt:
+		return "rollback"
+	case *dsl.LogStmt:
+		return list("log", dump(s.Message))
+	}
+	return "bad-stmt"
+}
+
+func dumpExpr(x dsl.Expr) string {
+	switch x := x.(type) {
+	case *dsl.Ident:
+		return x.Name
+	case *dsl.BasicLit:
+		return x.Text
+	case *dsl.StringLit:
+		var parts []string
+		for _, p := range x.Parts {
+			if p.X != nil {
+				parts = append(parts, "$"+dump(p.X))
+				continue
+			}
+			parts = append(parts, fmt.Sprintf("%q", p.Text))
+		}
+		return list("str", strings.Join(parts, " "))
+	case *dsl.ListLit:
+		return list("list", dumpAll(x.Elems))
+	case *dsl.MapLit:
+		var entries []string
+		for _, e := range x.Entries {
+			entries = append(entries, dump(e.Key)+": "+dump(e.Value))
+		}
+		return list(dumpType(x.Type), strings.Join(entries, ", "))
+	case *dsl.StructLit:
+		var fields []string
+		for _, f := range x.Fields {
+			fields = append(fields, f.Name.Name+": "+dump(f.Value))
+		}
+		return list("new", x.Type.Name, optExpr("...", x.Spread), strings.Join(fields, ", "))
+	case *dsl.ParenExpr:
+		return list("paren", dump(x.X))
+	case *dsl.UnaryExpr:
+		return list(string(x.Op), dump(x.X))
+	case *dsl.BinaryExpr:
+		return list(string(x.Op), dump(x.X), dump(x.Y))
+	case *dsl.SelectorExpr:
+		if x.Optional {
+			return list("?.", dump(x.X), x.Sel.Name)
+		}
+		return list(".", dump(x.X), x.Sel.Name)
+	case *dsl.IndexExpr:
+		return list("index", dump(x.X), dump(x.Index))
+	case *dsl.SliceExpr:
+		return list("slice", dump(x.X), optExpr("", x.Lo), ":", optExpr("", x.Hi))
+	case *dsl.CallExpr:
+		return list("call", x.Fun.Name, dumpAll(x.Args), afterBar(dumpAll(x.Clauses)))
+	case *dsl.SortExpr:
+		return list("sort", x.Var.Name, dump(x.List), dump(x.Key))
+	}
+	return dumpBlockForm(x)
+}
+
+func afterBar(clauses string) string {
+	if clauses == "" {
+		return ""
+	}
+	return "| " + clauses
+}
+
+func dumpBlockForm(x dsl.Expr) string {
+	switch x := x.(type) {
+	case *dsl.IfExpr:
+		return list("if", dump(x.Cond), dumpBlock(x.Then), dumpBlock(x.Else))
+	case *dsl.MatchExpr:
+		var arms []string
+		for _, a := range x.Arms {
+			arms = append(arms, dump(a.Pattern)+" => "+dumpBlock(a.Body))
+		}
+		return list("match", dump(x.X), strings.Join(arms, ", "))
+	case *dsl.ForExpr:
+		name := x.Value.Name
+		if x.Key != nil {
+			name = x.Key.Name + "," + name
+		}
+		parallel := ""
+		if x.Parallel {
+			parallel = strings.TrimSpace("parallel " + optExpr("", x.Limit))
+		}
+		return list("for", name, dump(x.X), optExpr("where ", x.Where), parallel, dumpBlock(x.Body))
+	case *dsl.ParallelExpr:
+		return list("parallel", dumpBlock(x.Body))
+	}
+	return "bad-expr"
+}

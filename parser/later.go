@@ -1,0 +1,93 @@
+package parser
+
+import (
+	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/wfgen/wfgen/diag"
+)
+
+// Declarations that a later version of the language has.
+var laterDecls = set("import", "error", "const", "var", "event", "policy", "agent", "test")
+
+// Statements and expressions that a later version of the language has.
+var laterStmts = set("loop", "break", "continue", "race", "try", "await", "emit", "approve", "start",
+	"var", "const", "error", "import", "event", "policy", "agent", "test")
+
+// Clauses that a later version of the language has.
+var laterClauses = set("on", "with", "fails", "cache", "limit", "breaker", "version", "keep", "early", "by")
+
+// What to do without a construct of a later version.
+var laterHelp = map[string]string{
+	"import": "declare what you need in this package; tools are written in Go",
+	"error":  "tools return any Go error; its text is the message",
+	"const":  "write the value where it is used, or in a func",
+	"var":    "bind the value with :=",
+	"loop":   "repeat with `for x in range(n)`, or inside a tool",
+	"race":   "make the choice inside a tool",
+	"try":    "catch the failure of one call with `else`",
+	"await":  "wait inside a tool",
+	"start":  "call the workflow as a step",
+	"policy": "write the clauses on each tool",
+	"with":   "write the clauses themselves",
+	"on":     "retry after every error",
+	"early":  "use `undo` without `early`",
+}
+
+// notYet reports a word of a later version.
+func (p *parser) notYet(t *lexer.Token) {
+	p.later(t, "`"+t.Value+"`", laterHelp[t.Value])
+}
+
+func (p *parser) later(t *lexer.Token, what, help string) {
+	if help == "" {
+		help = "leave it out for now"
+	}
+	p.fault(diag.NotYet, spanOf(t), what+" isn't part of the language yet", help)
+}
+
+// laterAssign reports the = of a declaration by assignment.
+func (p *parser) laterAssign(what string) bool {
+	if !p.at("=") {
+		return false
+	}
+	p.later(p.peek(), what, "")
+	return true
+}
+
+// laterClause reports a clause of a later version and skips it.
+func (p *parser) laterClause() {
+	p.notYet(p.peek())
+	p.next()
+	for !p.ended() && !p.at("{") && !p.at(")") && !p.atClause() {
+		if end := p.partner[p.index()]; end > p.index() {
+			p.jump(end)
+		}
+		p.next()
+	}
+	p.broken = false
+}
+
+// The words by which people from other languages begin a declaration.
+var foreignDecls = map[string]string{
+	"struct": "a struct is declared with `type Name { … }`", "interface": "tools are declared with `tool`",
+	"fn": "write `func`", "def": "write `func`, or `workflow` for what has steps", "function": "write `func`",
+	"class": "a struct is declared with `type Name { … }`", "task": "write `tool`", "activity": "write `tool`",
+	"step": "write `tool`", "flow": "write `workflow`", "let": "bindings stand in a workflow or func",
+}
+
+func foreignDecl(t *lexer.Token) string { return foreignDecls[t.Value] }
+
+// The words by which people from other languages begin a statement.
+var foreignStmts = map[string]string{
+	"while": "repeat with `for x in xs { … }`", "switch": "write `match`", "let": "bind with `name := value`",
+	"throw": "write `fail` and a message", "raise": "write `fail` and a message", "panic": "write `fail` and a message",
+	"elif": "write `else if`", "elseif": "write `else if`", "print": "write `log` and a message",
+	"assert": "write `validate`", "defer": "write `undo` on the call that it takes back",
+	"go": "put the calls in `parallel { … }`", "sleep": "write `wait` and a duration",
+}
+
+// The words for operators in other languages.
+var foreignOps = map[string]string{
+	"and": "write `&&`", "or": "write `||`", "is": "write `==`", "mod": "write `%`", "instanceof": "use `match`",
+	"as": "convert with the type's name, as in `float64(n)`",
+}

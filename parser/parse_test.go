@@ -1,0 +1,200 @@
+package parser
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/wfgen/wfgen/dsl"
+)
+
+// show parses text, which must be sound, and dumps its declarations.
+func show(t *testing.T, text string) string {
+	t.Helper()
+	file, faults := Parse("test.wf", []byte("package p\n"+text))
+	for _, f := range faults {
+		t.Errorf("%s\n%v: %s", text, file.Source.Position(f.Span.Start), f.Message)
+	}
+	return dumpAll(file.Decls)
+}
+
+type pair struct{ text, want string }
+
+var declarations = []pair{
+	{`type Item { sku string, qty int where qty > 0 }`, `(type Item (sku string) (qty int where (> qty 0)))`},
+	{"// Doc\n// two.\ntype T {\n\t// of a\n\ta int = 3 // trailing\n\tb T?\n\n\t/* of type */\n\ttype string\n\tin bool = true where a > 0\n}",
+		`(type T doc:"Doc\ntwo." (a int = 3 doc:"of a") (b (opt T)) (type string doc:"of type") (in bool = true where (> a 0)))`},
+	{"// apart\n\ntype T {}", `(type T)`},
+	{"type T { x []string?, y ([]string)?, z map[string][]int, w [](int), q map[string]map[int]T? }",
+		`(type T (x (list (opt string))) (y (opt (list string))) (z (map string (list int))) (w (list int)) (q (map string (map int (opt T)))))`},
+	{"enum E { a, b\n c\n retry }", `(enum E a b c retry)`},
+	{"tool T(a int, b []X) R readonly timeout 5s retry 3 backoff 100ms..2s", `(tool T (a int, b (list X)) R readonly (timeout 5s) (retry 3 100ms 2s))`},
+	{"tool T()\n\treadonly\n\tretry at 1d, 3d\ntool U(\n\ta int\n\tb int\n)", `(tool T () - readonly (retry 1d 3d)) (tool U (a int, b int) -)`},
+	{"func f(n int) int { n * 2 }", `(func f (n int) int {(* n 2)})`},
+	{"workflow W() {}", `(workflow W () - {})`},
+	{"workflow W(a T) R timeout 1h { return a }", `(workflow W (a T) R (timeout 1h) {(return a)})`},
+	{"workflow W(a T) []R\n\ttimeout none {\n}", `(workflow W (a T) (list R) (timeout none) {})`},
+}
+
+func TestDeclarations(t *testing.T) {
+	for _, c := range declarations {
+		if diff := cmp.Diff(c.want, show(t, c.text)); diff != "" {
+			t.Errorf("%s\n%s", c.text, diff)
+		}
+	}
+}
+
+// body parses text as the body of a workflow.
+func body(t *testing.T, text string) string {
+	t.Helper()
+	got := show(t, "workflow W() {\n"+text+"\n}")
+	return strings.TrimSuffix(strings.TrimPrefix(got, "(workflow W () - {"), "})")
+}
+
+var statements = []pair{
+	{"x := F(a)", "(:= x (call F a))"},
+	{"_ := F()", "(:= _ (call F))"},
+	{"retry := 3; timeout := retry", "(:= retry 3) (:= timeout retry)"},
+	{"x := F()\nretry := 3", "(:= x (call F)) (:= retry 3)"},
+	{"x := F()\n\tretry 3\n\ttimeout 5s\n\tundo G(x)\n\tafter a, b\n\telse 3",
+		"(:= x (call F | (retry 3) (timeout 5s) (undo (call G x)) (after a b) (else <3>)))"},
+	{"F() else {}\nG()", "(call F | (else {})) (call G)"},
+	{"F() else { a } retry 2", "(call F | (else {a}) (retry 2))"},
+	{"F() else G() retry 2", "(call F | (else <(call G)>) (retry 2))"},
+	{"F()\nelse (a)", "(call F | (else <(paren a)>))"},
+	{"x := (F() retry 2) + 1", "(:= x (+ (paren (call F | (retry 2))) 1))"},
+	{"welcome: Notify(x) retry 1", "(label welcome (call Notify x | (retry 1)))"},
+	{"p: parallel { F() }", "(label p (parallel {(call F)}))"},
+	{"validate a > 0 else \"no\"", `(validate (> a 0) else (str "no"))`},
+	{"validate a > 0\n\telse \"no\"\nvalidate F(a)", `(validate (> a 0) else (str "no")) (validate (call F a))`},
+	{"fail \"no ${x}\"", `(fail (str "no " $x))`},
+	{"fail err", `(fail err)`},
+	{"if a { return }\nreturn x", "(if a {(return)}) (return x)"},
+	{"wait 5s; wait until t; wait until", "(wait 5s) (wait-until t) (wait until)"},
+	{"commit\nrollback", "commit rollback"},
+	{"log \"x\"", `(log (str "x"))`},
+	{"x := a\n\t+ b\n\t&& c\n\tnot in d\n\tin e", "(:= x (&& (+ a b) (in (not in c d) e)))"},
+	{"x := a // c\n\t/* d */ ?? b", "(:= x (?? a b))"},
+}
+
+func TestStatements(t *testing.T) {
+	for _, c := range statements {
+		if diff := cmp.Diff(c.want, body(t, c.text)); diff != "" {
+			t.Errorf("%s\n%s", c.text, diff)
+		}
+	}
+}
+
+var expressions = []pair{
+	{"1 + 2 * 3 - 4", "(- (+ 1 (* 2 3)) 4)"},
+	{"a || b && c == d + e * -f", "(|| a (&& b (== c (+ d (* e (- f))))))"},
+	{"a ?? b || c ?? d", "(?? (?? a (|| b c)) d)"},
+	{"!a.b", "(! (. a b))"},
+	{"!!a", "(! (! a))"},
+	{"a?.b.c[1][2:][:3][4:5]", "(slice (slice (slice (index (. (?. a b) c) 1) 2 :) : 3) 4 : 5)"},
+	{"x.type + run.id", "(+ (. x type) (. run id))"},
+	{"x in xs && y not in [1, 2]", "(&& (in x xs) (not in y (list 1 2)))"},
+	{"[]", "(list)"},
+	{"[\n1\n2,\n3,\n]", "(list 1 2 3)"},
+	{"map[string]int{\"a\": 1, b: 2}", `((map string int) (str "a"): 1, b: 2)`},
+	{"map[string][]T?{}", "((map string (list (opt T))))"},
+	{"T{}", "(new T)"},
+	{"T{...old, type: 2\n in: 3}", "(new T ...old type: 2, in: 3)"},
+	{"sort(x in xs by x.price)", "(sort x xs (. x price))"},
+	{"sort(xs)", "(call sort xs)"},
+	{"sum(for i in items { i.price })", "(call sum (for i items {(. i price)}))"},
+	{"if a { 1 } else if b { 2 } else { 3 }", "(if a {1} <(if b {2} {3})>)"},
+	{"if (T{a: 1}) == t { 1 }", "(if (== (paren (new T a: 1)) t) {1})"},
+	{"if F(T{}) { 1 }", "(if (call F (new T)) {1})"},
+	{"(if a { 1 } else { 2 }) + 1", "(+ (paren (if a {1} {2})) 1)"},
+	{"for x in xs { x }", "(for x xs {x})"},
+	{"for i, x in xs where x > 0 parallel 4 { F(x) }", "(for i,x xs where (> x 0) parallel 4 {(call F x)})"},
+	{"for x in xs parallel { F(x) }", "(for x xs parallel {(call F x)})"},
+	{"for where in after where where { where }", "(for where after where where {where})"},
+	{"match t { basic => 0.0, gold => 0.1\nplatinum => 0.2 }", "(match t basic => <0.0>, gold => <0.1>, platinum => <0.2>)"},
+	{"match n {\n-1 => F() retry 2, \"a\" => { b }\n5s => fail \"x\"\nnone => return\ntrue => validate a else \"m\", _ => {} }",
+		`(match n (- 1) => <(call F | (retry 2))>, (str "a") => {b}, 5s => <(fail (str "x"))>, none => <(return)>, true => <(validate a else (str "m"))>, _ => {})`},
+	{"match n {\n0 => a\n-1 => b\n}", "(match n 0 => <a>, (- 1) => <b>)"},
+	{"match n { retry => F()\ntimeout => G() }", "(match n retry => <(call F)>, timeout => <(call G)>)"},
+	{"match n { a => F() after b, c => 2 }", "(match n a => <(call F | (after b))>, c => <2>)"},
+	{"F(\n\ta,\n\tb\n)", "(call F a b)"},
+	{"F(retry\ntimeout)", "(call F retry timeout)"},
+	{"(\na\n)", "(paren a)"},
+	{"1_000 + 0x1F + 0b1 + 0o7 + 017 + 2.5e3 + 1e-3 + .5", "(+ (+ (+ (+ (+ (+ (+ 1_000 0x1F) 0b1) 0o7) 017) 2.5e3) 1e-3) .5)"},
+	{"2h30m + 1.5h + 7d + 500ms + 1us + 1µs + 3ns", "(+ (+ (+ (+ (+ (+ 2h30m 1.5h) 7d) 500ms) 1us) 1µs) 3ns)"},
+	{"true && none == false", "(&& true (== none false))"},
+	{"parallel { a := F() }", "(parallel {(:= a (call F))})"},
+	{"日本.名", "(. 日本 名)"},
+}
+
+func TestExpressions(t *testing.T) {
+	for _, c := range expressions {
+		if diff := cmp.Diff("(:= v "+c.want+")", body(t, "v := "+c.text)); diff != "" {
+			t.Errorf("%s\n%s", c.text, diff)
+		}
+	}
+}
+
+var literals = []pair{
+	{`""`, `(str)`},
+	{`"a\n\t\"\\\x41\u00e9\101\${x} $ $x {y}"`, `(str "a\n\t\"\\AéA${x} $ $x {y}")`},
+	{`"a ${b} c${d}"`, `(str "a " $b " c" $d)`},
+	{`"${f("x ${y}") + T{a: 1}.a}"`, `(str $(+ (call f (str "x " $y)) (. (new T a: 1) a)))`},
+	{`"${(F() retry 2)}"`, `(str $(paren (call F | (retry 2))))`},
+	{"\"\"\"\n\t\ta\n\n\t\t  b ${c}\n\t\t\"\"\"", `(str "a\n\n  b " $c)`},
+	{"\"\"\"\n\ta\n  \"\"\"", `(str "\ta")`},
+	{"\"\"\"\n    a\n  \"\"\"", `(str "  a")`},
+	{"\"\"\"\n\ta\n\tb\"\"\"", `(str "a\nb")`},
+	{"\"\"\"\n\ta \"q\" \\n\\t${b}\n\t${c}\n\t\"\"\"", `(str "a \"q\" \n\t" $b "\n" $c)`},
+	{"\"\"\"\n\ta\n${c}\n\"\"\"", `(str "\ta\n" $c)`},
+	{"\"\"\"\r\n\ta\r\n\tb\r\n\t\"\"\"", `(str "a\nb")`},
+	{"\"\"\"\n\"\"\"", `(str)`},
+	{"\"\"\"\n\n\"\"\"", `(str)`},
+	{"\"\"\"\n\n\n\"\"\"", `(str "\n")`},
+	{"\"\"\"\n\t${\n\t\ta\n\t}\n\t\"\"\"", `(str $a)`},
+}
+
+func TestStrings(t *testing.T) {
+	for _, c := range literals {
+		if diff := cmp.Diff("(:= v "+c.want+")", body(t, "v := "+c.text)); diff != "" {
+			t.Errorf("%s\n%s", c.text, diff)
+		}
+	}
+}
+
+// TestPlaces holds the places of nodes against the source they stand for.
+func TestPlaces(t *testing.T) {
+	text := "package p\nworkflow W(a T?) []R {\n\tx := F(a, \"b ${c} d\") retry 2\n\tlog x\n}\n"
+	file, _ := Parse("p.wf", []byte(text))
+	var got []string
+	at := func(n dsl.Node) { s := n.Place(); got = append(got, text[s.Start:s.End]) }
+	w := file.Decls[0].(*dsl.WorkflowDecl)
+	bind := w.Body.Stmts[0].(*dsl.BindStmt)
+	call := bind.Value.(*dsl.CallExpr)
+	for _, n := range []dsl.Node{w.Name, w.Params[0], w.Params[0].Type, w.Result, bind, call, call.Args[1], call.Clauses[0], w.Body.Stmts[1]} {
+		at(n)
+	}
+	for _, part := range call.Args[1].(*dsl.StringLit).Parts {
+		at(part.Span)
+	}
+	want := []string{"W", "a T?", "T?", "[]R", "x := F(a, \"b ${c} d\") retry 2", "F(a, \"b ${c} d\") retry 2",
+		"\"b ${c} d\"", "retry 2", "log x", "b ", "${c}", " d"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if whole := w.Place(); text[whole.Start:whole.End] != strings.TrimSpace(text[10:]) {
+		t.Errorf("the workflow's place is %q", text[whole.Start:whole.End])
+	}
+}
+
+func TestComments(t *testing.T) {
+	file, _ := Parse("p.wf", []byte("// a\npackage p /* b */\nfunc f() int { // c\n\t1 // d\n}\n// e"))
+	var got []string
+	for _, c := range file.Comments {
+		got = append(got, c.Text)
+	}
+	if diff := cmp.Diff([]string{"// a", "/* b */", "// c", "// d", "// e"}, got); diff != "" {
+		t.Error(diff)
+	}
+}

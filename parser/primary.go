@@ -1,0 +1,252 @@
+package parser
+
+import (
+	"github.com/alecthomas/participle/v2/lexer"
+
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+)
+
+// Words that are values.
+var literalWords = map[string]dsl.LitKind{"true": dsl.BoolLit, "false": dsl.BoolLit, "none": dsl.NoneLit}
+
+// primary parses an operand without its signs and accesses.
+func (p *parser) primary() dsl.Expr {
+	if p.broken {
+		return p.bad()
+	}
+	t := p.peek()
+	switch t.Type {
+	case identToken, clauseToken:
+		return p.named(t)
+	case wordToken:
+		return p.byWord(t)
+	case intToken:
+		return p.literal(dsl.IntLit)
+	case floatToken:
+		return p.literal(dsl.FloatLit)
+	case durationToken:
+		return p.literal(dsl.DurationLit)
+	case strOpenToken:
+		return p.stringLit()
+	case invalidToken:
+		p.next()
+		return &dsl.BadExpr{Span: spanOf(t)}
+	}
+	switch {
+	case is(t, "("):
+		return p.paren()
+	case is(t, "["):
+		return p.listLit()
+	}
+	p.noExpr(t)
+	return p.bad()
+}
+
+func (p *parser) literal(kind dsl.LitKind) dsl.Expr {
+	t := p.next()
+	return &dsl.BasicLit{Span: spanOf(t), Kind: kind, Text: t.Value}
+}
+
+// noExpr faults a token that begins no expression.
+func (p *parser) noExpr(t *lexer.Token) {
+	help := ""
+	switch {
+	case is(t, "{"):
+		help = "a map is written map[string]int{\"a\": 1}, a struct Name{field: value}"
+	case is(t, "++") || is(t, "--"):
+		help = "names are bound once; bind the new value to a new name"
+	case is(t, ".") || is(t, "?."):
+		help = "end the line above with the `" + t.Value + "`"
+	case is(t, "&") || is(t, "*"):
+		help = "there are no pointers: values are passed as they are"
+	}
+	p.wantValue(help)
+}
+
+// wantValue faults the next token, where a value, or a statement, should begin.
+func (p *parser) wantValue(help string) {
+	if t := p.peek(); t.Pos.Offset == p.start && !p.broken {
+		p.fault(diag.Syntax, spanOf(t), "expected a statement, found "+describe(t), help)
+		return
+	}
+	p.wanted("a value", help)
+}
+
+// byWord parses an expression that begins with a reserved word.
+func (p *parser) byWord(t *lexer.Token) dsl.Expr {
+	if kind, ok := literalWords[t.Value]; ok {
+		return p.literal(kind)
+	}
+	if laterStmts[t.Value] {
+		p.notYet(t)
+		return p.bad()
+	}
+	parse := map[string]func() dsl.Expr{"if": p.ifExpr, "match": p.matchExpr, "for": p.forExpr, "parallel": p.parallelExpr}[t.Value]
+	if parse == nil {
+		p.wantValue("")
+		return p.bad()
+	}
+	if p.header {
+		p.wanted("a value", "a block in another block's header stands in parentheses")
+		return p.bad()
+	}
+	return parse()
+}
+
+// named parses what begins with a name: a call, a literal of a struct or map, or
+// the name alone.
+func (p *parser) named(t *lexer.Token) dsl.Expr {
+	switch after := p.ahead(1); {
+	case t.Value == "not" && (after.Type == identToken || after.Type == wordToken):
+		p.wanted("a value", "write `!`")
+		return p.bad()
+	case is(after, "("):
+		if t.Value == "sort" && isName(p.ahead(2)) && is(p.ahead(3), "in") {
+			return p.sortExpr()
+		}
+		return p.call()
+	case is(after, "{") && !p.header:
+		return p.structLit()
+	case is(after, "[") && t.Value == "map":
+		return p.mapLit()
+	}
+	return ident(p.next())
+}
+
+// call parses a name with arguments, without clauses.
+func (p *parser) call() *dsl.CallExpr {
+	c := &dsl.CallExpr{Fun: ident(p.next())}
+	p.list(")", func() { c.Args = append(c.Args, p.argument()) })
+	c.Span = p.from(c.Fun.Start)
+	return c
+}
+
+// argument parses an argument or element, which takes no clauses.
+func (p *parser) argument() dsl.Expr {
+	x := p.expr()
+	if p.broken || !p.atClause() {
+		return x
+	}
+	if _, ok := x.(*dsl.CallExpr); ok {
+		p.misplacedClause()
+	}
+	return x
+}
+
+// misplacedClause faults a clause on a call inside of something larger.
+func (p *parser) misplacedClause() {
+	t := p.peek()
+	p.fault(diag.Syntax, spanOf(t), "`"+t.Value+"` can't stand on a call inside a larger expression", "put the call in parentheses or bind it")
+}
+
+// sortExpr parses sort(x in xs by key).
+func (p *parser) sortExpr() dsl.Expr {
+	s := &dsl.SortExpr{Span: spanOf(p.next()), Var: ident(p.ahead(1)), List: p.bad(), Key: p.bad()}
+	p.nested(func(int) {
+		p.next()
+		p.next()
+		s.List = p.expr()
+		if p.expect("by") {
+			s.Key = p.expr()
+		}
+		p.lastLineEnd()
+	})
+	p.expect(")")
+	s.Span = p.from(s.Start)
+	return s
+}
+
+func (p *parser) paren() dsl.Expr {
+	x := &dsl.ParenExpr{Span: spanOf(p.peek()), X: p.bad()}
+	p.nested(func(open int) {
+		x.X = p.value()
+		p.closeParen(open)
+	})
+	p.expect(")")
+	x.Span = p.from(x.Start)
+	return x
+}
+
+// closeParen says what is wrong where no ) follows.
+func (p *parser) closeParen(open int) {
+	p.lastLineEnd()
+	switch {
+	case p.broken || p.at(")"):
+	case p.partner[open] < 0:
+		p.unclosed(open, ")")
+	case p.atClause():
+		p.misplacedClause()
+	case foreignOps[p.peek().Value] != "":
+		p.wanted("`)`", foreignOps[p.peek().Value])
+	}
+}
+
+func (p *parser) listLit() dsl.Expr {
+	x := &dsl.ListLit{Span: spanOf(p.peek())}
+	p.list("]", func() { x.Elems = append(x.Elems, p.argument()) })
+	x.Span = p.from(x.Start)
+	return x
+}
+
+func (p *parser) structLit() dsl.Expr {
+	x := &dsl.StructLit{Type: ident(p.next())}
+	p.list("}", func() {
+		if p.accept("...") {
+			p.spread(x)
+			return
+		}
+		if f := p.fieldValue(); !p.broken {
+			x.Fields = append(x.Fields, f)
+		}
+	})
+	x.Span = p.from(x.Type.Start)
+	return x
+}
+
+func (p *parser) spread(x *dsl.StructLit) {
+	if x.Spread != nil || len(x.Fields) > 0 {
+		t := &p.tokens[p.index()-1]
+		p.fault(diag.Syntax, spanOf(t), "`...` stands before the fields, once", "")
+	}
+	x.Spread = p.expr()
+}
+
+func (p *parser) fieldValue() dsl.FieldValue {
+	if !isFieldName(p.peek()) || !is(p.ahead(1), ":") {
+		if isFieldName(p.peek()) {
+			p.next()
+			p.wanted("`:`", "a field's value is written name: value")
+		}
+		p.wanted("a field's name", "a field's value is written name: value")
+		return dsl.FieldValue{}
+	}
+	name := ident(p.next())
+	p.next()
+	return dsl.FieldValue{Name: name, Value: p.argument()}
+}
+
+func (p *parser) mapLit() dsl.Expr {
+	start := spanOf(p.peek()).Start
+	node, ok := production(p, typeGrammar, "a type", "a map is written map[string]int{\"a\": 1}")
+	if !ok {
+		return p.bad()
+	}
+	x := &dsl.MapLit{}
+	x.Type, ok = p.typeExpr(node).(*dsl.MapType)
+	if !ok {
+		return &dsl.BadExpr{Span: p.from(start)}
+	}
+	if !p.at("{") {
+		p.wanted("`{`", "a map is written map[string]int{\"a\": 1}")
+		return &dsl.BadExpr{Span: p.from(start)}
+	}
+	p.list("}", func() {
+		key := p.argument()
+		if p.expect(":") {
+			x.Entries = append(x.Entries, dsl.MapEntry{Key: key, Value: p.argument()})
+		}
+	})
+	x.Span = p.from(start)
+	return x
+}

@@ -1,0 +1,40 @@
+package parser
+
+import (
+	"github.com/wfgen/wfgen/diag"
+)
+
+// trailing faults what follows a whole statement.
+func (p *parser) trailing() {
+	t := p.peek()
+	before := &p.tokens[p.index()-1]
+	switch {
+	case before.Type == clauseToken && before.Pos.Offset == p.start:
+		p.fault(diag.Syntax, spanOf(before), "`"+before.Value+"` follows no call", "a clause follows its call, on the same line or at the start of the next")
+	case p.atClause() && t.Value != "where":
+		p.fault(diag.Syntax, spanOf(t), "`"+t.Value+"` can't stand here: a clause follows a call that is a whole statement or right side",
+			"put the call in parentheses or bind it")
+	case assignments[t.Value]:
+		p.fault(diag.Syntax, spanOf(t), "`"+t.Value+"` isn't part of the language", "names are bound once; bind the new value to a new name")
+	default:
+		p.wanted("the end of the line", p.trailingHelp())
+	}
+}
+
+var assignments = set("++", "--", "+=", "-=", "*=", "/=", "%=")
+
+// trailingHelp is what to say of what stands where a statement should end.
+func (p *parser) trailingHelp() string {
+	switch t := p.peek(); {
+	case is(t, "="):
+		return "names are bound once, with `:=`; values are compared with `==`"
+	case is(t, "?"):
+		return "write if c { a } else { b }"
+	case is(t, "{"):
+		return "in a block's header a struct literal stands in parentheses"
+	case isName(t) && p.index() > 2 && is(&p.tokens[p.index()-1], "]") && is(&p.tokens[p.index()-2], "["):
+		return "a list is written [1, 2], without its type"
+	default:
+		return foreignOps[t.Value]
+	}
+}

@@ -1,0 +1,176 @@
+package plan
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/wfgen/wfgen/dsl"
+)
+
+// A scope is where a block's steps stand: the paths from the workflow's root and
+// from the nearest round of a loop.
+type scope struct{ path, frame string }
+
+func (s scope) at(id string) scope { return scope{join(s.path, id), join(s.frame, id)} }
+
+// rounds is the scope of the rounds of a loop.
+func (s scope) rounds(id string) scope { return scope{path: join(s.path, id) + "[]"} }
+
+func join(path, id string) string {
+	if path == "" {
+		return id
+	}
+	return path + "." + id
+}
+
+// A naming says how the steps of the line that is being lowered are called.
+type naming struct {
+	// name is the line's own id, its binding's or label; empty where it has none
+	// or a step already has it.
+	name string
+	// outermost is the step that takes the name.
+	outermost dsl.Expr
+	// base is the id under which other steps of the line stand; may be empty.
+	base string
+}
+
+// reserve gives the lines of a block their ids, "" to those without a name. They
+// go before the ids that are made from tools' names: those number on around them.
+func (b *builder) reserve(stmts []dsl.Stmt) []string {
+	ids := make([]string, len(stmts))
+	for i, s := range stmts {
+		if name := nameOfLine(s); name != "" {
+			ids[i] = b.unique(name)
+		}
+	}
+	return ids
+}
+
+func nameOfLine(s dsl.Stmt) string {
+	switch s := s.(type) {
+	case *dsl.LabeledStmt:
+		return s.Label.Name
+	case *dsl.BindStmt:
+		if s.Name.Name != "_" {
+			return s.Name.Name
+		}
+	}
+	return ""
+}
+
+// unique takes an id in the block, numbered where the plain one is taken.
+func (b *builder) unique(want string) string {
+	id := want
+	for n := 2; b.taken[b.scope.at(id).path]; n++ {
+		id = fmt.Sprintf("%s#%d", want, n)
+	}
+	b.take(id)
+	return id
+}
+
+func (b *builder) take(id string) { b.taken[b.scope.at(id).path] = true }
+
+// nameOutermost gives the line's name to the step that is the whole of x or, where
+// x holds just one that no other step holds, to that. Where there are several,
+// each stands under the name.
+func (b *builder) nameOutermost(x dsl.Expr) {
+	if b.naming.name == "" {
+		return
+	}
+	if all := b.outermost(x, nil); len(all) == 1 {
+		b.naming.outermost = all[0]
+	} else {
+		b.naming.base = b.naming.name
+	}
+}
+
+// own is the id of a line's own node: its name, or the word for what it is. Steps
+// in the line stand under the name.
+func (b *builder) own(word string) string {
+	name := b.naming.name
+	if name == "" {
+		return b.unique(word)
+	}
+	b.naming = naming{base: name}
+	return name
+}
+
+// stepID takes the id of a step in an expression, and those that are under it.
+func (b *builder) stepID(x dsl.Expr) string {
+	id := b.naming.name
+	if id != "" && b.naming.outermost == x {
+		b.naming.name = ""
+	} else {
+		id = b.unique(join(b.naming.base, word(x)))
+	}
+	for _, branch := range branches(x) {
+		b.take(join(id, branch))
+	}
+	return id
+}
+
+// under lowers something with its steps' ids under base, or plain where it is "".
+func (b *builder) under(base string, do func()) {
+	outer := b.naming
+	b.naming = naming{base: base}
+	do()
+	b.naming = outer
+}
+
+// word is the id of a step that has no name.
+func word(x dsl.Expr) string {
+	switch x := x.(type) {
+	case *dsl.CallExpr:
+		return x.Fun.Name
+	case *dsl.IfExpr:
+		return "if"
+	case *dsl.MatchExpr:
+		return "match"
+	case *dsl.ForExpr:
+		return "for"
+	case *dsl.ParallelExpr:
+		return "parallel"
+	}
+	panic(fmt.Sprintf("internal error: %T is no step", x))
+}
+
+// branches are the ids that stand under a step's own.
+func branches(x dsl.Expr) []string {
+	switch x := x.(type) {
+	case *dsl.CallExpr:
+		return []string{"else", "undo"}
+	case *dsl.IfExpr:
+		return []string{"then", "else"}
+	case *dsl.MatchExpr:
+		var out []string
+		for _, a := range x.Arms {
+			out = append(out, patternID(a.Pattern))
+		}
+		return out
+	}
+	return nil
+}
+
+// patternID is the branch that a match's arm is: its pattern as written, strings
+// Go-quoted.
+func patternID(p dsl.Expr) string {
+	switch p := p.(type) {
+	case *dsl.Ident:
+		return p.Name
+	case *dsl.BasicLit:
+		return p.Text
+	case *dsl.UnaryExpr:
+		return string(p.Op) + patternID(p.X)
+	case *dsl.ParenExpr:
+		return patternID(p.X)
+	case *dsl.SelectorExpr:
+		return p.Sel.Name
+	case *dsl.StringLit:
+		text := ""
+		for _, part := range p.Parts {
+			text += part.Text
+		}
+		return strconv.Quote(text)
+	}
+	panic(fmt.Sprintf("internal error: %T is no pattern", p))
+}

@@ -1,0 +1,189 @@
+package plan
+
+import (
+	"fmt"
+	"go/constant"
+
+	"github.com/wfgen/wfgen/checker"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
+)
+
+// expr lowers an expression as it is used: constants folded, narrowed optionals
+// read, values made optional where that is wanted.
+func (b *builder) expr(x dsl.Expr) Expr {
+	if v, ok := b.info.Consts[x]; ok {
+		return b.adapt(x, constOf(b.info.Types[x], v))
+	}
+	return b.adapt(x, b.bare(x))
+}
+
+func (b *builder) exprs(xs []dsl.Expr) []Expr {
+	var out []Expr
+	for _, x := range xs {
+		out = append(out, b.expr(x))
+	}
+	return out
+}
+
+// constOf is a constant; one of a float type is a float even where it is written
+// as an integer.
+func constOf(t types.Type, v constant.Value) Expr {
+	if types.IsFloat(t) {
+		v = constant.ToFloat(v)
+	}
+	return &Const{T{t}, v}
+}
+
+// adapt takes the step from T? to T or from T to T? that the source leaves
+// implicit.
+func (b *builder) adapt(x dsl.Expr, e Expr) Expr {
+	opt, isOptional := e.Type().(*types.Optional)
+	if t := b.info.Types[x]; isOptional && (b.info.Narrowed[x] || t != nil && types.Identical(t, opt.Elem)) {
+		e = &Deref{T{opt.Elem}, e}
+	}
+	if want := b.info.Wanted[x]; want != nil && !types.Identical(want, e.Type()) {
+		e = &Some{T{want}, e}
+	}
+	return e
+}
+
+// bare lowers an expression as it stands.
+func (b *builder) bare(x dsl.Expr) Expr {
+	if b.isStep(x) {
+		return b.hoisted(x)
+	}
+	t := T{b.info.Types[x]}
+	switch x := x.(type) {
+	case *dsl.Ident:
+		return b.name(x)
+	case *dsl.BasicLit:
+		return b.none(x)
+	case *dsl.StringLit:
+		return b.interp(x)
+	case *dsl.ListLit:
+		return &ListLit{t, b.exprs(x.Elems)}
+	case *dsl.MapLit:
+		return b.mapLit(x)
+	case *dsl.StructLit:
+		return b.structLit(x)
+	case *dsl.ParenExpr:
+		return b.expr(x.X)
+	case *dsl.UnaryExpr:
+		return &Unary{t, x.Op, b.expr(x.X)}
+	case *dsl.BinaryExpr:
+		return b.binary(x)
+	case *dsl.SelectorExpr:
+		return b.selector(x)
+	case *dsl.IndexExpr, *dsl.SliceExpr:
+		return b.path(x)
+	case *dsl.CallExpr:
+		return b.pureCall(x)
+	case *dsl.SortExpr:
+		list := b.expr(x.List)
+		return &Sort{t, list, b.element(x.Var, list), b.inPure().expr(x.Key)}
+	case *dsl.IfExpr:
+		return &PureIf{t, b.expr(x.Cond), b.inPure().pure(x.Then), b.inPure().pure(x.Else)}
+	case *dsl.MatchExpr:
+		return b.pureMatch(x)
+	case *dsl.ForExpr:
+		return b.pureFor(x)
+	}
+	panic(fmt.Sprintf("internal error: %T in a sound program", x))
+}
+
+func (b *builder) name(x *dsl.Ident) Expr {
+	switch o := b.info.Uses[x].(type) {
+	case *checker.Var:
+		v := b.variable(o)
+		return &Var{T{v.Type}, v}
+	case *checker.Member:
+		return &Member{T{o.Enum}, o.Name}
+	}
+	panic("internal error: " + x.Name + " is no value")
+}
+
+// none lowers the one literal that isn't a constant.
+func (b *builder) none(x *dsl.BasicLit) Expr {
+	if x.Kind != dsl.NoneLit {
+		panic("internal error: the literal " + x.Text + " has no value")
+	}
+	t := b.info.Types[x]
+	if _, ok := t.(*types.Optional); !ok {
+		t = b.info.Wanted[x]
+	}
+	return &None{T{t}}
+}
+
+func (b *builder) interp(x *dsl.StringLit) Expr {
+	text := T{types.Basics[types.String]}
+	out := &Interp{T: text}
+	for _, p := range x.Parts {
+		if p.X != nil {
+			out.Parts = append(out.Parts, b.expr(p.X))
+		} else if p.Text != "" {
+			out.Parts = append(out.Parts, &Const{text, constant.MakeString(p.Text)})
+		}
+	}
+	return out
+}
+
+func (b *builder) mapLit(x *dsl.MapLit) Expr {
+	out := &MapLit{T: T{b.info.Types[x]}}
+	for _, e := range x.Entries {
+		out.Keys = append(out.Keys, b.expr(e.Key))
+		out.Values = append(out.Values, b.expr(e.Value))
+	}
+	return out
+}
+
+// structLit lowers a struct literal: the fields in the order of their
+// declaration, completed with defaults.
+func (b *builder) structLit(x *dsl.StructLit) Expr {
+	t := b.info.Types[x].(*types.Struct)
+	out := &StructLit{T: T{t}}
+	if x.Spread != nil {
+		out.Spread = b.expr(x.Spread)
+	}
+	given := map[string]Expr{}
+	for _, f := range x.Fields {
+		given[f.Name.Name] = b.expr(f.Value)
+	}
+	for i, f := range t.Fields {
+		value := given[f.Name]
+		if value == nil && x.Spread == nil {
+			value = b.structs[t].Defaults[i]
+		}
+		if value != nil {
+			out.Fields = append(out.Fields, FieldValue{f, value})
+		}
+	}
+	return out
+}
+
+// binary lowers an operator. A ?? whose left side is known not to be none is that
+// side.
+func (b *builder) binary(x *dsl.BinaryExpr) Expr {
+	left := b.expr(x.X)
+	if _, ok := left.Type().(*types.Optional); x.Op == dsl.Coalesce && !ok {
+		return left
+	}
+	return &Binary{T{b.info.Types[x]}, x.Op, left, b.expr(x.Y), b.pos(x.OpSpan)}
+}
+
+// pureCall lowers a conversion or the call of a func or builtin.
+func (b *builder) pureCall(x *dsl.CallExpr) Expr {
+	t, at := T{b.info.Types[x]}, b.pos(x.Span)
+	switch o := b.info.Uses[x.Fun].(type) {
+	case *checker.Func:
+		return &FuncCall{t, b.funcs[o], b.exprs(x.Args)}
+	case *checker.TypeName:
+		return &Convert{t, b.expr(x.Args[0]), at}
+	case *checker.Builtin:
+		if types.Lookup(o.Name) != nil {
+			return &Convert{t, b.expr(x.Args[0]), at}
+		}
+		return &Builtin{t, o.Name, b.exprs(x.Args), at}
+	}
+	panic("internal error: " + x.Fun.Name + " can't be called")
+}

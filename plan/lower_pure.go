@@ -1,0 +1,60 @@
+package plan
+
+import (
+	"github.com/wfgen/wfgen/dsl"
+)
+
+// pure lowers a block without steps; nil for nil.
+func (b *builder) pure(src *dsl.Block) *Pure {
+	if src == nil {
+		return nil
+	}
+	out := &Pure{}
+	for i, s := range src.Stmts {
+		x := valueIn(s)
+		if x == nil {
+			panic("internal error: a step in a pure block")
+		}
+		_, binds := s.(*dsl.BindStmt)
+		if i == len(src.Stmts)-1 && !binds {
+			out.Value = b.expr(x)
+			break
+		}
+		out.Lets = append(out.Lets, b.pureLet(s, x))
+	}
+	return out
+}
+
+func (b *builder) pureLet(s dsl.Stmt, x dsl.Expr) *PureLet {
+	let := &PureLet{X: b.expr(x)}
+	if bind, ok := s.(*dsl.BindStmt); ok {
+		let.V = b.declared(bind.Name)
+	}
+	return let
+}
+
+func (b *builder) pureMatch(x *dsl.MatchExpr) Expr {
+	out := &PureMatch{T: T{b.info.Types[x]}, X: b.expr(x.X)}
+	for _, a := range x.Arms {
+		out.Arms = append(out.Arms, &PureArm{b.pattern(a.Pattern), b.inPure().pure(a.Body)})
+	}
+	return out
+}
+
+// pattern lowers a match's pattern; nil for _.
+func (b *builder) pattern(p dsl.Expr) Expr {
+	if name, ok := p.(*dsl.Ident); ok && name.Name == "_" {
+		return nil
+	}
+	return b.inPure().expr(p)
+}
+
+func (b *builder) pureFor(x *dsl.ForExpr) Expr {
+	list := b.expr(x.X)
+	out := &PureFor{T: T{b.info.Types[x]}, X: list, Key: b.declared(x.Key), Value: b.element(x.Value, list)}
+	if x.Where != nil {
+		out.Where = b.inPure().expr(x.Where)
+	}
+	out.Body = b.inPure().pure(x.Body)
+	return out
+}

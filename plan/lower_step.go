@@ -1,0 +1,208 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/wfgen/wfgen/checker"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
+)
+
+// hoisted lowers a step inside an expression to a node above the line, and reads
+// its result.
+func (b *builder) hoisted(x dsl.Expr) Expr {
+	v := &Variable{Name: suggestion(x), Type: b.info.Types[x]}
+	b.step(x, v, true)
+	return &Var{T{v.Type}, v}
+}
+
+// suggestion is a name for the result of a step that has none.
+func suggestion(x dsl.Expr) string {
+	switch x := x.(type) {
+	case *dsl.CallExpr:
+		return lowerFirst(x.Fun.Name)
+	case *dsl.ForExpr:
+		return "list"
+	}
+	return "value"
+}
+
+// step lowers an expression that is a node. It binds v, which may be nil; without
+// wanted its blocks compute no values.
+func (b *builder) step(x dsl.Expr, v *Variable, wanted bool) *Node {
+	named := b.naming.base != "" || b.naming.name != "" && b.naming.outermost == x
+	id := b.stepID(x)
+	if call, ok := x.(*dsl.CallExpr); ok {
+		n := b.add(x, id, b.call(call, id, v), v)
+		b.facts[n].after = append(b.facts[n].after, b.after(call)...)
+		return n
+	}
+	// The steps in an unnamed block's header are called as if they stood above it.
+	header := ""
+	if named {
+		header = id
+	}
+	return b.add(x, id, b.blockForm(x, id, header, wanted), v)
+}
+
+func (b *builder) blockForm(x dsl.Expr, id, header string, wanted bool) Op {
+	switch x := x.(type) {
+	case *dsl.IfExpr:
+		op := &If{}
+		b.under(header, func() { op.Cond = b.expr(x.Cond) })
+		op.Then = b.branch(id, "then", x.Then, wanted)
+		if x.Else != nil {
+			op.Else = b.branch(id, "else", x.Else, wanted)
+		}
+		return op
+	case *dsl.MatchExpr:
+		op := &Match{}
+		b.under(header, func() { op.X = b.expr(x.X) })
+		for _, a := range x.Arms {
+			op.Arms = append(op.Arms, &Arm{
+				Pattern: b.pattern(a.Pattern),
+				Body:    b.branch(id, patternID(a.Pattern), a.Body, wanted),
+			})
+		}
+		return op
+	case *dsl.ForExpr:
+		return b.loop(x, id, header, wanted)
+	case *dsl.ParallelExpr:
+		return &Parallel{Body: b.filled(b.unit, b.scope.at(id), &Block{Parallel: true}, x.Body, wanted)}
+	}
+	panic(fmt.Sprintf("internal error: %T is no block form", x))
+}
+
+func (b *builder) branch(id, name string, src *dsl.Block, wanted bool) *Block {
+	return b.block(b.unit, b.scope.at(join(id, name)), src, wanted)
+}
+
+func (b *builder) loop(x *dsl.ForExpr, id, header string, wanted bool) *For {
+	op := &For{Parallel: x.Parallel}
+	b.under(header, func() {
+		op.X = b.expr(x.X)
+		if x.Limit != nil {
+			op.Limit = b.expr(x.Limit)
+		}
+	})
+	op.Key, op.Value = b.declared(x.Key), b.element(x.Value, op.X)
+	if x.Where != nil {
+		op.Where = b.inPure().expr(x.Where)
+	}
+	op.Body = b.block(b.unit, b.scope.rounds(id), x.Body, wanted)
+	return op
+}
+
+// element is a loop's variable. One that the source calls _ gets a name that
+// nothing reads.
+func (b *builder) element(name *dsl.Ident, list Expr) *Variable {
+	if v := b.declared(name); v != nil {
+		return v
+	}
+	v := &Variable{Name: "_"}
+	switch t := list.Type().(type) {
+	case *types.List:
+		v.Type = t.Elem
+	case *types.Map:
+		v.Type = t.Elem
+	}
+	return v
+}
+
+// call lowers the call of a tool or workflow with its clauses.
+func (b *builder) call(x *dsl.CallExpr, id string, v *Variable) *Call {
+	op := &Call{}
+	op.Tool, op.Workflow = b.callee(x)
+	b.under(id, func() { op.Args = b.exprs(x.Args) })
+	c := b.clauses(x)
+	op.Retry, op.Timeout = retryOf(c.Retry), c.Timeout
+	if c.Undo != nil {
+		op.Undo = b.undo(c.Undo, id, v)
+	}
+	if c.Else != nil {
+		op.Else = b.otherwise(c.Else, id, v != nil)
+	}
+	return op
+}
+
+func (b *builder) callee(x *dsl.CallExpr) (*Tool, *Workflow) {
+	switch f := b.info.Uses[x.Fun].(type) {
+	case *checker.Tool:
+		return b.tools[f], nil
+	case *checker.Workflow:
+		return nil, b.workflow(f)
+	}
+	panic("internal error: " + x.Fun.Name + " is no step")
+}
+
+func (b *builder) clauses(x *dsl.CallExpr) *checker.Clauses {
+	if c := b.info.Clauses[x]; c != nil {
+		return c
+	}
+	return &checker.Clauses{}
+}
+
+func retryOf(r *checker.Retry) *Retry {
+	if r == nil || r.Times == 0 && len(r.At) == 0 {
+		return nil
+	}
+	return &Retry{Times: r.Times, Min: r.Min, Max: r.Max, At: r.At}
+}
+
+// undo lowers undo CALL. Its arguments name the call's result by the binding's
+// name, which they get as a variable of their own.
+func (b *builder) undo(x *dsl.CallExpr, id string, v *Variable) *Undo {
+	c := b.clauses(x)
+	s := b.scope.at(join(id, "undo"))
+	u := &Undo{
+		Args: b.inPure().exprs(x.Args), Retry: retryOf(c.Retry), Timeout: c.Timeout,
+		ID: join(id, "undo"), Path: s.path, Frame: s.frame, Pos: b.pos(x.Span),
+	}
+	u.Tool, u.Workflow = b.callee(x)
+	if v == nil {
+		return u
+	}
+	result := &Variable{Name: v.Name, Type: v.Type}
+	for _, arg := range u.Args {
+		Walk(arg, func(x Expr) {
+			if read, ok := x.(*Var); ok && read.V == v {
+				read.V = result
+				u.Result = result
+			}
+		})
+	}
+	return u
+}
+
+func (b *builder) otherwise(c *dsl.ElseClause, id string, wanted bool) *Else {
+	err := &Variable{Name: "err", Type: types.Basics[types.Failure]}
+	if v := b.info.Errs[c]; v != nil {
+		b.vars[v] = err
+	}
+	out := &Else{Body: b.branch(id, "else", c.Body, wanted)}
+	for _, v := range freeIn(out.Body) {
+		if v == err {
+			out.Err = err
+		}
+	}
+	return out
+}
+
+// A ref is what a name after "after" means: a binding or a labelled node.
+type ref struct {
+	v *Variable
+	n *Node
+}
+
+func (b *builder) after(x *dsl.CallExpr) []ref {
+	var out []ref
+	for _, name := range b.clauses(x).After {
+		switch o := b.info.Uses[name].(type) {
+		case *checker.Var:
+			out = append(out, ref{v: b.variable(o)})
+		case *checker.Label:
+			out = append(out, ref{n: b.labels[o.Stmt]})
+		}
+	}
+	return out
+}

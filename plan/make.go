@@ -1,0 +1,213 @@
+package plan
+
+import (
+	"path/filepath"
+	"sort"
+
+	"github.com/wfgen/wfgen/checker"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
+)
+
+// Make plans a program, which must be free of errors. The plan shares the types
+// of prog and nothing else.
+func Make(prog *checker.Program) *Program {
+	l := &lowerer{
+		info:      prog.Info,
+		out:       &Program{Package: prog.Package},
+		vars:      map[*checker.Var]*Variable{},
+		structs:   map[*types.Struct]*Struct{},
+		tools:     map[*checker.Tool]*Tool{},
+		funcs:     map[*checker.Func]*Func{},
+		workflows: map[*checker.Workflow]*Workflow{},
+		labels:    map[*dsl.LabeledStmt]*Node{},
+		steps:     map[dsl.Expr]bool{},
+		facts:     map[*Node]*facts{},
+		owed:      map[*Workflow][]string{},
+	}
+	l.files(prog)
+	l.types(prog)
+	l.callees(prog)
+	for _, w := range prog.Workflows {
+		l.out.Workflows = append(l.out.Workflows, l.workflow(w))
+	}
+	return l.out
+}
+
+// A lowerer holds what all declarations of a program share while its plan is
+// made.
+type lowerer struct {
+	info      *checker.Info
+	out       *Program
+	vars      map[*checker.Var]*Variable
+	structs   map[*types.Struct]*Struct
+	tools     map[*checker.Tool]*Tool
+	funcs     map[*checker.Func]*Func
+	workflows map[*checker.Workflow]*Workflow
+	labels    map[*dsl.LabeledStmt]*Node
+	// steps remembers which expressions are nodes of the plan.
+	steps map[dsl.Expr]bool
+	facts map[*Node]*facts
+	// owed holds the undos that a workflow leaves to its caller.
+	owed map[*Workflow][]string
+}
+
+func (l *lowerer) files(prog *checker.Program) {
+	for _, f := range prog.Files {
+		l.out.Files = append(l.out.Files, filepath.Base(f.Source.Path))
+	}
+	sort.Strings(l.out.Files)
+}
+
+// types plans the declared types. Defaults come before constraints, whose struct
+// literals may need them.
+func (l *lowerer) types(prog *checker.Program) {
+	for _, s := range prog.Structs {
+		l.out.Structs = append(l.out.Structs, l.structType(s))
+	}
+	for i, s := range prog.Structs {
+		l.wheres(l.out.Structs[i], s)
+	}
+	for _, e := range prog.Enums {
+		u := &unit{source: e.File.Source}
+		l.out.Enums = append(l.out.Enums, &Enum{Type: e.Type, Pos: u.pos(e.Decl.Name.Span)})
+	}
+}
+
+func (l *lowerer) structType(s *checker.Struct) *Struct {
+	b := l.pureIn(&unit{source: s.File.Source})
+	out := &Struct{Type: s.Type, Pos: b.pos(s.Decl.Name.Span)}
+	l.structs[s.Type] = out
+	for _, f := range s.Decl.Fields {
+		var x Expr
+		if f.Default != nil {
+			x = b.expr(f.Default)
+		}
+		out.Defaults = append(out.Defaults, x)
+	}
+	return out
+}
+
+func (l *lowerer) wheres(out *Struct, s *checker.Struct) {
+	b := l.pureIn(&unit{source: s.File.Source})
+	for _, f := range s.Type.Fields {
+		out.Vars = append(out.Vars, &Variable{Name: f.Name, Type: f.Type})
+	}
+	for _, v := range s.Vars {
+		for i, f := range s.Type.Fields {
+			if v != nil && v.Name == f.Name {
+				l.vars[v] = out.Vars[i]
+			}
+		}
+	}
+	for i, f := range s.Decl.Fields {
+		if f.Where != nil {
+			out.Wheres = append(out.Wheres, &Where{
+				Field: s.Type.Fields[i], Cond: b.expr(f.Where), Text: b.text(f.Where),
+			})
+		}
+	}
+}
+
+// callees plans tools and funcs: first what a call has to know of them, then the
+// bodies of the funcs, which call each other.
+func (l *lowerer) callees(prog *checker.Program) {
+	for _, t := range prog.Tools {
+		l.tools[t] = l.tool(t)
+		l.out.Tools = append(l.out.Tools, l.tools[t])
+	}
+	for _, f := range prog.Funcs {
+		l.funcs[f] = l.signature(f)
+		l.out.Funcs = append(l.out.Funcs, l.funcs[f])
+	}
+	for _, f := range prog.Funcs {
+		l.funcs[f].Body = l.pureIn(&unit{source: f.File.Source}).pure(f.Decl.Body)
+	}
+}
+
+func (l *lowerer) tool(t *checker.Tool) *Tool {
+	u := &unit{source: t.File.Source}
+	out := &Tool{
+		Name: t.Name, GoName: t.GoName, Doc: t.Decl.Doc, Params: l.params(t.Params),
+		Result: t.Result, Effect: Once, Pos: u.pos(t.Decl.Name.Span),
+	}
+	switch {
+	case t.Readonly:
+		out.Effect = Readonly
+	case t.Idempotent:
+		out.Effect = Idempotent
+	}
+	return out
+}
+
+func (l *lowerer) signature(f *checker.Func) *Func {
+	u := &unit{source: f.File.Source}
+	return &Func{
+		Name: f.Name, GoName: f.GoName, Doc: f.Decl.Doc, Params: l.params(f.Params),
+		Result: f.Result, Pos: u.pos(f.Decl.Name.Span),
+	}
+}
+
+func (l *lowerer) params(vars []*checker.Var) []*Variable {
+	var out []*Variable
+	for _, v := range vars {
+		out = append(out, l.variable(v))
+	}
+	return out
+}
+
+// variable gives the plan's variable for one of the checker's.
+func (l *lowerer) variable(v *checker.Var) *Variable {
+	if l.vars[v] == nil {
+		l.vars[v] = &Variable{Name: v.Name, Type: v.Type}
+	}
+	return l.vars[v]
+}
+
+// workflow plans a workflow, after those that it calls: their effects decide the
+// order of its steps.
+func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
+	if out, ok := l.workflows[w]; ok {
+		return out
+	}
+	u := &unit{source: w.File.Source, taken: map[string]bool{}}
+	out := &Workflow{
+		Name: w.Name, GoName: w.GoName, Doc: w.Decl.Doc, Params: l.params(w.Params),
+		Result: w.Result, Timeout: w.Timeout, Pos: u.pos(w.Decl.Name.Span),
+	}
+	l.workflows[w] = out
+	out.Body = l.block(u, scope{}, w.Decl.Body, false)
+	out.Effect = effectOf(out.Body)
+	out.Tools = l.reached(out.Body)
+	l.owed[out] = l.owing(out.Body)
+	return out
+}
+
+// reached are the tools that a body calls, in the order of their declarations.
+func (l *lowerer) reached(body *Block) []*Tool {
+	called := map[*Tool]bool{}
+	note := func(t *Tool, w *Workflow) {
+		if t != nil {
+			called[t] = true
+			return
+		}
+		for _, t := range w.Tools {
+			called[t] = true
+		}
+	}
+	Inspect(body, func(n *Node) {
+		if c, ok := n.Op.(*Call); ok {
+			note(c.Tool, c.Workflow)
+			if c.Undo != nil {
+				note(c.Undo.Tool, c.Undo.Workflow)
+			}
+		}
+	}, nil)
+	var out []*Tool
+	for _, t := range l.out.Tools {
+		if called[t] {
+			out = append(out, t)
+		}
+	}
+	return out
+}

@@ -1,0 +1,23 @@
+package plan
+
+// GoNames are the names that the program's declarations have in Go, in the order
+// types, enums with their constants, funcs, workflows with their interfaces.
+func (p *Program) GoNames() []string {
+	names := []string{"Tools"}
+	for _, s := range p.Structs {
+		names = append(names, s.Type.GoName)
+	}
+	for _, e := range p.Enums {
+		names = append(names, e.Type.GoName)
+		for _, m := range e.Type.Members {
+			names = append(names, e.Type.GoMember(m))
+		}
+	}
+	for _, f := range p.Funcs {
+		names = append(names, f.GoName)
+	}
+	for _, w := range p.Workflows {
+		names = append(names, w.GoName, w.GoName+"Tools")
+	}
+	return names
+}

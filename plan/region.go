@@ -1,0 +1,114 @@
+package plan
+
+// A Region is a part of a block that is done before the next one starts. Its
+// chains run side by side; each is a list of nodes that run one after the other.
+// A region with one chain is straight-line code.
+//
+// A node of a chain may wait for one of another chain of its region, as its After
+// tells. It needs no wait for what is in its own chain or an earlier region.
+type Region struct {
+	// Chains has at least one element; Chains[0] is the caller's own. Each is in
+	// the order of the block, and they are sorted by their first nodes.
+	Chains [][]*Node
+}
+
+// Regions gives the nodes of a block that Make has made, but for the small
+// bindings, as a sequence of parts. Two neighbours aren't both straight.
+func (b *Block) Regions() []Region { return b.regions }
+
+// straight appends a node that runs beside no other.
+func (b *Block) straight(n *Node) {
+	b.Chains = max(b.Chains, 1)
+	if last := len(b.regions) - 1; last >= 0 && len(b.regions[last].Chains) == 1 {
+		chain := &b.regions[last].Chains[0]
+		*chain = append(*chain, n)
+		return
+	}
+	b.regions = append(b.regions, Region{[][]*Node{{n}}})
+}
+
+// wide appends a region of several chains.
+func (b *Block) wide(chains [][]*Node) {
+	b.Chains = max(b.Chains, len(chains))
+	b.regions = append(b.regions, Region{chains})
+	for i, chain := range chains {
+		for _, n := range chain {
+			n.Chain = i
+		}
+	}
+}
+
+// regions cuts the segment wherever all that is above is before all that is
+// below, and finds chains for what is between two cuts.
+func (s *segment) regions() {
+	run := s.runs()
+	starts := s.cuts(run)
+	for k, lo := range starts {
+		hi := s.hi - s.lo
+		if k+1 < len(starts) {
+			hi = starts[k+1]
+		}
+		if hi-lo == 1 {
+			s.block.straight(s.nodes[s.lo+lo])
+			continue
+		}
+		var chains [][]*Node
+		for _, c := range cover(run, s.direct, lo, hi) {
+			chains = append(chains, s.nodesOf(c))
+		}
+		s.block.wide(chains)
+	}
+}
+
+func (s *segment) nodesOf(indexes []int) []*Node {
+	var out []*Node
+	for _, i := range indexes {
+		out = append(out, s.nodes[s.lo+i])
+	}
+	return out
+}
+
+// runs is the order in which the nodes run where they share a goroutine. It is
+// the order in which they are done, but that a log, which nothing waits for, goes
+// before all below it that have to wait for the same as it does: reporting takes
+// no time, and so it needs no goroutine of its own.
+func (s *segment) runs() *relation {
+	var logs []int
+	run := s.done
+	for i := range s.direct {
+		for _, log := range logs {
+			if s.waitsForAll(i, s.direct[log]) {
+				run.before(i)[log/64] |= 1 << (log % 64)
+			}
+		}
+		if s.kinds[s.lo+i] == reports {
+			logs = append(logs, i)
+		}
+	}
+	return run
+}
+
+func (s *segment) waitsForAll(i int, preds []int) bool {
+	for _, p := range preds {
+		if !s.done.has(p, i) {
+			return false
+		}
+	}
+	return true
+}
+
+// cuts are the places where everything above is before everything below, 0 first.
+func (s *segment) cuts(run *relation) []int {
+	var out []int
+	common := run.n
+	for i := run.n - 1; i >= 0; i-- {
+		common = min(common, run.leading(i))
+		if common >= i {
+			out = append(out, i)
+		}
+	}
+	for a, b := 0, len(out)-1; a < b; a, b = a+1, b-1 {
+		out[a], out[b] = out[b], out[a]
+	}
+	return out
+}

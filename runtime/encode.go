@@ -1,0 +1,165 @@
+package runtime
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strconv"
+	"sync"
+)
+
+// maxDepth bounds the nesting of JSON, both ways. It also ends the writing of a
+// value that holds itself.
+const maxDepth = 1000
+
+// Encode gives v as JSON, by the conventions of the language: a struct has its
+// fields in their order, by the names of their json tags; a duration is text like
+// 1h30m, a time is RFC 3339 in UTC; a nil list is [] and a nil map {}; none is
+// null, or left out where the tag says omitempty; the keys of maps are sorted.
+// Types with a MarshalJSON or MarshalText of their own are written by it, and
+// []byte is base64, as in encoding/json. Equal values give equal bytes.
+//
+// It fails with an *InvalidError for what JSON can't hold or would change: NaN and
+// infinities, text that isn't UTF-8, functions, nesting beyond 1,000 levels.
+func Encode(v any) ([]byte, error) {
+	e := encoders.Get().(*encoder)
+	defer e.release()
+	if p := e.value(v); p != nil {
+		p.Path = shorten(trimDot(p.Path))
+		return nil, &InvalidError{Problems: []Problem{*p}}
+	}
+	return slices.Clone(e.buf), nil
+}
+
+// EncodeIndent is Encode with line breaks and an indentation of two spaces.
+func EncodeIndent(v any) ([]byte, error) {
+	data, err := Encode(v)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, data, "", "  "); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// An encoder is the state of one Encode. What it calls gives nil, or a problem
+// whose path grows from the inside out on the way back.
+type encoder struct {
+	buf   []byte
+	depth int
+}
+
+var encoders = sync.Pool{New: func() any { return new(encoder) }}
+
+// maxKept bounds the buffers that are kept for the next value.
+const maxKept = 1 << 16
+
+func (e *encoder) release() {
+	if cap(e.buf) <= maxKept {
+		e.buf, e.depth = e.buf[:0], 0
+		encoders.Put(e)
+	}
+}
+
+// value writes what an any holds. The types that decoded JSON consists of need no
+// reflection.
+func (e *encoder) value(v any) *Problem {
+	switch v := v.(type) {
+	case nil:
+		e.buf = append(e.buf, "null"...)
+	case string:
+		return e.string(v)
+	case bool:
+		e.buf = strconv.AppendBool(e.buf, v)
+	case int:
+		e.buf = strconv.AppendInt(e.buf, int64(v), 10)
+	case float64:
+		return e.float(v, 64)
+	case []any:
+		return e.anyList(v)
+	case map[string]any:
+		return e.anyMap(v)
+	default:
+		return encodePlanOf(reflect.TypeOf(v)).write(e, reflect.ValueOf(v))
+	}
+	return nil
+}
+
+func (e *encoder) anyList(xs []any) *Problem {
+	if p := e.open('['); p != nil {
+		return p
+	}
+	for i, x := range xs {
+		if i > 0 {
+			e.buf = append(e.buf, ',')
+		}
+		if p := e.value(x); p != nil {
+			return p.atIndex(i)
+		}
+	}
+	e.close(']')
+	return nil
+}
+
+func (e *encoder) anyMap(m map[string]any) *Problem {
+	if p := e.open('{'); p != nil {
+		return p
+	}
+	for i, k := range Keys(m) {
+		if i > 0 {
+			e.buf = append(e.buf, ',')
+		}
+		if p := e.string(k); p != nil {
+			return p.atKey(strconv.Quote(k))
+		}
+		e.buf = append(e.buf, ':')
+		if p := e.value(m[k]); p != nil {
+			return p.atKey(strconv.Quote(k))
+		}
+	}
+	e.close('}')
+	return nil
+}
+
+// open begins a list or an object.
+func (e *encoder) open(bracket byte) *Problem {
+	e.buf = append(e.buf, bracket)
+	return e.deeper()
+}
+
+func (e *encoder) close(bracket byte) {
+	e.buf = append(e.buf, bracket)
+	e.depth--
+}
+
+func (e *encoder) deeper() *Problem {
+	if e.depth++; e.depth > maxDepth {
+		return &Problem{Text: "is nested more than " + strconv.Itoa(maxDepth) + " levels deep"}
+	}
+	return nil
+}
+
+func (p *Problem) atField(name string) *Problem {
+	p.Path = "." + name + p.Path
+	return p
+}
+
+func (p *Problem) atIndex(i int) *Problem {
+	p.Path = "[" + strconv.Itoa(i) + "]" + p.Path
+	return p
+}
+
+func (p *Problem) atKey(text string) *Problem {
+	p.Path = "[" + text + "]" + p.Path
+	return p
+}
+
+func trimDot(path string) string {
+	if path != "" && path[0] == '.' {
+		return path[1:]
+	}
+	return path
+}

@@ -1,0 +1,173 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// An Error is the failure of a step. It wraps the tool's own error, which
+// errors.Is and errors.As find.
+type Error struct {
+	Workflow string
+	// Step is the step's id; empty where the failure is of the workflow itself.
+	Step string
+	// At is the step's place in the source: file.wf:line:col.
+	At string
+	// Attempt is the attempt that failed last, from 1; 0 where there was none.
+	Attempt int
+	Err     error
+}
+
+// Error begins with the place: file.wf:line:col: Workflow: step: what happened.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.At)
+	b.WriteString(": ")
+	b.WriteString(e.Workflow)
+	if e.Step != "" {
+		b.WriteString(": ")
+		b.WriteString(e.Step)
+	}
+	b.WriteString(": ")
+	b.WriteString(e.Err.Error())
+	if e.Attempt > 1 {
+		b.WriteString(" (attempt " + strconv.Itoa(e.Attempt) + ")")
+	}
+	return b.String()
+}
+
+// Unwrap gives what the step failed with.
+func (e *Error) Unwrap() error { return e.Err }
+
+// A Failure is a message: what validate and fail say.
+type Failure struct{ Text string }
+
+func (e *Failure) Error() string { return e.Text }
+
+// A TimeoutError says that an attempt or a workflow took longer than it may. It
+// is a context.DeadlineExceeded to errors.Is.
+type TimeoutError struct {
+	After time.Duration
+	// Err is what the tool returned when its context was cancelled; nil for a workflow.
+	Err error
+}
+
+func (e *TimeoutError) Error() string {
+	text := "timed out after " + DurationText(e.After)
+	if e.Err != nil && !errors.Is(e.Err, context.DeadlineExceeded) && !errors.Is(e.Err, context.Canceled) {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Is makes a TimeoutError a context.DeadlineExceeded.
+func (e *TimeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
+
+// Unwrap gives what the tool returned; it may be nil.
+func (e *TimeoutError) Unwrap() error { return e.Err }
+
+// A PanicError is a panic in a tool.
+type PanicError struct {
+	Value any
+	// Stack is the goroutine's stack when it panicked, as debug.Stack gives it.
+	Stack []byte
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v\n%s", e.Value, e.Stack) }
+
+// Unwrap gives the panic's value where it is an error, else nil.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// An UndoError says that undos failed after a failure. Undo is never lost: no
+// retry and no else clause stands in for it.
+type UndoError struct {
+	Err  error // the failure that made the undos run; nil for a rollback
+	Undo error // the errors of the undos, joined
+}
+
+func (e *UndoError) Error() string {
+	if e.Err == nil {
+		return "undo failed: " + e.Undo.Error()
+	}
+	return e.Err.Error() + "\nundo failed: " + e.Undo.Error()
+}
+
+// Unwrap gives both errors.
+func (e *UndoError) Unwrap() []error {
+	if e.Err == nil {
+		return []error{e.Undo}
+	}
+	return []error{e.Err, e.Undo}
+}
+
+// undoFailure finds the errors of failed undos in err; nil where there are none.
+func undoFailure(err error) error {
+	var u *UndoError
+	if errors.As(err, &u) {
+		return u.Undo
+	}
+	return nil
+}
+
+func withUndoFailure(err, undo error) error {
+	if undo == nil {
+		return err
+	}
+	return &UndoError{Err: err, Undo: undo}
+}
+
+// errGoexit is what a tool fails with that calls runtime.Goexit.
+var errGoexit = errors.New("the tool called runtime.Goexit")
+
+// panicked makes an error of a recovered panic.
+func panicked(r any) error {
+	if f, ok := r.(*Fault); ok {
+		return f
+	}
+	return &PanicError{Value: r, Stack: debug.Stack()}
+}
+
+// located makes an error of the workflow out of what a pure expression failed
+// with; other errors stay as they are.
+func (f *Frame) located(err error) error {
+	at := f.workflow.At
+	var text error = err
+	if fault, ok := err.(*Fault); ok {
+		at, text = fault.At, &Failure{Text: fault.Text}
+	}
+	return &Error{Workflow: f.workflow.Name, At: at, Err: text}
+}
+
+func (f *Frame) failed(s *Step, attempt int, err error) error {
+	return &Error{Workflow: f.workflow.Name, Step: f.path(s.ID), At: s.At, Attempt: attempt, Err: err}
+}
+
+// Message is the bare text of an error: what the tool, validate or fail said,
+// without the step and its place.
+func Message(err error) string {
+	for {
+		e, ok := err.(*Error)
+		if !ok {
+			return err.Error()
+		}
+		err = e.Err
+	}
+}
+
+// FailedStep is the id of the step that failed with err: the outermost. It is
+// empty where err is no step's.
+func FailedStep(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Step
+	}
+	return ""
+}

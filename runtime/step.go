@@ -1,0 +1,99 @@
+package runtime
+
+import (
+	"context"
+	"time"
+)
+
+// A Step describes a step to the runtime. Generated code has one variable for
+// each step of its workflows.
+type Step struct {
+	// ID is the step's id within its loop's round, or within the workflow.
+	ID string
+	// At is its place in the source: file.wf:line:col.
+	At string
+	// Tool names the tool or workflow that is called; empty for other steps.
+	Tool string
+	// Sub tells that a workflow is called. What it owes in undos once it has
+	// succeeded passes to the caller.
+	Sub bool
+	// OwnUndo tells that the call of a workflow has an undo of its own, which
+	// takes the place of those that the workflow owes.
+	OwnUndo bool
+	// Effect is what calling it may change.
+	Effect Effect
+	// Retry says how a failed attempt is repeated; nil for not at all.
+	Retry *Retry
+	// Timeout bounds one attempt; 0 is no bound.
+	Timeout time.Duration
+}
+
+// A Task is a step that gives a T.
+type Task[T any] struct {
+	Step
+	// Check gives its argument as a workflow sees it, or says what breaks the
+	// constraints of its type; nil where any T will do.
+	Check func(T) (T, error)
+}
+
+// None is the result of a step that gives nothing.
+type None = struct{}
+
+// An Effect is what calling a tool may change.
+type Effect int
+
+// The effects. The zero Effect is that of a tool that must not be called twice.
+const (
+	Once Effect = iota
+	Idempotent
+	Readonly
+)
+
+// A Retry says when a step that failed is tried again.
+type Retry struct {
+	// Times is how many attempts may follow the first.
+	Times int
+	// Min and Max bound the pauses: the first lies between Min and twice Min, and
+	// each further one is up to twice as long, never above Max.
+	Min, Max time.Duration
+	// At holds when the further attempts are made, counted from the first
+	// failure; with it, Times, Min and Max mean nothing.
+	At []time.Duration
+}
+
+// StepInfo tells a tool which step it is called for.
+type StepInfo struct {
+	// ID is the step's id in its execution: parcels[3].Ship.
+	ID string
+	// Tool is the tool's name as declared.
+	Tool string
+	// Attempt counts from 1.
+	Attempt int
+}
+
+// scope is what a context carries from the runtime: the trace of an observed
+// execution and, inside a step, which one it is.
+type scope struct {
+	trace   *trace
+	step    string // the step's id; empty outside of a step
+	tool    string
+	attempt int
+	heir    *run // to whom the undos of the workflow pass that the step calls
+}
+
+type scopeKey struct{}
+
+func scopeOf(ctx context.Context) *scope {
+	s, _ := ctx.Value(scopeKey{}).(*scope)
+	return s
+}
+
+// StepOf tells which step the tool that was given ctx is called for. It knows in
+// an observed execution; elsewhere ok is false.
+func StepOf(ctx context.Context) (info StepInfo, ok bool) {
+	s := scopeOf(ctx)
+	if s == nil || s.trace == nil || s.step == "" {
+		return StepInfo{}, false
+	}
+	return StepInfo{ID: s.step, Tool: s.tool, Attempt: s.attempt}, true
+}

@@ -1,0 +1,80 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// An undo is a call that is owed: it takes back a step that has succeeded.
+type undo struct {
+	frame *Frame // where it was owed: it gives the id
+	step  *Step
+	do    func(context.Context) error
+}
+
+// Owe makes a call owed: it is run if the workflow fails, after those that are
+// owed later. do is called with a context that isn't cancelled.
+func (f *Frame) Owe(s *Step, do func(context.Context) error) {
+	f.run.owe(undo{frame: f, step: s, do: do})
+}
+
+func (r *run) owe(us ...undo) {
+	if len(us) == 0 {
+		return
+	}
+	r.mu.Lock()
+	r.undos = append(r.undos, us...)
+	r.mu.Unlock()
+}
+
+// Commit drops what is owed in undos.
+func (f *Frame) Commit() { f.run.take() }
+
+// Rollback runs what is owed in undos, the last first.
+func (f *Frame) Rollback(s *Step) error {
+	if err := f.stopped(s); err != nil {
+		return err
+	}
+	if undo := f.rollback(); undo != nil {
+		return f.failed(s, 0, &UndoError{Undo: undo})
+	}
+	return nil
+}
+
+// take gives what is owed, and owes it no more.
+func (r *run) take() []undo {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	us := r.undos
+	r.undos = nil
+	return us
+}
+
+// rollback runs what is owed, the last first, all of it whatever one of them
+// returns, and gives their errors joined.
+func (f *Frame) rollback() error {
+	if len(f.run.undos) == 0 {
+		return nil
+	}
+	var errs []error
+	for _, u := range slices.Backward(f.run.take()) {
+		errs = append(errs, u.run())
+	}
+	return errors.Join(errs...)
+}
+
+// run makes the call, in a frame of its own: that of the step it takes back, but
+// for the context, which may be cancelled by now.
+func (u *undo) run() error {
+	f := *u.frame
+	f.ctx = context.WithoutCancel(f.ctx)
+	f.emitStep(Undoing, u.step, 0, nil)
+	_, n, err := attempts(&f, &Task[None]{Step: *u.step}, func(ctx context.Context) (None, error) {
+		return None{}, u.do(ctx)
+	})
+	if err == nil {
+		f.emitStep(Undone, u.step, n, nil)
+	}
+	return err
+}
