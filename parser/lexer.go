@@ -222,18 +222,19 @@ func (s *scanner) sign(sign string) {
 	s.emit(kind, len(sign))
 }
 
-// foreignQuotes takes a literal in the quotes of another language whole.
+// foreignQuotes takes a literal in the quotes of another language whole, or the
+// rest of its line where it isn't closed.
 func (s *scanner) foreignQuotes(quote byte) {
 	rest := s.text[s.pos+1:]
-	help := "strings are written \"…\""
-	if quote == '\'' {
-		rest = lineOf(rest)
-	} else {
-		help += ", over several lines \"\"\"…\"\"\""
+	ends, help := "'\n", "strings are written \"…\""
+	if quote == '`' {
+		ends, help = "`", help+", over several lines \"\"\"…\"\"\""
 	}
-	size := 1 + len(lineOf(rest))
-	if i := strings.IndexByte(rest, quote); i >= 0 {
-		size = i + 2
+	size := 1
+	if i := strings.IndexAny(rest, ends); i >= 0 && rest[i] == quote {
+		size += i + 1
+	} else {
+		size += len(lineOf(rest))
 	}
 	s.reject(size, foreignQuoteMessage(quote), help)
 }

@@ -179,7 +179,7 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 	out.Body = l.block(u, scope{}, w.Decl.Body, false)
 	out.Effect = effectOf(out.Body)
 	out.Tools = l.reached(out.Body)
-	l.owed[out] = l.owing(out.Body)
+	l.owed[out] = l.owe(out.Body, nil)
 	return out
 }
 

@@ -1,8 +1,7 @@
 package plan
 
 // complete makes the matching a largest one, by Hopcroft and Karp: rounds of
-// shortest augmenting paths, all paths of a round disjoint. What is linked
-// already stays where nothing is gained by changing it.
+// augmenting paths, all paths of a round disjoint.
 func (m *matching) complete() {
 	level := make([]int, m.n)
 	for m.layers(level) {
@@ -56,11 +55,14 @@ func (m *matching) augment(i int, level []int) bool {
 	own := level[i]
 	level[i] = -1
 	for p := i - 1; p >= 0; p-- {
-		if !m.before(p, i) {
-			continue
+		if m.next[p] < 0 && m.before(p, i) {
+			m.link(p, i)
+			return true
 		}
+	}
+	for p := i - 1; p >= 0; p-- {
 		next := m.next[p]
-		if next < 0 || level[next] == own+1 && m.augment(next, level) {
+		if next >= 0 && level[next] == own+1 && m.before(p, i) && m.augment(next, level) {
 			m.link(p, i)
 			return true
 		}

@@ -99,14 +99,14 @@ func (s *segment) reduce() {
 func (s *segment) preds(i, gate int) []int {
 	var out []int
 	note := func(p *Node) {
-		if at := s.sources.index[p] - s.lo; at >= 0 && at < i {
+		if at := s.sources.place[p] - s.lo; at < i {
 			out = append(out, at)
 		}
 	}
 	n := s.nodes[s.lo+i]
-	s.sources.each(n.Uses, note)
+	s.sources.each(n.Uses, s.lo, note)
 	for _, r := range s.facts[n].after {
-		s.sources.eachRef(r, note)
+		s.sources.eachRef(r, s.lo, note)
 	}
 	if gate >= 0 {
 		out = append(out, gate)

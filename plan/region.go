@@ -1,5 +1,7 @@
 package plan
 
+import "slices"
+
 // A Region is a part of a block that is done before the next one starts. Its
 // chains run side by side; each is a list of nodes that run one after the other.
 // A region with one chain is straight-line code.
@@ -41,8 +43,8 @@ func (b *Block) wide(chains [][]*Node) {
 // regions cuts the segment wherever all that is above is before all that is
 // below, and finds chains for what is between two cuts.
 func (s *segment) regions() {
-	run := s.runs()
-	starts := s.cuts(run)
+	s.reportFirst()
+	starts := s.cuts()
 	for k, lo := range starts {
 		hi := s.hi - s.lo
 		if k+1 < len(starts) {
@@ -53,7 +55,7 @@ func (s *segment) regions() {
 			continue
 		}
 		var chains [][]*Node
-		for _, c := range cover(run, s.direct, lo, hi) {
+		for _, c := range cover(s.done, s.direct, lo, hi) {
 			chains = append(chains, s.nodesOf(c))
 		}
 		s.block.wide(chains)
@@ -68,24 +70,21 @@ func (s *segment) nodesOf(indexes []int) []*Node {
 	return out
 }
 
-// runs is the order in which the nodes run where they share a goroutine. It is
-// the order in which they are done, but that a log, which nothing waits for, goes
-// before all below it that have to wait for the same as it does: reporting takes
-// no time, and so it needs no goroutine of its own.
-func (s *segment) runs() *relation {
+// reportFirst puts a log, which nothing waits for, before all below it that wait
+// for the same as it does at least. Reporting takes no time, so this holds nothing
+// up, and a log needs no goroutine of its own.
+func (s *segment) reportFirst() {
 	var logs []int
-	run := s.done
 	for i := range s.direct {
 		for _, log := range logs {
 			if s.waitsForAll(i, s.direct[log]) {
-				run.before(i)[log/64] |= 1 << (log % 64)
+				s.done.before(i)[log/64] |= 1 << (log % 64)
 			}
 		}
 		if s.kinds[s.lo+i] == reports {
 			logs = append(logs, i)
 		}
 	}
-	return run
 }
 
 func (s *segment) waitsForAll(i int, preds []int) bool {
@@ -98,17 +97,15 @@ func (s *segment) waitsForAll(i int, preds []int) bool {
 }
 
 // cuts are the places where everything above is before everything below, 0 first.
-func (s *segment) cuts(run *relation) []int {
+func (s *segment) cuts() []int {
 	var out []int
-	common := run.n
-	for i := run.n - 1; i >= 0; i-- {
-		common = min(common, run.leading(i))
+	common := s.done.n
+	for i := s.done.n - 1; i >= 0; i-- {
+		common = min(common, s.done.leading(i))
 		if common >= i {
 			out = append(out, i)
 		}
 	}
-	for a, b := 0, len(out)-1; a < b; a, b = a+1, b-1 {
-		out[a], out[b] = out[b], out[a]
-	}
+	slices.Reverse(out)
 	return out
 }

@@ -1,6 +1,9 @@
 package plan
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // A relation is a transitively closed order of n things: for each, the set of
 // those before it, as bits. Who is before whom always has the lower number.
@@ -41,9 +44,7 @@ func (r *relation) reduce(i int, preds []int) []int {
 			r.put(p, i)
 		}
 	}
-	for a, b := 0, len(direct)-1; a < b; a, b = a+1, b-1 {
-		direct[a], direct[b] = direct[b], direct[a]
-	}
+	slices.Reverse(direct)
 	return direct
 }
 

@@ -3,8 +3,9 @@ package plan
 // sources finds the scheduled nodes of a block that variables and labels come
 // from.
 type sources struct {
-	// index holds the scheduled nodes with their place.
-	index map[*Node]int
+	// place is a node's index among the scheduled ones; for one that isn't
+	// scheduled, how many of those are above it.
+	place map[*Node]int
 	// binder holds, by variable, the node of the block that binds it; by node,
 	// the one that is or holds it.
 	binder map[*Variable]*Node
@@ -13,10 +14,12 @@ type sources struct {
 
 func newSources(b *Block) sources {
 	s := sources{map[*Node]int{}, map[*Variable]*Node{}, map[*Node]*Node{}}
+	at := 0
 	for _, n := range b.Nodes {
 		s.note(n, n)
+		s.place[n] = at
 		if !n.Inline {
-			s.index[n] = len(s.index)
+			at++
 		}
 	}
 	return s
@@ -36,21 +39,25 @@ func (s *sources) note(n, by *Node) {
 	}
 }
 
-// each calls do for the nodes that variables come from: those that bind them and,
-// where that is a binding too small to be scheduled, those that it uses.
-func (s *sources) each(vs []*Variable, do func(*Node)) {
-	seen := map[*Node]bool{}
+// each calls do for the nodes from place lo on that variables come from: those
+// that bind them and, where that is a binding too small to be scheduled, those
+// that it uses.
+func (s *sources) each(vs []*Variable, lo int, do func(*Node)) {
+	var seen map[*Node]bool
 	var visit func([]*Variable)
 	visit = func(vs []*Variable) {
 		for _, v := range vs {
 			n := s.binder[v]
 			switch {
 			case n == nil || seen[n]:
-			case n.Inline:
+			case !n.Inline && s.place[n] >= lo:
+				do(n)
+			case n.Inline && s.place[n] > lo:
+				if seen == nil {
+					seen = map[*Node]bool{}
+				}
 				seen[n] = true
 				visit(n.Uses)
-			default:
-				do(n)
 			}
 		}
 	}
@@ -58,12 +65,12 @@ func (s *sources) each(vs []*Variable, do func(*Node)) {
 }
 
 // eachRef is each for a name after "after".
-func (s *sources) eachRef(r ref, do func(*Node)) {
+func (s *sources) eachRef(r ref, lo int, do func(*Node)) {
 	if r.v != nil {
-		s.each([]*Variable{r.v}, do)
+		s.each([]*Variable{r.v}, lo, do)
 	} else if n := s.holder[r.n]; n != nil && n.Inline {
-		s.each(n.Uses, do)
-	} else if n != nil {
+		s.each(n.Uses, lo, do)
+	} else if n != nil && s.place[n] >= lo {
 		do(n)
 	}
 }

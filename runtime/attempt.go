@@ -121,7 +121,7 @@ func (f *Frame) inStep(s *Step, attempt int) context.Context {
 	}
 	in := &scope{step: f.path(s.ID), tool: s.Tool, attempt: attempt}
 	if f.run != nil {
-		in.trace = f.run.trace
+		in.trace, in.identity = f.run.trace, f.run.identity
 	}
 	if s.Sub && !s.OwnUndo {
 		in.heir = f.run

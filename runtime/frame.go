@@ -26,6 +26,9 @@ type Workflow struct {
 	// Undoes tells that a step of the workflow, or of one that it calls, can owe
 	// an undo.
 	Undoes bool
+	// AsksRun tells that the workflow, or one that it calls, reads run.id or
+	// run.started.
+	AsksRun bool
 }
 
 // A Frame is a place in a running workflow: the root, a round of a loop, or a
@@ -55,8 +58,10 @@ type run struct {
 	// a dot. It is empty in an execution of its own.
 	prefix string
 	trace  *trace // nil where nobody observes
-	heir   *run   // to whom the undos of a sub-workflow that succeeds pass; nil where to nobody
-	cancel context.CancelFunc
+	// identity is nil where no workflow asks for it.
+	identity *identity
+	heir     *run // to whom the undos of a sub-workflow that succeeds pass; nil where to nobody
+	cancel   context.CancelFunc
 
 	mu    sync.Mutex
 	undos []undo
@@ -72,12 +77,15 @@ func Start(ctx context.Context, w *Workflow) *Frame {
 
 func (f *Frame) start() {
 	w, s := f.workflow, scopeOf(f.ctx)
-	if s == nil && w.Timeout == 0 && !w.Undoes {
+	if s == nil && w.Timeout == 0 && !w.Undoes && !w.AsksRun {
 		return
 	}
 	f.run = &run{}
 	if s != nil {
 		f.join(s)
+	}
+	if w.AsksRun && f.run.identity == nil {
+		f.run.identity = newIdentity()
 	}
 	if w.Timeout > 0 {
 		f.ctx, f.run.cancel = context.WithTimeoutCause(f.ctx, w.Timeout, &TimeoutError{After: w.Timeout})
@@ -91,7 +99,7 @@ func (f *Frame) start() {
 // or the step of another workflow. That step is hidden from the run's own steps:
 // the runs that they begin are none of its.
 func (f *Frame) join(s *scope) {
-	f.run.trace = s.trace
+	f.run.trace, f.run.identity = s.trace, s.identity
 	if s.step == "" {
 		return
 	}

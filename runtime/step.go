@@ -74,11 +74,12 @@ type StepInfo struct {
 // scope is what a context carries from the runtime: the trace of an observed
 // execution and, inside a step, which one it is.
 type scope struct {
-	trace   *trace
-	step    string // the step's id; empty outside of a step
-	tool    string
-	attempt int
-	heir    *run // to whom the undos of the workflow pass that the step calls
+	trace    *trace
+	step     string // the step's id; empty outside of a step
+	tool     string
+	attempt  int
+	identity *identity // of the execution that the step's workflow is part of
+	heir     *run      // to whom the undos of the workflow pass that the step calls
 }
 
 type scopeKey struct{}

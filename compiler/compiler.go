@@ -1,0 +1,173 @@
+// Package compiler is the way from a directory to generated Go: it finds the .wf
+// files, has them parsed, checked, planned and written as Go, and puts the result
+// beside them. It takes paths and returns a Package with all that is wrong with
+// its source; an error is only ever one of reading or writing. It keeps no state
+// between calls, prints nothing, and never writes a file of a package whose source
+// has errors.
+package compiler
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/wfgen/wfgen/checker"
+	"github.com/wfgen/wfgen/codegen"
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/parser"
+	"github.com/wfgen/wfgen/plan"
+)
+
+// A Package is the .wf files of one directory, parsed and checked. It isn't
+// changed once it is loaded.
+type Package struct {
+	// Dir is the directory, as it was given.
+	Dir string
+	// Files are the names of its .wf files, without the directory, sorted.
+	Files []string
+	// Asked are those of the files that were asked for by name, sorted; it is
+	// empty where the whole directory was.
+	Asked []string
+	// Program is what the checker made of the files. It is whole only where no
+	// diagnostic is an error.
+	Program *checker.Program
+	// Diagnostics are in source order.
+	Diagnostics []diag.Diagnostic
+}
+
+// Load reads the package of a directory, or of the directory that a .wf file is
+// in: a file is never a package of its own.
+func Load(path string) (*Package, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return load(path, nil)
+	}
+	if !isSource(filepath.Base(path)) {
+		return nil, fmt.Errorf("%s is neither a directory nor a .wf file", path)
+	}
+	return load(filepath.Dir(path), []string{filepath.Base(path)})
+}
+
+// LoadAll loads the packages that the patterns name, as Expand has them: each
+// once, also where several of its files are named.
+func LoadAll(patterns []string) ([]*Package, error) {
+	paths, err := Expand(patterns)
+	if err != nil {
+		return nil, err
+	}
+	var all []*Package
+	for _, path := range paths {
+		p, err := Load(path)
+		if err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(all, func(q *Package) bool { return q.Dir == p.Dir })
+		switch {
+		case i < 0:
+			all = append(all, p)
+		case len(all[i].Asked) == 0 || len(p.Asked) == 0:
+			all[i].Asked = nil
+		default:
+			all[i].Asked = slices.Compact(slices.Sorted(slices.Values(append(p.Asked, all[i].Asked...))))
+		}
+	}
+	return all, nil
+}
+
+func load(dir string, asked []string) (*Package, error) {
+	p := &Package{Dir: filepath.Clean(dir), Asked: asked}
+	var err error
+	if p.Files, err = sources(dir); err != nil {
+		return nil, err
+	}
+	if len(p.Files) == 0 {
+		return nil, fmt.Errorf("no .wf files in %s", dir)
+	}
+	goPackage, err := goPackage(dir)
+	if err != nil {
+		return nil, err
+	}
+	var files []*dsl.File
+	var found []diag.Diagnostic
+	for _, name := range p.Files {
+		path := filepath.Join(dir, name)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		file, ds := parser.Parse(path, text)
+		files, found = append(files, file), append(found, ds...)
+	}
+	program, ds := checker.Check(files, goPackage)
+	p.Program = program
+	p.Diagnostics = diag.Sorted(append(found, ds...))
+	return p, nil
+}
+
+// sources gives the names of a directory's .wf files, sorted.
+func sources(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if isSource(e.Name()) && !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
+// isSource tells whether a file of that name is read: as with Go's own files,
+// names that begin with a dot or an underscore aren't.
+func isSource(name string) bool {
+	return strings.HasSuffix(name, ".wf") && name[0] != '.' && name[0] != '_'
+}
+
+// HasErrors tells whether the source has errors: then there is no plan.
+func (p *Package) HasErrors() bool { return diag.HasErrors(p.Diagnostics) }
+
+// Wants tells whether what a file declares was asked for.
+func (p *Package) Wants(file string) bool {
+	return len(p.Asked) == 0 || slices.Contains(p.Asked, filepath.Base(file))
+}
+
+// Plan schedules the package. Its source must have no errors.
+func (p *Package) Plan() *plan.Program {
+	if p.HasErrors() {
+		panic("internal error: plan of a package with errors")
+	}
+	return plan.Make(p.Program)
+}
+
+// Workflows gives the workflows of a plan that were asked for.
+func (p *Package) Workflows(program *plan.Program) []*plan.Workflow {
+	var asked []*plan.Workflow
+	for _, w := range program.Workflows {
+		if p.Wants(w.Pos.File) {
+			asked = append(asked, w)
+		}
+	}
+	return asked
+}
+
+// Generate gives the Go files of the package. Its source must have no errors.
+func (p *Package) Generate() ([]codegen.File, error) { return codegen.Generate(p.Plan()) }
+
+// exists tells whether there is a file.
+func exists(path string) (bool, error) {
+	_, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}

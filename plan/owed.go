@@ -1,0 +1,140 @@
+package plan
+
+import "slices"
+
+// owe tells the nodes of a block what is owed in undos when they run, given what
+// is owed where the block starts, and gives what may be owed at its end. Since a
+// step with an undo is an effect, what is above a node in the source is what has
+// succeeded before it, but in a parallel block.
+func (l *lowerer) owe(b *Block, start []string) []string {
+	if b.Parallel {
+		return l.oweParallel(b, slices.Clip(start))
+	}
+	owed := slices.Clip(start)
+	for _, n := range b.Nodes {
+		if !n.Inline {
+			n.Owed = slices.Clip(owed)
+			owed = l.oweNode(n, owed)
+		}
+	}
+	return owed
+}
+
+// oweParallel adds to start what a node's predecessors owe.
+func (l *lowerer) oweParallel(b *Block, start []string) []string {
+	adds := map[*Node][]string{}
+	end := start
+	for _, n := range b.Nodes {
+		if n.Inline {
+			continue
+		}
+		before := ancestors(n)
+		n.Owed = start
+		for _, p := range b.Nodes {
+			if before[p] {
+				n.Owed = append(n.Owed, adds[p]...)
+			}
+		}
+		n.Owed = slices.Clip(n.Owed)
+		adds[n] = l.oweNode(n, n.Owed)[len(n.Owed):]
+		end = append(end, adds[n]...)
+	}
+	return end
+}
+
+// ancestors are all that a node waits for.
+func ancestors(n *Node) map[*Node]bool {
+	out := map[*Node]bool{}
+	var visit func(*Node)
+	visit = func(n *Node) {
+		for _, p := range n.After {
+			if !out[p] {
+				out[p] = true
+				visit(p)
+			}
+		}
+	}
+	visit(n)
+	return out
+}
+
+// oweNode gives what may be owed when a node has succeeded.
+func (l *lowerer) oweNode(n *Node, owed []string) []string {
+	switch op := n.Op.(type) {
+	case *Call:
+		return l.oweCall(n, op, owed)
+	case *If:
+		ends := l.oweBranch(nil, op.Then, owed)
+		if op.Else == nil {
+			return either(owed, ends...)
+		}
+		return either(nil, l.oweBranch(ends, op.Else, owed)...)
+	case *Match:
+		var ends [][]string
+		for _, a := range op.Arms {
+			ends = l.oweBranch(ends, a.Body, owed)
+		}
+		return either(nil, ends...)
+	case *For:
+		return l.oweRounds(op, owed)
+	case *Parallel:
+		return l.owe(op.Body, owed)
+	case *Commit, *Rollback:
+		return nil
+	}
+	return owed
+}
+
+// oweBranch appends what is owed at the end of a branch, if it has one.
+func (l *lowerer) oweBranch(ends [][]string, b *Block, owed []string) [][]string {
+	end := l.owe(b, owed)
+	if b.Exits {
+		return ends
+	}
+	return append(ends, end)
+}
+
+// oweCall adds the call's own undo or, where it has none, what the sub-workflow
+// leaves.
+func (l *lowerer) oweCall(n *Node, op *Call, owed []string) []string {
+	before := owed
+	if op.Undo != nil {
+		owed = append(owed, op.Undo.Path)
+	} else if op.Workflow != nil {
+		for _, path := range l.owed[op.Workflow] {
+			owed = append(owed, join(n.Path, path))
+		}
+	}
+	if op.Else == nil {
+		return owed
+	}
+	return either(owed, l.oweBranch(nil, op.Else.Body, before)...)
+}
+
+// oweRounds goes through a loop's body again where earlier rounds leave something
+// to a later one.
+func (l *lowerer) oweRounds(op *For, owed []string) []string {
+	all := either(owed, l.owe(op.Body, owed))
+	if len(all) == len(owed) {
+		return owed
+	}
+	return either(owed, l.owe(op.Body, all))
+}
+
+// either gives what is owed in any of several cases: the first's, then what the
+// others add.
+func either(first []string, others ...[]string) []string {
+	out := slices.Clip(first)
+	for _, other := range others {
+		if len(out) <= len(other) && slices.Equal(out, other[:len(out)]) {
+			out = slices.Clip(other)
+			continue
+		}
+		for _, path := range other {
+			if !slices.Contains(out, path) {
+				out = append(out, path)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,127 @@
+// Package driver is the inside of a program that wfgen run builds: it reads the
+// input, runs one workflow under a context that signals cancel, and tells the
+// command that started it about events and the end. It imports the standard
+// library and the runtime alone, and it is of no use to other programs: they call
+// a workflow as the function that it is.
+package driver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime"
+)
+
+// A Program is one workflow with all that is needed to run it.
+type Program struct {
+	// Input is a pointer to a struct with a field for each parameter, under the
+	// parameter's name in JSON.
+	Input any
+	// HasResult tells that the workflow gives a result.
+	HasResult bool
+	// Prepare makes the tools, of the text of the mocks where there is one. It is
+	// called once the input is in place; nil where the workflow needs no tools.
+	Prepare func(mock []byte) error
+	// Run runs the workflow.
+	Run func(context.Context) (any, error)
+}
+
+// A UsageError says that what the command was given can't be used, as opposed to
+// a workflow that fails.
+type UsageError struct{ Err error }
+
+func (e *UsageError) Error() string { return e.Err.Error() }
+
+// Unwrap gives what is wrong.
+func (e *UsageError) Unwrap() error { return e.Err }
+
+// The exit codes of Main.
+const (
+	exitDone     = 0
+	exitFailed   = 1
+	exitUnusable = 2
+)
+
+// Main runs the program and exits: with 0 when the workflow is done, 1 when it
+// failed, 2 where the input or the mocks are unusable.
+func Main(p Program) {
+	r, err := readRequest()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "this program is run by wfgen run:", err)
+		os.Exit(exitUnusable)
+	}
+	// What tools print isn't the workflow's result.
+	out := &channel{out: os.Stdout, events: r.Events}
+	os.Stdout = os.Stderr
+	os.Exit(p.main(r, out))
+}
+
+func (p *Program) main(r *Request, out *channel) int {
+	result, err := p.run(r, out)
+	if err == nil && p.HasResult {
+		var text []byte
+		if text, err = runtime.EncodeIndent(result); err == nil {
+			out.send(Message{Result: string(text)})
+		}
+	}
+	if err == nil {
+		return exitDone
+	}
+	code := exitFailed
+	if usage := new(UsageError); errors.As(err, &usage) {
+		code = exitUnusable
+	}
+	out.send(Message{Failure: err.Error(), Code: code})
+	return code
+}
+
+func (p *Program) run(r *Request, out *channel) (any, error) {
+	if err := runtime.Decode([]byte(r.Input), "", p.Input); err != nil {
+		return nil, unfit(err)
+	}
+	if p.Prepare != nil {
+		if err := p.Prepare([]byte(r.Mock)); err != nil {
+			return nil, err
+		}
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	result, err := p.Run(runtime.WithObserver(ctx, out))
+	if invalid := invalidInput(err); invalid != nil {
+		return nil, unfit(invalid)
+	}
+	return result, err
+}
+
+// interruptible gives a context that the first signal cancels, so that what is
+// owed in undos is run. A second later signals end the process as usual: an undo
+// that hangs can be got out of.
+func interruptible() (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, func() { time.AfterFunc(time.Second, stop) })
+	return ctx, stop
+}
+
+// invalidInput finds what a workflow says of input that breaks the constraints of
+// its types: a failure of the workflow itself, before any step.
+func invalidInput(err error) error {
+	e, ok := err.(*runtime.Error)
+	if !ok || e.Step != "" {
+		return nil
+	}
+	if invalid, ok := e.Err.(*runtime.InvalidError); ok {
+		return invalid
+	}
+	return nil
+}
+
+func unfit(err error) error {
+	text := strings.ReplaceAll(err.Error(), "\n", "\n  ")
+	return &UsageError{errors.New("the input doesn't fit:\n  " + text)}
+}

@@ -1,0 +1,107 @@
+package driver
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime"
+)
+
+// RequestVar names the environment variable that holds the path of the file with
+// the Request.
+const RequestVar = "WFGEN_RUN"
+
+// A Request is what the program is to do.
+type Request struct {
+	// Input is a JSON object of the workflow's parameters by name.
+	Input string `json:"input"`
+	// Mock is the JSON object of the mocks; empty without mocks.
+	Mock string `json:"mock,omitempty"`
+	// Events asks for events.
+	Events bool `json:"events,omitempty"`
+}
+
+// Mark begins a Message on the program's standard output; a line break ends it.
+// It is the record separator of RFC 7464, which no text has in it.
+const Mark = '\x1e'
+
+// A Message is what the program tells: one of Event, Result and Failure.
+type Message struct {
+	// Event is an Event.
+	Event json.RawMessage `json:"event,omitempty"`
+	// Result is the workflow's result, as indented JSON.
+	Result string `json:"result,omitempty"`
+	// Failure says why there is no result, Code is the exit code for it.
+	Failure string `json:"failure,omitempty"`
+	Code    int    `json:"code,omitempty"`
+}
+
+// An Event is a runtime.Event as it is written in JSON.
+type Event struct {
+	Time     time.Time    `json:"time"`
+	N        int          `json:"n"`
+	Kind     runtime.Kind `json:"kind"`
+	Workflow string       `json:"workflow"`
+	Step     string       `json:"step,omitempty"`
+	Tool     string       `json:"tool,omitempty"`
+	At       string       `json:"at,omitempty"`
+	Attempt  int          `json:"attempt,omitempty"`
+	Error    string       `json:"error,omitempty"`
+	Message  string       `json:"message,omitempty"`
+}
+
+// readRequest reads the file that the environment names, and takes the variable
+// away so that what tools start doesn't see it.
+func readRequest() (*Request, error) {
+	path := os.Getenv(RequestVar)
+	if path == "" {
+		return nil, errors.New(RequestVar + " isn't set")
+	}
+	if err := os.Unsetenv(RequestVar); err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	r := new(Request)
+	return r, json.Unmarshal(data, r)
+}
+
+// A channel sends messages to the command that started the program.
+type channel struct {
+	out    *os.File
+	events bool
+	mu     sync.Mutex
+}
+
+// Observe sends an event. The runtime calls it for one event at a time.
+func (c *channel) Observe(e runtime.Event) {
+	if !c.events {
+		return
+	}
+	event := Event{e.Time.UTC(), e.N, e.Kind, e.Workflow, e.Step, e.Tool, e.At, e.Attempt, "", e.Message}
+	if e.Err != nil {
+		event.Error = e.Err.Error()
+	}
+	text, err := json.Marshal(event)
+	if err != nil {
+		panic(err) // an Event has nothing that JSON can't say
+	}
+	c.send(Message{Event: text})
+}
+
+// send writes a message. Where nobody reads any more there is nobody to tell.
+func (c *channel) send(m Message) {
+	text, err := json.Marshal(m)
+	if err != nil {
+		panic(err) // nor has a Message
+	}
+	line := append([]byte{Mark}, text...)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, _ = c.out.Write(append(line, '\n'))
+}
