@@ -160,8 +160,15 @@ func (p *Package) Workflows(program *plan.Program) []*plan.Workflow {
 	return asked
 }
 
-// Generate gives the Go files of the package. Its source must have no errors.
-func (p *Package) Generate() ([]codegen.File, error) { return codegen.Generate(p.Plan()) }
+// Generate gives the Go files of the package. Its source must have no errors. It
+// panics where the generator has made what isn't Go: that is a defect of wfgen.
+func (p *Package) Generate() []codegen.File {
+	files, err := codegen.Generate(p.Plan())
+	if err != nil {
+		panic(err.Error())
+	}
+	return files
+}
 
 // exists tells whether there is a file.
 func exists(path string) (bool, error) {

@@ -201,7 +201,11 @@ func (b *builder) after(x *dsl.CallExpr) []ref {
 		case *checker.Var:
 			out = append(out, ref{v: b.variable(o)})
 		case *checker.Label:
-			out = append(out, ref{n: b.labels[o.Stmt]})
+			n := b.labels[o.Stmt]
+			if f := b.facts[n]; f != nil && f.kind == reports {
+				f.kind = reads // a log that somebody waits for
+			}
+			out = append(out, ref{n: n})
 		}
 	}
 	return out

@@ -127,13 +127,13 @@ func (s *segment) above(direct []int) []*Node {
 	return out
 }
 
-// ends are the nodes that no other node of the segment follows, but for those
-// that nothing waits for.
+// ends are the nodes that no other node of the segment follows. Logs, which
+// nothing waits for, don't count.
 func (s *segment) ends() []*Node {
 	followed := make([]bool, s.hi-s.lo)
-	for _, direct := range s.direct {
+	for i, direct := range s.direct {
 		for _, p := range direct {
-			followed[p] = true
+			followed[p] = followed[p] || s.kinds[s.lo+i] != reports
 		}
 	}
 	var out []int

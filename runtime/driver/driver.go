@@ -64,13 +64,12 @@ func Main(p Program) {
 
 func (p *Program) main(r *Request, out *channel) int {
 	result, err := p.run(r, out)
+	var text []byte
 	if err == nil && p.HasResult {
-		var text []byte
-		if text, err = runtime.EncodeIndent(result); err == nil {
-			out.send(Message{Result: string(text)})
-		}
+		text, err = runtime.EncodeIndent(result)
 	}
 	if err == nil {
+		out.send(Message{Done: true, Result: string(text)})
 		return exitDone
 	}
 	code := exitFailed

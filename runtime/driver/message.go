@@ -28,13 +28,15 @@ type Request struct {
 // It is the record separator of RFC 7464, which no text has in it.
 const Mark = '\x1e'
 
-// A Message is what the program tells: one of Event, Result and Failure.
+// A Message is what the program tells: an Event or, at the end, Done or a Failure.
 type Message struct {
 	// Event is an Event.
 	Event json.RawMessage `json:"event,omitempty"`
-	// Result is the workflow's result, as indented JSON.
+	// Done tells that the workflow has ended without a failure; Result is its
+	// result as indented JSON, empty where it gives none.
+	Done   bool   `json:"done,omitempty"`
 	Result string `json:"result,omitempty"`
-	// Failure says why there is no result, Code is the exit code for it.
+	// Failure says why there is none, Code is the exit code for it.
 	Failure string `json:"failure,omitempty"`
 	Code    int    `json:"code,omitempty"`
 }

@@ -65,7 +65,7 @@ func (t *Tools) tool(name string) (Tool, error) {
 
 // answer reads what one call gives.
 func (t *Tool) answer(data json.RawMessage, path string) (answer, error) {
-	if a, path, ok, err := manner(data, path); err != nil || ok {
+	if a, ok, err := manner(data, path); ok {
 		if err == nil && a.err == nil && a.panicked == nil {
 			err = t.fits(a.result, path+".result")
 		}
@@ -89,27 +89,27 @@ func (t *Tool) fits(data json.RawMessage, path string) error {
 
 // manner reads an object that says how a call goes; ok is false for any other
 // value.
-func manner(data json.RawMessage, path string) (a answer, _ string, ok bool, err error) {
+func manner(data json.RawMessage, path string) (a answer, ok bool, err error) {
 	var m map[string]json.RawMessage
 	if data[0] != '{' || json.Unmarshal(data, &m) != nil {
-		return a, path, false, nil
+		return a, false, nil
 	}
 	_, fails := m["error"]
 	_, panics := m["panic"]
 	_, sleeps := m["sleep"]
 	if !fails && !panics && !sleeps {
-		return a, path, false, nil
+		return a, false, nil
 	}
 	for key := range m {
 		if !slices.Contains([]string{"error", "panic", "sleep", "result"}, key) {
-			return a, path, false, nil
+			return a, false, nil
 		}
 	}
 	a.result = m["result"]
 	if (fails && panics) || (a.result != nil && (fails || panics)) {
-		return a, path, true, fmt.Errorf("%s: only one of result, error and panic can be", path)
+		return a, true, fmt.Errorf("%s: only one of result, error and panic can be", path)
 	}
-	return a, path, true, errors.Join(
+	return a, true, errors.Join(
 		readText(m["error"], path+".error", &a.err),
 		readText(m["panic"], path+".panic", &a.panicked),
 		a.readSleep(m["sleep"], path+".sleep"))

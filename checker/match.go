@@ -1,0 +1,138 @@
+package checker
+
+import (
+	"go/constant"
+	"strings"
+
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
+)
+
+func sign(v constant.Value) int { return constant.Sign(v) }
+
+// A cover is what the patterns of a match have covered so far.
+type cover struct {
+	t    types.Type
+	seen map[string]dsl.Expr
+	rest dsl.Expr // the pattern _, nil where there is none
+}
+
+func newCover(t types.Type) *cover { return &cover{t: t, seen: map[string]dsl.Expr{}} }
+
+// pattern2 checks a pattern of a match over a t.
+func (c *checker) pattern2(p dsl.Expr, t types.Type, cover *cover) {
+	if p == nil {
+		return
+	}
+	if cover.rest != nil {
+		label(c.report(diag.DuplicateArm, p, "the pattern is never reached"), c.file, cover.rest, "_ takes all that is left")
+		return
+	}
+	if id, ok := p.(*dsl.Ident); ok && id.Name == "_" {
+		cover.rest = p
+		return
+	}
+	key := c.patternKey(p, t)
+	if key == "" {
+		return
+	}
+	if old := cover.seen[key]; old != nil {
+		label(c.report(diag.DuplicateArm, p, "the pattern %s stands twice", c.text(p)), c.file, old, "first here")
+		return
+	}
+	cover.seen[key] = p
+}
+
+// patternKey checks a pattern, and tells it from others; it is empty where the
+// pattern is unsound.
+func (c *checker) patternKey(p dsl.Expr, t types.Type) string {
+	o, optional := t.(*types.Optional)
+	if isNone(p) && optional {
+		c.info.Types[p] = o
+		return "none"
+	}
+	if optional {
+		t = o.Elem
+	}
+	if isInvalid(t) {
+		c.info.Types[p] = invalid
+		return ""
+	}
+	if e, ok := t.(*types.Enum); ok {
+		return c.memberPattern(p, e)
+	}
+	return c.literalPattern(p, t)
+}
+
+func (c *checker) memberPattern(p dsl.Expr, e *types.Enum) string {
+	switch p := p.(type) {
+	case *dsl.Ident:
+		if c.member(e, p) {
+			c.info.Types[p] = e
+			return p.Name
+		}
+		return ""
+	case *dsl.SelectorExpr:
+		if id, ok := p.X.(*dsl.Ident); ok && id.Name == e.Name && p.Sel != nil {
+			c.report(diag.WrongType, p, "a pattern is a member's name alone").Help = "write " + p.Sel.Name
+			return ""
+		}
+	}
+	c.report(diag.WrongType, p, "expected a member of %s", e.Name).Help = "they are " + strings.Join(e.Members, ", ")
+	return ""
+}
+
+func (c *checker) literalPattern(p dsl.Expr, t types.Type) string {
+	if id, ok := p.(*dsl.Ident); ok {
+		c.report(diag.WrongType, id, "a pattern of %s is a literal or _, found the name %s", t, id.Name).
+			Help = "compare with if, or take _"
+		return ""
+	}
+	before := len(c.diags)
+	c.want(p, t, "the pattern")
+	v := c.info.Consts[p]
+	switch {
+	case len(c.diags) > before:
+		return ""
+	case v == nil:
+		c.report(diag.NotConstant, p, "a pattern is a literal, an enum's member or _, found %s", c.text(p))
+		return ""
+	}
+	return v.ExactString()
+}
+
+// check reports what a match leaves out.
+func (cv *cover) check(c *checker, x *dsl.MatchExpr) {
+	if cv.rest != nil || isInvalid(cv.t) {
+		return
+	}
+	var missing []string
+	t := cv.t
+	if o, ok := t.(*types.Optional); ok {
+		t = o.Elem
+		if cv.seen["none"] == nil {
+			missing = append(missing, "none")
+		}
+	}
+	switch e, ok := t.(*types.Enum); {
+	case ok:
+		for _, m := range e.Members {
+			if cv.seen[m] == nil {
+				missing = append(missing, m)
+			}
+		}
+	case types.Is(t, types.Bool):
+		for _, m := range []string{"true", "false"} {
+			if cv.seen[m] == nil {
+				missing = append(missing, m)
+			}
+		}
+	default:
+		missing = append(missing, "_")
+	}
+	if len(missing) > 0 {
+		c.report(diag.NotExhaustive, x.X, "the match misses %s", strings.Join(missing, ", ")).
+			Help = "add the cases, or _ => … for all others"
+	}
+}

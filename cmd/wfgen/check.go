@@ -1,0 +1,59 @@
+package main
+
+import (
+	"github.com/wfgen/wfgen/compiler"
+	"github.com/wfgen/wfgen/diag"
+)
+
+type checkCmd struct {
+	JSON  bool     `name:"json" help:"Print the diagnostics to standard output, as JSON lines."`
+	Paths []string `arg:"" optional:"" name:"path" help:"Directories, .wf files or ./... ."`
+}
+
+// Run checks the packages.
+func (c *checkCmd) Run(s *streams) error {
+	packages, err := compiler.LoadAll(c.Paths)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		if err := diag.RenderJSON(s.out, diagnostics(packages)); err != nil {
+			return err
+		}
+		return verdict(packages)
+	}
+	return show(s, packages)
+}
+
+// show prints what is wrong with packages. It gives an error where that keeps
+// them from being used.
+func show(s *streams, packages []*compiler.Package) error {
+	if err := diag.Render(s.err, diagnostics(packages), s.color); err != nil {
+		return err
+	}
+	return verdict(packages)
+}
+
+func verdict(packages []*compiler.Package) error {
+	if diag.HasErrors(diagnostics(packages)) {
+		return exit{exitUnusable}
+	}
+	return nil
+}
+
+func diagnostics(packages []*compiler.Package) []diag.Diagnostic {
+	var all []diag.Diagnostic
+	for _, p := range packages {
+		all = append(all, p.Diagnostics...)
+	}
+	return all
+}
+
+// load gives the sound packages of the paths, and shows what is wrong with them.
+func load(s *streams, paths []string) ([]*compiler.Package, error) {
+	packages, err := compiler.LoadAll(paths)
+	if err != nil {
+		return nil, err
+	}
+	return packages, show(s, packages)
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/wfgen/wfgen/compiler"
+)
+
+type compileCmd struct {
+	Check bool     `name:"check" help:"Write nothing; exit with 1 where a file isn't what compile would write."`
+	Paths []string `arg:"" optional:"" name:"path" help:"Directories, .wf files or ./... ."`
+}
+
+// Run compiles the packages: all of them, or none where one has errors.
+func (c *compileCmd) Run(s *streams) error {
+	packages, err := load(s, c.Paths)
+	if err != nil {
+		return err
+	}
+	if c.Check {
+		return stale(s, packages)
+	}
+	for _, p := range packages {
+		changes, err := p.Write()
+		if err != nil {
+			return err
+		}
+		for _, change := range changes {
+			fmt.Fprintf(s.err, "%s %s\n", done(change.Kind), change.Path)
+		}
+	}
+	return nil
+}
+
+func done(k compiler.ChangeKind) string {
+	if k == compiler.Remove {
+		return "removed"
+	}
+	return "wrote"
+}
+
+// stale prints the files that aren't up to date.
+func stale(s *streams, packages []*compiler.Package) error {
+	var all []compiler.Change
+	for _, p := range packages {
+		changes, err := p.Stale()
+		if err != nil {
+			return err
+		}
+		all = append(all, changes...)
+	}
+	for _, change := range all {
+		if _, err := fmt.Fprintf(s.out, "%s: %s\n", change.Path, change.Kind); err != nil {
+			return err
+		}
+	}
+	if len(all) > 0 {
+		return exit{exitFailed}
+	}
+	return nil
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+)
+
+// streams are what a verb reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+	// terminal is err where that is a terminal that can be drawn on, else nil.
+	terminal *os.File
+	color    bool
+}
+
+func newStreams(in io.Reader, out, err io.Writer) *streams {
+	s := &streams{in: in, out: out, err: err}
+	if f, ok := err.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
+		s.terminal = f
+		s.color = os.Getenv("NO_COLOR") == ""
+	}
+	return s
+}
+
+// size is that of the terminal, or the usual one where it doesn't say.
+func (s *streams) size() (width, height int) {
+	width, height, err := term.GetSize(int(s.terminal.Fd()))
+	if err != nil || width <= 0 || height <= 0 {
+		return 80, 24
+	}
+	return width, height
+}
+
+// complain prints an error, each of several that are joined on its own line.
+func (s *streams) complain(err error) {
+	text := strings.TrimPrefix(err.Error(), "wfgen: ")
+	fmt.Fprintf(s.err, "wfgen: %s\n", text)
+}

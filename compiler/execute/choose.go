@@ -1,0 +1,27 @@
+package execute
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/wfgen/wfgen/plan"
+)
+
+// choose gives the workflow of that name, or the only one where the name is empty.
+func choose(workflows []*plan.Workflow, name string) (*plan.Workflow, error) {
+	var names []string
+	for _, w := range workflows {
+		if w.Name == name || name == "" && len(workflows) == 1 {
+			return w, nil
+		}
+		names = append(names, w.Name)
+	}
+	switch {
+	case len(workflows) == 0:
+		return nil, errors.New("no workflow here")
+	case name == "":
+		return nil, fmt.Errorf("which workflow? Name one of %s after the path", strings.Join(names, ", "))
+	}
+	return nil, fmt.Errorf("no workflow %s here; there is %s", name, strings.Join(names, ", "))
+}

@@ -1,0 +1,166 @@
+package execute
+
+import (
+	"errors"
+	"fmt"
+	"go/types"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+
+	"github.com/wfgen/wfgen/plan"
+)
+
+// A constructor is a function of the user's package that makes the tools.
+type constructor struct {
+	name  string
+	fails bool // has an error as its second result
+}
+
+// findConstructor finds the exported function without parameters whose result has
+// the methods that the workflow needs: the one of that name, or the only one.
+func findConstructor(g *goCommand, s *site, w *plan.Workflow, name string) (*constructor, error) {
+	pkg, err := loadPackage(g, s)
+	if err != nil {
+		return nil, err
+	}
+	scope := pkg.Scope()
+	wanted, ok := scope.Lookup(w.GoName + "Tools").Type().Underlying().(*types.Interface)
+	if !ok {
+		panic("internal error: " + w.GoName + "Tools isn't an interface")
+	}
+	var found []*constructor
+	var near []string
+	for _, candidate := range scope.Names() {
+		c, result := constructorOf(scope.Lookup(candidate))
+		switch {
+		case c == nil:
+		case types.Implements(result, wanted):
+			found = append(found, c)
+		default:
+			near = append(near, lacking(c, pkg, result, wanted)...)
+		}
+	}
+	return pick(found, near, w, name)
+}
+
+func pick(found []*constructor, near []string, w *plan.Workflow, name string) (*constructor, error) {
+	var names []string
+	for _, c := range found {
+		if c.name == name || name == "" && len(found) == 1 {
+			return c, nil
+		}
+		names = append(names, c.name)
+	}
+	if len(found) > 0 && name == "" {
+		return nil, fmt.Errorf("several functions make the tools of %s: pick one with -tools %s", w.Name, strings.Join(names, " or -tools "))
+	}
+	var b strings.Builder
+	if name != "" {
+		fmt.Fprintf(&b, "%s doesn't make the tools of %s", name, w.Name)
+	} else {
+		fmt.Fprintf(&b, "no function makes the tools of %s", w.Name)
+	}
+	if len(names) > 0 {
+		fmt.Fprintf(&b, "; there is %s", strings.Join(names, ", "))
+	}
+	for _, n := range near {
+		b.WriteString("\n  " + n)
+	}
+	fmt.Fprintf(&b, "\nwrite one beside the .wf file whose result has the methods of %[1]sTools, as\n"+
+		"  func NewTools() *MyTools\n  func NewTools() (*MyTools, error)\nor let mocks stand in for the tools with -mock", w.GoName)
+	return nil, errors.New(b.String())
+}
+
+// constructorOf gives the constructor that a declaration could be, and the type
+// it makes; nil where it isn't an exported function without parameters.
+func constructorOf(o types.Object) (*constructor, types.Type) {
+	f, ok := o.(*types.Func)
+	if !ok || !f.Exported() {
+		return nil, nil
+	}
+	sig := f.Signature()
+	results := sig.Results()
+	if sig.TypeParams().Len() > 0 || sig.Params().Len() > 0 || results.Len() < 1 || results.Len() > 2 {
+		return nil, nil
+	}
+	c := &constructor{name: f.Name(), fails: results.Len() == 2}
+	if c.fails && !types.Identical(results.At(1).Type(), types.Universe.Lookup("error").Type()) {
+		return nil, nil
+	}
+	return c, results.At(0).Type()
+}
+
+// lacking says what keeps a constructor's result from being the tools, where it
+// has at least one of their methods.
+func lacking(c *constructor, pkg *types.Package, result types.Type, wanted *types.Interface) []string {
+	methods := types.NewMethodSet(result)
+	has := false
+	for i := range wanted.NumMethods() {
+		has = has || methods.Lookup(pkg, wanted.Method(i).Name()) != nil
+	}
+	if !has {
+		return nil
+	}
+	short := types.RelativeTo(pkg)
+	m, wrongType := types.MissingMethod(result, wanted, true)
+	sig := m.Name() + strings.TrimPrefix(types.TypeString(m.Type(), short), "func")
+	what := "lacks"
+	if wrongType {
+		what = "has another signature than"
+	}
+	return []string{fmt.Sprintf("%s gives %s, which %s %s", c.name, types.TypeString(result, short), what, sig)}
+}
+
+// loadPackage type-checks the user's package under the overlay.
+func loadPackage(g *goCommand, s *site) (*types.Package, error) {
+	loaded, err := packages.Load(&packages.Config{
+		Context:    g.ctx,
+		Mode:       packages.LoadSyntax,
+		Dir:        s.root,
+		Env:        append(os.Environ(), append(s.env, "PWD="+s.root)...),
+		BuildFlags: s.flags,
+		Overlay:    s.overlay,
+	}, s.importPath)
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", s.importPath, err)
+	}
+	if len(loaded) != 1 {
+		return nil, fmt.Errorf("load %s: found %d packages", s.importPath, len(loaded))
+	}
+	if len(loaded[0].Errors) > 0 {
+		return nil, goErrors(loaded[0].Errors)
+	}
+	return loaded[0].Types, nil
+}
+
+// goErrors shows what is wrong with the user's Go as go build would. Where there
+// are errors of the source, those of the go command only repeat them.
+func goErrors(errs []packages.Error) error {
+	var source, other []string
+	for _, e := range errs {
+		if e.Kind == packages.TypeError || e.Kind == packages.ParseError {
+			source = append(source, relative(e.Pos)+": "+e.Msg)
+		} else {
+			other = append(other, e.Error())
+		}
+	}
+	if len(source) == 0 {
+		source = other
+	}
+	return &BuildError{strings.Join(source, "\n")}
+}
+
+// relative makes a path relative to the current directory, where it is below it.
+func relative(path string) string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return path
+}

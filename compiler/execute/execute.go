@@ -1,0 +1,122 @@
+// Package execute runs a workflow straight from its source: it takes a compiled
+// package, puts a small main program around one workflow, has Go build the two
+// and starts the result. All that is generated reaches Go as an overlay, so
+// nothing is written beside the user's files, and the program and its request
+// live in a temporary directory that is gone afterwards. It decides nothing about
+// what a workflow does: that is in the generated code.
+package execute
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/wfgen/wfgen/compiler"
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime/driver"
+)
+
+// Options say what to run and where its output goes.
+type Options struct {
+	// Workflow names the workflow; it may be empty where there is one.
+	Workflow string
+	// Input is a JSON object of the workflow's parameters by name; nil for one
+	// without any.
+	Input []byte
+	// Mock is a JSON object of mocks that stand in for the tools, which are not
+	// used then; nil for none.
+	Mock []byte
+	// Tools names the function that makes the tools; it may be empty where there
+	// is one that fits.
+	Tools string
+
+	// Stdin is what the tools read; may be nil.
+	Stdin *os.File
+	// Stderr gets what the program prints.
+	Stderr io.Writer
+	// Events gets each event as a JSON object on a line; nil for none.
+	Events io.Writer
+	// Observe is called with each event; nil for not at all.
+	Observe func(driver.Event)
+}
+
+// An Outcome is how a program ended.
+type Outcome struct {
+	// Result is the workflow's result as indented JSON; empty where it failed or
+	// gives none.
+	Result string
+	// Failure says why the workflow failed, or what of the input or the mocks
+	// doesn't fit; empty where the workflow is done.
+	Failure string
+	// Code is the exit code: 0 where the workflow is done, 1 where it failed, 2
+	// where the input or the mocks are unusable.
+	Code int
+}
+
+// Run runs a workflow of the package, whose source must have no errors. An error
+// says why the program couldn't be built or started.
+func Run(p *compiler.Package, o Options) (Outcome, error) {
+	var none Outcome
+	program := p.Plan()
+	w, err := choose(p.Workflows(program), o.Workflow)
+	if err != nil {
+		return none, err
+	}
+	dir, err := os.MkdirTemp("", "wfgen-run-")
+	if err != nil {
+		return none, err
+	}
+	defer os.RemoveAll(dir)
+	binary, err := build(p, w, o, dir)
+	if err != nil {
+		return none, err
+	}
+	request, err := writeRequest(dir, o)
+	if err != nil {
+		return none, err
+	}
+	return start(binary, request, o)
+}
+
+// build gives the path of the program, in dir.
+func build(p *compiler.Package, w *plan.Workflow, o Options, dir string) (string, error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	g, err := newGo(ctx, dir)
+	if err != nil {
+		return "", err
+	}
+	s, err := newSite(g, p, o.Mock != nil)
+	if err != nil {
+		return "", err
+	}
+	main := &mainFile{workflow: w, pkg: s.importPath}
+	switch {
+	case len(w.Tools) == 0:
+	case o.Mock != nil:
+		main.mocked = true
+	default:
+		if main.constructor, err = findConstructor(g, s, w, o.Tools); err != nil {
+			return "", err
+		}
+	}
+	s.add(filepath.Join(s.mainDir, "main.go"), main.source())
+	return g.build(s)
+}
+
+func writeRequest(dir string, o Options) (string, error) {
+	r := driver.Request{Input: "{}", Mock: string(o.Mock), Events: o.Events != nil || o.Observe != nil}
+	if o.Input != nil {
+		r.Input = string(o.Input)
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "request.json")
+	return path, os.WriteFile(path, text, 0o600)
+}

@@ -1,0 +1,99 @@
+package execute
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	goruntime "runtime"
+	"slices"
+	"strings"
+)
+
+// A goCommand calls the go command.
+type goCommand struct {
+	ctx  context.Context
+	path string
+	temp string // a directory for what it reads and writes
+}
+
+func newGo(ctx context.Context, temp string) (*goCommand, error) {
+	path, err := exec.LookPath("go")
+	if err != nil {
+		return nil, errors.New("no go on the PATH: a workflow is run as a Go program, and Go builds it (https://go.dev/dl)")
+	}
+	return &goCommand{ctx, path, temp}, nil
+}
+
+// env gives the value of one of go's variables in a directory.
+func (g *goCommand) env(dir, name string) (string, error) {
+	cmd := exec.CommandContext(g.ctx, g.path, "env", name)
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("go env %s: %w", name, err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// A BuildError is what Go says against a program.
+type BuildError struct{ Text string }
+
+func (e *BuildError) Error() string { return e.Text }
+
+// build builds the site's main program and gives its path.
+func (g *goCommand) build(s *site) (string, error) {
+	overlay, err := g.writeOverlay(s)
+	if err != nil {
+		return "", err
+	}
+	binary := filepath.Join(g.temp, "workflow")
+	if goruntime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	rel, err := filepath.Rel(s.root, s.mainDir)
+	if err != nil {
+		return "", err
+	}
+	args := append([]string{"build", "-buildvcs=false", "-overlay=" + overlay, "-o", binary}, s.flags...)
+	cmd := exec.CommandContext(g.ctx, g.path, append(args, "./"+filepath.ToSlash(rel))...)
+	cmd.Dir = s.root
+	cmd.Env = append(cmd.Environ(), s.env...)
+	out, err := cmd.CombinedOutput()
+	switch {
+	case g.ctx.Err() != nil:
+		return "", errors.New("interrupted")
+	case err != nil && len(out) == 0:
+		return "", fmt.Errorf("go build: %w", err)
+	case err != nil:
+		return "", &BuildError{string(bytes.TrimSpace(out))}
+	}
+	return binary, nil
+}
+
+// writeOverlay writes the overlay in the form that go build takes.
+func (g *goCommand) writeOverlay(s *site) (string, error) {
+	var paths []string
+	for path := range s.overlay {
+		paths = append(paths, path)
+	}
+	slices.Sort(paths)
+	replace := map[string]string{}
+	for i, path := range paths {
+		file := filepath.Join(g.temp, fmt.Sprintf("%d%s", i, filepath.Ext(path)))
+		if err := os.WriteFile(file, s.overlay[path], 0o600); err != nil {
+			return "", err
+		}
+		replace[path] = file
+	}
+	text, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(g.temp, "overlay.json")
+	return file, os.WriteFile(file, text, 0o600)
+}

@@ -1,0 +1,122 @@
+package execute
+
+import (
+	"bytes"
+	"fmt"
+	"go/format"
+	"strings"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/types"
+)
+
+// A mainFile is the main program around a workflow.
+type mainFile struct {
+	workflow    *plan.Workflow
+	pkg         string       // the import path of the workflow's package
+	constructor *constructor // nil with mocks, and where no tools are needed
+	mocked      bool
+	body        bytes.Buffer
+}
+
+// source gives the program as Go.
+func (m *mainFile) source() []byte {
+	m.main()
+	if m.mocked {
+		m.mocks()
+	}
+	text := "package main\n\nimport (\n\"context\"\n" + m.imports() + ")\n\n" + m.body.String()
+	source, err := format.Source([]byte(text))
+	if err != nil {
+		panic("internal error: the main program isn't Go: " + err.Error() + "\n" + text)
+	}
+	return source
+}
+
+func (m *mainFile) imports() string {
+	var b strings.Builder
+	if bytes.Contains(m.body.Bytes(), []byte("time.")) {
+		b.WriteString("\"time\"\n")
+	}
+	if m.constructor != nil && m.constructor.fails {
+		b.WriteString("\"fmt\"\n")
+	}
+	b.WriteString("\"" + ours + "/runtime/driver\"\n")
+	if m.mocked {
+		b.WriteString("\"" + ours + "/runtime/mock\"\n")
+	}
+	fmt.Fprintf(&b, "wf %q\n", m.pkg)
+	return b.String()
+}
+
+func (m *mainFile) printf(format string, args ...any) { fmt.Fprintf(&m.body, format, args...) }
+
+// main writes func main.
+func (m *mainFile) main() {
+	w := m.workflow
+	args := "ctx"
+	if m.needsTools() {
+		args += ", tools"
+	}
+	m.printf("func main() {\nvar input struct {\n")
+	for i, p := range w.Params {
+		m.printf("P%d %s `json:%q`\n", i, goType(p.Type), p.Name)
+		args += fmt.Sprintf(", input.P%d", i)
+	}
+	m.printf("}\n")
+	result := !types.Is(w.Result, types.Nothing)
+	run := fmt.Sprintf("return wf.%s(%s)\n", w.GoName, args)
+	if !result {
+		run = fmt.Sprintf("return nil, wf.%s(%s)\n", w.GoName, args)
+	}
+	if m.mocked {
+		run = "return mocks.Guard(ctx, func(ctx context.Context) (any, error) {\n" + run + "})\n"
+	}
+	prepare := m.prepare()
+	m.printf("driver.Main(driver.Program{\nInput: &input,\nHasResult: %t,\n%s", result, prepare)
+	m.printf("Run: func(ctx context.Context) (any, error) {\n%s},\n})\n}\n", run)
+}
+
+func (m *mainFile) needsTools() bool { return m.mocked || m.constructor != nil }
+
+// prepare declares the tools and gives the field that makes them.
+func (m *mainFile) prepare() string {
+	switch c := m.constructor; {
+	case m.mocked:
+		m.printf("var mocks *mock.Tools\nvar tools mocked\n")
+		return "Prepare: func(data []byte) (err error) {\n" +
+			"mocks, err = mock.New(data, mockTools, mockSteps)\ntools.mocks = mocks\nreturn err\n},\n"
+	case c == nil:
+		return ""
+	case c.fails:
+		m.printf("var tools wf.%sTools\n", m.workflow.GoName)
+		return fmt.Sprintf("Prepare: func([]byte) error {\nmade, err := wf.%[1]s()\nif err != nil {\n"+
+			"return fmt.Errorf(\"%[1]s: %%w\", err)\n}\ntools = made\nreturn nil\n},\n", c.name)
+	default:
+		m.printf("var tools wf.%sTools\n", m.workflow.GoName)
+		return fmt.Sprintf("Prepare: func([]byte) error {\ntools = wf.%s()\nreturn nil\n},\n", c.name)
+	}
+}
+
+// goType is a type as the main program writes it.
+func goType(t types.Type) string {
+	switch t := t.(type) {
+	case *types.List:
+		return "[]" + goType(t.Elem)
+	case *types.Map:
+		return "map[" + goType(t.Key) + "]" + goType(t.Elem)
+	case *types.Optional:
+		return "*" + goType(t.Elem)
+	case *types.Struct:
+		return "wf." + t.GoName
+	case *types.Enum:
+		return "wf." + t.GoName
+	}
+	switch {
+	case types.Is(t, types.Time):
+		return "time.Time"
+	case types.Is(t, types.Duration):
+		return "time.Duration"
+	}
+	return t.String()
+}

@@ -1,0 +1,73 @@
+package execute
+
+import (
+	"strings"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/types"
+)
+
+// mocks writes the type mocked, whose methods play the workflow's tools, and the
+// tables of the tools and of the steps that call them.
+func (m *mainFile) mocks() {
+	m.printf("\ntype mocked struct{ mocks *mock.Tools }\n")
+	m.printf("\nvar mockTools = []mock.Tool{\n")
+	for _, t := range m.workflow.Tools {
+		if types.Is(t.Result, types.Nothing) {
+			m.printf("mock.NoResult(%q),\n", t.Name)
+		} else {
+			m.printf("mock.Result[%s](%q),\n", goType(t.Result), t.Name)
+		}
+	}
+	m.printf("}\n\nvar mockSteps = []mock.Step{\n")
+	m.steps(m.workflow.Body, "", 0)
+	m.printf("}\n")
+	for _, t := range m.workflow.Tools {
+		m.method(t)
+	}
+}
+
+func (m *mainFile) method(t *plan.Tool) {
+	params := "ctx context.Context"
+	for _, p := range t.Params {
+		params += ", _ " + goType(p.Type)
+	}
+	if types.Is(t.Result, types.Nothing) {
+		m.printf("\nfunc (m mocked) %s(%s) error {\nreturn mock.Run(ctx, m.mocks, %q)\n}\n", t.GoName, params, t.Name)
+		return
+	}
+	result := goType(t.Result)
+	m.printf("\nfunc (m mocked) %s(%s) (%s, error) {\nreturn mock.Call[%s](ctx, m.mocks, %q)\n}\n",
+		t.GoName, params, result, result, t.Name)
+}
+
+// steps writes the steps of a block that call a tool, those of the workflows that
+// it calls among them. prefix begins their ids, loop is the number of the round
+// in it that belongs to the innermost for with parallel.
+func (m *mainFile) steps(b *plan.Block, prefix string, loop int) {
+	for _, n := range b.Nodes {
+		inner := loop
+		switch op := n.Op.(type) {
+		case *plan.Call:
+			m.call(prefix+n.Path, op.Tool, op.Workflow, loop)
+			if op.Undo != nil {
+				m.call(prefix+op.Undo.Path, op.Undo.Tool, op.Undo.Workflow, loop)
+			}
+		case *plan.For:
+			if op.Parallel {
+				inner = strings.Count(prefix+n.Path, "[]") + 1
+			}
+		}
+		for _, body := range plan.Blocks(n.Op) {
+			m.steps(body, prefix, inner)
+		}
+	}
+}
+
+func (m *mainFile) call(id string, t *plan.Tool, w *plan.Workflow, loop int) {
+	if t != nil {
+		m.printf("{ID: %q, Tool: %q, Loop: %d},\n", id, t.Name, loop)
+		return
+	}
+	m.steps(w.Body, id+".", loop)
+}

@@ -1,0 +1,108 @@
+package execute
+
+import (
+	"fmt"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+
+	"github.com/wfgen/wfgen/compiler"
+)
+
+// The names of what exists in the overlay alone.
+const (
+	virtualDir    = "wfgen-run"       // in the package's directory: the main program
+	virtualModule = "wfgen.local/run" // of a package that is in no module
+)
+
+// A site is where the program is built: a module, real or not, with an overlay
+// over its files. The overlay's paths are the same in every run, so that Go finds
+// in its build cache what it has compiled before.
+type site struct {
+	root       string // the module's directory, where go is called
+	dir        string // the user's package
+	mainDir    string // the main program
+	importPath string // of the package that holds the workflow
+	env        []string
+	flags      []string // for go build and go list
+	overlay    map[string][]byte
+}
+
+func (s *site) add(path string, content []byte) { s.overlay[path] = content }
+
+// newSite lays out a package: with mocks apart from all Go code of the user's,
+// else in the user's module or, where there is none, in one made for it.
+func newSite(g *goCommand, p *compiler.Package, mocked bool) (*site, error) {
+	dir, err := filepath.Abs(p.Dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &site{dir: dir, mainDir: filepath.Join(dir, virtualDir), overlay: map[string][]byte{}}
+	if mocked {
+		s.alone(virtualModule + "/" + virtualDir + "/" + "wf")
+		return s, s.addGenerated(p, filepath.Join(s.mainDir, "wf"))
+	}
+	module, err := moduleOf(dir)
+	if err != nil {
+		return nil, err
+	}
+	if module == nil {
+		s.alone(virtualModule)
+	} else if err := s.within(g, module); err != nil {
+		return nil, err
+	}
+	if err := s.addGenerated(p, dir); err != nil {
+		return nil, err
+	}
+	return s, s.hideMain(p)
+}
+
+// addGenerated puts what is generated from the source as it is now in dir, and
+// takes away what was generated from files that are gone.
+func (s *site) addGenerated(p *compiler.Package, dir string) error {
+	for _, f := range p.Generate() {
+		s.add(filepath.Join(dir, f.Name), importable(f.Content))
+	}
+	if dir != s.dir {
+		return nil
+	}
+	changes, err := p.Stale()
+	for _, c := range changes {
+		if c.Kind == compiler.Remove {
+			s.add(filepath.Join(dir, filepath.Base(c.Path)), importable([]byte("package "+p.Program.Package+"\n")))
+		}
+	}
+	return err
+}
+
+// hideMain makes an importable package of a main package, by another name.
+func (s *site) hideMain(p *compiler.Package) error {
+	if p.Program.Package != "main" {
+		return nil
+	}
+	names, err := compiler.GoFiles(s.dir)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		path := filepath.Join(s.dir, name)
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		s.add(path, importable(content))
+	}
+	return nil
+}
+
+// importable renames a file's package where it is main, which can't be imported.
+// Nothing in the file moves to another line.
+func importable(content []byte) []byte {
+	f, err := parser.ParseFile(token.NewFileSet(), "", content, parser.PackageClauseOnly)
+	if err != nil || f.Name.Name != "main" {
+		return content
+	}
+	start := int(f.Name.Pos()) - 1
+	return fmt.Appendf(nil, "%swf%s", content[:start], content[start+len("main"):])
+}

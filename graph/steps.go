@@ -1,0 +1,167 @@
+package graph
+
+import (
+	"fmt"
+	"go/constant"
+	"strings"
+	"time"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/types"
+)
+
+// steps are the nodes of a block that have a place in its order.
+func steps(b *plan.Block) []*plan.Node {
+	var out []*plan.Node
+	for _, n := range b.Nodes {
+		if !n.Inline {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// kind is what a step does, in a word.
+func kind(n *plan.Node) string {
+	switch op := n.Op.(type) {
+	case *plan.Call:
+		if op.Workflow != nil {
+			return "workflow"
+		}
+		return "tool"
+	case *plan.Let:
+		return "pure"
+	case *plan.If:
+		return "if"
+	case *plan.Match:
+		return "match"
+	case *plan.For:
+		return "for"
+	case *plan.Parallel:
+		return "parallel"
+	case *plan.Validate:
+		return "validate"
+	case *plan.Fail:
+		return "fail"
+	case *plan.Return:
+		return "return"
+	case *plan.Wait:
+		return "wait"
+	case *plan.Commit:
+		return "commit"
+	case *plan.Rollback:
+		return "rollback"
+	case *plan.Log:
+		return "log"
+	}
+	panic(fmt.Sprintf("internal error: unknown step %T", n.Op))
+}
+
+// name is the tool or workflow that a step calls; empty where it calls none.
+func name(n *plan.Node) string {
+	if c, ok := n.Op.(*plan.Call); ok {
+		return called(c.Tool, c.Workflow)
+	}
+	return ""
+}
+
+func called(t *plan.Tool, w *plan.Workflow) string {
+	if t != nil {
+		return t.Name
+	}
+	return w.Name
+}
+
+// does says in a few words what a step does: the call and what belongs to it, or
+// the kind.
+func does(n *plan.Node) string {
+	switch op := n.Op.(type) {
+	case *plan.Call:
+		return doesCall(op)
+	case *plan.For:
+		if c, ok := op.Limit.(*plan.Const); ok {
+			return "for, parallel " + c.Value.String()
+		} else if op.Parallel {
+			return "for, parallel"
+		}
+	}
+	return kind(n)
+}
+
+func doesCall(c *plan.Call) string {
+	words := []string{called(c.Tool, c.Workflow)}
+	if c.Retry != nil {
+		words = append(words, fmt.Sprintf("retry %d", c.Retry.Times))
+	}
+	if c.Timeout > 0 {
+		words = append(words, "timeout "+c.Timeout.String())
+	}
+	if c.Undo != nil {
+		words = append(words, "undo "+called(c.Undo.Tool, c.Undo.Workflow))
+	}
+	return strings.Join(words, ", ")
+}
+
+// A branch is a block inside a step.
+type branch struct {
+	label string // empty where the step has only one block
+	block *plan.Block
+}
+
+// branches are the blocks inside a step that hold steps.
+func branches(n *plan.Node) []branch {
+	var all []branch
+	switch op := n.Op.(type) {
+	case *plan.Call:
+		if op.Else != nil {
+			all = append(all, branch{"else", op.Else.Body})
+		}
+	case *plan.If:
+		all = append(all, branch{"then", op.Then})
+		if op.Else != nil {
+			all = append(all, branch{"else", op.Else})
+		}
+	case *plan.Match:
+		for _, a := range op.Arms {
+			all = append(all, branch{pattern(a.Pattern), a.Body})
+		}
+	default:
+		for _, b := range plan.Blocks(op) {
+			all = append(all, branch{"", b})
+		}
+	}
+	var out []branch
+	for _, b := range all {
+		if len(steps(b.block)) > 0 {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+func pattern(x plan.Expr) string {
+	switch x := x.(type) {
+	case nil:
+		return "_"
+	case *plan.Member:
+		return x.Name
+	case *plan.Some:
+		return pattern(x.X)
+	case *plan.Const:
+		if types.Is(x.Typ, types.Duration) {
+			n, _ := constant.Int64Val(constant.ToInt(x.Value))
+			return time.Duration(n).String()
+		}
+		return x.Value.String()
+	}
+	return "none"
+}
+
+// paths are the ids of the steps that a step waits for.
+func paths(nodes []*plan.Node) []string {
+	var out []string
+	for _, n := range nodes {
+		out = append(out, n.Path)
+	}
+	return out
+}
