@@ -4,6 +4,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/types"
 )
 
 // A schedule is a block cut into what runs one after the other: a single node, or
@@ -150,7 +151,8 @@ func (b *body) steps(blk *plan.Block, to sink, beyond func(*plan.Variable) bool)
 	for v, n := range s.lets {
 		b.pending[v] = n
 	}
-	for i := 0; i < len(s.items); i++ {
+	direct := b.intoVariable(s, to)
+	for i := range s.items {
 		b.flush(s, i)
 		it := &s.items[i]
 		switch {
@@ -163,11 +165,32 @@ func (b *body) steps(blk *plan.Block, to sink, beyond func(*plan.Variable) bool)
 		}
 	}
 	b.flush(s, len(s.items))
+	if direct {
+		return
+	}
 	if blk.Value != nil && to.kind != drop {
 		b.pureInto(to, blk.Value)
 	} else if to.kind == give && !blk.Exits {
-		b.add(jen.Return(jen.Nil()))
+		b.finish()
 	}
+}
+
+// intoVariable makes the last call of a block set the variable that the block's
+// value goes to, where the value is just what the call gives. It tells whether it
+// did.
+func (b *body) intoVariable(s *schedule, to sink) bool {
+	if to.kind != assign || s.block.Value == nil || len(s.items) == 0 {
+		return false
+	}
+	n := s.items[len(s.items)-1].node
+	if n == nil || n.Binds == nil || !isVar(s.block.Value, n.Binds) {
+		return false
+	}
+	if c, ok := n.Op.(*plan.Call); !ok || !types.Identical(resultOf(c), n.Binds.Type) {
+		return false
+	}
+	b.vars[n.Binds] = to.name
+	return true
 }
 
 // flush writes the small bindings that stand above item i in the source, as far

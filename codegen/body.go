@@ -23,6 +23,11 @@ type body struct {
 	// lazy tells that what is written now may not be evaluated, so that no
 	// statement for it can go before.
 	lazy bool
+	// checked is the call that the last statement was made for, where that returns
+	// its error and does nothing else; nil where it wasn't.
+	checked jen.Code
+	// line is that of the last comment that says where a step is; 0 for none.
+	line int
 	// frame is set when the frame f is used, and namedErr when the function
 	// literal's result err is set by name.
 	frame, namedErr *bool
@@ -79,7 +84,10 @@ func (b *body) framed() *body {
 	return b
 }
 
-func (b *body) add(code ...jen.Code) { b.stmts = append(b.stmts, code...) }
+func (b *body) add(code ...jen.Code) {
+	b.stmts = append(b.stmts, code...)
+	b.checked = nil
+}
 
 // f is the frame, noted as used.
 func (b *body) f() *jen.Statement {
@@ -154,6 +162,25 @@ func (b *body) fails(err jen.Code) jen.Code {
 // orFail writes if err != nil { return …, err }.
 func (b *body) orFail() {
 	b.add(jen.If(jen.Id("err").Op("!=").Nil()).Block(b.fails(jen.Id("err"))))
+	b.checked = jen.Id("err")
+}
+
+// check writes a call that gives an error alone.
+func (b *body) check(call jen.Code) {
+	b.add(jen.If(jen.Id("err").Op(":=").Add(call), jen.Id("err").Op("!=").Nil()).Block(b.fails(jen.Id("err"))))
+	b.checked = call
+}
+
+// finish writes the return of a function literal without a value. Where the last
+// statement only looks at an error, it becomes the return.
+func (b *body) finish() {
+	if b.checked != nil {
+		last := b.checked
+		b.stmts = b.stmts[:len(b.stmts)-1]
+		b.add(jen.Return(last))
+		return
+	}
+	b.add(jen.Return(jen.Nil()))
 }
 
 // mark writes the comment that says where a step is in the source, apart from
@@ -162,6 +189,13 @@ func (b *body) mark(at ...plan.Pos) {
 	if len(b.stmts) > 0 {
 		b.add(jen.Line())
 	}
+	if len(at) == 1 && b.said(at[0].Line) {
+		return
+	}
+	b.line = at[0].Line
+	if len(at) > 1 {
+		b.line = 0
+	}
 	text := fmt.Sprintf("%s:%d", at[0].File, at[0].Line)
 	for i, p := range at[1:] {
 		if p.Line != at[i].Line {
@@ -169,6 +203,15 @@ func (b *body) mark(at ...plan.Pos) {
 		}
 	}
 	b.add(jen.Comment(text))
+}
+
+// said tells whether the comment on the line stands right above already, here or,
+// for the first statement of a block, around it.
+func (b *body) said(line int) bool {
+	for b.line == 0 && len(b.stmts) == 0 && b.parent != nil {
+		b = b.parent
+	}
+	return b.line == line
 }
 
 // A sink is where the value of a block or a pure expression goes.

@@ -44,7 +44,7 @@ func (b *body) builtin(x *plan.Builtin) *jen.Statement {
 	case "min", "max":
 		return b.extreme(x)
 	case "sort":
-		return b.call(timesVariant("Sort", x.Args[0]), b.expr(x.Args[0]))
+		return b.call(ofTimes(x.Args[0], "SortTimes", "Sort"), b.expr(x.Args[0]))
 	}
 	panic("internal error: unknown builtin " + x.Name)
 }
@@ -60,20 +60,20 @@ func (b *body) containsCall(x *plan.Builtin) *jen.Statement {
 func (b *body) extreme(x *plan.Builtin) *jen.Statement {
 	name := types.Exported(x.Name)
 	if _, ok := x.Args[0].Type().(*types.List); ok && len(x.Args) == 1 {
-		return b.call(timesVariant(name, x.Args[0]), b.expr(x.Args[0]), at(x.Pos))
+		return b.call(ofTimes(x.Args[0], name+"Time", name), b.expr(x.Args[0]), at(x.Pos))
 	}
 	if isTime(x.Args[0]) {
-		return b.call(name+"Times", jen.Index().Qual("time", "Time").Values(b.exprs(x.Args)...), at(x.Pos))
+		return b.call(name+"Time", jen.Index().Qual("time", "Time").Values(b.exprs(x.Args)...), at(x.Pos))
 	}
 	args := b.exprs(x.Args)
 	args[0] = b.self(x.Args[0])
 	return jen.Id(x.Name).Call(args...)
 }
 
-// timesVariant names the function for a list of times where the list is one.
-func timesVariant(name string, list plan.Expr) string {
+// ofTimes picks the function for a list of times, or the one for other lists.
+func ofTimes(list plan.Expr, times, other string) string {
 	if types.Is(list.Type().(*types.List).Elem, types.Time) {
-		return name + "Times"
+		return times
 	}
-	return name
+	return other
 }

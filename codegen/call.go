@@ -90,22 +90,36 @@ func results(t types.Type) jen.Code {
 // its success or failure.
 func (b *body) callNode(s *schedule, n *plan.Node, c *plan.Call) {
 	call := b.callStep(n, c)
-	name, declared := "", false
-	if s.used(n.Binds) || c.Undo != nil && c.Undo.Result != nil {
-		name, declared = b.visible(n.Binds)
-	}
-	switch {
-	case name == "" && !declared && !s.used(n.Binds) && (c.Undo == nil || c.Undo.Result == nil):
+	if !s.used(n.Binds) && (c.Undo == nil || c.Undo.Result == nil) {
 		b.unnamedCall(c, call)
+		return
+	}
+	name, declared := b.visible(n.Binds)
+	switch {
+	case !types.Identical(n.Binds.Type, resultOf(c)):
+		b.optionalCall(n, c, call)
+		return
 	case declared:
 		*b.namedErr = true
 		b.add(jen.List(jen.Id(name), jen.Id("err")).Op("=").Add(call))
-		b.afterCall(n, c, name)
 	default:
 		name = b.declare(n.Binds)
 		b.add(jen.List(jen.Id(name), jen.Id("err")).Op(":=").Add(call))
-		b.afterCall(n, c, name)
 	}
+	b.afterCall(c, name, "")
+}
+
+// optionalCall writes a call whose else clause gives none, so that what it binds
+// is an optional of what it gives.
+func (b *body) optionalCall(n *plan.Node, c *plan.Call, call *jen.Statement) {
+	result := b.temp(n.Binds.Name + "Result")
+	b.add(jen.List(jen.Id(result), jen.Id("err")).Op(":=").Add(call))
+	name, declared := b.visible(n.Binds)
+	if !declared {
+		name = b.declare(n.Binds)
+		b.add(jen.Var().Id(name).Add(goType(n.Binds.Type)))
+	}
+	b.afterCall(c, name, result)
 }
 
 // unnamedCall writes a call whose result nobody reads.
@@ -116,6 +130,8 @@ func (b *body) unnamedCall(c *plan.Call, call *jen.Statement) {
 	}
 	failed := jen.Id("err").Op("!=").Nil()
 	switch {
+	case c.Undo == nil && c.Else == nil && !hasResult(c):
+		b.check(call)
 	case c.Undo == nil && c.Else == nil:
 		b.add(jen.If(set.Op(":=").Add(call), failed).Block(b.fails(jen.Id("err"))))
 	case c.Undo == nil && len(c.Else.Body.Nodes) == 0 && c.Else.Body.Value == nil:
@@ -124,14 +140,15 @@ func (b *body) unnamedCall(c *plan.Call, call *jen.Statement) {
 	default:
 		*b.namedErr = true
 		b.add(set.Op("=").Add(call))
-		b.afterCall(nil, c, "")
+		b.afterCall(c, "", "")
 	}
 }
 
 // afterCall writes what follows a call whose error is in err, and its result in
 // name where that isn't empty: the undo that is owed, what stands in for a
-// failure, the return.
-func (b *body) afterCall(n *plan.Node, c *plan.Call, name string) {
+// failure, the return. Where result isn't empty it holds the result, and name is
+// an optional of it.
+func (b *body) afterCall(c *plan.Call, name, result string) {
 	if c.Undo != nil && c.Undo.Result != nil {
 		b.vars[c.Undo.Result] = name
 	}
@@ -142,14 +159,19 @@ func (b *body) afterCall(n *plan.Node, c *plan.Call, name string) {
 		}
 		return
 	}
-	caught := b.elseBlock(c, name)
-	onFailure := jen.If(b.f().Dot("Caught").Call(jen.Id("err"))).Block(caught.stmts...)
-	if c.Undo != nil {
-		owed := b.inner()
-		owed.owe(c.Undo)
-		onFailure = jen.If(jen.Id("err").Op("==").Nil()).Block(owed.stmts...).Else().Add(onFailure)
+	succeeded := b.inner()
+	if result != "" {
+		succeeded.add(jen.Id(name).Op("=").Add(b.call("Some", jen.Id(result))))
 	}
-	b.add(onFailure)
+	if c.Undo != nil {
+		succeeded.owe(c.Undo)
+	}
+	caught := b.elseBlock(c, name)
+	code := jen.If(b.f().Dot("Caught").Call(jen.Id("err"))).Block(caught.stmts...)
+	if len(succeeded.stmts) > 0 {
+		code = jen.If(jen.Id("err").Op("==").Nil()).Block(succeeded.stmts...).Else().Add(code)
+	}
+	b.add(code)
 	b.orFail()
 }
 
@@ -183,7 +205,7 @@ func (b *body) elseBlock(c *plan.Call, name string) *body {
 func (b *body) owe(u *plan.Undo) {
 	args := make([]jen.Code, len(u.Args))
 	for i, x := range u.Args {
-		args[i] = b.settled(x)
+		args[i] = b.settled(x, undoParams(u)[i].Name)
 	}
 	call := b.direct(u.Tool, u.Workflow, args)
 	result := undoResult(u)
@@ -200,11 +222,11 @@ func (b *body) owe(u *plan.Undo) {
 
 // settled writes an argument so that it has its value when the line is reached,
 // not when the call is made.
-func (b *body) settled(x plan.Expr) jen.Code {
+func (b *body) settled(x plan.Expr, want string) jen.Code {
 	if simple(x) {
 		return b.expr(x)
 	}
-	name := b.temp("arg")
+	name := b.temp(want)
 	b.add(jen.Id(name).Op(":=").Add(b.self(x)))
 	return jen.Id(name)
 }
@@ -214,4 +236,11 @@ func undoResult(u *plan.Undo) types.Type {
 		return u.Tool.Result
 	}
 	return u.Workflow.Result
+}
+
+func undoParams(u *plan.Undo) []*plan.Variable {
+	if u.Tool != nil {
+		return u.Tool.Params
+	}
+	return u.Workflow.Params
 }

@@ -1,6 +1,7 @@
 package codegen
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -25,6 +26,14 @@ func doc(text string) *jen.Statement {
 	return code
 }
 
+// documented is a declaration under its comment.
+func documented(text string, decl jen.Code) jen.Code {
+	if text == "" {
+		return decl
+	}
+	return doc(text).Line().Add(decl)
+}
+
 func printable(r rune) rune {
 	if r < ' ' && r != '\t' || r == 0x7f {
 		return -1
@@ -38,9 +47,9 @@ func (g *generator) structType(s *plan.Struct) []jen.Code {
 		if f.Doc != "" {
 			members = append(members, doc(f.Doc))
 		}
-		members = append(members, jen.Id(f.GoName).Add(goType(f.Type)).Tag(tags(f, s.Defaults[i])))
+		members = append(members, jen.Id(f.GoName).Add(goType(f.Type)).Op(tags(f, s.Defaults[i])))
 	}
-	code := []jen.Code{doc(s.Type.Doc), jen.Type().Id(s.Type.GoName).Struct(members...)}
+	code := []jen.Code{documented(s.Type.Doc, jen.Type().Id(s.Type.GoName).Struct(members...))}
 	if needsCheck(s.Type) {
 		code = append(code, g.structCheck(s))
 	}
@@ -49,15 +58,19 @@ func (g *generator) structType(s *plan.Struct) []jen.Code {
 
 // tags are a field's struct tags: its name in JSON, and its default as the runtime
 // reads it.
-func tags(f *types.Field, value plan.Expr) map[string]string {
-	t := map[string]string{"json": f.Name}
+func tags(f *types.Field, value plan.Expr) string {
+	name := f.Name
 	if _, optional := f.Type.(*types.Optional); optional {
-		t["json"] += ",omitempty"
+		name += ",omitempty"
 	}
+	text := "json:" + strconv.Quote(name)
 	if value != nil && !isNone(value) {
-		t["default"] = defaultText(value)
+		text += " default:" + strconv.Quote(defaultText(value))
 	}
-	return t
+	if strings.Contains(text, "`") {
+		return strconv.Quote(text)
+	}
+	return "`" + text + "`"
 }
 
 func (g *generator) enumType(e *plan.Enum) []jen.Code {
@@ -68,9 +81,8 @@ func (g *generator) enumType(e *plan.Enum) []jen.Code {
 		names = append(names, jen.Id(t.GoMember(m)))
 	}
 	return []jen.Code{
-		doc(t.Doc),
-		jen.Type().Id(t.GoName).String(),
-		doc("The values of " + t.GoName + ".").Line().Const().Defs(members...),
+		documented(t.Doc, jen.Type().Id(t.GoName).String()),
+		documented("The values of "+t.GoName+".", jen.Const().Defs(members...)),
 		jen.Func().Id(g.checks[t]).Params(checkParams(t)...).Id(t.GoName).Block(
 			jen.Qual(runtimePath, "CheckEnum").Call(append([]jen.Code{jen.Id("c"), jen.Lit(""), jen.Id("v")}, names...)...),
 			jen.Return(jen.Id("v"))),
@@ -94,7 +106,7 @@ func (g *generator) structCheck(s *plan.Struct) jen.Code {
 	for _, f := range s.Type.Fields {
 		if needsCheck(f.Type) {
 			value := jen.Id("v").Dot(f.GoName)
-			b.add(value.Clone().Op("=").Add(g.checkField(f.Name, f.Type, value)))
+			b.add(value.Clone().Op("=").Add(g.checkField(jen.Id("c"), f.Name, f.Type, value)))
 		}
 	}
 	for _, w := range s.Wheres {
@@ -109,8 +121,8 @@ func (g *generator) structCheck(s *plan.Struct) jen.Code {
 }
 
 // checkField writes the look at a field or parameter.
-func (g *generator) checkField(name string, t types.Type, value *jen.Statement) *jen.Statement {
-	field := []jen.Code{jen.Id("c"), jen.Lit(name), value}
+func (g *generator) checkField(check jen.Code, name string, t types.Type, value *jen.Statement) *jen.Statement {
+	field := []jen.Code{check, jen.Lit(name), value}
 	switch t := t.(type) {
 	case *types.List:
 		if !needsCheck(t.Elem) {
@@ -118,16 +130,25 @@ func (g *generator) checkField(name string, t types.Type, value *jen.Statement) 
 		}
 		return jen.Qual(runtimePath, "CheckList").Call(append(field, g.each(t.Elem))...)
 	case *types.Map:
-		if !needsCheck(t.Elem) && !needsCheck(t.Key) {
-			return jen.Qual(runtimePath, "MapOf").Call(value)
-		}
-		return jen.Qual(runtimePath, "CheckMap").Call(append(field, g.each(t.Elem))...)
+		return g.checkMap(field, t)
 	case *types.Optional:
 		return jen.Qual(runtimePath, "CheckOptional").Call(append(field, g.each(t.Elem))...)
 	case *types.Basic:
 		return jen.Qual(runtimePath, "UTC").Call(value)
 	}
 	return jen.Qual(runtimePath, "CheckField").Call(append(field, g.each(t))...)
+}
+
+// checkMap writes the look at a map: its values', then its keys'.
+func (g *generator) checkMap(field []jen.Code, t *types.Map) *jen.Statement {
+	checked := jen.Qual(runtimePath, "MapOf").Call(field[2])
+	if needsCheck(t.Elem) {
+		checked = jen.Qual(runtimePath, "CheckMap").Call(append(field, g.each(t.Elem))...)
+	}
+	if needsCheck(t.Key) {
+		checked = jen.Qual(runtimePath, "CheckKeys").Call(field[0], field[1], checked, g.each(t.Key))
+	}
+	return checked
 }
 
 // each is a function that looks at a value of a type.
@@ -142,7 +163,7 @@ func (g *generator) each(t types.Type) jen.Code {
 			return jen.Qual(runtimePath, "NonNil").Index(goType(t.Elem))
 		}
 	case *types.Map:
-		if !needsCheck(t.Elem) {
+		if !needsCheck(t.Elem) && !needsCheck(t.Key) {
 			return jen.Qual(runtimePath, "NonNilMap").Index(jen.List(goType(t.Key), goType(t.Elem)))
 		}
 	case *types.Basic:
@@ -151,7 +172,7 @@ func (g *generator) each(t types.Type) jen.Code {
 		}
 	}
 	return jen.Func().Params(checkParams(t)...).Add(goType(t)).
-		Block(jen.Return(g.checkField("", t, jen.Id("v"))))
+		Block(jen.Return(g.checkField(jen.Id("c"), "", t, jen.Id("v"))))
 }
 
 // checked is what a step's description needs to look at the result.
@@ -164,12 +185,34 @@ func (b *body) checkInputs(params []*plan.Variable) {
 	if len(params) == 0 {
 		return
 	}
-	b.add(jen.Line(), jen.Id("c").Op(":=").Qual(runtimePath, "NewCheck").Call(jen.Lit("")))
+	fallible := false
+	for _, p := range params {
+		fallible = fallible || reports(p.Type)
+	}
+	if fallible {
+		b.add(jen.Id("check").Op(":=").Qual(runtimePath, "NewCheck").Call(jen.Lit("")))
+	}
 	for _, p := range params {
 		name := jen.Id(b.vars[p])
-		b.add(name.Clone().Op("=").Add(b.g.checkField(p.Name, p.Type, name)))
+		b.add(name.Clone().Op("=").Add(b.g.checkField(jen.Id("check"), p.Name, p.Type, name)))
 	}
-	b.check(b.f().Dot("Invalid").Call(jen.Id("c")))
+	if !fallible {
+		return
+	}
+	b.check(b.f().Dot("Invalid").Call(jen.Id("check")))
+}
+
+// reports tells whether what checkField writes for a type reports to a Check.
+func reports(t types.Type) bool {
+	switch t := t.(type) {
+	case *types.List:
+		return needsCheck(t.Elem)
+	case *types.Map:
+		return needsCheck(t.Elem) || needsCheck(t.Key)
+	case *types.Basic:
+		return false
+	}
+	return true
 }
 
 func (g *generator) funcDecl(f *plan.Func) []jen.Code {
@@ -179,8 +222,8 @@ func (g *generator) funcDecl(f *plan.Func) []jen.Code {
 		params = append(params, jen.Id(b.declare(p)).Add(goType(p.Type)))
 	}
 	b.pureBlock(sink{kind: give, typ: f.Result}, f.Body)
-	return []jen.Code{doc(f.Doc),
-		jen.Func().Id(f.GoName).Params(params...).Add(goType(f.Result)).Block(b.stmts...)}
+	return []jen.Code{documented(f.Doc,
+		jen.Func().Id(b.g.funcs[f]).Params(params...).Add(goType(f.Result)).Block(b.stmts...))}
 }
 
 // equalFunc gives the name of the function that compares two values of a struct
@@ -199,7 +242,7 @@ func (g *generator) equalFunc(s *types.Struct) string {
 		}
 		all.Add(b.equal(f.Type, jen.Id("a").Dot(f.GoName), jen.Id("b").Dot(f.GoName)))
 	}
-	g.extra = append(g.extra, doc(name+" compares field by field, times by instant and optionals by value."),
-		jen.Func().Id(name).Params(jen.List(jen.Id("a"), jen.Id("b")).Id(s.GoName)).Bool().Block(jen.Return(all)))
+	g.extra = append(g.extra, documented(name+" compares field by field, times by instant and optionals by value.",
+		jen.Func().Id(name).Params(jen.List(jen.Id("a"), jen.Id("b")).Id(s.GoName)).Bool().Block(jen.Return(all))))
 	return name
 }

@@ -146,6 +146,17 @@ var durationUnits = []struct {
 	{time.Millisecond, "Millisecond"}, {time.Microsecond, "Microsecond"},
 }
 
+// durationPrecedence is that of what durationLit writes: one unit is a name.
+func durationPrecedence(c *plan.Const) int {
+	n, _ := constant.Int64Val(constant.ToInt(c.Value))
+	for _, u := range durationUnits {
+		if n == int64(u.size) || n == 0 {
+			return primaryPrec
+		}
+	}
+	return token.MUL.Precedence()
+}
+
 // durationLit writes a duration in the largest unit that divides it.
 func durationLit(d time.Duration) *jen.Statement {
 	if d == 0 {
@@ -176,16 +187,21 @@ func precedence(x plan.Expr) int {
 		if op, ok := plainOp(x); ok {
 			return op.Precedence()
 		}
-		if x.Op == dsl.NotIn || isTime(x.X) || x.Op == dsl.NotEq {
+		if x.Op == dsl.NotIn || x.Op == dsl.NotEq || isTime(x.X) && (x.Op == dsl.LessEq || x.Op == dsl.MoreEq) {
 			return unaryPrec
 		}
-	case *plan.Unary, *plan.Deref:
+	case *plan.Unary:
+		if x.Op == dsl.Not {
+			return notPrecedence(x.X)
+		}
 		return unaryPrec
-	case *plan.Lookup, *plan.Interp:
+	case *plan.Deref:
+		return unaryPrec
+	case *plan.Interp:
 		return token.ADD.Precedence()
 	case *plan.Const:
 		if types.Is(x.Typ, types.Duration) {
-			return token.MUL.Precedence()
+			return durationPrecedence(x)
 		}
 		if x.Value.Kind() != constant.String && x.Value.Kind() != constant.Bool && constant.Sign(x.Value) < 0 {
 			return unaryPrec
@@ -222,7 +238,11 @@ func (b *body) path(x *plan.Path) *jen.Statement {
 	outer := b.expr(x.X)
 	in := b.literal(leave{result: x.Typ, pure: true})
 	name := in.declare(x.V)
-	in.into(sink{kind: give}, x.Then)
+	then := x.Then
+	if _, optional := then.Type().(*types.Optional); !optional {
+		then = &plan.Some{T: plan.T{Typ: x.Typ}, X: then}
+	}
+	in.into(sink{kind: give}, then)
 	return b.call("Maybe", outer,
 		jen.Func().Params(jen.Id(name).Add(goType(x.V.Type))).Add(goType(x.Typ)).Block(in.stmts...))
 }

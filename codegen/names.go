@@ -14,6 +14,9 @@ import (
 type scope struct {
 	parent *scope
 	taken  map[string]bool
+	// fixed tells that the names are none of a workflow's: Go's own, those of
+	// packages and declarations, and those that generated code uses for itself.
+	fixed bool
 }
 
 func newScope(parent *scope) *scope { return &scope{parent: parent, taken: map[string]bool{}} }
@@ -27,13 +30,23 @@ func (s *scope) has(name string) bool {
 	return false
 }
 
-// take reserves a name like the one wanted: that one, or, where it means
-// something else here, with Value or a number behind it.
-func (s *scope) take(want string) string {
-	name := want
-	if s.has(name) || token.IsKeyword(name) {
-		name = want + "Value"
+func (s *scope) hasFixed(name string) bool {
+	for ; s != nil; s = s.parent {
+		if s.fixed && s.taken[name] {
+			return true
+		}
 	}
+	return token.IsKeyword(name)
+}
+
+// take reserves a name like the one wanted: that one, with Value behind it where
+// it means something in Go or to the generated code, or with a number where it is
+// taken in this function.
+func (s *scope) take(want string) string {
+	if s.hasFixed(want) {
+		want += "Value"
+	}
+	name := want
 	for i := 2; s.has(name); i++ {
 		name = want + strconv.Itoa(i)
 	}
@@ -42,7 +55,7 @@ func (s *scope) take(want string) string {
 }
 
 // ours are the names that generated functions use for themselves.
-var ours = []string{"ctx", "tools", "f", "err", "result", "c"}
+var ours = []string{"ctx", "tools", "f", "err", "check"}
 
 // predeclared are Go's own names, which a local one would hide.
 var predeclared = []string{
@@ -56,11 +69,12 @@ var predeclared = []string{
 // universe is the scope around a package: what its declarations can't be called.
 func universe() *scope {
 	s := newScope(nil)
+	s.fixed = true
 	for _, name := range predeclared {
 		s.taken[name] = true
 	}
-	for _, path := range importedPackages {
-		s.taken[path[strings.LastIndex(path, "/")+1:]] = true
+	for _, name := range importedNames() {
+		s.taken[name] = true
 	}
 	return s
 }

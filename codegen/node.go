@@ -9,7 +9,9 @@ import (
 
 // node writes a step on the current goroutine.
 func (b *body) node(s *schedule, n *plan.Node) {
-	b.mark(n.Pos)
+	if _, inner := n.Op.(*plan.Parallel); !inner {
+		b.mark(n.Pos)
+	}
 	switch op := n.Op.(type) {
 	case *plan.Call:
 		b.callNode(s, n, op)
@@ -44,11 +46,6 @@ func (b *body) node(s *schedule, n *plan.Node) {
 
 // step is the address of a step's description.
 func (b *body) step(n *plan.Node) jen.Code { return jen.Op("&").Id(b.g.step(b.workflow, n)) }
-
-// check writes a call that gives an error alone.
-func (b *body) check(call jen.Code) {
-	b.add(jen.If(jen.Id("err").Op(":=").Add(call), jen.Id("err").Op("!=").Nil()).Block(b.fails(jen.Id("err"))))
-}
 
 // nodeSink is where a node's value goes: to its variable, which is declared here
 // unless it is already, or nowhere.

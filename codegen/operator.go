@@ -66,7 +66,13 @@ func (b *body) not(x plan.Expr) *jen.Statement {
 			return b.expr(x.X)
 		}
 	case *plan.Binary:
+		if x.Op == dsl.NotIn {
+			return b.in(x)
+		}
 		op, plain := plainOp(x)
+		if op == token.GTR && isLength(x.X) && isZero(x.Y) {
+			op = token.NEQ // a length isn't negative: say that it is 0
+		}
 		equality := op == token.EQL || op == token.NEQ
 		if inv, ok := inverse[op]; ok && plain && (equality || !types.IsFloat(x.X.Type())) {
 			return b.infix(inv, x)
@@ -77,15 +83,29 @@ func (b *body) not(x plan.Expr) *jen.Statement {
 
 // notPrecedence is that of what not writes.
 func notPrecedence(x plan.Expr) int {
-	if c, ok := x.(*plan.Binary); ok {
-		if op, plain := plainOp(c); plain && inverse[op] != 0 {
+	switch x := x.(type) {
+	case *plan.Binary:
+		op, plain := plainOp(x)
+		equality := op == token.EQL || op == token.NEQ
+		if plain && inverse[op] != 0 && (equality || !types.IsFloat(x.X.Type())) {
 			return op.Precedence()
 		}
-	}
-	if u, ok := x.(*plan.Unary); ok && u.Op == dsl.Not {
-		return precedence(u.X)
+	case *plan.Unary:
+		if x.Op == dsl.Not {
+			return precedence(x.X)
+		}
 	}
 	return unaryPrec
+}
+
+func isLength(x plan.Expr) bool {
+	call, ok := x.(*plan.Builtin)
+	return ok && call.Name == "len"
+}
+
+func isZero(x plan.Expr) bool {
+	c, ok := x.(*plan.Const)
+	return ok && c.Value.Kind() == constant.Int && constant.Sign(c.Value) == 0
 }
 
 func (b *body) infix(op token.Token, x *plan.Binary) *jen.Statement {
@@ -242,6 +262,8 @@ func simple(x plan.Expr) bool {
 	case *plan.Const, *plan.Member, *plan.None, *plan.Var:
 		return true
 	case *plan.Field:
+		return simple(x.X)
+	case *plan.Deref:
 		return simple(x.X)
 	case *plan.Some:
 		return simple(x.X)

@@ -136,13 +136,15 @@ func (b *body) switchOn(x plan.Expr, cases []switchCase, values bool) {
 		value = jen.Id(name)
 	}
 	var code []jen.Code
+	rest := cases[len(cases)-1].pattern == nil
 	for i, c := range cases {
 		switch {
-		case c.pattern == nil && len(c.stmts) == 0 && i == len(cases)-1:
+		case len(c.stmts) == 0 && (c.pattern == nil || !rest): // nothing to do
 		case c.pattern == nil:
 			code = append(code, jen.Default().Block(c.stmts...))
 		case values && i == len(cases)-1:
-			code = append(code, jen.Default().Comment(patternText(c.pattern)).Line().Block(c.stmts...))
+			stmts := append([]jen.Code{jen.Comment(patternText(c.pattern))}, c.stmts...)
+			code = append(code, jen.Default().Block(stmts...))
 		case tagless:
 			code = append(code, jen.Case(b.matches(value, c.pattern)).Block(c.stmts...))
 		default:

@@ -80,13 +80,14 @@ func (b *body) region(s *schedule, i int) {
 	b.mark(places...)
 	b.shared(c)
 	b.shutLatches(c)
-	args := []jen.Code{b.f()}
+	*b.frame = true
+	var args []jen.Code
 	for _, start := range c.starts {
 		args = append(args, b.chain(c, start))
 	}
 	*b.namedErr = true
 	b.add(jen.Id("err").Op("=").Qual(runtimePath, "Parallel").Custom(
-		jen.Options{Open: "(", Close: ")", Separator: ",", Multi: true}, args...))
+		jen.Options{Open: "(f,", Close: ")", Separator: ",", Multi: true}, args...))
 	b.orFail()
 }
 
@@ -143,14 +144,9 @@ func (b *body) shutLatches(c *crew) {
 // chain writes a chain as a function literal.
 func (b *body) chain(c *crew, i int) jen.Code {
 	in := b.literal(leave{}).framed()
-	nodes := c.chains[i]
-	for at, n := range nodes {
+	for _, n := range c.chains[i] {
 		for _, p := range c.waits[n] {
 			in.check(jen.Id(c.latches[p]).Dot("Wait").Call(in.f()))
-		}
-		last := at == len(nodes)-1 && c.latches[n] == "" && len(c.forks[n]) == 0
-		if last && in.lastOfChain(c.schedule, n) {
-			return in.chainLiteral()
 		}
 		in.node(c.schedule, n)
 		if latch := c.latches[n]; latch != "" {
@@ -160,34 +156,8 @@ func (b *body) chain(c *crew, i int) jen.Code {
 			in.add(in.f().Dot("Go").Call(in.chain(c, fork)))
 		}
 	}
-	in.add(jen.Return(jen.Nil()))
+	in.finish()
 	return in.chainLiteral()
-}
-
-// lastOfChain writes a chain's last step together with the return of its error,
-// where that is all there is to it.
-func (b *body) lastOfChain(s *schedule, n *plan.Node) bool {
-	call, ok := n.Op.(*plan.Call)
-	if !ok || call.Else != nil || call.Undo != nil {
-		return false
-	}
-	name, shared := "", false
-	if n.Binds != nil {
-		name, shared = b.visible(n.Binds)
-	}
-	switch {
-	case shared:
-		b.mark(n.Pos)
-		*b.namedErr = true
-		b.add(jen.List(jen.Id(name), jen.Id("err")).Op("=").Add(b.callStep(n, call)))
-		b.add(jen.Return(jen.Id("err")))
-	case !hasResult(call):
-		b.mark(n.Pos)
-		b.add(jen.Return(b.callStep(n, call)))
-	default:
-		return false
-	}
-	return true
 }
 
 func (b *body) chainLiteral() jen.Code {

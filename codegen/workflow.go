@@ -15,12 +15,13 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 	info := g.names.take(lowerFirst(w.GoName) + "Workflow")
 	var code []jen.Code
 	if len(w.Tools) > 0 {
-		code = append(code, doc(w.GoName+"Tools are the tools that "+w.GoName+" reaches."),
-			jen.Type().Id(w.GoName+"Tools").Interface(g.methods(w.Tools, false)...))
+		code = append(code, documented(w.GoName+"Tools are the tools that "+w.GoName+" reaches.",
+			jen.Type().Id(w.GoName+"Tools").Interface(g.methods(w.Tools, false)...)))
 	}
 	b := g.newBody(w, leave{result: w.Result})
+	b.scope.parent = &scope{parent: b.scope.parent, taken: map[string]bool{}, fixed: true}
 	for _, name := range ours {
-		b.scope.take(name)
+		b.scope.parent.taken[name] = true
 	}
 	params := []jen.Code{ctxParam()}
 	if len(w.Tools) > 0 {
@@ -36,16 +37,16 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 	}
 	b.add(
 		jen.Id("f").Op(":=").Qual(runtimePath, "Start").Call(jen.Id("ctx"), jen.Op("&").Id(info)),
-		jen.Defer().Id("f").Dot("End").Call(jen.Op("&").Id("err")))
+		jen.Defer().Id("f").Dot("End").Call(jen.Op("&").Id("err")),
+		jen.Line())
 	b.checkInputs(inputs)
 	b.steps(w.Body, sink{}, nobody)
 	if types.Is(w.Result, types.Nothing) && !w.Body.Exits {
-		b.add(jen.Return(jen.Nil()))
+		b.finish()
 	}
-	code = append(code, doc(w.Doc),
-		jen.Func().Id(w.GoName).Params(params...).Add(namedResults(w.Result)).Block(b.stmts...),
+	return append(code,
+		documented(w.Doc, jen.Func().Id(w.GoName).Params(params...).Add(namedResults(w.Result)).Block(b.stmts...)),
 		g.descriptions(w, info))
-	return code
 }
 
 func namedResults(t types.Type) jen.Code {
@@ -143,7 +144,7 @@ func (g *generator) descriptions(w *plan.Workflow, info string) jen.Code {
 	for _, d := range g.steps[w] {
 		vars = append(vars, jen.Id(d.name).Op("=").Add(d.code))
 	}
-	return doc("What the runtime is told about " + w.GoName + " and its steps.").Line().Var().Defs(vars...)
+	return documented("What the runtime is told about "+w.GoName+" and its steps.", jen.Var().Defs(vars...))
 }
 
 func field(name string, value jen.Code) jen.Code { return jen.Id(name).Op(":").Add(value) }

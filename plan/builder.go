@@ -10,8 +10,9 @@ import (
 // A unit is the declaration that is being lowered.
 type unit struct {
 	source *dsl.Source
-	// taken holds the paths of the steps so far.
-	taken map[string]bool
+	// taken holds the paths of the steps so far, each with the last number by
+	// which it was told apart from others.
+	taken map[string]int
 }
 
 func (u *unit) pos(s dsl.Span) Pos {

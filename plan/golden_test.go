@@ -3,6 +3,7 @@ package plan_test
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,6 +25,11 @@ var update = flag.Bool("update", false, "write testdata anew, and fail where it 
 // compiled plans .wf files, which must be sound.
 func compiled(t testing.TB, files ...txtar.File) *plan.Program {
 	t.Helper()
+	return plan.Make(checked(t, files...))
+}
+
+func checked(t testing.TB, files ...txtar.File) *checker.Program {
+	t.Helper()
 	var parsed []*dsl.File
 	var all []diag.Diagnostic
 	for _, f := range files {
@@ -36,7 +42,7 @@ func compiled(t testing.TB, files ...txtar.File) *plan.Program {
 		diag.Render(&buf, all, false)
 		t.Fatal(buf.String())
 	}
-	return plan.Make(prog)
+	return prog
 }
 
 // TestGolden: an archive holds .wf files, the order that their plan has, and what
@@ -81,4 +87,27 @@ func planned(t *testing.T, a *txtar.Archive) *txtar.Archive {
 	out.Files = append(out.Files,
 		txtar.File{Name: "order", Data: order.Bytes()}, txtar.File{Name: "exprs", Data: dump(p)})
 	return out
+}
+
+// BenchmarkMake plans straight and wide workflows, to show how the work grows.
+func BenchmarkMake(b *testing.B) {
+	for _, shape := range []string{"Do(%d)", "_ := Read(%d)", "x%[1]d := Read(%[1]d)\n\tDo(x%[1]d)"} {
+		for _, n := range []int{1000, 10000} {
+			b.Run(fmt.Sprintf("%s/%d", strings.Fields(shape)[0], n), func(b *testing.B) {
+				prog := checked(b, txtar.File{Name: "long.wf", Data: []byte(repeated(shape, n))})
+				for b.Loop() {
+					plan.Make(prog)
+				}
+			})
+		}
+	}
+}
+
+func repeated(shape string, n int) string {
+	var text strings.Builder
+	text.WriteString("package long\ntool Read(n int) int readonly\ntool Do(n int)\nworkflow Long() {\n")
+	for i := range n {
+		fmt.Fprintf(&text, "\t"+shape+"\n", i)
+	}
+	return text.String() + "}\n"
 }

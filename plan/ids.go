@@ -60,15 +60,20 @@ func nameOfLine(s dsl.Stmt) string {
 
 // unique takes an id in the block, numbered where the plain one is taken.
 func (b *builder) unique(want string) string {
-	id := want
-	for n := 2; b.taken[b.scope.at(id).path]; n++ {
-		id = fmt.Sprintf("%s#%d", want, n)
+	id, plain := want, b.scope.at(want).path
+	for b.taken[b.scope.at(id).path] > 0 {
+		b.taken[plain]++
+		id = fmt.Sprintf("%s#%d", want, b.taken[plain])
 	}
 	b.take(id)
 	return id
 }
 
-func (b *builder) take(id string) { b.taken[b.scope.at(id).path] = true }
+func (b *builder) take(id string) {
+	if path := b.scope.at(id).path; b.taken[path] == 0 {
+		b.taken[path] = 1
+	}
+}
 
 // nameOutermost gives the line's name to the step that is the whole of x or, where
 // x holds just one that no other step holds, to that. Where there are several,

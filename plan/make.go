@@ -170,7 +170,7 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 	if out, ok := l.workflows[w]; ok {
 		return out
 	}
-	u := &unit{source: w.File.Source, taken: map[string]bool{}}
+	u := &unit{source: w.File.Source, taken: map[string]int{}}
 	out := &Workflow{
 		Name: w.Name, GoName: w.GoName, Doc: w.Decl.Doc, Params: l.params(w.Params),
 		Result: w.Result, Timeout: w.Timeout, Pos: u.pos(w.Decl.Name.Span),

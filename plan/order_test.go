@@ -119,21 +119,37 @@ func (b lines) must() (done, run [][]bool) {
 		}
 	}
 	closed(done)
-	run = square(n)
+	return done, b.sharing(done)
+}
+
+// sharing restates where logs run: before what waits for the same at least, or
+// else after all above.
+func (b lines) sharing(done [][]bool) [][]bool {
+	n := len(b.lines)
+	run := square(n)
 	for i := range n {
+		early, sameSegment := false, true
 		for j := i + 1; j < n; j++ {
-			run[i][j] = done[i][j]
-			if b.lines[i].kind == reports && !b.lines[i].inline && !b.lines[j].inline {
-				all := true
-				for k := range i {
-					all = all && (!done[k][i] || done[k][j])
-				}
-				run[i][j] = run[i][j] || all
+			run[i][j] = run[i][j] || done[i][j]
+			sameSegment = sameSegment && (b.parallel || b.lines[j].inline || b.lines[j].kind < acts)
+			if b.lines[i].kind != reports || b.lines[j].inline {
+				continue
+			}
+			all := true
+			for k := range i {
+				all = all && (!done[k][i] || done[k][j])
+			}
+			run[i][j] = run[i][j] || all
+			early = early || all && sameSegment && b.lines[j].kind != reports
+		}
+		for k := range i {
+			if b.lines[i].kind == reports && !early && !b.lines[k].inline {
+				run[k][i] = true
 			}
 		}
 	}
 	closed(run)
-	return done, run
+	return run
 }
 
 func square(n int) [][]bool {

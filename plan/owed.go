@@ -1,6 +1,9 @@
 package plan
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // owe tells the nodes of a block what is owed in undos when they run, given what
 // is owed where the block starts, and gives what may be owed at its end. Since a
@@ -99,10 +102,10 @@ func (l *lowerer) oweBranch(ends [][]string, b *Block, owed []string) [][]string
 func (l *lowerer) oweCall(n *Node, op *Call, owed []string) []string {
 	before := owed
 	if op.Undo != nil {
-		owed = append(owed, op.Undo.Path)
+		owed = also(owed, op.Undo.Path)
 	} else if op.Workflow != nil {
 		for _, path := range l.owed[op.Workflow] {
-			owed = append(owed, join(n.Path, path))
+			owed = also(owed, join(n.Path, path))
 		}
 	}
 	if op.Else == nil {
@@ -118,7 +121,16 @@ func (l *lowerer) oweRounds(op *For, owed []string) []string {
 	if len(all) == len(owed) {
 		return owed
 	}
-	return either(owed, l.owe(op.Body, all))
+	l.owe(op.Body, all)
+	return all
+}
+
+// also appends a path. Only one in a loop can be there already, of a round before.
+func also(owed []string, path string) []string {
+	if strings.Contains(path, "[]") && slices.Contains(owed, path) {
+		return owed
+	}
+	return append(owed, path)
 }
 
 // either gives what is owed in any of several cases: the first's, then what the

@@ -43,7 +43,7 @@ func (b *Block) wide(chains [][]*Node) {
 // regions cuts the segment wherever all that is above is before all that is
 // below, and finds chains for what is between two cuts.
 func (s *segment) regions() {
-	s.reportFirst()
+	s.placeLogs()
 	starts := s.cuts()
 	for k, lo := range starts {
 		hi := s.hi - s.lo
@@ -70,21 +70,46 @@ func (s *segment) nodesOf(indexes []int) []*Node {
 	return out
 }
 
-// reportFirst puts a log, which nothing waits for, before all below it that wait
-// for the same as it does at least. Reporting takes no time, so this holds nothing
-// up, and a log needs no goroutine of its own.
-func (s *segment) reportFirst() {
+// placeLogs finds a log, which nothing waits for, a place on a goroutine that is
+// there anyway. It goes before all below it that wait for the same as it does at
+// least: reporting takes no time, so this holds nothing up. Where the segment has
+// no step like that, it goes after all above it.
+func (s *segment) placeLogs() {
+	early := s.earlyLogs()
 	var logs []int
 	for i := range s.direct {
 		for _, log := range logs {
 			if s.waitsForAll(i, s.direct[log]) {
-				s.done.before(i)[log/64] |= 1 << (log % 64)
+				s.done.add(log, i)
 			}
 		}
-		if s.kinds[s.lo+i] == reports {
-			logs = append(logs, i)
+		if s.kinds[s.lo+i] != reports {
+			continue
+		}
+		logs = append(logs, i)
+		for above := range i {
+			if !early[i] {
+				s.done.add(above, i)
+			}
 		}
 	}
+}
+
+// earlyLogs are the logs that a step below can follow without waiting for more
+// than it does.
+func (s *segment) earlyLogs() map[int]bool {
+	early := map[int]bool{}
+	var logs []int
+	for i := range s.direct {
+		if s.kinds[s.lo+i] == reports {
+			logs = append(logs, i)
+			continue
+		}
+		for _, log := range logs {
+			early[log] = early[log] || s.waitsForAll(i, s.direct[log])
+		}
+	}
+	return early
 }
 
 func (s *segment) waitsForAll(i int, preds []int) bool {

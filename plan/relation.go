@@ -31,8 +31,11 @@ func (r *relation) put(p, i int) {
 	for w, b := range r.before(p) {
 		to[w] |= b
 	}
-	to[p/64] |= 1 << (p % 64)
+	r.add(p, i)
 }
+
+// add places i behind p alone.
+func (r *relation) add(p, i int) { r.before(i)[p/64] |= 1 << (p % 64) }
 
 // reduce gives those of preds, sorted upwards, that are not before another of
 // them, and places i behind all.

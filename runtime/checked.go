@@ -36,3 +36,15 @@ func (f *Frame) Invalid(c *Check) error {
 	}
 	return nil
 }
+
+// CheckKeys looks at the keys of a map, in their order.
+func CheckKeys[K comparable, V any](c *Check, field string, m map[K]V, each func(*Check, K) K) map[K]V {
+	c.Field(field)
+	defer c.Up()
+	for k := range Sorted(m) {
+		c.path = append(c.path, keyIn(k))
+		each(c, k)
+		c.Up()
+	}
+	return m
+}

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"go/types"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -131,26 +133,29 @@ func loadPackage(g *goCommand, s *site) (*types.Package, error) {
 		return nil, fmt.Errorf("load %s: found %d packages", s.importPath, len(loaded))
 	}
 	if len(loaded[0].Errors) > 0 {
-		return nil, goErrors(loaded[0].Errors)
+		return nil, goErrors(loaded[0])
 	}
 	return loaded[0].Types, nil
 }
 
-// goErrors shows what is wrong with the user's Go as go build would. Where there
-// are errors of the source, those of the go command only repeat them.
-func goErrors(errs []packages.Error) error {
-	var source, other []string
-	for _, e := range errs {
-		if e.Kind == packages.TypeError || e.Kind == packages.ParseError {
-			source = append(source, relative(e.Pos)+": "+e.Msg)
-		} else {
-			other = append(other, e.Error())
+// goErrors shows what is wrong with the user's Go as go build would: the packages
+// it imports that can't be had or, where there are none, its own errors.
+func goErrors(p *packages.Package) error {
+	var missing, own []string
+	for _, path := range slices.Sorted(maps.Keys(p.Imports)) {
+		for _, e := range p.Imports[path].Errors {
+			missing = append(missing, fmt.Sprintf("%s: import %s: %s", relative(e.Pos), path, e.Msg))
 		}
 	}
-	if len(source) == 0 {
-		source = other
+	for _, e := range p.Errors {
+		if !strings.HasPrefix(e.Msg, "# ") { // what follows is all of them once more
+			own = append(own, relative(e.Pos)+": "+e.Msg)
+		}
 	}
-	return &BuildError{strings.Join(source, "\n")}
+	if len(missing) > 0 {
+		own = missing
+	}
+	return &BuildError{strings.Join(own, "\n")}
 }
 
 // relative makes a path relative to the current directory, where it is below it.
