@@ -109,6 +109,7 @@ func isZero(x plan.Expr) bool {
 }
 
 func (b *body) infix(op token.Token, x *plan.Binary) *jen.Statement {
+	x = sameTypes(x)
 	left := b.operand(x.X, op.Precedence())
 	if _, ok := x.X.(*plan.Const); ok {
 		if _, ok := x.Y.(*plan.Const); ok {
@@ -118,6 +119,23 @@ func (b *body) infix(op token.Token, x *plan.Binary) *jen.Statement {
 	defer func(was bool) { b.lazy = was }(b.lazy)
 	b.lazy = b.lazy || op == token.LAND || op == token.LOR
 	return left.Op(op.String()).Add(b.operand(x.Y, op.Precedence()+1))
+}
+
+// sameTypes converts the number that a duration is multiplied or divided by to a
+// duration, as Go wants it. A constant needs no conversion.
+func sameTypes(x *plan.Binary) *plan.Binary {
+	convert := func(y plan.Expr) plan.Expr {
+		if _, isConst := y.(*plan.Const); isConst || !types.IsInteger(y.Type()) {
+			return y
+		}
+		return &plan.Convert{T: plan.T{Typ: x.Typ}, X: y, Pos: x.Pos}
+	}
+	if x.Op != dsl.Mul && x.Op != dsl.Div || !types.Is(x.Typ, types.Duration) {
+		return x
+	}
+	out := *x
+	out.X, out.Y = convert(x.X), convert(x.Y)
+	return &out
 }
 
 func (b *body) binary(x *plan.Binary) *jen.Statement {
@@ -142,6 +160,7 @@ func (b *body) binary(x *plan.Binary) *jen.Statement {
 	case x.Op == dsl.Add:
 		return b.call("Concat", b.expr(x.X), b.expr(x.Y))
 	case x.Op == dsl.Div:
+		x = sameTypes(x)
 		return b.call("Div", b.self(x.X), b.expr(x.Y), at(x.Pos))
 	case x.Op == dsl.Rem:
 		return b.call("Rem", b.self(x.X), b.expr(x.Y), at(x.Pos))

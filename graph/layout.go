@@ -50,45 +50,56 @@ func layOut(label string, b *plan.Block) *panel {
 	return p
 }
 
-// region gives the steps of a region their rows, below all that are there: a step
-// is below what it waits for and what its goroutine runs before it.
+// region places the steps of a region below all that are there: each in the
+// column of its chain, below what it waits for and what its goroutine runs before.
 func (p *panel) region(r plan.Region) {
 	top := 0
 	for _, b := range p.boxes {
 		top = max(top, b.row+1)
 	}
-	rows := map[*plan.Node]int{}
-	before := map[*plan.Node]*plan.Node{}
+	rows := rowsOf(r)
+	for col, chain := range r.Chains {
+		for _, n := range chain {
+			b := measure(n)
+			b.row, b.col = top+rows[n], col
+			p.boxes = append(p.boxes, b)
+			p.at[n] = b
+		}
+	}
+}
+
+// rowsOf is how many rows of a region are above each of its steps.
+func rowsOf(r plan.Region) map[*plan.Node]int {
+	above := map[*plan.Node][]*plan.Node{}
 	for _, chain := range r.Chains {
 		for i, n := range chain {
-			rows[n] = -1
+			above[n] = append(above[n], n.After...)
 			if i > 0 {
-				before[n] = chain[i-1]
+				above[n] = append(above[n], chain[i-1])
 			}
 		}
 	}
+	rows := map[*plan.Node]int{}
 	var row func(n *plan.Node) int
 	row = func(n *plan.Node) int {
-		if rows[n] >= 0 {
-			return rows[n]
+		if at, known := rows[n]; known {
+			return at
 		}
-		at := top
-		for _, q := range append([]*plan.Node{before[n]}, n.After...) {
-			if _, here := rows[q]; here {
-				at = max(at, row(q)+1)
+		at := 0
+		for _, p := range above[n] {
+			if _, here := above[p]; here {
+				at = max(at, row(p)+1)
 			}
 		}
 		rows[n] = at
 		return at
 	}
-	for col, chain := range r.Chains {
+	for _, chain := range r.Chains {
 		for _, n := range chain {
-			b := measure(n)
-			b.row, b.col = row(n), col
-			p.boxes = append(p.boxes, b)
-			p.at[n] = b
+			row(n)
 		}
 	}
+	return rows
 }
 
 // measure sizes a step: its lines of text, and below them its blocks side by side.

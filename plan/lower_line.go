@@ -62,7 +62,7 @@ func (b *builder) bind(s *dsl.BindStmt) {
 	x := b.expr(s.Value)
 	word := s.Name.Name
 	if v == nil {
-		word = "drop"
+		word = "_"
 	}
 	b.add(s, b.own(word), &Let{X: x}, v)
 }

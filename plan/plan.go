@@ -121,8 +121,10 @@ type Block struct {
 	// the calls inside an expression before what uses them.
 	Nodes []*Node
 	// Chains is how many goroutines the block's order asks for, the caller's own
-	// among them: the width of its widest antichain, or a little more where it
-	// has too many nodes for the exact answer. It is 0 in a block without nodes.
+	// among them: the width of its widest antichain, or a little more where a
+	// region has too many nodes for the exact answer. Logs, which nothing waits
+	// for, are run by goroutines that are there anyway. It is 0 in a block without
+	// nodes.
 	Chains int
 	// Value is the block's value, computed when all nodes are done; nil where it
 	// has none.
@@ -171,8 +173,9 @@ type Node struct {
 	Group int
 	// Chain is the goroutine that runs the node; 0 is the caller's own.
 	Chain int
-	// Owed are the paths of the undos that are run if the node fails and nothing
-	// catches it, the last to be run first... in the order they are owed.
+	// Owed are the paths of the undos that may be run, from the last to the first,
+	// if the node fails and nothing catches it: those of what has succeeded before
+	// it, in any branch and round.
 	Owed []string
 	// Exits tells that the node holds a return for this workflow: nothing runs
 	// beside it.

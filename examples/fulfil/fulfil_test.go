@@ -14,7 +14,7 @@ import (
 func order() Order {
 	return Order{
 		ID:       "A-1001",
-		Customer: Customer{Email: "ada@example.com", Tier: TierGold},
+		Customer: Customer{Email: "ada@example.com", Tier: TierPlatinum},
 		Items:    []Item{{Sku: "lamp", Qty: 1}, {Sku: "bulb", Qty: 4}},
 		Total:    60,
 	}
@@ -26,7 +26,7 @@ func TestFulfilOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(Receipt{ID: "C-A-1001", Amount: 51.3}, receipt); diff != "" {
+	if diff := cmp.Diff(Receipt{ID: "C-A-1001", Amount: 45.6}, receipt); diff != "" {
 		t.Error(diff)
 	}
 	want := []string{"ada@example.com: Order A-1001 is on its way in 2 parcels:\nR-1-lamp, R-1-bulb."}
