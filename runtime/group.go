@@ -20,10 +20,14 @@ type group struct {
 
 func newGroup(f *Frame) *group {
 	g := &group{}
+	g.begin(f)
+	return g
+}
+
+func (g *group) begin(f *Frame) {
 	ctx, cancel := context.WithCancel(f.ctx)
 	g.cancel = cancel
 	g.frame = Frame{ctx: ctx, workflow: f.workflow, run: f.run, parent: f, group: g}
-	return g
 }
 
 // Parallel runs the chains side by side: the first on the caller's goroutine,
@@ -31,11 +35,11 @@ func newGroup(f *Frame) *group {
 // the first that failed; that failure cancels the context of the others.
 func Parallel(f *Frame, chains ...func(*Frame) error) error {
 	g := newGroup(f)
+	g.wait.Add(len(chains))
 	for _, chain := range chains[1:] {
-		g.wait.Add(1)
 		go g.run(chain)
 	}
-	g.do(chains[0])
+	g.run(chains[0])
 	return g.end()
 }
 
@@ -46,28 +50,25 @@ func (f *Frame) Go(chain func(*Frame) error) {
 	go f.group.run(chain)
 }
 
+// run runs a chain on the current goroutine and keeps its failure.
 func (g *group) run(chain func(*Frame) error) {
-	defer g.wait.Done()
-	g.do(chain)
-}
-
-// do runs a chain on the current goroutine and keeps its failure.
-func (g *group) do(chain func(*Frame) error) {
 	ended := false
-	defer func() {
-		if ended {
-			return
-		}
-		if r := recover(); r != nil {
-			g.fail(g.frame.located(panicked(r)))
-		} else {
-			g.fail(g.frame.located(errGoexit))
-		}
-	}()
+	defer g.leave(&ended)
 	if err := chain(&g.frame); err != nil {
 		g.fail(err)
 	}
 	ended = true
+}
+
+// leave is called by defer when a chain ends, however it does: in time, by a
+// panic, or because a tool called runtime.Goexit.
+func (g *group) leave(ended *bool) {
+	if r := recover(); r != nil {
+		g.fail(g.frame.located(panicked(r)))
+	} else if !*ended {
+		g.fail(g.frame.located(errGoexit))
+	}
+	g.wait.Done()
 }
 
 // fail keeps the first error, and of later ones what undos failed with.
@@ -141,65 +142,74 @@ func Each[K comparable, V any](f *Frame, loop *Step, limit int, seq iter.Seq2[K,
 // Map is Each for a body with a value: it gives the values in the order of seq,
 // never a nil list unless it fails.
 func Map[K comparable, V, R any](f *Frame, loop *Step, limit int, seq iter.Seq2[K, V], body func(*Frame, K, V) (R, error)) ([]R, error) {
-	rs := &rounds[K, V, R]{body: body}
+	all := make([]round[K, V], 0, 8)
 	for k, v := range seq {
-		rs.keys, rs.values = append(rs.keys, k), append(rs.values, v)
+		all = append(all, round[K, V]{k, v})
 	}
-	n := len(rs.keys)
-	rs.results = make([]R, n)
-	if n == 0 {
-		return rs.results, f.stopped(loop)
+	results := make([]R, len(all))
+	if len(all) == 0 {
+		return results, f.stopped(loop)
 	}
-	g := newGroup(f)
-	rs.begin(&g.frame, loop)
-	if limit <= 0 || limit > n {
-		limit = n
+	workers := len(all)
+	if limit > 0 {
+		workers = min(limit, workers)
 	}
-	work := rs.work
-	for range limit - 1 {
-		g.wait.Add(1)
-		go g.run(work)
+	rs := &rounds[K, V, R]{loop: loop, all: all, frames: make([]Frame, len(all)), results: results, body: body}
+	rs.group.begin(f)
+	rs.group.wait.Add(workers)
+	for range workers - 1 {
+		go rs.run()
 	}
-	g.do(work)
-	if err := g.end(); err != nil {
+	rs.run()
+	if err := rs.group.end(); err != nil {
 		return nil, err
 	}
-	return rs.results, nil
+	return results, nil
+}
+
+type round[K, V any] struct {
+	key   K
+	value V
 }
 
 // rounds are the rounds of a loop that runs them side by side.
 type rounds[K comparable, V, R any] struct {
-	body    func(*Frame, K, V) (R, error)
-	keys    []K
-	values  []V
-	frames  []Frame
+	group   group
+	loop    *Step
+	all     []round[K, V]
+	frames  []Frame // those of the rounds, made in one piece
 	results []R
+	body    func(*Frame, K, V) (R, error)
 	next    atomic.Int64
 }
 
-func (rs *rounds[K, V, R]) begin(f *Frame, loop *Step) {
-	rs.frames = make([]Frame, len(rs.keys))
-	for i, key := range rs.keys {
-		r := &rs.frames[i]
-		*r = Frame{ctx: f.ctx, workflow: f.workflow, run: f.run, parent: f, loop: loop, group: f.group}
-		r.index, r.key = pathKey(key)
-	}
-}
-
-// work runs rounds, one after the other, until there are no more.
-func (rs *rounds[K, V, R]) work(f *Frame) error {
-	for f.ctx.Err() == nil {
+// run runs rounds, one after the other, until there are no more.
+func (rs *rounds[K, V, R]) run() {
+	ended := false
+	defer rs.group.leave(&ended)
+	f := &rs.group.frame
+	for {
 		i := int(rs.next.Add(1)) - 1
-		if i >= len(rs.keys) {
-			return nil
+		if i >= len(rs.all) {
+			break
 		}
-		v, err := rs.body(&rs.frames[i], rs.keys[i], rs.values[i])
+		if f.ctx.Err() != nil {
+			rs.group.fail(f.located(context.Cause(f.ctx)))
+			break
+		}
+		r := &rs.all[i]
+		inner := &rs.frames[i]
+		*inner = *f
+		inner.parent, inner.loop = f, rs.loop
+		inner.index, inner.key = pathKey(r.key)
+		v, err := rs.body(inner, r.key, r.value)
 		if err != nil {
-			return err
+			rs.group.fail(err)
+			break
 		}
 		rs.results[i] = v
 	}
-	return f.located(context.Cause(f.ctx))
+	ended = true
 }
 
 // Limit is the number of rounds at once that a workflow computed; it fails where
