@@ -8,11 +8,12 @@ package codegen
 import (
 	"bytes"
 	"fmt"
+	"go/format"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
-	"golang.org/x/tools/imports"
 
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/types"
@@ -154,9 +155,27 @@ func (g *generator) render(from, name string, code []jen.Code) ([]byte, error) {
 	if err := f.Render(&buf); err != nil {
 		return nil, fmt.Errorf("internal error: print %s: %w", name, err)
 	}
-	content, err := imports.Process(name, buf.Bytes(), &imports.Options{FormatOnly: true, Comments: true, TabIndent: true, TabWidth: 8})
+	content, err := format.Source(grouped(buf.Bytes()))
 	if err != nil {
 		return nil, fmt.Errorf("internal error: generated invalid Go for %s: %w", name, err)
 	}
 	return content, nil
+}
+
+var importBlock = regexp.MustCompile(`(?s)\nimport \(\n(.*?)\n\)`)
+
+// grouped puts the imports of Go's own packages before the others, as goimports
+// does. Jennifer prints them all in one block.
+func grouped(source []byte) []byte {
+	return importBlock.ReplaceAllFunc(source, func(block []byte) []byte {
+		var own, others []string
+		for _, line := range strings.Split(string(importBlock.FindSubmatch(block)[1]), "\n") {
+			if strings.Contains(line, ".") {
+				others = append(others, line)
+			} else {
+				own = append(own, line)
+			}
+		}
+		return []byte("\nimport (\n" + strings.Join(own, "\n") + "\n\n" + strings.Join(others, "\n") + "\n)")
+	})
 }

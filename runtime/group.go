@@ -142,7 +142,7 @@ func Each[K comparable, V any](f *Frame, loop *Step, limit int, seq iter.Seq2[K,
 // Map is Each for a body with a value: it gives the values in the order of seq,
 // never a nil list unless it fails.
 func Map[K comparable, V, R any](f *Frame, loop *Step, limit int, seq iter.Seq2[K, V], body func(*Frame, K, V) (R, error)) ([]R, error) {
-	all := make([]round[K, V], 0, 8)
+	all := make([]round[K, V], 0, 16)
 	for k, v := range seq {
 		all = append(all, round[K, V]{k, v})
 	}
