@@ -3,6 +3,7 @@ package plan
 import (
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
 )
 
 // operands are the expressions right inside x, without those in its blocks, in
@@ -78,7 +79,8 @@ func bodies(x dsl.Expr) []*dsl.Block {
 }
 
 // isStep tells whether an expression is a node of its own: the call of a tool or
-// workflow, a parallel block, any other block form with steps in its blocks.
+// workflow, a parallel block, any other block form that is a statement or has
+// steps in its blocks.
 func (l *lowerer) isStep(x dsl.Expr) bool {
 	step, known := l.steps[x]
 	if known {
@@ -93,7 +95,9 @@ func (l *lowerer) isStep(x dsl.Expr) bool {
 	case *dsl.ParallelExpr:
 		step = true
 	default:
-		for _, b := range bodies(x) {
+		blocks := bodies(x)
+		step = len(blocks) > 0 && types.Is(l.info.Types[x], types.Nothing)
+		for _, b := range blocks {
 			step = step || l.blockHolds(b)
 		}
 	}

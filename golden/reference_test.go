@@ -1,0 +1,338 @@
+package golden
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/wfgen/wfgen/dsl"
+)
+
+// A reference reads a program from top to bottom, one line after the other. It is
+// as simple as can be, and shares nothing with the checker, the plan and the code
+// generator: it says what a program means.
+type reference struct {
+	decls map[string]dsl.Decl
+	log   []string // the effects, in the order they happen
+	undos []func()
+	vars  map[string]any // ints, bools, lists of ints, nil for none, error texts
+}
+
+// A failure and a result are panics, which end the reading.
+type failure struct{ text string }
+type result struct{ value any }
+
+// read runs a workflow. ok tells whether it succeeded.
+func (r *reference) read(w *dsl.WorkflowDecl, args ...any) (value any, ok bool) {
+	for i, p := range w.Params {
+		r.vars[p.Name.Name] = args[i]
+	}
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case result:
+			value, ok = p.value, true
+		case failure:
+			for _, undo := range slices.Backward(r.undos) {
+				undo()
+			}
+		default:
+			panic(p)
+		}
+	}()
+	r.block(w.Body)
+	return nil, true
+}
+
+// block runs a block, and gives the value of its last line.
+func (r *reference) block(b *dsl.Block) (last any) {
+	for _, s := range b.Stmts {
+		last = nil
+		switch s := s.(type) {
+		case *dsl.BindStmt:
+			r.vars[s.Name.Name] = r.bound(s.Name.Name, s.Value)
+		case *dsl.ExprStmt:
+			last = r.eval(s.X)
+		case *dsl.ValidateStmt:
+			if !r.eval(s.Cond).(bool) {
+				panic(failure{"validate"})
+			}
+		case *dsl.FailStmt:
+			panic(failure{"fail"})
+		case *dsl.ReturnStmt:
+			panic(result{r.eval(s.Value)})
+		case *dsl.CommitStmt:
+			r.undos = nil
+		default:
+			panic(fmt.Sprintf("the reference doesn't know %T", s))
+		}
+	}
+	return last
+}
+
+// bound is eval for a value that gets a name, by which its undo can refer to it.
+func (r *reference) bound(name string, x dsl.Expr) any {
+	call, ok := x.(*dsl.CallExpr)
+	if !ok || len(call.Clauses) == 0 {
+		return r.eval(x)
+	}
+	return r.clauses(name, call)
+}
+
+// clauses makes the attempts of a call.
+func (r *reference) clauses(name string, x *dsl.CallExpr) any {
+	attempts := 1
+	var otherwise *dsl.ElseClause
+	var undo *dsl.UndoClause
+	for _, c := range x.Clauses {
+		switch c := c.(type) {
+		case *dsl.RetryClause:
+			n, _ := strconv.Atoi(c.N.(*dsl.BasicLit).Text)
+			attempts += n
+		case *dsl.ElseClause:
+			otherwise = c
+		case *dsl.UndoClause:
+			undo = c
+		}
+	}
+	args := r.evals(x.Args)
+	var failed string
+	for range attempts {
+		value, text := r.attempt(x.Fun.Name, args)
+		if text == "" {
+			if undo != nil {
+				r.vars[name] = value
+				call := undo.Call.(*dsl.CallExpr)
+				owed := r.evals(call.Args)
+				r.undos = append(r.undos, func() { r.tool(call.Fun.Name, owed) })
+			}
+			return value
+		}
+		failed = text
+	}
+	if otherwise == nil {
+		panic(failure{failed})
+	}
+	r.vars["err"] = failed
+	return r.block(otherwise.Body)
+}
+
+func (r *reference) attempt(name string, args []any) (value any, failed string) {
+	defer func() {
+		if f, ok := recover().(failure); ok {
+			failed = f.text
+		}
+	}()
+	return r.tool(name, args), ""
+}
+
+// tool is what the tools of random programs do; ToolsImpl does the same in Go.
+func (r *reference) tool(name string, args []any) any {
+	a, _ := args[0].(int)
+	switch name {
+	case "R":
+		return (a*7 + 3) % 11
+	case "S":
+		return (a + 2*args[1].(int)) % 13
+	case "F":
+		if a%3 == 0 {
+			panic(failure{"F fails"})
+		}
+		return a + 1
+	case "L":
+		list := []any{}
+		for i := range (a%3 + 3) % 3 {
+			list = append(list, a+i)
+		}
+		return list
+	case "O":
+		if a%2 == 0 {
+			return nil
+		}
+		return a
+	}
+	r.log = append(r.log, fmt.Sprintf("%s %d", name, a))
+	switch name {
+	case "W":
+		return a % 17
+	case "V":
+		if a%4 == 0 {
+			panic(failure{"V fails"})
+		}
+		return a + 2
+	}
+	return nil
+}
+
+func (r *reference) evals(xs []dsl.Expr) []any {
+	out := make([]any, len(xs))
+	for i, x := range xs {
+		out[i] = r.eval(x)
+	}
+	return out
+}
+
+func (r *reference) eval(x dsl.Expr) any {
+	switch x := x.(type) {
+	case *dsl.Ident:
+		return r.vars[x.Name]
+	case *dsl.BasicLit:
+		if x.Kind == dsl.NoneLit {
+			return nil
+		}
+		n, _ := strconv.Atoi(x.Text)
+		return n
+	case *dsl.StringLit:
+		return ""
+	case *dsl.ParenExpr:
+		return r.eval(x.X)
+	case *dsl.ListLit:
+		return r.evals(x.Elems)
+	case *dsl.UnaryExpr:
+		if x.Op == dsl.Not {
+			return !r.eval(x.X).(bool)
+		}
+		return -r.eval(x.X).(int)
+	case *dsl.BinaryExpr:
+		return r.binary(x)
+	case *dsl.SelectorExpr:
+		return r.vars["err"] // err.message
+	case *dsl.IndexExpr:
+		list, i := r.eval(x.X).([]any), r.eval(x.Index).(int)
+		if i < 0 || i >= len(list) {
+			panic(failure{"index"})
+		}
+		return list[i]
+	case *dsl.CallExpr:
+		return r.call(x)
+	case *dsl.IfExpr:
+		if r.eval(x.Cond).(bool) {
+			return r.block(x.Then)
+		}
+		if x.Else != nil {
+			return r.block(x.Else)
+		}
+		return nil
+	case *dsl.MatchExpr:
+		return r.match(x)
+	case *dsl.ForExpr:
+		return r.loop(x)
+	case *dsl.ParallelExpr:
+		return r.block(x.Body)
+	}
+	panic(fmt.Sprintf("the reference doesn't know %T", x))
+}
+
+func (r *reference) match(x *dsl.MatchExpr) any {
+	v := r.eval(x.X)
+	for _, a := range x.Arms {
+		if id, ok := a.Pattern.(*dsl.Ident); ok && id.Name == "_" || r.eval(a.Pattern) == v {
+			return r.block(a.Body)
+		}
+	}
+	panic("the match isn't exhaustive")
+}
+
+func (r *reference) loop(x *dsl.ForExpr) any {
+	values := []any{}
+	for i, elem := range r.eval(x.X).([]any) {
+		if x.Key != nil {
+			r.vars[x.Key.Name] = i
+		}
+		r.vars[x.Value.Name] = elem
+		if x.Where == nil || r.eval(x.Where).(bool) {
+			values = append(values, r.block(x.Body))
+		}
+	}
+	return values
+}
+
+func (r *reference) binary(x *dsl.BinaryExpr) any {
+	left := r.eval(x.X)
+	switch x.Op {
+	case dsl.AndAnd:
+		return left.(bool) && r.eval(x.Y).(bool)
+	case dsl.OrOr:
+		return left.(bool) || r.eval(x.Y).(bool)
+	case dsl.Coalesce:
+		if left != nil {
+			return left
+		}
+		return r.eval(x.Y)
+	}
+	right := r.eval(x.Y)
+	switch x.Op {
+	case dsl.Eq:
+		return left == right
+	case dsl.NotEq:
+		return left != right
+	case dsl.In:
+		return slices.Contains(right.([]any), left)
+	case dsl.Add:
+		if list, ok := left.([]any); ok {
+			return append(slices.Clone(list), right.([]any)...)
+		}
+	}
+	return arithmetic(x.Op, left.(int), right.(int))
+}
+
+func arithmetic(op dsl.BinaryOp, a, b int) any {
+	switch op {
+	case dsl.Add:
+		return a + b
+	case dsl.Sub:
+		return a - b
+	case dsl.Mul:
+		return a * b
+	case dsl.Div:
+		if b == 0 {
+			panic(failure{"division"})
+		}
+		return a / b
+	case dsl.Less:
+		return a < b
+	case dsl.LessEq:
+		return a <= b
+	case dsl.More:
+		return a > b
+	case dsl.MoreEq:
+		return a >= b
+	}
+	panic("the reference doesn't know " + string(op))
+}
+
+func (r *reference) call(x *dsl.CallExpr) any {
+	if len(x.Clauses) > 0 {
+		return r.clauses("", x)
+	}
+	args := r.evals(x.Args)
+	switch x.Fun.Name {
+	case "twice":
+		return args[0].(int) * 2
+	case "clamp":
+		return min(max(args[0].(int), 0), args[1].(int))
+	case "min":
+		return min(args[0].(int), args[1].(int), args[2].(int))
+	case "len":
+		if text, ok := args[0].(string); ok {
+			return len(text)
+		}
+		return len(args[0].([]any))
+	case "sort":
+		list := slices.Clone(args[0].([]any))
+		slices.SortFunc(list, func(a, b any) int { return a.(int) - b.(int) })
+		return list
+	case "sum":
+		sum := 0
+		for _, n := range args[0].([]any) {
+			sum += n.(int)
+		}
+		return sum
+	case "Sub":
+		s := r.tool("R", args).(int)
+		t := r.tool("W", []any{s + args[1].(int)}).(int)
+		r.undos = append(r.undos, func() { r.tool("Y", []any{t}) })
+		return t + s
+	}
+	return r.tool(x.Fun.Name, args)
+}
