@@ -17,7 +17,7 @@ type branch struct {
 	exits bool
 }
 
-// open checks a block but for its value.
+// open checks a block but for its value, in a scope of its own where facts hold.
 func (c *checker) open(b *dsl.Block, facts []path, in place) *branch {
 	br := &branch{block: b, scope: newScope(c.scope), in: in}
 	br.scope.narrow(facts)
@@ -25,109 +25,205 @@ func (c *checker) open(b *dsl.Block, facts []path, in place) *branch {
 	return br
 }
 
-// in checks something where a branch ends.
+// inBranch checks something where a branch ends.
 func (c *checker) inBranch(br *branch, do func()) {
 	c.with(br.in, func() { c.inThis(br.scope, do) })
 }
 
-// joinBranches finds the type of blocks that stand for each other: what join does
-// for expressions.
-func (c *checker) joinBranches(brs []*branch, hint types.Type, whole dsl.Node, what string) types.Type {
-	joined, optional, some := hint, false, false
-	var open []*branch
-	for _, br := range brs {
-		if br.value == nil {
-			if !br.exits {
-				c.noValue(br, whole, what)
-			}
-			continue
-		}
-		some = true
-		_, isConst := fold(br.value)
-		if isNone(br.value) || isConst && joined == nil || bare(br.value) && joined == nil {
-			optional = optional || isNone(br.value)
-			open = append(open, br)
-			continue
-		}
-		c.inBranch(br, func() { c.joinOne(&joined, br.value, what) })
+// sound tells that a block says all it was meant to: the parser left nothing out.
+func (br *branch) sound() bool {
+	if br.block == nil || br.exits {
+		return false
 	}
-	for _, br := range open {
-		if v, ok := fold(br.value); ok && joined == nil {
-			joined = c.constType(v, nil)
+	for _, s := range br.block.Stmts {
+		if _, bad := s.(*dsl.BadStmt); bad {
+			return false
 		}
 	}
-	if _, already := joined.(*types.Optional); optional && joined != nil && !isInvalid(joined) && !already {
-		joined = &types.Optional{Elem: joined}
-	}
-	for _, br := range brs {
-		if br.value != nil {
-			c.inBranch(br, func() { c.settle(br.value, joined, what) })
-		}
-		c.unused(br.scope)
-	}
-	if !some || joined == nil {
-		return invalid
-	}
-	return joined
+	return true
 }
 
-func (c *checker) noValue(br *branch, whole dsl.Node, what string) {
-	var at dsl.Node = whole
-	if br.block != nil {
-		at = br.block
-	}
-	c.report(diag.WrongType, at, "%s has no value", what).Help = "its last line gives the value"
+// Leaves are the values of branches that stand for each other, those of branches
+// in branches among them: one none is enough for all to be optional.
+type leaves struct {
+	c    *checker
+	alts []alternative
+	// done is called with the type that all have in the end.
+	done []func(types.Type)
 }
 
-// closed checks blocks whose values nobody wants.
-func (c *checker) closed(brs []*branch) {
-	for _, br := range brs {
-		if br.value != nil {
-			c.inBranch(br, func() { br.exits = c.dropped(br.value) })
+// add adds an expression or, where it branches, the values at its ends.
+func (l *leaves) add(x dsl.Expr, within func(func())) {
+	switch form := x.(type) {
+	case *dsl.ParenExpr:
+		if isBranching(unparen(x)) {
+			l.add(form.X, within)
+			l.done = append(l.done, func(t types.Type) { l.c.info.Types[x] = t })
+			return
 		}
-		c.unused(br.scope)
+	case *dsl.IfExpr, *dsl.MatchExpr:
+		within(func() { l.addBranches(x) })
+		l.done = append(l.done, func(t types.Type) { l.c.info.Types[x] = t })
+		return
 	}
+	l.alts = append(l.alts, alternative{x, within})
+}
+
+func isBranching(x dsl.Expr) bool {
+	switch x.(type) {
+	case *dsl.IfExpr, *dsl.MatchExpr:
+		return true
+	}
+	return false
+}
+
+func (l *leaves) addBranches(x dsl.Expr) {
+	c := l.c
+	in := c.in
+	in.parallel, in.binding, in.bound = false, nil, nil
+	if in.noReturn == "" {
+		in.noReturn = "a block whose value is used"
+	}
+	narrowing := c.scope
+	brs, total := c.branches(x, in)
+	if i, ok := x.(*dsl.IfExpr); ok {
+		if !total {
+			c.report(diag.WrongType, headOf(i), "the if has no value where its condition is false").Help = "add an else"
+		}
+		c.afterIf(narrowing, i, brs)
+	}
+	for _, br := range brs {
+		l.addBranch(br)
+	}
+}
+
+func (l *leaves) addBranch(br *branch) {
+	switch {
+	case br.value != nil:
+		l.add(br.value, func(do func()) { l.c.inBranch(br, do) })
+	case br.sound():
+		l.c.noValue(br.block, "the branch")
+	}
+	l.done = append(l.done, func(types.Type) { l.c.unused(br.scope) })
+}
+
+// join finds the type of all.
+func (l *leaves) join(hint types.Type, what string) types.Type {
+	t := invalid
+	if len(l.alts) > 0 {
+		t = l.c.join(l.alts, hint, what)
+	}
+	for _, done := range l.done {
+		done(t)
+	}
+	return t
+}
+
+func (c *checker) noValue(b *dsl.Block, what string) {
+	d := c.report(diag.WrongType, lastOf(b), "%s has no value", what)
+	d.Help = "its last line is its value; fail can stand for one"
+	if b.Bare {
+		d.Span = b.Span
+	}
+}
+
+// headOf is the word that a block form begins with.
+func headOf(x dsl.Expr) dsl.Span {
+	at := x.Place()
+	switch x.(type) {
+	case *dsl.IfExpr:
+		at.End = min(at.End, at.Start+len("if"))
+	case *dsl.ForExpr:
+		at.End = min(at.End, at.Start+len("for"))
+	case *dsl.MatchExpr:
+		at.End = min(at.End, at.Start+len("match"))
+	case *dsl.ParallelExpr:
+		at.End = min(at.End, at.Start+len("parallel"))
+	}
+	return at
 }
 
 // branching checks if and match as expressions.
 func (c *checker) branching(x dsl.Expr, hint types.Type) types.Type {
-	in := c.in
-	in.value, in.parallel = true, false
-	brs, total := c.branches(x, in)
-	if i, ok := x.(*dsl.IfExpr); ok && !total {
-		c.report(diag.WrongType, i, "an if without else has no value where its condition is false").Help = "add an else"
+	l := &leaves{c: c}
+	l.add(x, func(do func()) { do() })
+	t := l.join(hint, "the branch")
+	if len(l.alts) == 0 && exitsForm(x) {
+		c.report(diag.WrongType, headOf(x), "the %s never has a value: no branch comes to its end", c.text(headOf(x)))
 	}
-	if isInvalid(hint) {
-		hint = nil
+	return t
+}
+
+// exitsForm tells whether all branches of an if or match end the workflow.
+func exitsForm(x dsl.Expr) bool {
+	switch x := x.(type) {
+	case *dsl.IfExpr:
+		return x.Else != nil && exitsAlways(x.Then) && exitsAlways(x.Else)
+	case *dsl.MatchExpr:
+		for _, a := range x.Arms {
+			if !exitsAlways(a.Body) {
+				return false
+			}
+		}
+		return len(x.Arms) > 0
 	}
-	return c.joinBranches(brs, hint, x, "the branch")
+	return false
+}
+
+// exitsAlways tells whether a block ends the workflow on every way through it.
+func exitsAlways(b *dsl.Block) bool {
+	if b == nil || len(b.Stmts) == 0 {
+		return false
+	}
+	s := b.Stmts[len(b.Stmts)-1]
+	if l, ok := s.(*dsl.LabeledStmt); ok {
+		s = l.Stmt
+	}
+	switch s := s.(type) {
+	case *dsl.ReturnStmt, *dsl.FailStmt:
+		return true
+	case *dsl.ExprStmt:
+		return exitsForm(s.X)
+	}
+	return false
 }
 
 // branchingStmt checks if and match as statements. It tells whether all ways
 // through them end the workflow.
 func (c *checker) branchingStmt(x dsl.Expr) (exits bool) {
 	in := c.in
-	in.parallel = false
+	in.parallel, in.binding, in.bound = false, nil, nil
+	around := c.scope
 	brs, total := c.branches(x, in)
 	c.info.Types[x] = nothing
-	c.closed(brs)
 	exits = total && len(brs) > 0
 	for _, br := range brs {
+		c.closed(br)
 		exits = exits && br.exits
 	}
-	if i, ok := x.(*dsl.IfExpr); ok && len(brs) > 0 {
-		c.afterIf(i, brs)
+	if i, ok := x.(*dsl.IfExpr); ok {
+		c.afterIf(around, i, brs)
 	}
 	return exits
 }
 
+// closed checks the last line of a block whose value nobody wants.
+func (c *checker) closed(br *branch) {
+	if br.value != nil {
+		c.inBranch(br, func() { br.exits = c.dropLast(br.value) })
+	}
+	c.unused(br.scope)
+}
+
 // afterIf takes note of what an if that ends the workflow says for what follows.
-func (c *checker) afterIf(x *dsl.IfExpr, brs []*branch) {
+// In a parallel block nothing follows by order.
+func (c *checker) afterIf(around *scope, x *dsl.IfExpr, brs []*branch) {
 	switch {
+	case c.in.parallel || len(brs) == 0:
 	case brs[0].exits:
-		c.scope.narrow(c.known(x.Cond, false))
+		around.narrow(c.known(x.Cond, false))
 	case len(brs) > 1 && brs[1].exits:
-		c.scope.narrow(c.known(x.Cond, true))
+		around.narrow(c.known(x.Cond, true))
 	}
 }
 
@@ -137,17 +233,14 @@ func (c *checker) branches(x dsl.Expr, in place) (brs []*branch, total bool) {
 	if m, ok := x.(*dsl.MatchExpr); ok {
 		return c.arms(m, in), true
 	}
-	i := x.(*dsl.IfExpr)
+	i, ok := x.(*dsl.IfExpr)
+	if !ok {
+		return nil, false
+	}
 	c.want(i.Cond, basic(types.Bool), "the condition")
-	before := c.owed
 	brs = append(brs, c.open(i.Then, c.known(i.Cond, true), in))
-	owed := c.owed
-	c.owed = before
 	if i.Else != nil {
 		brs = append(brs, c.open(i.Else, c.known(i.Cond, false), in))
-	}
-	if owed != nil && !brs[0].exits {
-		c.owed = owed
 	}
 	return brs, i.Else != nil
 }
@@ -156,132 +249,45 @@ func (c *checker) arms(x *dsl.MatchExpr, in place) []*branch {
 	t := c.value(x.X, nil)
 	cover := newCover(t)
 	var brs []*branch
-	before, after := c.owed, c.owed
 	for _, a := range x.Arms {
-		c.pattern2(a.Pattern, t, cover)
-		c.owed = before
-		br := c.open(a.Body, c.armFacts(x.X, a.Pattern, t), in)
-		brs = append(brs, br)
-		if c.owed != nil && !br.exits {
-			after = c.owed
+		if a == nil {
+			continue
 		}
+		c.pureIn("a pattern", func() { c.armPattern(a.Pattern, t, cover) })
+		brs = append(brs, c.open(a.Body, nil, in))
 	}
-	c.owed = after
-	cover.check(c, x)
+	c.exhaustive(cover, x)
 	return brs
-}
-
-// armFacts says what a pattern other than none tells of an optional.
-func (c *checker) armFacts(x, pattern dsl.Expr, t types.Type) []path {
-	if _, ok := t.(*types.Optional); !ok || isNone(pattern) {
-		return nil
-	}
-	if id, ok := pattern.(*dsl.Ident); ok && id.Name == "_" {
-		return nil
-	}
-	if p, ok := c.pathOf(x); ok {
-		return []path{p}
-	}
-	return nil
-}
-
-// forExpr checks for. Where a value is wanted it is a list of the rounds' values.
-func (c *checker) forExpr(x *dsl.ForExpr, hint types.Type, value bool) types.Type {
-	key, elem := c.loopTypes(x)
-	s := newScope(c.scope)
-	var result types.Type = nothing
-	c.inThis(s, func() {
-		if x.Key != nil {
-			c.bind(x.Key, key, false)
-		}
-		c.bind(x.Value, elem, false)
-		if x.Where != nil {
-			c.pureIn("a for's where", func() { c.want(x.Where, basic(types.Bool), "the condition") })
-			s.narrow(c.known(x.Where, true))
-		}
-		result = c.rounds(x, hint, value)
-	})
-	return result
-}
-
-func (c *checker) rounds(x *dsl.ForExpr, hint types.Type, value bool) types.Type {
-	in := c.in
-	in.parallel, in.tail = false, false
-	in.value = in.value || value || x.Parallel
-	in.beside = in.beside || x.Parallel
-	br := c.open(x.Body, nil, in)
-	if !value {
-		c.closed([]*branch{br})
-		return nothing
-	}
-	var elem types.Type
-	if l, ok := listHint(unwrap(hint)).(*types.List); ok {
-		elem = l.Elem
-	}
-	return wrap(c.joinBranches([]*branch{br}, elem, x, "the body of for"), listOf)
-}
-
-func unwrap(t types.Type) types.Type {
-	if o, ok := t.(*types.Optional); ok {
-		return o.Elem
-	}
-	return t
-}
-
-// loopTypes checks a loop's head, and gives the types of its names.
-func (c *checker) loopTypes(x *dsl.ForExpr) (key, elem types.Type) {
-	t := c.plain(x.X, "what for goes over")
-	if x.Limit != nil {
-		c.pureIn("a for's limit", func() { c.limit(x.Limit) })
-	}
-	switch t := t.(type) {
-	case *types.List:
-		return basic(types.Int), t.Elem
-	case *types.Map:
-		if x.Key == nil && x.Value != nil {
-			c.report(diag.WrongType, x.Value, "a map has keys and values, found one name").
-				Help = "write for k, v in …, or go over keys(…) or values(…)"
-			return invalid, invalid
-		}
-		return t.Key, t.Elem
-	}
-	if !isInvalid(t) {
-		d := c.report(diag.WrongType, x.X, "for goes over a list or a map, found %s", t)
-		if types.IsInteger(t) {
-			d.Help = "write range(" + c.text(x.X) + ")"
-		}
-	}
-	return invalid, invalid
-}
-
-func (c *checker) limit(x dsl.Expr) {
-	c.want(x, basic(types.Int), "the number of rounds at once")
-	if v, ok := fold(x); ok && !v.duration && v.v.ExactString() != "" {
-		if n := c.info.Consts[x]; n != nil && sign(n) < 1 {
-			c.report(diag.BadConstant, x, "parallel needs a number of at least 1, found %s", c.text(x))
-		}
-	}
 }
 
 // parallel checks a parallel block. What it binds is visible after it, so that it
 // has the scope around it.
-func (c *checker) parallel(x *dsl.ParallelExpr, hint types.Type, value bool) types.Type {
-	in := c.in
-	in.value, in.parallel, in.beside, in.tail = true, true, true, false
-	var last dsl.Expr
-	c.with(in, func() { last, _ = c.stmts(x.Body, true) })
-	c.besideEffects(x.Body)
-	switch {
-	case !value:
-		if last != nil {
-			c.with(in, func() { c.dropped(last) })
-		}
-		return nothing
-	case last == nil:
-		c.report(diag.WrongType, x, "the parallel block has no value").Help = "its last line gives the value"
-		return invalid
+func (c *checker) parallel(x *dsl.ParallelExpr, hint types.Type, wanted bool) types.Type {
+	if c.in.pure != "" {
+		c.report(diag.ImpureHere, headOf(x), "parallel runs steps, and none can stand in %s", c.in.pure)
 	}
-	var t types.Type
-	c.with(in, func() { t = c.value(last, hint) })
+	in := c.in
+	in.parallel, in.beside, in.binding, in.bound = true, true, nil, nil
+	in.noReturn = orElse(in.noReturn, "a parallel block")
+	t := nothing
+	c.with(in, func() {
+		last, _ := c.stmts(x.Body, true)
+		switch {
+		case last == nil && wanted:
+			c.noValue(x.Body, "the parallel block")
+			t = invalid
+		case wanted:
+			t = c.value(last, hint)
+		case last != nil:
+			c.dropLast(last)
+		}
+	})
 	return t
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
 }

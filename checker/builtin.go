@@ -3,6 +3,7 @@ package checker
 import (
 	"go/constant"
 	"regexp"
+	"regexp/syntax"
 
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
@@ -19,46 +20,73 @@ var builtinNames = []string{
 
 // A signature is that of a builtin whose arguments and result have fixed types.
 type signature struct {
-	params []types.Kind
-	result types.Kind
+	params []*Var
+	result types.Type
 }
 
-var signatures = map[string]signature{
-	"round":     {[]types.Kind{types.Float64}, types.Float64},
-	"floor":     {[]types.Kind{types.Float64}, types.Float64},
-	"ceil":      {[]types.Kind{types.Float64}, types.Float64},
-	"upper":     {[]types.Kind{types.String}, types.String},
-	"lower":     {[]types.Kind{types.String}, types.String},
-	"trim":      {[]types.Kind{types.String}, types.String},
-	"replace":   {[]types.Kind{types.String, types.String, types.String}, types.String},
-	"hasPrefix": {[]types.Kind{types.String, types.String}, types.Bool},
-	"hasSuffix": {[]types.Kind{types.String, types.String}, types.Bool},
-	"matches":   {[]types.Kind{types.String, types.String}, types.Bool},
+func params(ps ...any) []*Var {
+	var out []*Var
+	for i := 0; i < len(ps); i += 2 {
+		out = append(out, &Var{Name: ps[i].(string), Type: ps[i+1].(types.Type)})
+	}
+	return out
 }
 
-// arity gives how many arguments the other builtins take, at least and at most (0
-// for any number).
-var arity = map[string][2]int{
-	"len": {1, 1}, "sum": {1, 1}, "min": {1, 0}, "max": {1, 0}, "abs": {1, 1}, "contains": {2, 2},
-	"join": {2, 2}, "split": {2, 2}, "keys": {1, 1}, "values": {1, 1}, "first": {1, 1}, "last": {1, 1},
-	"unique": {1, 1}, "reverse": {1, 1}, "sort": {1, 1}, "append": {1, 0}, "some": {1, 1}, "range": {1, 1},
-	"json": {1, 1},
+var signatures = func() map[string]signature {
+	text, yes, num, whole := basic(types.String), basic(types.Bool), basic(types.Float64), basic(types.Int)
+	return map[string]signature{
+		"round":     {params("x", num), num},
+		"floor":     {params("x", num), num},
+		"ceil":      {params("x", num), num},
+		"upper":     {params("s", text), text},
+		"lower":     {params("s", text), text},
+		"trim":      {params("s", text), text},
+		"replace":   {params("s", text, "old", text, "new", text), text},
+		"hasPrefix": {params("s", text, "prefix", text), yes},
+		"hasSuffix": {params("s", text, "suffix", text), yes},
+		"matches":   {params("text", text, "pattern", text), yes},
+		"join":      {params("list", listOf(text), "separator", text), text},
+		"split":     {params("s", text, "separator", text), listOf(text)},
+		"range":     {params("n", whole), listOf(whole)},
+	}
+}()
+
+// An arity says how many arguments a builtin takes, and how it is written.
+type arity struct {
+	least, most int // most is 0 for any number
+	usage       string
+}
+
+var arities = map[string]arity{
+	"len": {1, 1, "len(x)"}, "sum": {1, 1, "sum(list)"}, "abs": {1, 1, "abs(x)"}, "json": {1, 1, "json(x)"},
+	"min": {1, 0, "min(list) or min(x, y)"}, "max": {1, 0, "max(list) or max(x, y)"},
+	"contains": {2, 2, "contains(list, x) or contains(text, part)"}, "append": {1, 0, "append(list, x)"},
+	"keys": {1, 1, "keys(map)"}, "values": {1, 1, "values(map)"},
+	"first": {1, 1, "first(list)"}, "last": {1, 1, "last(list)"}, "some": {1, 1, "some(list)"},
+	"unique": {1, 1, "unique(list)"}, "reverse": {1, 1, "reverse(list)"},
+	"sort": {1, 1, "sort(list) or sort(x in list by x.field)"},
 }
 
 func (c *checker) builtin(x *dsl.CallExpr, hint types.Type) types.Type {
 	name := x.Fun.Name
 	if s, ok := signatures[name]; ok {
-		return c.fixedBuiltin(x, s)
+		c.args(x, s.params)
+		if name == "matches" && len(x.Args) == 2 {
+			c.regexp(x.Args[1])
+		}
+		return s.result
 	}
-	bounds, ok := arity[name]
-	if !ok {
-		c.looseArgs(x)
-		c.report(diag.WrongType, x.Fun, "%s isn't a function", name)
+	a, ok := arities[name]
+	n := len(x.Args)
+	switch {
+	case !ok:
+		c.looseConversion(x)
+		c.report(diag.WrongType, x.Fun, "%s isn't a function", name).Help = "there are run.id and run.started"
 		return invalid
-	}
-	if n := len(x.Args); n < bounds[0] || bounds[1] > 0 && n > bounds[1] {
-		c.looseArgs(x)
-		c.report(diag.WrongArity, x.Fun, "%s takes %s, found %d", name, count(bounds[0], "argument"), n)
+	case n < a.least || a.most > 0 && n > a.most:
+		c.looseConversion(x)
+		c.report(diag.WrongArity, x.Fun, "%s takes %s, found %d", name, count(a.least, "argument"), n).
+			Help = "write " + a.usage
 		return invalid
 	}
 	switch name {
@@ -66,199 +94,135 @@ func (c *checker) builtin(x *dsl.CallExpr, hint types.Type) types.Type {
 		return c.extreme(x, hint)
 	case "contains":
 		return c.contains(x)
-	case "range":
-		c.want(x.Args[0], basic(types.Int), "the argument")
-		return listOf(basic(types.Int))
 	case "abs":
 		return c.abs(x, hint)
 	case "json":
-		c.value(x.Args[0], nil)
+		c.printableValue(x.Args[0])
 		return basic(types.String)
-	case "split":
-		c.want(x.Args[0], basic(types.String), "the text")
-		c.want(x.Args[1], basic(types.String), "the separator")
-		return listOf(basic(types.String))
-	case "join":
-		c.want(x.Args[0], listOf(basic(types.String)), "the list")
-		c.want(x.Args[1], basic(types.String), "the separator")
-		return basic(types.String)
+	case "len":
+		return c.length(x)
+	case "keys", "values":
+		return c.ofMap(x)
 	}
-	return c.ofCollection(x, hint)
+	return c.ofList(x, hint)
 }
 
-func listOf(t types.Type) types.Type { return &types.List{Elem: t} }
-
-func (c *checker) fixedBuiltin(x *dsl.CallExpr, s signature) types.Type {
-	params := make([]*Var, len(s.params))
-	for i, k := range s.params {
-		params[i] = &Var{Name: []string{"x", "y", "z"}[i], Type: basic(k)}
-	}
-	c.args(x, params)
-	if x.Fun.Name == "matches" && len(x.Args) == 2 {
-		c.pattern(x.Args[1])
-	}
-	return basic(s.result)
-}
-
-// pattern checks a constant regular expression.
-func (c *checker) pattern(x dsl.Expr) {
+// regexp checks a constant regular expression.
+func (c *checker) regexp(x dsl.Expr) {
 	v := c.info.Consts[x]
 	if v == nil || v.Kind() != constant.String {
 		return
 	}
-	if _, err := regexp.Compile(constant.StringVal(v)); err != nil {
-		c.report(diag.BadConstant, x, "the pattern is unsound: %v", err)
+	_, err := regexp.Compile(constant.StringVal(v))
+	if fault, ok := err.(*syntax.Error); ok {
+		c.report(diag.BadConstant, x, "the pattern is no regular expression: %s: %s", fault.Code, fault.Expr)
 	}
 }
 
-func (c *checker) extreme(x *dsl.CallExpr, hint types.Type) types.Type {
-	if len(x.Args) > 1 {
-		if !types.IsNumeric(orInvalid(hint)) {
-			hint = nil
-		}
-		t := c.join(x.Args, hint, "an argument")
-		return c.ordered(x, t)
+// printableValue checks what becomes JSON.
+func (c *checker) printableValue(x dsl.Expr) {
+	if t := c.value(x, nil); types.Is(t, types.Failure) {
+		c.report(diag.WrongType, x, "%s is an error, which has no JSON", c.text(x)).Help = "write " + c.text(x) + ".message"
 	}
-	l, ok := c.listArg(x, nil)
-	if !ok {
+}
+
+// extreme checks min and max, of a list or of arguments.
+func (c *checker) extreme(x *dsl.CallExpr, hint types.Type) types.Type {
+	if len(x.Args) == 1 {
+		l := c.listArg(x, nil)
+		if l == nil {
+			return invalid
+		}
+		return c.ordered(x, l.Elem)
+	}
+	if hint = elemOf(hint); hint == nil || !types.IsNumeric(hint) {
+		hint = nil
+	}
+	ls := &leaves{c: c}
+	for _, a := range x.Args {
+		ls.add(a, func(do func()) { do() })
+	}
+	t := ls.join(hint, "the argument")
+	if isOptional(t) {
+		for _, a := range x.Args {
+			if isOptional(c.info.Types[a]) {
+				c.maybeNone(a)
+			}
+		}
 		return invalid
 	}
-	return c.ordered(x, l.Elem)
+	return c.ordered(x, t)
 }
 
 func (c *checker) ordered(x *dsl.CallExpr, t types.Type) types.Type {
-	if isInvalid(t) {
-		return invalid
+	if isInvalid(t) || types.IsOrdered(t) {
+		return t
 	}
-	if !types.IsOrdered(t) {
-		c.report(diag.WrongType, x.Args[0], "%s of %s, which has no order", x.Fun.Name, t).
-			Help = "numbers, strings, times and durations have one"
-		return invalid
-	}
-	return t
+	c.report(diag.WrongType, x.Args[0], "%s compares, and %s has no order", x.Fun.Name, t).
+		Help = "numbers, strings, times and durations have one"
+	return invalid
 }
 
-// listArg checks that the first argument is a list.
-func (c *checker) listArg(x *dsl.CallExpr, hint types.Type) (*types.List, bool) {
-	t := c.value(x.Args[0], hint)
-	if _, ok := t.(*types.Optional); ok {
-		c.maybeNone(x.Args[0], "the argument")
-		return nil, false
-	}
+// listArg checks that the first argument is a list; nil where it isn't.
+func (c *checker) listArg(x *dsl.CallExpr, hint types.Type) *types.List {
+	t := c.plain(x.Args[0], hint)
 	l, ok := t.(*types.List)
 	if !ok && !isInvalid(t) {
-		c.report(diag.WrongType, x.Args[0], "%s takes a list, found %s", x.Fun.Name, t)
+		c.report(diag.WrongType, x.Args[0], "%s takes a list, found %s", x.Fun.Name, t).Help = "write " + arities[x.Fun.Name].usage
 	}
-	return l, ok
+	return l
 }
 
 func (c *checker) abs(x *dsl.CallExpr, hint types.Type) types.Type {
-	t := c.plain2(x.Args[0], hint)
-	if !types.IsNumeric(t) && !types.Is(t, types.Duration) && !isInvalid(t) {
+	t := c.plain(x.Args[0], hint)
+	switch {
+	case isInvalid(t):
+	case isUnsigned(t):
+		c.report(diag.WrongType, x.Args[0], "%s is never negative", t).Help = "remove the abs"
+	case !types.IsNumeric(t) && !types.Is(t, types.Duration):
 		c.report(diag.WrongType, x.Args[0], "abs takes a number or a duration, found %s", t)
 		return invalid
-	}
-	if b, ok := t.(*types.Basic); ok && b.Kind >= types.Uint && b.Kind <= types.Uint64 {
-		c.report(diag.WrongType, x.Args[0], "%s is never negative", t)
 	}
 	return t
 }
 
 func (c *checker) contains(x *dsl.CallExpr) types.Type {
-	switch t := c.plain(x.Args[0], "the first argument").(type) {
-	case *types.List:
-		c.want(x.Args[1], t.Elem, "the second argument")
-		if !types.IsComparable(t.Elem) {
-			c.report(diag.WrongType, x.Args[0], "%s can't be compared, so nothing is in a list of it", t.Elem)
-		}
+	t := c.plain(x.Args[0], nil)
+	l, isList := t.(*types.List)
+	_, isMap := t.(*types.Map)
+	switch {
+	case isList:
+		c.want(x.Args[1], l.Elem, "the second argument")
+		c.comparable(x.Args[0], l.Elem)
+	case types.Is(t, types.String):
+		c.want(x.Args[1], t, "the second argument")
 	default:
+		c.infer(x.Args[1], invalid)
 		if isInvalid(t) {
-			c.infer(x.Args[1], invalid)
 			break
 		}
-		if !types.Is(t, types.String) {
-			c.report(diag.WrongType, x.Args[0], "contains takes a list or a string, found %s", t)
+		d := c.report(diag.WrongType, x.Args[0], "contains takes a list or string, found %s", t)
+		if isMap {
+			d.Help = "write " + c.text(x.Args[1]) + " in " + c.text(x.Args[0])
 		}
-		c.want(x.Args[1], basic(types.String), "the second argument")
 	}
 	return basic(types.Bool)
 }
 
-// ofCollection checks the builtins whose first argument is a list or map.
-func (c *checker) ofCollection(x *dsl.CallExpr, hint types.Type) types.Type {
-	switch name := x.Fun.Name; name {
-	case "len":
-		return c.length(x)
-	case "keys", "values":
-		return c.ofMap(x)
-	case "sum", "first", "last", "some":
-		hint = nil
-	}
-	l, ok := c.listArg(x, listHint(hint))
-	for _, a := range x.Args[1:] {
-		if ok {
-			c.want(a, l.Elem, "what is appended")
-		} else {
-			c.infer(a, invalid)
-		}
-	}
-	if !ok || isInvalid(l.Elem) {
-		return invalid
-	}
-	return c.ofList(x, l)
-}
-
-func listHint(t types.Type) types.Type {
-	if l, ok := t.(*types.List); ok {
-		return l
-	}
-	return nil
-}
-
-func (c *checker) ofList(x *dsl.CallExpr, l *types.List) types.Type {
-	refuse := func(why string) types.Type {
-		c.report(diag.WrongType, x.Args[0], "%s of %s, %s", x.Fun.Name, l, why)
-		return invalid
-	}
-	switch x.Fun.Name {
-	case "sum":
-		if !types.IsNumeric(l.Elem) && !types.Is(l.Elem, types.Duration) {
-			return refuse("which doesn't add up: expected numbers or durations")
-		}
-		return l.Elem
-	case "first", "last":
-		return l.Elem
-	case "unique":
-		if !types.GoComparable(l.Elem) {
-			return refuse("whose elements can't be told apart")
-		}
-	case "sort":
-		if !types.IsOrdered(l.Elem) {
-			return refuse("whose elements have no order: say by what, like sort(x in xs by x.name)")
-		}
-	case "some":
-		o, ok := l.Elem.(*types.Optional)
-		if !ok {
-			return refuse("where nothing is none")
-		}
-		return listOf(o.Elem)
-	}
-	return l
-}
-
 func (c *checker) length(x *dsl.CallExpr) types.Type {
-	switch t := c.plain(x.Args[0], "the argument").(type) {
+	t := c.plain(x.Args[0], nil)
+	switch t.(type) {
 	case *types.List, *types.Map:
-	default:
-		if !types.Is(t, types.String) && !isInvalid(t) {
-			c.report(diag.WrongType, x.Args[0], "len of %s, expected a list, map or string", t)
-		}
+		return basic(types.Int)
+	}
+	if !types.Is(t, types.String) && !isInvalid(t) {
+		c.report(diag.WrongType, x.Args[0], "len takes a list, map or string, found %s", t)
 	}
 	return basic(types.Int)
 }
 
 func (c *checker) ofMap(x *dsl.CallExpr) types.Type {
-	t := c.plain(x.Args[0], "the argument")
+	t := c.plain(x.Args[0], nil)
 	m, ok := t.(*types.Map)
 	switch {
 	case !ok:
@@ -272,22 +236,92 @@ func (c *checker) ofMap(x *dsl.CallExpr) types.Type {
 	return listOf(m.Elem)
 }
 
+// ofList checks the builtins whose first argument is a list.
+func (c *checker) ofList(x *dsl.CallExpr, hint types.Type) types.Type {
+	l := c.listArg(x, listHint(x, hint))
+	for _, a := range x.Args[1:] {
+		if l != nil {
+			c.want(a, l.Elem, "the element")
+		} else {
+			c.infer(a, invalid)
+		}
+	}
+	if l == nil || isInvalid(l.Elem) {
+		return invalid
+	}
+	return c.fromList(x, l)
+}
+
+// listHint is what the type that is wanted of a builtin says of the list it takes.
+func listHint(x *dsl.CallExpr, hint types.Type) types.Type {
+	hint = elemOf(hint)
+	l, isList := hint.(*types.List)
+	switch x.Fun.Name {
+	case "sum", "first", "last":
+		if hint != nil && !isInvalid(hint) && !types.Is(hint, types.Any) {
+			return listOf(hint)
+		}
+		return nil
+	case "some":
+		if isList {
+			return listOf(optionalOf(elemOf(l.Elem)))
+		}
+		return nil
+	}
+	if isList {
+		return l
+	}
+	return nil
+}
+
+func (c *checker) fromList(x *dsl.CallExpr, l *types.List) types.Type {
+	name := x.Fun.Name
+	refuse := func(help, format string, args ...any) types.Type {
+		c.report(diag.WrongType, x.Args[0], format, args...).Help = help
+		return invalid
+	}
+	switch name {
+	case "sum":
+		if !types.IsNumeric(l.Elem) && !types.Is(l.Elem, types.Duration) {
+			return refuse("numbers and durations add up", "sum takes a list of numbers, found %s", l)
+		}
+		return l.Elem
+	case "first", "last":
+		return l.Elem
+	case "unique":
+		if !types.GoComparable(l.Elem) && !types.Is(l.Elem, types.Time) {
+			return refuse("", "unique compares, and %s has nothing simple to compare", l.Elem)
+		}
+	case "sort":
+		if !types.IsOrdered(l.Elem) {
+			return refuse("say by what: sort(x in "+c.text(x.Args[0])+" by …)", "sort compares, and %s has no order", l.Elem)
+		}
+	case "some":
+		o, ok := l.Elem.(*types.Optional)
+		if !ok {
+			return refuse("remove the some", "some drops nones, and %s has none", l)
+		}
+		return listOf(o.Elem)
+	}
+	return l
+}
+
 // sortBy checks sort(x in xs by key).
 func (c *checker) sortBy(x *dsl.SortExpr) types.Type {
-	t := c.plain(x.List, "what is sorted")
+	t := c.plain(x.List, nil)
 	l, ok := t.(*types.List)
 	if !ok {
 		if !isInvalid(t) {
 			c.report(diag.WrongType, x.List, "sort takes a list, found %s", t)
 		}
-		l = &types.List{Elem: invalid}
+		l, t = &types.List{Elem: invalid}, invalid
 	}
 	c.inScope(func() {
-		c.bind(x.Var, l.Elem, false)
-		c.pureIn("the key of sort", func() {
-			key := c.plain(x.Key, "the key")
+		c.bind(x.Var, l.Elem)
+		c.pureIn("the key of a sort", func() {
+			key := c.plain(x.Key, nil)
 			if !isInvalid(key) && !types.IsOrdered(key) {
-				c.report(diag.WrongType, x.Key, "%s has no order to sort by", key).
+				c.report(diag.WrongType, x.Key, "sort compares, and %s has no order", key).
 					Help = "numbers, strings, times and durations have one"
 			}
 		})

@@ -1,53 +1,70 @@
 package checker
 
 import (
-	"fmt"
-
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/types"
 )
 
-// pureFunc is why a func's body is pure.
-const pureFunc = "a func"
-
-// call checks the call of a tool, workflow, func, builtin or conversion.
-func (c *checker) call(x *dsl.CallExpr, hint types.Type) types.Type {
+// call checks the call of a tool, workflow, func, builtin or conversion. wanted
+// tells that its value is used.
+func (c *checker) call(x *dsl.CallExpr, hint types.Type, wanted bool) types.Type {
 	if x.Fun == nil {
+		c.looseArgs(x)
 		return invalid
 	}
-	switch o := c.find(x.Fun, "function").(type) {
+	switch o := c.find(x.Fun, "function", isFunction).(type) {
 	case *Tool:
-		return c.stepCall(x, o, o.Params, o.Result)
+		return c.stepCall(x, o, o.Params, o.Result, wanted)
 	case *Workflow:
 		c.callFrom(o, x.Fun)
-		return c.stepCall(x, o, o.Params, o.Result)
+		return c.stepCall(x, o, o.Params, o.Result, wanted)
 	case *Func:
 		c.callFrom(o, x.Fun)
+		c.inArgs(func() { c.args(x, o.Params) })
 		c.noClauses(x, "a func")
-		c.args(x, o.Params)
 		return o.Result
 	case *Builtin:
+		t := invalid
+		c.inArgs(func() { t = c.builtin(x, hint) })
 		c.noClauses(x, "a builtin function")
-		return c.builtin(x, hint)
+		return t
 	case *TypeName:
+		t := invalid
+		c.inArgs(func() { t = c.conversion(x, o.Type) })
 		c.noClauses(x, "a conversion")
-		return c.conversion(x, o.Type)
+		return t
 	case nil:
 	default:
-		c.report(diag.WrongType, x.Fun, "%s isn't a function", x.Fun.Name)
+		c.notCallable(x.Fun)
 	}
 	c.looseArgs(x)
 	return invalid
 }
 
+func (c *checker) notCallable(name *dsl.Ident) {
+	e := c.scope.lookup(name.Name)
+	d := c.report(diag.WrongType, name, "%s is %s, expected something to call", name.Name, kindOf(e))
+	label(d, e.file, e.at, "declared here")
+}
+
+// inArgs checks arguments: what is in them isn't the call that is bound.
+func (c *checker) inArgs(do func()) {
+	in := c.in
+	in.bound = nil
+	c.with(in, do)
+}
+
+// looseArgs checks the arguments and clauses of what can't be called.
 func (c *checker) looseArgs(x *dsl.CallExpr) {
-	for _, a := range x.Args {
-		c.infer(a, invalid)
-	}
+	c.inArgs(func() {
+		for _, a := range x.Args {
+			c.infer(a, invalid)
+		}
+	})
 	for _, cl := range x.Clauses {
 		if e, ok := cl.(*dsl.ElseClause); ok {
-			c.elseClause(e, invalid)
+			c.elseClause(e, invalid, false)
 		}
 	}
 }
@@ -55,101 +72,122 @@ func (c *checker) looseArgs(x *dsl.CallExpr) {
 // callFrom notes who calls whom.
 func (c *checker) callFrom(callee Object, name *dsl.Ident) {
 	if c.in.decl != nil {
-		if c.calls == nil {
-			c.calls = map[Object][]callSite{}
-		}
 		c.calls[c.in.decl] = append(c.calls[c.in.decl], callSite{callee, c.file, name})
 	}
 }
 
 // stepCall checks the call of a tool or workflow, with its clauses.
-func (c *checker) stepCall(x *dsl.CallExpr, callee Object, params []*Var, result types.Type) types.Type {
+func (c *checker) stepCall(x *dsl.CallExpr, callee Object, params []*Var, result types.Type, wanted bool) types.Type {
 	if c.in.pure != "" {
 		d := c.report(diag.ImpureHere, x.Fun, "%s is a step, and can't stand in %s", x.Fun.Name, c.in.pure)
-		d.Help = "bind its result to a name first"
-		if c.in.pure == pureFunc {
-			d.Help = "call it in the workflow, and pass its result"
+		d.Help = "bind its result to a name above"
+		if c.in.pure == pureFunc || c.in.decl == nil {
+			d.Help = "call it in a workflow, and pass its result on"
 		}
 	}
-	c.args(x, params)
-	return c.stepClauses(x, callee, result)
+	c.inArgs(func() { c.args(x, params) })
+	return c.stepClauses(x, callee, result, wanted)
 }
 
+// args checks the arguments against the parameters.
 func (c *checker) args(x *dsl.CallExpr, params []*Var) {
 	for i, a := range x.Args {
-		if i >= len(params) {
+		if i < len(params) {
+			c.want(a, params[i].Type, "the argument "+params[i].Name)
+		} else {
 			c.infer(a, invalid)
-			continue
 		}
-		c.want(a, params[i].Type, "the argument "+params[i].Name)
 	}
 	if len(x.Args) == len(params) {
 		return
 	}
-	list := ""
-	for i, p := range params {
-		if i > 0 {
-			list += ", "
-		}
-		list += p.Name + " " + p.Type.String()
+	var names []string
+	for _, p := range params {
+		names = append(names, p.Name+" "+p.Type.String())
 	}
-	c.report(diag.WrongArity, x.Fun, "%s takes %s, found %d", x.Fun.Name, count(len(params), "argument"), len(x.Args)).
-		Help = fmt.Sprintf("its arguments are (%s)", list)
+	d := c.report(diag.WrongArity, x.Fun, "%s takes %s, found %d", x.Fun.Name, count(len(params), "argument"), len(x.Args))
+	if len(names) > 0 {
+		d.Help = "it is " + x.Fun.Name + "(" + list(names) + ")"
+	}
 }
 
-func count(n int, what string) string {
-	switch n {
-	case 0:
-		return "no " + what + "s"
-	case 1:
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
+// noClauses reports the first clause on what is no step.
 func (c *checker) noClauses(x *dsl.CallExpr, what string) {
-	for _, cl := range x.Clauses {
-		c.report(diag.MisplacedClause, cl, "a clause on %s: %s", what, x.Fun.Name).
-			Help = "clauses go with calls of tools and workflows"
+	for i, cl := range x.Clauses {
+		if i == 0 {
+			c.report(diag.MisplacedClause, cl, "%s is %s and can't have clauses", x.Fun.Name, what).
+				Help = "clauses stand on calls of tools and workflows"
+		}
 		if e, ok := cl.(*dsl.ElseClause); ok {
-			c.elseClause(e, invalid)
+			c.elseClause(e, invalid, false)
 		}
 	}
 }
 
 // conversion checks T(x).
 func (c *checker) conversion(x *dsl.CallExpr, to types.Type) types.Type {
-	if len(x.Args) != 1 {
-		c.looseArgs(x)
-		c.report(diag.WrongArity, x.Fun, "a conversion takes 1 argument, found %d", len(x.Args))
+	_, isStruct := to.(*types.Struct)
+	switch {
+	case isStruct:
+		c.looseConversion(x)
+		c.report(diag.WrongType, x.Fun, "%s is a struct, and can't be called", x.Fun.Name).
+			Help = "write " + x.Fun.Name + "{field: value}"
+		return to
+	case len(x.Args) != 1:
+		c.looseConversion(x)
+		c.report(diag.WrongArity, x.Fun, "%s(…) takes 1 argument, found %d", x.Fun.Name, len(x.Args))
 		return to
 	}
 	arg := x.Args[0]
-	if v, ok := fold(arg); ok && !v.duration && types.IsNumeric(to) {
-		c.constant(arg, v, to)
+	if v, ok := c.fold(arg); ok && !v.isDuration() && types.IsNumeric(to) {
+		if v.t == nil {
+			c.constant(arg, v, to)
+		} else {
+			c.constant(arg, v, nil)
+			if why := unfit(v.v, to); why != "" {
+				c.unfitConstant(arg, to, why)
+			}
+		}
 		return to
 	}
-	from := c.plain(arg, "what is converted")
-	if isInvalid(from) || convertible(from, to) {
-		return to
-	}
-	d := c.report(diag.WrongType, arg, "%s can't be converted to %s", from, to)
-	if e, ok := to.(*types.Enum); ok {
-		d.Help = "take it apart with match, and give the members as " + e.Name + "." + e.Members[0]
+	if from := c.plain(arg, nil); !isInvalid(from) && !convertible(from, to) {
+		c.report(diag.WrongType, arg, "%s can't be converted to %s", from, to).Help = unconvertible(to)
 	}
 	return to
+}
+
+func (c *checker) looseConversion(x *dsl.CallExpr) {
+	for _, a := range x.Args {
+		c.infer(a, invalid)
+	}
+}
+
+// unconvertible says what to do where there is no conversion to a type.
+func unconvertible(to types.Type) string {
+	switch to := to.(type) {
+	case *types.Enum:
+		return "take it apart with match, and " + memberHelp(to)
+	case *types.Basic:
+		switch to.Kind {
+		case types.Duration:
+			return "multiply a number with a unit, like n * 1s"
+		case types.Bool:
+			return "compare it"
+		case types.Any:
+			return "a value stands where any is wanted without a conversion"
+		}
+	}
+	return ""
 }
 
 func convertible(from, to types.Type) bool {
 	_, enum := from.(*types.Enum)
 	switch {
-	case types.Identical(from, to):
-		return true
-	case types.IsNumeric(from) && types.IsNumeric(to):
-		return true
 	case types.Is(to, types.String):
-		return enum || types.IsNumeric(from) || types.Is(from, types.Bool) ||
+		return enum || types.IsNumeric(from) || types.Is(from, types.Bool) || types.Is(from, types.String) ||
 			types.Is(from, types.Time) || types.Is(from, types.Duration)
+	case types.IsNumeric(from):
+		return types.IsNumeric(to)
 	case types.Is(from, types.String):
 		return types.Is(to, types.Int) || types.Is(to, types.Float64)
 	}

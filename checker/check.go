@@ -8,7 +8,10 @@
 package checker
 
 import (
+	"cmp"
+	"fmt"
 	"go/constant"
+	"slices"
 
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
@@ -19,18 +22,48 @@ import (
 // the .go files beside them, empty where there are none. The program is never
 // nil; it is complete where no diagnostic is an error. The diagnostics are sorted.
 func Check(files []*dsl.File, goPackage string) (*Program, []diag.Diagnostic) {
+	files = slices.Clone(files)
+	slices.SortStableFunc(files, func(a, b *dsl.File) int { return cmp.Compare(pathOfFile(a), pathOfFile(b)) })
 	c := &checker{
-		prog:    &Program{Files: files, Info: newInfo()},
-		scope:   newScope(nil),
-		goNames: map[string]goName{},
+		prog:     &Program{Files: files, Info: newInfo()},
+		scope:    newScope(nil),
+		goNames:  map[string]goName{},
+		calls:    map[Object][]callSite{},
+		defaults: map[*Tool]Clauses{},
+		folds:    map[dsl.Expr]folded{},
+		ranks:    map[dsl.Expr]rank{},
 	}
 	c.info = c.prog.Info
+	c.check(goPackage)
+	return c.prog, diag.Sorted(c.diags)
+}
+
+func pathOfFile(f *dsl.File) string {
+	if f.Source == nil {
+		return ""
+	}
+	return f.Source.Path
+}
+
+// check goes through the passes. A panic is a bug of the checker: it ends in a
+// diagnostic that asks for a report.
+func (c *checker) check(goPackage string) {
+	defer func() {
+		if r := recover(); r != nil {
+			d := diag.Diagnostic{Message: fmt.Sprintf("internal error: the checker stopped here: %v", r), Help: "please report this, with the file"}
+			if c.file != nil {
+				d.Source = c.file.Source
+			}
+			c.diags = append(c.diags, d)
+		}
+	}()
 	c.packageName(goPackage)
 	c.declare()
 	c.resolve()
 	c.bodies()
 	c.recursion()
-	return c.prog, diag.Sorted(c.diags)
+	c.effects()
+	c.owed()
 }
 
 func newInfo() *Info {
@@ -53,11 +86,15 @@ type checker struct {
 	goNames map[string]goName
 	// calls holds, for each func and workflow, whom it calls and where.
 	calls map[Object][]callSite
-	// owed is the call that is owed in undos where the checker stands, nil for
-	// none.
-	owed *dsl.UndoClause
-	// undosBeside are the undos directly in the parallel block that is checked now.
-	undosBeside []*dsl.UndoClause
+	// defaults are the retry and timeout of tools' declarations.
+	defaults map[*Tool]Clauses
+	// retried are the workflows' calls with a retry, dropped those whose result
+	// nobody wants. What they reach is known when all bodies are checked.
+	retried []retriedCall
+	dropped []droppedCall
+
+	folds map[dsl.Expr]folded
+	ranks map[dsl.Expr]rank
 }
 
 // A place is what the code that is checked now stands in.
@@ -65,18 +102,16 @@ type place struct {
 	decl     Object     // the Func or Workflow; nil elsewhere
 	result   types.Type // what its return wants
 	pure     string     // why no step can stand here; empty where one can
-	value    bool       // in a block whose value is used
+	noReturn string     // why no return can stand here; empty where one can
 	parallel bool       // directly in a parallel block
 	beside   bool       // in what runs side by side: a parallel block or loop
-	tail     bool       // where nothing follows before the workflow's end
-	// binding is the variable that the value of bound is bound to; nil elsewhere.
+	// binding is the variable that is bound to the value that is checked now, and
+	// bound the call that is the whole of that value; nil elsewhere.
 	binding *Var
 	bound   dsl.Expr
-	// dropped is the call whose result nobody wants; nil elsewhere.
-	dropped *dsl.CallExpr
 }
 
-// with checks something in another place, or scope.
+// with checks something in another place.
 func (c *checker) with(in place, do func()) {
 	defer func(was place) { c.in = was }(c.in)
 	c.in = in
@@ -104,4 +139,36 @@ var nothing types.Type = types.Basics[types.Nothing]
 
 func isInvalid(t types.Type) bool { return t == nil || t == invalid }
 
+func orInvalid(t types.Type) types.Type {
+	if t == nil {
+		return invalid
+	}
+	return t
+}
+
 func basic(k types.Kind) types.Type { return types.Basics[k] }
+
+func listOf(t types.Type) types.Type { return &types.List{Elem: t} }
+
+func optionalOf(t types.Type) types.Type { return &types.Optional{Elem: t} }
+
+// elemOf is T for a T?, and any other type itself.
+func elemOf(t types.Type) types.Type {
+	if o, ok := t.(*types.Optional); ok {
+		return o.Elem
+	}
+	return t
+}
+
+func isOptional(t types.Type) bool {
+	_, ok := t.(*types.Optional)
+	return ok
+}
+
+// wrap makes a type of another, which may be invalid.
+func wrap(t types.Type, in func(types.Type) types.Type) types.Type {
+	if isInvalid(t) {
+		return invalid
+	}
+	return in(t)
+}

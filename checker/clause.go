@@ -16,14 +16,15 @@ const (
 )
 
 // stepClauses works out what applies to a call: clause by clause its own, else the
-// declaration's.
-func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type) types.Type {
+// declaration's. It gives the type of the call and what stands in for it.
+func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type, wanted bool) types.Type {
 	cs := &Clauses{}
 	c.info.Clauses[x] = cs
 	if t, ok := callee.(*Tool); ok {
-		cs.Retry, cs.Timeout = c.defaults(t)
+		*cs = c.defaults[t]
 	}
 	var own seenClauses
+	var undo *dsl.UndoClause
 	for _, cl := range x.Clauses {
 		if !own.first(c, cl) {
 			continue
@@ -37,88 +38,119 @@ func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type)
 		case *dsl.ElseClause:
 			cs.Else = cl
 		case *dsl.UndoClause:
-			cs.Undo = c.undo(cl, x, result)
-			if cs.Undo != nil && cs.Timeout > 0 {
-				c.unsure(cl)
-			}
+			cs.Undo, undo = c.undo(cl, x, result), cl
 		case *dsl.AfterClause:
 			cs.After = c.after(cl)
 		case *dsl.EffectClause:
-			c.report(diag.MisplacedClause, cl, "%s can't stand on a call", c.text(cl)).Help = "it belongs to the tool's declaration"
+			c.report(diag.MisplacedClause, cl, "%s can't stand on a call", c.text(cl)).Help = "write it on the tool's declaration"
 		}
 	}
-	t := result
+	if cs.Undo != nil && cs.Timeout > 0 {
+		c.unsure(undo, "an attempt that times out may have happened all the same, but the undo is owed only after a success")
+	}
 	if cs.Else != nil {
-		t = c.otherwise(cs.Else, x, result)
+		return c.elseClause(cs.Else, result, wanted)
 	}
-	if cs.Undo != nil {
-		c.owed = own.undo
-	} else if w, ok := callee.(*Workflow); ok && c.owed == nil {
-		c.owed = c.leftOwed(w, nil)
-	}
-	return t
+	return result
 }
 
 // unsure warns of an undo that isn't owed where it may be needed.
-func (c *checker) unsure(cl *dsl.UndoClause) {
-	c.warn(diag.UndoUnsure, cl, "a call that times out may have happened, but its undo is owed only once it has succeeded").
-		Help = "make sure the tool itself cleans up when its context is cancelled"
+func (c *checker) unsure(cl *dsl.UndoClause, why string) {
+	at := dsl.Span{Start: cl.Start, End: min(cl.End, cl.Start+len("undo"))}
+	c.warn(diag.UndoUnsure, at, "%s", why).
+		Help = "let the tool clean up where its context is cancelled"
 }
 
-// seenClauses are the clauses of one call or declaration so far.
-type seenClauses struct {
-	retry, timeout, otherwise, after, effect dsl.Clause
-	undo                                     *dsl.UndoClause
-}
+// seenClauses are the first clauses of their kinds on one call or declaration.
+type seenClauses map[string]dsl.Clause
 
 // first tells whether a clause is the first of its kind, and reports a second one.
 func (s *seenClauses) first(c *checker, cl dsl.Clause) bool {
-	var old *dsl.Clause
-	var name string
-	switch cl := cl.(type) {
-	case *dsl.RetryClause:
-		old, name = &s.retry, "retry"
-	case *dsl.TimeoutClause:
-		old, name = &s.timeout, "timeout"
-	case *dsl.ElseClause:
-		old, name = &s.otherwise, "else"
-	case *dsl.AfterClause:
-		old, name = &s.after, "after"
-	case *dsl.EffectClause:
-		old, name = &s.effect, "readonly or idempotent"
-	case *dsl.UndoClause:
-		if s.undo == nil {
-			s.undo = cl
-			return true
-		}
-		label(c.report(diag.MisplacedClause, cl, "a second undo"), c.file, s.undo, "the first one")
-		return false
+	word := c.clauseWord(cl)
+	if *s == nil {
+		*s = seenClauses{}
 	}
-	if *old == nil {
-		*old = cl
+	old := (*s)[word]
+	if old == nil {
+		(*s)[word] = cl
 		return true
 	}
-	label(c.report(diag.MisplacedClause, cl, "a second %s", name), c.file, *old, "the first one")
+	d := c.report(diag.MisplacedClause, cl, "%s stands twice", word)
+	label(d, c.file, old, "first here")
+	if e, ok := cl.(*dsl.ElseClause); ok {
+		c.elseClause(e, invalid, false)
+	}
 	return false
 }
 
-// defaults are the clauses of a tool's declaration. They are reported once, where
-// the declaration is checked.
-func (c *checker) defaults(t *Tool) (*Retry, time.Duration) {
-	diags := c.diags
-	defer func(f *dsl.File) { c.diags, c.file = diags, f }(c.file)
-	c.file = t.File
-	var retry *Retry
-	var timeout time.Duration
-	for _, cl := range t.Decl.Clauses {
-		switch cl := cl.(type) {
-		case *dsl.RetryClause:
-			retry = c.retry(cl)
-		case *dsl.TimeoutClause:
-			timeout = c.timeout(cl)
+// clauseWord is the word that a clause begins with.
+func (c *checker) clauseWord(cl dsl.Clause) string {
+	switch cl := cl.(type) {
+	case *dsl.RetryClause:
+		return "retry"
+	case *dsl.TimeoutClause:
+		return "timeout"
+	case *dsl.ElseClause:
+		return "else"
+	case *dsl.UndoClause:
+		return "undo"
+	case *dsl.AfterClause:
+		return "after"
+	case *dsl.EffectClause:
+		if cl.Readonly {
+			return "readonly"
 		}
 	}
-	return retry, timeout
+	return "idempotent"
+}
+
+// toolClauses checks the clauses of a tool's declaration, and keeps them for its
+// calls.
+func (c *checker) toolClauses(t *Tool) {
+	var own seenClauses
+	var defaults Clauses
+	for _, cl := range t.Decl.Clauses {
+		if !own.first(c, cl) {
+			continue
+		}
+		switch cl := cl.(type) {
+		case *dsl.EffectClause:
+			if other := own["readonly"]; other != nil && own["idempotent"] != nil {
+				d := c.report(diag.MisplacedClause, cl, "a tool is readonly or idempotent, not both")
+				d.Help = "what changes nothing can be repeated anyway: keep readonly"
+			}
+		case *dsl.RetryClause:
+			defaults.Retry = c.retry(cl)
+			c.repeats(cl, t, defaults.Retry)
+		case *dsl.TimeoutClause:
+			defaults.Timeout = c.timeout(cl)
+		default:
+			c.misplaced(cl, "a tool's declaration", "readonly, idempotent, retry and timeout can")
+		}
+	}
+	c.defaults[t] = defaults
+}
+
+// workflowClauses checks the clauses of a workflow's declaration.
+func (c *checker) workflowClauses(w *Workflow) {
+	var own seenClauses
+	for _, cl := range w.Decl.Clauses {
+		if !own.first(c, cl) {
+			continue
+		}
+		if t, ok := cl.(*dsl.TimeoutClause); ok {
+			w.Timeout = c.timeout(t)
+			continue
+		}
+		c.misplaced(cl, "a workflow's declaration", "timeout can; write the others on its calls")
+	}
+}
+
+func (c *checker) misplaced(cl dsl.Clause, where, allowed string) {
+	c.report(diag.MisplacedClause, cl, "%s can't stand on %s", c.clauseWord(cl), where).Help = allowed
+	if e, ok := cl.(*dsl.ElseClause); ok {
+		c.elseClause(e, invalid, false)
+	}
 }
 
 // retry gives what a retry clause says; nil for retry 0.
@@ -126,26 +158,8 @@ func (c *checker) retry(cl *dsl.RetryClause) *Retry {
 	if len(cl.At) > 0 {
 		return c.retryAt(cl)
 	}
-	r := &Retry{Min: defaultMin, Max: defaultMax}
-	v, ok := value{}, false
-	if cl.N != nil {
-		v, ok = fold(cl.N)
-	}
-	switch {
-	case cl.N == nil:
-	case !ok || v.duration || constant.ToInt(v.v).Kind() != constant.Int:
-		c.report(diag.NotConstant, cl.N, "retry needs a constant number of attempts, found %s", c.text(cl.N))
-		return nil
-	default:
-		c.constant(cl.N, v, basic(types.Int))
-		n, _ := constant.Int64Val(constant.ToInt(v.v))
-		if n < 0 {
-			c.report(diag.BadConstant, cl.N, "retry needs a number of attempts, found %s", c.text(cl.N))
-			return nil
-		}
-		r.Times = int(n)
-	}
-	if cl.Min != nil {
+	r := &Retry{Times: c.attempts(cl.N), Min: defaultMin, Max: defaultMax}
+	if cl.Min != nil || cl.Max != nil {
 		c.backoff(cl, r)
 	}
 	if r.Times == 0 {
@@ -154,126 +168,80 @@ func (c *checker) retry(cl *dsl.RetryClause) *Retry {
 	return r
 }
 
+// attempts gives the constant number of a retry; 0 where it is unsound.
+func (c *checker) attempts(x dsl.Expr) int {
+	if _, bad := x.(*dsl.BadExpr); bad || x == nil {
+		return 0
+	}
+	before := len(c.diags)
+	c.pureIn("a clause", func() { c.want(x, basic(types.Int), "the number of attempts") })
+	v := c.info.Consts[x]
+	switch {
+	case len(c.diags) > before:
+		return 0
+	case v == nil:
+		c.report(diag.NotConstant, x, "retry needs a constant, found %s", c.text(x))
+		return 0
+	case constant.Sign(v) < 0:
+		c.report(diag.BadConstant, x, "retry needs a number of attempts, found %s", c.text(x))
+		return 0
+	}
+	n, _ := constant.Int64Val(v)
+	return int(n)
+}
+
 func (c *checker) backoff(cl *dsl.RetryClause, r *Retry) {
 	low, high := c.constDuration(cl.Min, "backoff"), c.constDuration(cl.Max, "backoff")
-	if low == 0 || high == 0 {
-		return
-	}
-	if low > high {
-		c.report(diag.BadConstant, cl.Min, "backoff from %s down to %s", c.text(cl.Min), c.text(cl.Max)).
+	switch {
+	case low == 0 || high == 0:
+	case low > high:
+		c.report(diag.BadConstant, dsl.Span{Start: cl.Min.Place().Start, End: cl.Max.Place().End},
+			"the backoff goes from %s down to %s", c.text(cl.Min), c.text(cl.Max)).
 			Help = "write the shorter pause first"
-		return
+	default:
+		r.Min, r.Max = low, high
 	}
-	r.Min, r.Max = low, high
 }
 
 func (c *checker) retryAt(cl *dsl.RetryClause) *Retry {
 	r := &Retry{}
-	for i, x := range cl.At {
+	for _, x := range cl.At {
 		d := c.constDuration(x, "retry at")
 		if d == 0 {
 			continue
 		}
-		if i > 0 && len(r.At) > 0 && d <= r.At[len(r.At)-1] {
-			c.report(diag.BadConstant, x, "retry at %s after a later time", c.text(x)).
-				Help = "the times count from the first failure, each later than the one before"
+		if n := len(r.At); n > 0 && d <= r.At[n-1] {
+			c.report(diag.BadConstant, x, "%s isn't later than the time before", c.text(x)).
+				Help = "all times count from the first failure"
 		}
 		r.At = append(r.At, d)
 	}
 	r.Times = len(r.At)
+	if r.Times == 0 {
+		return nil
+	}
 	return r
 }
 
+// timeout gives what a timeout clause says; 0 for timeout none.
 func (c *checker) timeout(cl *dsl.TimeoutClause) time.Duration {
-	if cl.D == nil || isNone(cl.D) {
+	if isNone(cl.D) {
+		c.infer(cl.D, optionalOf(basic(types.Duration)))
 		return 0
 	}
 	return c.constDuration(cl.D, "timeout")
-}
-
-// repeats warns of a retry of what must not happen twice.
-func (c *checker) repeats(at dsl.Node, callee Object, r *Retry) {
-	if r == nil {
-		return
-	}
-	var once *Tool
-	switch o := callee.(type) {
-	case *Tool:
-		if !o.Readonly && !o.Idempotent {
-			once = o
-		}
-	case *Workflow:
-		once = c.reachesOnce(o, map[*Workflow]bool{})
-	}
-	if once == nil {
-		return
-	}
-	d := c.warn(diag.RepeatsEffect, at, "retry repeats %s, which is neither readonly nor idempotent", once.Name)
-	label(d, once.File, once.Decl.Name, "declared here")
-	d.Help = "declare the tool idempotent if calling it twice is the same as once"
-}
-
-// undo checks undo CALL, in whose arguments the name that the result is bound to
-// stands for it. It gives nil for an undo that doesn't fit.
-func (c *checker) undo(cl *dsl.UndoClause, of *dsl.CallExpr, result types.Type) *dsl.CallExpr {
-	call, ok := cl.Call.(*dsl.CallExpr)
-	if !ok {
-		if _, bad := cl.Call.(*dsl.BadExpr); !bad && cl.Call != nil {
-			c.report(diag.BadUndo, cl.Call, "undo needs a call of a tool or workflow, found %s", c.text(cl.Call))
-		}
-		return nil
-	}
-	var callee Object
-	if call.Fun != nil {
-		if e := c.scope.lookup(call.Fun.Name); e != nil {
-			callee = e.obj
-		}
-	}
-	switch callee.(type) {
-	case *Tool, *Workflow, nil:
-	default:
-		c.report(diag.BadUndo, call.Fun, "undo needs a call of a tool or workflow, %s is none", call.Fun.Name)
-		return nil
-	}
-	c.besideUndo(cl)
-	owed := c.owed
-	c.inThis(newScope(c.scope), func() {
-		if v := c.in.binding; v != nil && c.in.bound == dsl.Expr(of) && v.Name != "_" {
-			v.Type = result
-			c.scope.names[v.Name] = &entry{name: v.Name, obj: v, file: c.file, at: v.Ident}
-		}
-		in := c.in
-		in.binding, in.bound, in.dropped = nil, nil, call
-		c.with(in, func() { c.undoCall(call) })
-	})
-	c.owed = owed
-	return call
-}
-
-// undoCall checks the call itself: its arguments are pure.
-func (c *checker) undoCall(call *dsl.CallExpr) {
-	args := call.Args
-	c.pureIn("an undo's arguments", func() {
-		for _, a := range args {
-			c.infer(a, nil)
-		}
-	})
-	before := len(c.diags)
-	c.info.Types[call] = c.call(call, nil)
-	c.diags = dedupe(c.diags, before)
 }
 
 // after checks after a, b: each a step above.
 func (c *checker) after(cl *dsl.AfterClause) []*dsl.Ident {
 	var names []*dsl.Ident
 	for _, name := range cl.Names {
+		if name == nil {
+			continue
+		}
 		e := c.scope.lookup(name.Name)
 		if e == nil || !isStepAbove(e) {
-			d := c.report(diag.BadAfter, name, "after %s, which isn't a step above", name.Name)
-			d.Help = "name a binding or label that stands above in this block or one around it"
-			if e != nil {
-				label(d, e.file, e.at, "%s is declared here", name.Name)
-			}
+			c.notAbove(name, e)
 			continue
 		}
 		e.used = true
@@ -284,68 +252,32 @@ func (c *checker) after(cl *dsl.AfterClause) []*dsl.Ident {
 }
 
 func isStepAbove(e *entry) bool {
-	switch e.obj.(type) {
-	case *Label:
+	_, label := e.obj.(*Label)
+	return label || e.binding
+}
+
+func isStep(o Object) bool {
+	switch o.(type) {
+	case *Label, *Var:
 		return true
-	case *Var:
-		return e.binding
 	}
 	return false
 }
 
-// otherwise checks what stands in for a call that failed. It gives the type of the
-// call and what stands in for it.
-func (c *checker) otherwise(cl *dsl.ElseClause, x *dsl.CallExpr, result types.Type) types.Type {
-	if c.in.dropped == x {
-		c.elseClause(cl, nothing)
-		return result
-	}
-	return c.elseClause(cl, result)
-}
-
-// elseClause checks an else clause, whose value stands for a t. It gives the type of
-// the two.
-func (c *checker) elseClause(cl *dsl.ElseClause, t types.Type) types.Type {
-	err := &Var{Name: "err", Type: basic(types.Failure)}
-	c.info.Errs[cl] = err
-	s := newScope(c.scope)
-	s.names["err"] = &entry{name: "err", obj: err, file: c.file}
-	in := c.in
-	in.parallel, in.binding, in.bound, in.dropped = false, nil, nil, nil
-	in.tail = false
-	in.value = in.value || t != nothing
-	var br *branch
-	before := c.owed
-	c.inThis(s, func() { br = c.open(cl.Body, nil, in) })
-	c.owed = before
-	if t == nothing {
-		c.closed([]*branch{br})
-		return nothing
-	}
-	return c.elseValue(br, cl, t)
-}
-
-func (c *checker) elseValue(br *branch, cl *dsl.ElseClause, t types.Type) types.Type {
-	defer c.unused(br.scope)
-	if br.value == nil {
-		if !br.exits && !isInvalid(t) {
-			c.report(diag.WrongType, cl, "the else gives no value, expected %s", t).
-				Help = "its last line gives the value; or end it with fail"
+func (c *checker) notAbove(name *dsl.Ident, e *entry) {
+	d := c.report(diag.BadAfter, name, "%s is no binding or label above", name.Name)
+	below := c.scope.bindingBelow(name.Name)
+	switch v := c.in.binding; {
+	case e != nil && e.at != nil:
+		d.Message = name.Name + " is " + kindOf(e) + ", expected a binding or label above"
+		label(d, e.file, e.at, "declared here")
+	case below != nil:
+		label(d, c.file, below, "%s stands here, below", name.Name)
+	case v != nil && v.Name == name.Name:
+		d.Message = name.Name + " can't come after itself"
+	default:
+		if near := nearest(name.Name, c.scope.all(isStep)); near != "" {
+			c.suggest(d, near)
 		}
-		return t
 	}
-	if o, optional := t.(*types.Optional); isNone(br.value) && !isInvalid(t) {
-		if !optional {
-			o = &types.Optional{Elem: t}
-		}
-		c.inBranch(br, func() { c.want(br.value, o, "the value of else") })
-		return o
-	}
-	var got types.Type
-	c.inBranch(br, func() { got = c.value(br.value, t) })
-	if o, ok := got.(*types.Optional); ok && types.Identical(o.Elem, t) {
-		return o
-	}
-	c.inBranch(br, func() { c.fit(br.value, got, t, "the value of else") })
-	return t
 }

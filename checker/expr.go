@@ -9,73 +9,110 @@ import (
 )
 
 // want checks an expression that has to have a type; what says where it stands. A
-// T fits where a T? is wanted, and anything where any is.
+// T fits where a T? is wanted, and anything but an optional where any is.
 func (c *checker) want(x dsl.Expr, t types.Type, what string) {
-	got := c.infer(x, t)
-	c.fit(x, got, t, what)
+	c.fit(x, c.infer(x, t), t, what)
 }
 
 func (c *checker) fit(x dsl.Expr, got, want types.Type, what string) {
-	if isInvalid(got) || isInvalid(want) || types.Identical(got, want) || types.Is(want, types.Any) && got != nothing {
+	if isInvalid(got) || isInvalid(want) || types.Identical(got, want) {
 		return
 	}
-	if o, ok := want.(*types.Optional); ok && (types.Identical(got, o.Elem) || types.Is(o.Elem, types.Any)) {
-		c.info.Wanted[x] = want
+	if got == nothing {
+		c.noResult(x)
 		return
 	}
-	if o, ok := got.(*types.Optional); ok && types.Identical(o.Elem, want) {
-		c.maybeNone(x, what)
+	elem := elemOf(want)
+	if types.Identical(got, elem) || types.Is(elem, types.Any) && !isOptional(got) && !types.Is(got, types.Failure) {
+		if isOptional(want) {
+			c.info.Wanted[x] = want
+		}
 		return
 	}
-	d := c.report(diag.WrongType, x, "%s is %s, expected %s", what, describe(got), want)
+	if o, ok := got.(*types.Optional); ok && (types.Identical(o.Elem, want) || types.Is(want, types.Any)) {
+		c.maybeNone(x)
+		return
+	}
+	d := c.report(diag.WrongType, x, "%s is %s, expected %s", what, got, want)
+	d.Help = c.conversionHelp(x, got, elem)
+}
+
+// conversionHelp says how to make a want of a got, where that is certain.
+func (c *checker) conversionHelp(x dsl.Expr, got, want types.Type) string {
+	text := c.text(x)
 	switch {
 	case types.IsNumeric(got) && types.IsNumeric(want):
-		d.Help = "convert with " + want.String() + "(…)"
-	case types.Is(want, types.String) && got != nothing:
-		d.Help = "convert with string(…), or substitute it in \"${…}\""
+		return "convert it: " + want.String() + "(" + text + ")"
+	case types.Is(got, types.String) && (types.Is(want, types.Int) || types.Is(want, types.Float64)):
+		return "convert it: " + want.String() + "(" + text + ")"
+	case types.Is(want, types.String) && convertible(got, want):
+		return "convert it: string(" + text + ")"
+	case types.Is(want, types.Duration) && types.IsInteger(got):
+		return "multiply it with a unit: " + text + " * 1s"
+	case types.Is(want, types.String) && types.Is(got, types.Failure):
+		return "write " + text + ".message"
+	case types.Is(got, types.String):
+		return memberHelp(want)
 	}
+	if s, ok := got.(*types.Optional); ok && types.IsNumeric(s.Elem) && types.IsNumeric(want) {
+		return "give a default with ??, and convert it with " + want.String() + "(…)"
+	}
+	return ""
 }
 
-func describe(t types.Type) string {
-	if t == nothing {
-		return "without a value"
+// memberHelp says how to write a value of an enum; it is empty for other types.
+func memberHelp(t types.Type) string {
+	e, ok := t.(*types.Enum)
+	if !ok || len(e.Members) == 0 {
+		return ""
 	}
-	return t.String()
+	return "name a member: " + e.Name + "." + e.Members[0]
 }
 
-func (c *checker) maybeNone(x dsl.Expr, what string) {
-	text := c.text(x)
-	d := c.report(diag.MaybeNone, x, "%s may be none", text)
-	if _, ok := c.pathOf(x); ok {
-		d.Help = "give a default with " + text + " ?? …, or ask if " + text + " != none first"
+// noResult reports something without a value where one is wanted.
+func (c *checker) noResult(x dsl.Expr) {
+	if call, ok := unparen(x).(*dsl.CallExpr); ok && call.Fun != nil {
+		c.report(diag.WrongType, x, "%s gives no result", call.Fun.Name)
 		return
 	}
-	d.Help = "give a default with ??"
+	c.report(diag.WrongType, x, "this gives no value")
+}
+
+func unparen(x dsl.Expr) dsl.Expr {
+	for {
+		p, ok := x.(*dsl.ParenExpr)
+		if !ok {
+			return x
+		}
+		x = p.X
+	}
+}
+
+// maybeNone reports an optional where a value is wanted.
+func (c *checker) maybeNone(x dsl.Expr) {
+	text := c.text(x)
+	d := c.report(diag.MaybeNone, x, "%s may be none", text)
+	d.Help = "give a default: " + text + " ?? …"
+	if _, ok := c.pathOf(x); ok {
+		d.Help = "give a default, " + text + " ?? …, or ask before if " + text + " != none"
+	}
 }
 
 // value checks an expression that has to have some value.
 func (c *checker) value(x dsl.Expr, hint types.Type) types.Type {
 	t := c.infer(x, hint)
 	if t == nothing {
-		c.report(diag.WrongType, x, "%s gives no value", c.head(x))
+		c.noResult(x)
 		return invalid
 	}
 	return t
 }
 
-// head names an expression in a message.
-func (c *checker) head(x dsl.Expr) string {
-	if call, ok := x.(*dsl.CallExpr); ok && call.Fun != nil {
-		return call.Fun.Name
-	}
-	return "this"
-}
-
 // plain checks an expression that can't be an optional where it stands.
-func (c *checker) plain(x dsl.Expr, what string) types.Type {
-	t := c.value(x, nil)
-	if _, ok := t.(*types.Optional); ok {
-		c.maybeNone(x, what)
+func (c *checker) plain(x dsl.Expr, hint types.Type) types.Type {
+	t := c.value(x, hint)
+	if isOptional(t) {
+		c.maybeNone(x)
 		return invalid
 	}
 	return t
@@ -83,18 +120,16 @@ func (c *checker) plain(x dsl.Expr, what string) types.Type {
 
 // infer finds an expression's type. hint is what is wanted where it stands, or
 // nil: it reaches into literals and branches, and says what an untyped constant
-// becomes; the expression need not fit it.
+// becomes. Literals and branches fit themselves to it; what else is found is for
+// the caller to compare.
 func (c *checker) infer(x dsl.Expr, hint types.Type) types.Type {
 	if x == nil {
 		return invalid
 	}
-	if v, ok := fold(x); ok {
+	if v, ok := c.fold(x); ok {
 		return c.constant(x, v, hint)
 	}
-	t := c.inferOther(x, hint)
-	if t == nil {
-		t = invalid
-	}
+	t := orInvalid(c.inferOther(x, hint))
 	c.info.Types[x] = t
 	return t
 }
@@ -102,7 +137,7 @@ func (c *checker) infer(x dsl.Expr, hint types.Type) types.Type {
 func (c *checker) inferOther(x dsl.Expr, hint types.Type) types.Type {
 	switch x := x.(type) {
 	case *dsl.Ident:
-		return c.narrowed(x, c.ident(x))
+		return c.narrowed(x, c.ident(x), hint)
 	case *dsl.BasicLit:
 		return c.basicLit(x, hint)
 	case *dsl.StringLit:
@@ -114,24 +149,17 @@ func (c *checker) inferOther(x dsl.Expr, hint types.Type) types.Type {
 	case *dsl.StructLit:
 		return c.structLit(x)
 	case *dsl.ParenExpr:
-		t := c.infer(x.X, hint)
-		c.info.Narrowed[x] = c.info.Narrowed[x.X]
-		if !c.info.Narrowed[x] {
-			delete(c.info.Narrowed, x)
-		}
-		return t
+		return c.paren(x, hint)
 	case *dsl.UnaryExpr:
 		return c.unary(x, hint)
 	case *dsl.BinaryExpr:
 		return c.binary(x, hint)
 	case *dsl.SelectorExpr:
-		return c.selector(x)
-	case *dsl.IndexExpr:
-		return c.index(x)
-	case *dsl.SliceExpr:
-		return c.slice(x)
+		return c.selector(x, hint)
+	case *dsl.IndexExpr, *dsl.SliceExpr:
+		return c.access(x)
 	case *dsl.CallExpr:
-		return c.call(x, hint)
+		return c.call(x, hint, true)
 	case *dsl.SortExpr:
 		return c.sortBy(x)
 	case *dsl.IfExpr, *dsl.MatchExpr:
@@ -144,23 +172,46 @@ func (c *checker) inferOther(x dsl.Expr, hint types.Type) types.Type {
 	return invalid
 }
 
+func (c *checker) paren(x *dsl.ParenExpr, hint types.Type) types.Type {
+	in := c.in
+	if in.bound == dsl.Expr(x) {
+		in.bound = x.X
+	}
+	var t types.Type
+	c.with(in, func() { t = c.infer(x.X, hint) })
+	if c.info.Narrowed[x.X] {
+		c.info.Narrowed[x] = true
+	}
+	if v := c.info.Consts[x.X]; v != nil {
+		c.info.Consts[x] = v
+	}
+	return t
+}
+
 func (c *checker) basicLit(x *dsl.BasicLit, hint types.Type) types.Type {
 	switch x.Kind {
 	case dsl.BoolLit:
 		c.info.Consts[x] = constant.MakeBool(x.Text == "true")
 		return basic(types.Bool)
 	case dsl.NoneLit:
-		if o, ok := hint.(*types.Optional); ok {
-			return o
-		}
-		if !isInvalid(hint) {
-			c.report(diag.WrongType, x, "none, expected %s", hint).Help = "only a " + hint.String() + "? can be none"
-		} else if hint == nil {
-			c.report(diag.NoContext, x, "nothing says what none is a %s of", "type?").Help = "give it where a type with ? is wanted"
-		}
-		return invalid
-	case dsl.IntLit, dsl.FloatLit, dsl.DurationLit:
-		c.report(diag.BadConstant, x, "%s is too large", x.Text)
+		return c.none(x, hint)
+	case dsl.DurationLit:
+		c.report(diag.BadConstant, x, "%s is longer than a duration can be, about 292 years", x.Text)
+	default:
+		c.report(diag.BadConstant, x, "%s is too large", c.text(x))
+	}
+	return invalid
+}
+
+func (c *checker) none(x *dsl.BasicLit, hint types.Type) types.Type {
+	switch {
+	case hint == nil:
+		c.report(diag.NoContext, x, "nothing says of what type this none is").
+			Help = "none stands where a type with ? is wanted"
+	case isOptional(hint):
+		return hint
+	case !isInvalid(hint):
+		c.report(diag.WrongType, x, "found none, expected %s", hint).Help = "only what has a type with ? can be none"
 	}
 	return invalid
 }
@@ -168,34 +219,34 @@ func (c *checker) basicLit(x *dsl.BasicLit, hint types.Type) types.Type {
 // ident is the declared type of a name that stands as a value.
 func (c *checker) ident(x *dsl.Ident) types.Type {
 	if x.Name == "_" {
-		c.report(diag.UnknownName, x, "_ has no value")
+		c.report(diag.UnknownName, x, "_ has no value").Help = "bind the value to a name to use it"
 		return invalid
 	}
-	switch o := c.find(x, "name").(type) {
-	case *Var:
-		return o.Type
-	case nil:
+	o := c.find(x, "name", isValue)
+	if v, ok := o.(*Var); ok {
+		return v.Type
+	}
+	if o == nil {
 		return invalid
-	case *Builtin:
-		if x.Name == "run" {
-			c.report(diag.WrongType, x, "run isn't a value").Help = "there are run.id and run.started"
-			return invalid
-		}
-		c.report(diag.WrongType, x, "%s is a function", x.Name).Help = "call it: " + x.Name + "(…)"
-	case *TypeName:
-		c.report(diag.WrongType, x, "%s is a type, expected a value", x.Name)
-	case *Label:
-		c.report(diag.WrongType, x, "%s is a label, expected a value", x.Name)
+	}
+	e := c.scope.lookup(x.Name)
+	d := c.report(diag.WrongType, x, "%s is %s, expected a value", x.Name, kindOf(e))
+	switch {
+	case x.Name == "run":
+		d.Help = "there are run.id and run.started"
+	case isFunction(o):
+		d.Help = "call it: " + x.Name + "(…)"
 	default:
-		c.report(diag.WrongType, x, "%s isn't a value", x.Name).Help = "call it: " + x.Name + "(…)"
+		label(d, e.file, e.at, "declared here")
 	}
 	return invalid
 }
 
-// narrowed gives T for a name or path that is declared T? but known not to be none.
-func (c *checker) narrowed(x dsl.Expr, t types.Type) types.Type {
+// narrowed gives T for a name or path that is declared T? but known not to be
+// none, unless a T? is what is wanted.
+func (c *checker) narrowed(x dsl.Expr, t, hint types.Type) types.Type {
 	o, ok := t.(*types.Optional)
-	if !ok {
+	if !ok || hint != nil && types.Identical(hint, t) {
 		return t
 	}
 	if p, ok := c.pathOf(x); ok && c.scope.isNarrowed(p) {
@@ -208,15 +259,19 @@ func (c *checker) narrowed(x dsl.Expr, t types.Type) types.Type {
 // raw finds the declared type of an operand whose being none is asked for.
 func (c *checker) raw(x dsl.Expr, hint types.Type) types.Type {
 	t := c.infer(x, hint)
-	if c.info.Narrowed[x] {
-		delete(c.info.Narrowed, x)
-		t = &types.Optional{Elem: t}
-		c.info.Types[x] = t
-		if p, ok := x.(*dsl.ParenExpr); ok {
-			return c.raw(p.X, hint)
-		}
+	if !c.info.Narrowed[x] {
+		return t
 	}
-	return t
+	t = optionalOf(t)
+	for {
+		delete(c.info.Narrowed, x)
+		c.info.Types[x] = t
+		p, ok := x.(*dsl.ParenExpr)
+		if !ok {
+			return t
+		}
+		x = p.X
+	}
 }
 
 func (c *checker) stringLit(x *dsl.StringLit) types.Type {
@@ -237,185 +292,8 @@ func (c *checker) stringLit(x *dsl.StringLit) types.Type {
 
 // printable checks what a substitution prints.
 func (c *checker) printable(x dsl.Expr) {
-	t := c.plain(x, "a substitution")
+	t := c.plain(x, nil)
 	if types.Is(t, types.Failure) {
-		c.report(diag.WrongType, x, "%s is an error, expected its text", c.text(x)).Help = "write " + c.text(x) + ".message"
-	}
-}
-
-func (c *checker) listLit(x *dsl.ListLit, hint types.Type) types.Type {
-	if o, ok := hint.(*types.Optional); ok {
-		hint = o.Elem
-	}
-	if l, ok := hint.(*types.List); ok {
-		for _, e := range x.Elems {
-			c.want(e, l.Elem, "an element")
-		}
-		return l
-	}
-	if len(x.Elems) == 0 {
-		if !isInvalid(hint) && !types.Is(hint, types.Any) {
-			return c.mismatch(x, "an empty list", hint)
-		}
-		c.report(diag.NoContext, x, "nothing says what this is a list of").Help = "give it where a list's type is wanted"
-		return invalid
-	}
-	return wrap(c.join(x.Elems, nil, "an element"), func(t types.Type) types.Type { return &types.List{Elem: t} })
-}
-
-func (c *checker) mismatch(x dsl.Expr, what string, want types.Type) types.Type {
-	c.report(diag.WrongType, x, "%s, expected %s", what, want)
-	return invalid
-}
-
-// join finds the one type that expressions have which stand for each other, as
-// the elements of a list do. Constants and none follow the others.
-func (c *checker) join(xs []dsl.Expr, hint types.Type, what string) types.Type {
-	joined, optional := hint, false
-	var open []dsl.Expr
-	for _, x := range xs {
-		_, isConst := fold(x)
-		if isNone(x) || isConst && joined == nil {
-			optional = optional || isNone(x)
-			open = append(open, x)
-			continue
-		}
-		c.joinOne(&joined, x, what)
-	}
-	for _, x := range open {
-		if v, ok := fold(x); ok && (joined == nil || v.v.Kind() == constant.Float && types.Is(joined, types.Int)) {
-			joined = c.constType(v, nil)
-		}
-	}
-	if optional && joined != nil && !isInvalid(joined) {
-		if _, already := joined.(*types.Optional); !already {
-			joined = &types.Optional{Elem: joined}
-		}
-	}
-	for _, x := range xs {
-		c.settle(x, joined, what)
-	}
-	if joined == nil {
-		return invalid
-	}
-	return joined
-}
-
-func (c *checker) joinOne(joined *types.Type, x dsl.Expr, what string) {
-	t := c.value(x, *joined)
-	switch o, ok := t.(*types.Optional); {
-	case *joined == nil, isInvalid(*joined):
-		*joined = t
-	case ok && types.Identical(o.Elem, *joined):
-		*joined = o
-	}
-}
-
-// settle fits an expression to the type that was found for it and its like.
-func (c *checker) settle(x dsl.Expr, t types.Type, what string) {
-	if got, done := c.info.Types[x]; done {
-		c.fit(x, got, t, what)
-		return
-	}
-	c.want(x, t, what)
-}
-
-func (c *checker) mapLit(x *dsl.MapLit) types.Type {
-	if x.Type == nil {
-		return invalid
-	}
-	m, ok := c.typeOf(x.Type).(*types.Map)
-	if !ok {
-		m = &types.Map{Key: invalid, Elem: invalid}
-	}
-	seen := map[string]dsl.Expr{}
-	for _, e := range x.Entries {
-		c.want(e.Key, m.Key, "a key")
-		c.want(e.Value, m.Elem, "a value")
-		if v := c.info.Consts[e.Key]; v != nil {
-			if old := seen[v.ExactString()]; old != nil {
-				label(c.report(diag.DuplicateName, e.Key, "the key %s stands twice", c.text(e.Key)), c.file, old, "first here")
-			}
-			seen[v.ExactString()] = e.Key
-		}
-	}
-	if isInvalid(m.Key) {
-		return invalid
-	}
-	return m
-}
-
-func (c *checker) structLit(x *dsl.StructLit) types.Type {
-	s, ok := c.namedType(x.Type).(*types.Struct)
-	if !ok {
-		if x.Type != nil && c.info.Uses[x.Type] != nil {
-			c.report(diag.WrongType, x.Type, "%s isn't a struct type", x.Type.Name)
-		}
-		c.looseFields(x)
-		return invalid
-	}
-	if x.Spread != nil {
-		c.want(x.Spread, s, "what is copied")
-	}
-	given := map[string]*dsl.Ident{}
-	for _, f := range x.Fields {
-		c.fieldValue(s, f, given)
-	}
-	if x.Spread == nil {
-		c.missing(x, s, given)
-	}
-	return s
-}
-
-func (c *checker) looseFields(x *dsl.StructLit) {
-	if x.Spread != nil {
-		c.infer(x.Spread, invalid)
-	}
-	for _, f := range x.Fields {
-		c.infer(f.Value, invalid)
-	}
-}
-
-func (c *checker) fieldValue(s *types.Struct, f dsl.FieldValue, given map[string]*dsl.Ident) {
-	if f.Name == nil {
-		return
-	}
-	field := s.Field(f.Name.Name)
-	switch {
-	case field == nil:
-		c.noField(s, f.Name)
-		c.infer(f.Value, invalid)
-		return
-	case given[field.Name] != nil:
-		label(c.report(diag.DuplicateName, f.Name, "%s is given twice", field.Name), c.file, given[field.Name], "first here")
-	}
-	given[field.Name] = f.Name
-	c.want(f.Value, field.Type, field.Name)
-}
-
-func (c *checker) noField(s *types.Struct, name *dsl.Ident) {
-	var names []string
-	for _, f := range s.Fields {
-		names = append(names, f.Name)
-	}
-	d := c.report(diag.UnknownField, name, "%s has no field %s", s.Name, name.Name)
-	if near := nearest(name.Name, names); near != "" {
-		d.Help = "did you mean " + near + "?"
-	}
-}
-
-func (c *checker) missing(x *dsl.StructLit, s *types.Struct, given map[string]*dsl.Ident) {
-	list := ""
-	for _, f := range s.Fields {
-		if _, optional := f.Type.(*types.Optional); given[f.Name] == nil && !optional && !f.HasDefault {
-			if list != "" {
-				list += ", "
-			}
-			list += f.Name
-		}
-	}
-	if list != "" {
-		c.report(diag.MissingField, x.Type, "%s misses %s", s.Name, list).
-			Help = "a field can be left out where it has a default or is optional"
+		c.report(diag.WrongType, x, "%s is an error, expected what can be printed", c.text(x)).Help = "write " + c.text(x) + ".message"
 	}
 }

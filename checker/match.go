@@ -1,15 +1,10 @@
 package checker
 
 import (
-	"go/constant"
-	"strings"
-
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/types"
 )
-
-func sign(v constant.Value) int { return constant.Sign(v) }
 
 // A cover is what the patterns of a match have covered so far.
 type cover struct {
@@ -20,16 +15,18 @@ type cover struct {
 
 func newCover(t types.Type) *cover { return &cover{t: t, seen: map[string]dsl.Expr{}} }
 
-// pattern2 checks a pattern of a match over a t.
-func (c *checker) pattern2(p dsl.Expr, t types.Type, cover *cover) {
+// armPattern checks a pattern of a match over a t.
+func (c *checker) armPattern(p dsl.Expr, t types.Type, cover *cover) {
 	if p == nil {
 		return
 	}
 	if cover.rest != nil {
-		label(c.report(diag.DuplicateArm, p, "the pattern is never reached"), c.file, cover.rest, "_ takes all that is left")
+		c.info.Types[p] = cover.t
+		label(c.report(diag.DuplicateArm, p, "nothing reaches this pattern"), c.file, cover.rest, "_ takes all that is left")
 		return
 	}
 	if id, ok := p.(*dsl.Ident); ok && id.Name == "_" {
+		c.info.Types[p] = cover.t
 		cover.rest = p
 		return
 	}
@@ -54,6 +51,7 @@ func (c *checker) patternKey(p dsl.Expr, t types.Type) string {
 	}
 	if optional {
 		t = o.Elem
+		c.info.Wanted[p] = o
 	}
 	if isInvalid(t) {
 		c.info.Types[p] = invalid
@@ -73,13 +71,10 @@ func (c *checker) memberPattern(p dsl.Expr, e *types.Enum) string {
 			return p.Name
 		}
 		return ""
-	case *dsl.SelectorExpr:
-		if id, ok := p.X.(*dsl.Ident); ok && id.Name == e.Name && p.Sel != nil {
-			c.report(diag.WrongType, p, "a pattern is a member's name alone").Help = "write " + p.Sel.Name
-			return ""
-		}
+	case *dsl.BadExpr:
+		return ""
 	}
-	c.report(diag.WrongType, p, "expected a member of %s", e.Name).Help = "they are " + strings.Join(e.Members, ", ")
+	c.report(diag.WrongType, p, "the pattern is %s, expected a member of %s", c.text(p), e.Name).Help = "its members are " + list(e.Members)
 	return ""
 }
 
@@ -87,6 +82,11 @@ func (c *checker) literalPattern(p dsl.Expr, t types.Type) string {
 	if id, ok := p.(*dsl.Ident); ok {
 		c.report(diag.WrongType, id, "a pattern of %s is a literal or _, found the name %s", t, id.Name).
 			Help = "compare with if, or take _"
+		return ""
+	}
+	if !types.IsComparable(t) {
+		c.infer(p, invalid)
+		c.report(diag.WrongType, p, "%s can't be compared with a pattern", t)
 		return ""
 	}
 	before := len(c.diags)
@@ -102,8 +102,8 @@ func (c *checker) literalPattern(p dsl.Expr, t types.Type) string {
 	return v.ExactString()
 }
 
-// check reports what a match leaves out.
-func (cv *cover) check(c *checker, x *dsl.MatchExpr) {
+// exhaustive reports what a match leaves out.
+func (c *checker) exhaustive(cv *cover, x *dsl.MatchExpr) {
 	if cv.rest != nil || isInvalid(cv.t) {
 		return
 	}
@@ -132,7 +132,7 @@ func (cv *cover) check(c *checker, x *dsl.MatchExpr) {
 		missing = append(missing, "_")
 	}
 	if len(missing) > 0 {
-		c.report(diag.NotExhaustive, x.X, "the match misses %s", strings.Join(missing, ", ")).
+		c.report(diag.NotExhaustive, headOf(x), "the match misses %s", list(missing)).
 			Help = "add the cases, or _ => … for all others"
 	}
 }

@@ -13,9 +13,12 @@ func (c *checker) unary(x *dsl.UnaryExpr, hint types.Type) types.Type {
 		c.want(x.X, basic(types.Bool), "the operand of !")
 		return basic(types.Bool)
 	}
-	t := c.plain(x.X, "the operand of -")
-	if !types.IsNumeric(t) && !types.Is(t, types.Duration) && !isInvalid(t) {
-		c.report(diag.WrongType, x.X, "- of %s, expected a number or a duration", t)
+	t := c.plain(x.X, hint)
+	switch {
+	case isInvalid(t):
+		return invalid
+	case !types.IsNumeric(t) && !types.Is(t, types.Duration):
+		c.report(diag.WrongType, x.X, "- takes a number or a duration, found %s", t)
 		return invalid
 	}
 	return t
@@ -40,139 +43,144 @@ func (c *checker) binary(x *dsl.BinaryExpr, hint types.Type) types.Type {
 // logic checks && and ||. The right operand may be skipped, so no step stands in
 // it; it knows what the left one says of what isn't none.
 func (c *checker) logic(x *dsl.BinaryExpr) types.Type {
-	c.want(x.X, basic(types.Bool), "the operand of "+string(x.Op))
+	what := "the operand of " + string(x.Op)
+	c.want(x.X, basic(types.Bool), what)
 	right := newScope(c.scope)
 	right.narrow(c.known(x.X, x.Op == dsl.AndAnd))
 	c.pureIn("the right side of "+string(x.Op), func() {
-		c.inThis(right, func() { c.want(x.Y, basic(types.Bool), "the operand of "+string(x.Op)) })
+		c.inThis(right, func() { c.want(x.Y, basic(types.Bool), what) })
 	})
 	return basic(types.Bool)
 }
 
+// coalesce checks X ?? Y. Y may be an optional too: so is the whole then.
 func (c *checker) coalesce(x *dsl.BinaryExpr, hint types.Type) types.Type {
-	outer := hint
-	if hint != nil && !isInvalid(hint) {
-		if _, ok := hint.(*types.Optional); !ok {
-			outer = &types.Optional{Elem: hint}
-		}
+	var wanted types.Type
+	if !isInvalid(hint) && !types.Is(hint, types.Any) {
+		wanted = optionalOf(elemOf(hint))
+	} else if hint != nil {
+		wanted = invalid
 	}
-	left := c.raw(x.X, outer)
-	o, ok := left.(*types.Optional)
-	right := func(t types.Type) types.Type {
-		var got types.Type
-		c.pureIn("the right side of ??", func() { got = c.value(x.Y, t) })
-		return got
+	left := c.raw(x.X, wanted)
+	if left == nothing {
+		c.noResult(x.X)
+		left = invalid
 	}
-	if !ok {
-		got := right(left)
+	if !isOptional(left) {
 		if !isInvalid(left) {
-			c.report(diag.WrongType, x.X, "%s is never none", c.text(x.X)).Help = "drop the ??"
-			return left
+			c.report(diag.WrongType, x.X, "%s is never none", c.text(x.X)).Help = "remove the ??"
 		}
-		return got
+		c.otherSide(x.Y, left)
+		return left
 	}
-	var got types.Type
-	if isNone(x.Y) {
-		got = right(o)
-	} else if _, also := hint.(*types.Optional); also {
-		got = right(o)
-	} else {
-		got = right(o.Elem)
+	elem := elemOf(left)
+	if isNone(x.Y) || isOptional(hint) {
+		elem = left
 	}
-	if _, also := got.(*types.Optional); also && types.Identical(got, o) {
-		return o
+	got := c.otherSide(x.Y, elem)
+	if isOptional(got) && types.Identical(got, left) {
+		return left
 	}
-	c.fit(x.Y, got, o.Elem, "the right side of ??")
-	return o.Elem
+	c.fit(x.Y, got, elemOf(left), "the right side of ??")
+	return elemOf(left)
 }
 
-// equality checks == and !=.
+// otherSide checks the right side of ??, which may be skipped.
+func (c *checker) otherSide(x dsl.Expr, hint types.Type) (t types.Type) {
+	c.pureIn("the right side of ??", func() { t = c.value(x, hint) })
+	return t
+}
+
+// equality checks == and !=. A T is compared with a T? as one.
 func (c *checker) equality(x *dsl.BinaryExpr) types.Type {
-	t := c.pair(x, true)
-	if isInvalid(t) {
+	if isNone(x.X) || isNone(x.Y) {
+		c.withNone(x)
 		return basic(types.Bool)
 	}
-	noneOnly := isNone(x.X) || isNone(x.Y)
-	if !noneOnly && !types.IsComparable(t) {
-		c.report(diag.WrongType, x.OpSpan, "%s can't be compared with %s", t, x.Op)
+	first, second := c.byRank(x.X, x.Y)
+	t := c.value(first, nil)
+	u := c.value(second, t)
+	common := t
+	switch {
+	case isInvalid(t) || isInvalid(u):
+		return basic(types.Bool)
+	case types.Identical(t, u):
+	case isOptional(t) && types.Identical(elemOf(t), u):
+		c.info.Wanted[second] = t
+	case isOptional(u) && types.Identical(elemOf(u), t):
+		c.info.Wanted[first], common = u, u
+	default:
+		c.unequal(x)
+		return basic(types.Bool)
+	}
+	if !types.IsComparable(common) {
+		c.report(diag.WrongType, x.OpSpan, "%s can't be compared with %s", common, x.Op).
+			Help = "lists, maps and any don't compare, nor what holds one"
 	}
 	return basic(types.Bool)
 }
 
-// pair checks the operands of an operator that wants two of one type, and gives
-// it. A constant or none takes the type of the other one.
-func (c *checker) pair(x *dsl.BinaryExpr, optional bool) types.Type {
-	first, second := x.X, x.Y
-	if _, isConst := fold(first); isConst || isNone(first) || bare(first) {
-		first, second = second, first
+// withNone checks the comparison of an operand with none.
+func (c *checker) withNone(x *dsl.BinaryExpr) {
+	other, none := x.X, x.Y
+	if isNone(x.X) {
+		other, none = x.Y, x.X
 	}
-	var t types.Type
-	if isNone(second) && optional {
-		t = c.raw(first, nil)
-	} else if t = c.value(first, nil); t == nil {
-		t = invalid
+	if isNone(other) {
+		c.infer(none, invalid)
+		c.infer(other, invalid)
+		c.report(diag.WrongType, x.OpSpan, "none is compared with none")
+		return
 	}
-	o, isOptional := t.(*types.Optional)
+	t := c.raw(other, nil)
 	switch {
-	case isOptional && !optional:
-		c.maybeNone(first, "an operand")
-		c.infer(second, o.Elem)
-		return invalid
-	case isNone(second) && !isOptional:
-		c.info.Types[second] = invalid
-		if !isInvalid(t) && isNone(first) {
-			return invalid
-		}
-		if !isInvalid(t) {
-			c.report(diag.WrongType, first, "%s is never none", c.text(first))
-		}
-		return invalid
+	case isOptional(t):
+		c.infer(none, t)
+		return
+	case t == nothing:
+		c.noResult(other)
+	case !isInvalid(t):
+		c.report(diag.WrongType, other, "%s is never none: it is %s", c.text(other), t)
 	}
-	got := c.value(second, t)
-	if o2, ok := got.(*types.Optional); ok && optional && types.Identical(o2.Elem, t) {
-		c.info.Wanted[first] = o2
-		return o2
-	}
-	if isInvalid(got) || isInvalid(t) {
-		return invalid
-	}
-	if isOptional && types.Identical(o.Elem, got) {
-		c.info.Wanted[second] = o
-		return o
-	}
-	if o2, ok := got.(*types.Optional); ok && !optional && types.Identical(o2.Elem, t) {
-		c.maybeNone(second, "an operand")
-		return invalid
-	}
-	if !types.Identical(got, t) {
-		c.unequal(x, t, got, first == x.X)
-		return invalid
-	}
-	return t
+	c.infer(none, invalid)
 }
 
-// bare tells whether an expression has no type of its own to begin with: an empty
-// list.
-func bare(x dsl.Expr) bool {
-	l, ok := x.(*dsl.ListLit)
-	return ok && len(l.Elems) == 0
-}
-
-func (c *checker) unequal(x *dsl.BinaryExpr, a, b types.Type, inOrder bool) {
-	if !inOrder {
-		a, b = b, a
-	}
+// unequal reports operands whose types don't go together.
+func (c *checker) unequal(x *dsl.BinaryExpr) {
+	a, b := c.info.Types[x.X], c.info.Types[x.Y]
 	d := c.report(diag.WrongType, x.OpSpan, "%s %s %s: the operands differ in type", a, x.Op, b)
-	switch {
+	switch _, enum := a.(*types.Enum); {
 	case types.IsNumeric(a) && types.IsNumeric(b):
-		d.Help = "convert one of them, like float64(…)"
-	case types.Is(a, types.String) || types.Is(b, types.String):
-		d.Help = "convert the other one with string(…), or substitute it in \"${…}\""
+		d.Help = "convert one of them, like " + wider(a, b)
+	case enum && types.Is(b, types.String):
+		d.Help = memberHelp(a)
+	case x.Op == dsl.Add && types.Is(a, types.String) && convertible(b, a):
+		d.Help = "convert the right side with string(…), or write \"${…}\""
+	case x.Op == dsl.Add && types.Is(b, types.String) && convertible(a, b):
+		d.Help = "convert the left side with string(…), or write \"${…}\""
+	case types.Is(a, types.Duration) && types.IsInteger(b), types.Is(b, types.Duration) && types.IsInteger(a):
+		d.Help = "write a duration with its unit, like 5s"
 	}
 }
 
+// wider is the conversion to the one of two number types that holds more.
+func wider(a, b types.Type) string {
+	if types.IsFloat(b) && !types.IsFloat(a) {
+		a = b
+	}
+	return a.String() + "(…)"
+}
+
+// ordering checks < and the like.
 func (c *checker) ordering(x *dsl.BinaryExpr) types.Type {
-	if t := c.pair(x, false); !isInvalid(t) && !types.IsOrdered(t) {
+	first, second := c.byRank(x.X, x.Y)
+	t := c.plain(first, nil)
+	u := c.plain(second, t)
+	switch {
+	case isInvalid(t) || isInvalid(u):
+	case !types.Identical(t, u):
+		c.unequal(x)
+	case !types.IsOrdered(t):
 		c.report(diag.WrongType, x.OpSpan, "%s has no order for %s", t, x.Op).
 			Help = "numbers, strings, times and durations have one"
 	}
@@ -181,106 +189,117 @@ func (c *checker) ordering(x *dsl.BinaryExpr) types.Type {
 
 // membership checks in and not in.
 func (c *checker) membership(x *dsl.BinaryExpr) types.Type {
-	t := c.plain(x.Y, "the right side of in")
+	if c.rankOf(x.Y) > settled {
+		c.inWrittenList(x)
+		return basic(types.Bool)
+	}
+	t := c.plain(x.Y, nil)
 	switch t := t.(type) {
 	case *types.List:
 		c.want(x.X, t.Elem, "the left side of in")
-		if !types.IsComparable(t.Elem) {
-			c.report(diag.WrongType, x.OpSpan, "%s can't be compared, so nothing is in a list of it", t.Elem)
-		}
+		c.comparable(x.OpSpan, t.Elem)
+		return basic(types.Bool)
 	case *types.Map:
 		c.want(x.X, t.Key, "the left side of in")
-	default:
-		if types.Is(t, types.String) {
-			c.want(x.X, t, "the left side of in")
-			break
-		}
-		c.infer(x.X, nil)
-		if !isInvalid(t) {
-			c.report(diag.WrongType, x.Y, "nothing is in %s", t).Help = "lists, maps and strings hold things"
-		}
+		return basic(types.Bool)
+	}
+	if types.Is(t, types.String) {
+		c.want(x.X, t, "the left side of in")
+		return basic(types.Bool)
+	}
+	c.infer(x.X, invalid)
+	if !isInvalid(t) {
+		c.report(diag.WrongType, x.Y, "in looks into a list, map or string, found %s", t)
 	}
 	return basic(types.Bool)
 }
 
+// inWrittenList checks x in [1, 2], whose elements take the type of x.
+func (c *checker) inWrittenList(x *dsl.BinaryExpr) {
+	t := c.value(x.X, nil)
+	c.want(x.Y, wrap(t, listOf), "the right side of in")
+	c.comparable(x.OpSpan, t)
+}
+
+// comparable reports the type of elements that can't be looked for.
+func (c *checker) comparable(at dsl.Node, t types.Type) bool {
+	if isInvalid(t) || types.IsComparable(t) {
+		return true
+	}
+	c.report(diag.WrongType, at, "%s can't be compared, so it can't be looked for", t).
+		Help = "lists, maps and any don't compare, nor what holds one"
+	return false
+}
+
+// arithmetic checks + - * / and %.
 func (c *checker) arithmetic(x *dsl.BinaryExpr, hint types.Type) types.Type {
-	if t, ok := c.listSum(x, hint); ok {
-		return t
-	}
-	a, b := c.operands(x, hint)
-	if isInvalid(a) || isInvalid(b) {
-		return invalid
-	}
-	c.zeroDivision(x)
-	t := arithmeticType(x.Op, a, b)
-	if t == nil {
-		if types.Identical(a, b) {
-			c.report(diag.WrongType, x.OpSpan, "%s has no %s", a, x.Op)
-		} else {
-			c.unequal(x, a, b, true)
-		}
-		return invalid
-	}
-	return t
-}
-
-// listSum checks + where one side is written as a list.
-func (c *checker) listSum(x *dsl.BinaryExpr, hint types.Type) (types.Type, bool) {
-	_, left := x.X.(*dsl.ListLit)
-	_, right := x.Y.(*dsl.ListLit)
-	if x.Op != dsl.Add || !left && !right {
-		return nil, false
-	}
-	first, second := x.X, x.Y
-	if left && !right {
-		first, second = second, first
-	}
-	t := c.plain2(first, hint)
-	c.want(second, t, "the operand of +")
-	if _, ok := t.(*types.List); !ok && !isInvalid(t) {
-		return invalid, true
-	}
-	return t, true
-}
-
-func (c *checker) plain2(x dsl.Expr, hint types.Type) types.Type {
-	t := c.value(x, hint)
-	if _, ok := t.(*types.Optional); ok {
-		c.maybeNone(x, "an operand")
-		return invalid
-	}
-	return t
-}
-
-// operands finds the types of an arithmetic operator's operands; a constant takes
-// the other's where that is a number.
-func (c *checker) operands(x *dsl.BinaryExpr, hint types.Type) (a, b types.Type) {
-	if !types.IsNumeric(orInvalid(hint)) {
+	if !fitsOperands(hint) {
 		hint = nil
 	}
-	if _, isConst := fold(x.X); isConst {
-		b = c.plain2(x.Y, hint)
-		return c.plain2(x.X, b), b
+	first, second := c.byRank(x.X, x.Y)
+	t := c.plain(first, hint)
+	u := c.plain(second, c.operandHint(x, first, t))
+	if isInvalid(t) || isInvalid(u) || c.zeroDivision(x) {
+		return invalid
 	}
-	a = c.plain2(x.X, hint)
-	return a, c.plain2(x.Y, a)
+	a, b := c.info.Types[x.X], c.info.Types[x.Y]
+	if sum := arithmeticType(x.Op, a, b); sum != nil {
+		return sum
+	}
+	c.noArithmetic(x, a, b)
+	return invalid
 }
 
-func orInvalid(t types.Type) types.Type {
-	if t == nil {
-		return invalid
+// fitsOperands tells whether what is wanted of an operator's result is wanted of
+// its operands too: not where it is a duration or time.
+func fitsOperands(t types.Type) bool {
+	t = elemOf(t)
+	_, list := t.(*types.List)
+	return list || t != nil && (types.IsNumeric(t) || isInvalid(t))
+}
+
+// operandHint is what the type of one operand says of the other.
+func (c *checker) operandHint(x *dsl.BinaryExpr, first dsl.Expr, t types.Type) types.Type {
+	switch {
+	case types.Is(t, types.Duration) && (x.Op == dsl.Mul || x.Op == dsl.Div):
+		return basic(types.Int)
+	case types.Is(t, types.Time):
+		return nil
 	}
 	return t
 }
 
-func (c *checker) zeroDivision(x *dsl.BinaryExpr) {
-	if x.Op != dsl.Div && x.Op != dsl.Rem {
+func (c *checker) noArithmetic(x *dsl.BinaryExpr, a, b types.Type) {
+	if !types.Identical(a, b) {
+		c.unequal(x)
+		if d := &c.diags[len(c.diags)-1]; types.Is(a, types.Duration) && types.Is(b, types.Time) && x.Op == dsl.Add {
+			d.Help = "write the time first"
+		} else if l, ok := a.(*types.List); ok && types.Identical(l.Elem, b) && x.Op == dsl.Add {
+			d.Help = "write [" + c.text(x.Y) + "]"
+		}
 		return
 	}
-	v, ok := fold(x.Y)
-	if ok && constant.Sign(v.v) == 0 && !types.IsFloat(c.info.Types[x.Y]) {
-		c.report(diag.BadConstant, x.Y, "division by zero")
+	d := c.report(diag.WrongType, x.OpSpan, "%s has no %s", a, x.Op)
+	switch {
+	case types.Is(a, types.Duration) && x.Op == dsl.Mul:
+		d.Help = "multiply a duration by a number"
+	case types.Is(a, types.Duration):
+		d.Help = "divide a duration by a number, or compare the two"
+	case types.IsFloat(a):
+		d.Help = "% is for whole numbers"
 	}
+}
+
+func (c *checker) zeroDivision(x *dsl.BinaryExpr) bool {
+	if x.Op != dsl.Div && x.Op != dsl.Rem {
+		return false
+	}
+	v, ok := c.fold(x.Y)
+	if !ok || constant.Sign(v.v) != 0 {
+		return false
+	}
+	c.report(diag.BadConstant, x.Y, "division by zero")
+	return true
 }
 
 // arithmeticType is the type of a Op b, or nil where there is none.
@@ -296,7 +315,6 @@ func arithmeticType(op dsl.BinaryOp, a, b types.Type) types.Type {
 			return a
 		}
 	case types.Is(b, types.Time):
-		return nil
 	case a == duration || b == duration:
 		return durationType(op, a, b)
 	case !same:
@@ -312,21 +330,15 @@ func arithmeticType(op dsl.BinaryOp, a, b types.Type) types.Type {
 	return nil
 }
 
+// durationType is the type of a Op b where one is a duration. A duration is
+// multiplied and divided by an int, as any number in Go has to be converted.
 func durationType(op dsl.BinaryOp, a, b types.Type) types.Type {
 	duration := basic(types.Duration)
-	switch {
-	case op == dsl.Add || op == dsl.Sub, op == dsl.Rem:
-		if a == b {
-			return duration
-		}
-	case op == dsl.Mul:
-		if types.IsInteger(a) || types.IsInteger(b) {
-			return duration
-		}
-	case op == dsl.Div:
-		if a == duration && types.IsInteger(b) {
-			return duration
-		}
+	sum := (op == dsl.Add || op == dsl.Sub) && a == b
+	product := op == dsl.Mul && (types.Is(a, types.Int) || types.Is(b, types.Int))
+	part := op == dsl.Div && types.Is(b, types.Int)
+	if sum || product || part {
+		return duration
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package checker
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
@@ -25,19 +26,45 @@ func (c *checker) add(code diag.Code, s diag.Severity, at dsl.Node, format strin
 	return &c.diags[len(c.diags)-1]
 }
 
-// label points a diagnostic at another place of a file.
-func label(d *diag.Diagnostic, file *dsl.File, at dsl.Node, format string, args ...any) {
-	if file == nil || at == nil {
+// label points a diagnostic at another place of a file; at is nil for what the
+// language declares.
+func label[N interface {
+	comparable
+	dsl.Node
+}](d *diag.Diagnostic, file *dsl.File, at N, format string, args ...any) {
+	var none N
+	if file == nil || at == none {
 		return
 	}
 	d.Labels = append(d.Labels, diag.Label{Source: file.Source, Span: at.Place(), Text: fmt.Sprintf(format, args...)})
 }
 
-// text is a piece of the source as it is written.
+// maxQuoted is how much of the source a message repeats.
+const maxQuoted = 60
+
+// text is a piece of the source as it is written, on one line and cut where it is
+// long.
 func (c *checker) text(at dsl.Node) string {
 	span := at.Place()
-	if c.file.Source == nil || span.End > len(c.file.Source.Text) {
+	if c.file.Source == nil || span.Start < 0 || span.Start > span.End || span.End > len(c.file.Source.Text) {
 		return ""
 	}
-	return c.file.Source.Text[span.Start:span.End]
+	text := strings.Join(strings.Fields(c.file.Source.Text[span.Start:span.End]), " ")
+	if runes := []rune(text); len(runes) > maxQuoted {
+		return string(runes[:maxQuoted]) + "…"
+	}
+	return text
 }
+
+// count writes a number of things.
+func count(n int, what string) string {
+	switch n {
+	case 0:
+		return "no " + what + "s"
+	case 1:
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func list(names []string) string { return strings.Join(names, ", ") }

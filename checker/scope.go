@@ -12,6 +12,8 @@ type scope struct {
 	names    map[string]*entry
 	order    []*entry
 	narrowed map[path]bool
+	// below holds the names that the block binds further down.
+	below map[string]*dsl.Ident
 }
 
 // An entry is a declared name.
@@ -32,13 +34,23 @@ type path struct {
 }
 
 func newScope(parent *scope) *scope {
-	return &scope{parent: parent, names: map[string]*entry{}, narrowed: map[path]bool{}}
+	return &scope{parent: parent, names: map[string]*entry{}, narrowed: map[path]bool{}, below: map[string]*dsl.Ident{}}
 }
 
 func (s *scope) lookup(name string) *entry {
 	for ; s != nil; s = s.parent {
 		if e, ok := s.names[name]; ok {
 			return e
+		}
+	}
+	return nil
+}
+
+// bindingBelow is where a name is bound further down; nil where it isn't.
+func (s *scope) bindingBelow(name string) *dsl.Ident {
+	for ; s != nil; s = s.parent {
+		if at := s.below[name]; at != nil {
+			return at
 		}
 	}
 	return nil
@@ -59,15 +71,22 @@ func (s *scope) narrow(ps []path) {
 	}
 }
 
-// all are the names in sight.
-func (s *scope) all() []string {
+// all are the names in sight for which keep holds.
+func (s *scope) all(keep func(Object) bool) []string {
 	var names []string
 	for ; s != nil; s = s.parent {
 		for _, e := range s.order {
-			names = append(names, e.name)
+			if keep(e.obj) {
+				names = append(names, e.name)
+			}
 		}
 	}
 	return names
+}
+
+func (s *scope) put(e *entry) {
+	s.names[e.name] = e
+	s.order = append(s.order, e)
 }
 
 // inScope checks something in a scope of its own, and then that its bindings are
@@ -84,57 +103,115 @@ func (c *checker) inThis(s *scope, do func()) {
 	do()
 }
 
+// unused warns of bindings that nothing uses. One without a sound value has been
+// reported already.
 func (c *checker) unused(s *scope) {
 	for _, e := range s.order {
-		if e.binding && !e.used {
+		v, _ := e.obj.(*Var)
+		if e.binding && !e.used && v != nil && !isInvalid(v.Type) {
 			c.warn(diag.UnusedResult, e.at, "%s is bound, but nothing uses it", e.name).
-				Help = "leave the name out, or drop the value with _ :="
+				Help = "drop the value with _ :="
 		}
 	}
 }
 
-// bind declares a variable in the current block.
-func (c *checker) bind(at *dsl.Ident, t types.Type, binding bool) *Var {
+// bind declares a variable in the current block that isn't bound by :=.
+func (c *checker) bind(at *dsl.Ident, t types.Type) {
 	if at == nil {
-		return &Var{Type: t}
+		return
 	}
 	v := &Var{Name: at.Name, Type: t, Ident: at}
 	c.info.Defs[at] = v
 	if at.Name != "_" {
-		c.enter(&entry{name: at.Name, obj: v, file: c.file, at: at, binding: binding})
+		c.enter(&entry{name: at.Name, obj: v, file: c.file, at: at})
 	}
-	return v
 }
 
-// enter adds a name to the current scope, where it may not be taken.
-func (c *checker) enter(e *entry) {
+// enter adds a name to the current scope, where it may not be taken. It tells
+// whether the name is there now.
+func (c *checker) enter(e *entry) bool {
 	old := c.scope.lookup(e.name)
 	switch {
 	case old == nil || old.at == nil: // what the language declares may be hidden
 	case c.scope.names[e.name] != nil:
 		d := c.report(diag.DuplicateName, e.at, "%s is declared twice", e.name)
 		label(d, old.file, old.at, "first declared here")
-		d.Help = "names are bound once: take another one"
-		return
+		d.Help = "names are bound once: choose another one"
+		return false
 	case e.name != "err":
-		d := c.report(diag.Shadowed, e.at, "%s hides another %s", e.name, e.name)
+		d := c.report(diag.Shadowed, e.at, "%s hides %s of that name", e.name, kindOf(old))
 		label(d, old.file, old.at, "declared here")
-		d.Help = "take another name"
+		d.Help = "choose another name"
+		if _, local := old.obj.(*Var); !local {
+			return false
+		}
 	}
-	c.scope.names[e.name] = e
-	c.scope.order = append(c.scope.order, e)
+	c.scope.put(e)
+	return true
 }
 
-func isBuiltin(o Object) bool {
-	_, ok := o.(*Builtin)
+// kindOf says in a message what a name stands for.
+func kindOf(e *entry) string {
+	switch o := e.obj.(type) {
+	case *Var:
+		if e.binding {
+			return "a binding"
+		}
+		return "a name"
+	case *Label:
+		return "a label"
+	case *TypeName:
+		return "a type"
+	case *Tool:
+		return "a tool"
+	case *Func:
+		return "a func"
+	case *Workflow:
+		return "a workflow"
+	case *Builtin:
+		if o.Name == "run" {
+			return "the execution"
+		}
+	}
+	return "a function"
+}
+
+func anyObject(Object) bool { return true }
+
+func isValue(o Object) bool {
+	switch o := o.(type) {
+	case *Var:
+		return true
+	case *TypeName:
+		_, enum := o.Type.(*types.Enum)
+		return enum
+	}
+	return false
+}
+
+func isFunction(o Object) bool {
+	switch o := o.(type) {
+	case *Tool, *Func, *Workflow:
+		return true
+	case *Builtin:
+		return o.Name != "run"
+	case *TypeName:
+		return types.IsNumeric(o.Type) || types.Is(o.Type, types.String)
+	}
+	return false
+}
+
+func isType(o Object) bool {
+	_, ok := o.(*TypeName)
 	return ok
 }
 
 // find gives what a name stands for, and reports one that stands for nothing.
-func (c *checker) find(name *dsl.Ident, what string) Object {
+// keep chooses what to suggest.
+func (c *checker) find(name *dsl.Ident, what string, keep func(Object) bool) Object {
 	e := c.scope.lookup(name.Name)
 	if e == nil {
-		c.unknown(name, what)
+		c.unknown(name, what, keep)
 		return nil
 	}
 	e.used = true
@@ -142,8 +219,11 @@ func (c *checker) find(name *dsl.Ident, what string) Object {
 	return e.obj
 }
 
-func (c *checker) unknown(name *dsl.Ident, what string) {
+func (c *checker) unknown(name *dsl.Ident, what string, keep func(Object) bool) {
 	if name.Name == "" {
+		return
+	}
+	if c.unknownYet(name) {
 		return
 	}
 	d := c.report(diag.UnknownName, name, "unknown %s %s", what, name.Name)
@@ -151,14 +231,46 @@ func (c *checker) unknown(name *dsl.Ident, what string) {
 		d.Help = name.Name + " isn't part of the language yet"
 		return
 	}
-	near := nearest(name.Name, c.scope.all())
-	if near == "" {
-		return
+	if near := nearest(name.Name, c.scope.all(keep)); near != "" {
+		c.suggest(d, near)
+	} else if enum := c.enumWith(name.Name); enum != "" {
+		d.Help = "write " + enum + "." + name.Name
 	}
+}
+
+// unknownYet reports a name that is bound by the very line it stands in, or below.
+func (c *checker) unknownYet(name *dsl.Ident) bool {
+	if v := c.in.binding; v != nil && v.Name == name.Name {
+		d := c.report(diag.UnknownName, name, "%s isn't bound yet: this is its own value", name.Name)
+		d.Help = "only the undo of the call that is bound can name its result"
+		return true
+	}
+	at := c.scope.bindingBelow(name.Name)
+	if at == nil {
+		return false
+	}
+	d := c.report(diag.UnknownName, name, "%s is bound further down", name.Name)
+	label(d, c.file, at, "bound here")
+	return true
+}
+
+// suggest names what may have been meant.
+func (c *checker) suggest(d *diag.Diagnostic, near string) {
 	d.Help = "did you mean " + near + "?"
 	if e := c.scope.lookup(near); e != nil && e.at != nil {
+		e.used = true
 		label(d, e.file, e.at, "%s is declared here", near)
 	}
+}
+
+// enumWith names the first enum that has the member.
+func (c *checker) enumWith(member string) string {
+	for _, e := range c.prog.Enums {
+		if e.Type.Has(member) {
+			return e.Type.Name
+		}
+	}
+	return ""
 }
 
 // later are the functions of the language that this version doesn't have.

@@ -5,25 +5,33 @@ import (
 	"strings"
 )
 
+// maxSuggestible is the longest name that a suggestion is looked for.
+const maxSuggestible = 64
+
 // nearest gives the candidate that somebody who wrote name may have meant: the
 // one that differs least, in at most a third of its letters. Case and underscores
 // don't count. It is empty where none is near.
 func nearest(name string, candidates []string) string {
+	if len(name) > maxSuggestible {
+		return ""
+	}
 	candidates = slices.Clone(candidates)
 	slices.Sort(candidates)
+	wanted := folding(name)
 	best, least := "", len([]rune(name))/3+1
-	for _, candidate := range candidates {
-		if candidate == name {
+	for _, candidate := range slices.Compact(candidates) {
+		letters := folding(candidate)
+		if candidate == name || len(letters)-len(wanted) >= least || len(wanted)-len(letters) >= least {
 			continue
 		}
-		if d := distance(folded(name), folded(candidate)); d < least || d == 0 && least == 0 {
+		if d := distance(wanted, letters); d < least {
 			best, least = candidate, d
 		}
 	}
 	return best
 }
 
-func folded(s string) []rune { return []rune(strings.ToLower(strings.ReplaceAll(s, "_", ""))) }
+func folding(s string) []rune { return []rune(strings.ToLower(strings.ReplaceAll(s, "_", ""))) }
 
 // distance is how many letters have to be added, dropped, changed or swapped with
 // their neighbour to make b of a.

@@ -13,21 +13,49 @@ func (c *checker) stmts(b *dsl.Block, value bool) (last dsl.Expr, exits bool) {
 	if b == nil {
 		return nil, false
 	}
-	tail := c.in.tail
-	defer func() { c.in.tail = tail }()
+	c.noteBelow(b)
 	for i, s := range b.Stmts {
-		isLast := i == len(b.Stmts)-1
-		c.in.tail = tail && isLast
 		if exits {
-			c.report(diag.Unreachable, s, "nothing reaches this line").Help = "the line above ends the workflow"
+			c.report(diag.Unreachable, s, "nothing reaches this line").Help = "what is above ends the workflow"
 			return nil, true
 		}
-		if e, ok := s.(*dsl.ExprStmt); ok && isLast && value {
-			return e.X, false
+		c.forgetBelow(s)
+		if i == len(b.Stmts)-1 && value {
+			if x := lastExpr(b); x != nil {
+				c.labelOf(s)
+				return x, false
+			}
 		}
 		exits = c.stmt(s)
 	}
 	return nil, exits
+}
+
+// noteBelow notes the names that a block binds, so that one that is used too early
+// can be told from one that isn't there.
+func (c *checker) noteBelow(b *dsl.Block) {
+	for _, s := range b.Stmts {
+		if at := nameOf(s); at != nil && c.scope.below[at.Name] == nil {
+			c.scope.below[at.Name] = at
+		}
+	}
+}
+
+func (c *checker) forgetBelow(s dsl.Stmt) {
+	if at := nameOf(s); at != nil && c.scope.below[at.Name] == at {
+		delete(c.scope.below, at.Name)
+	}
+}
+
+// nameOf is the name that a statement binds, or its label; nil for none.
+func nameOf(s dsl.Stmt) *dsl.Ident {
+	switch s := s.(type) {
+	case *dsl.BindStmt:
+		return s.Name
+	case *dsl.LabeledStmt:
+		return s.Label
+	}
+	return nil
 }
 
 // stmt checks a statement that isn't its block's value. It tells whether it ends
@@ -35,123 +63,146 @@ func (c *checker) stmts(b *dsl.Block, value bool) (last dsl.Expr, exits bool) {
 func (c *checker) stmt(s dsl.Stmt) (exits bool) {
 	switch s := s.(type) {
 	case *dsl.LabeledStmt:
-		return c.labeled(s)
+		exits = c.stmt(s.Stmt)
+		c.labelOf(s)
+		return exits
 	case *dsl.BindStmt:
 		c.bindStmt(s)
 	case *dsl.ExprStmt:
 		return c.bareLine(s.X)
 	case *dsl.ValidateStmt:
-		c.guardStmt(s, "validate")
-		c.pureIn("a validate", func() {
-			c.want(s.Cond, basic(types.Bool), "the condition")
-			if s.Message != nil {
-				c.want(s.Message, basic(types.String), "the message")
-			}
-		})
-		c.scope.narrow(c.known(s.Cond, true))
+		c.validate(s)
 	case *dsl.FailStmt:
 		c.guardStmt(s, "fail")
-		c.pureIn("the message of fail", func() { c.want(s.Message, basic(types.String), "the message") })
+		c.want(s.Message, basic(types.String), "the message")
 		return true
 	case *dsl.ReturnStmt:
 		c.returnStmt(s)
 		return true
 	case *dsl.WaitStmt:
-		c.step(s, "wait")
 		c.waitStmt(s)
 	case *dsl.CommitStmt:
 		c.undoStmt(s, "commit")
 	case *dsl.RollbackStmt:
 		c.undoStmt(s, "rollback")
 	case *dsl.LogStmt:
-		c.step(s, "log")
-		c.pureIn("the message of log", func() { c.want(s.Message, basic(types.String), "the message") })
+		c.stepStmt(s, "log")
+		c.want(s.Message, basic(types.String), "the message")
 	}
 	return false
 }
 
-func (c *checker) labeled(s *dsl.LabeledStmt) bool {
-	if s.Label != nil && s.Label.Name != "_" {
-		l := &Label{Ident: s.Label, Stmt: s}
-		c.info.Defs[s.Label] = l
-		c.enter(&entry{name: s.Label.Name, obj: l, file: c.file, at: s.Label})
+// labelOf enters the label of a statement, which what is below can name.
+func (c *checker) labelOf(s dsl.Stmt) {
+	l, ok := s.(*dsl.LabeledStmt)
+	if !ok || l.Label == nil {
+		return
 	}
-	return c.stmt(s.Stmt)
+	if c.in.pure != "" {
+		c.report(diag.MisplacedStmt, l.Label, "a label names a step, and none can stand in %s", c.in.pure)
+	}
+	o := &Label{Ident: l.Label, Stmt: l}
+	c.info.Defs[l.Label] = o
+	if l.Label.Name != "_" {
+		c.enter(&entry{name: l.Label.Name, obj: o, file: c.file, at: l.Label})
+	}
 }
 
-// step checks that a statement stands where steps can.
-func (c *checker) step(s dsl.Stmt, what string) bool {
+// wordOf is the word that a statement begins with.
+func wordOf(s dsl.Stmt, word string) dsl.Span {
+	at := s.Place()
+	return dsl.Span{Start: at.Start, End: min(at.End, at.Start+len(word))}
+}
+
+// stepStmt checks that a statement stands where steps can.
+func (c *checker) stepStmt(s dsl.Stmt, word string) bool {
 	if c.in.pure == "" {
 		return true
 	}
-	d := c.report(diag.ImpureHere, s, "%s is a step, and can't stand in %s", what, c.in.pure)
+	d := c.report(diag.MisplacedStmt, wordOf(s, word), "%s can't stand in %s", word, c.in.pure)
 	if c.in.pure == pureFunc {
-		d.Help = "a func is bindings, then the value on its last line"
+		d.Help = "a func is bindings, then its value on the last line"
 	}
 	return false
 }
 
-// guardStmt checks that a validate or fail stands where a failure has a meaning.
-func (c *checker) guardStmt(s dsl.Stmt, what string) {
-	if c.step(s, what) && c.in.parallel {
-		c.report(diag.MisplacedStmt, s, "%s can't stand directly in a parallel block, which is a graph of steps", what).
-			Help = "put it above or below the block, or into a block of its own"
+// guardStmt checks that a validate or fail stands where what is below can wait for
+// it.
+func (c *checker) guardStmt(s dsl.Stmt, word string) {
+	if c.stepStmt(s, word) && c.in.parallel {
+		c.guardInParallel(wordOf(s, word), word)
 	}
 }
 
-func (c *checker) undoStmt(s dsl.Stmt, what string) {
-	switch {
-	case !c.step(s, what):
-	case c.in.beside:
-		c.report(diag.MisplacedStmt, s, "%s can't stand where steps run side by side", what).
+func (c *checker) guardInParallel(at dsl.Span, word string) {
+	c.report(diag.MisplacedStmt, at, "%s can't stand directly in a parallel block, where nothing is above or below", word).
+		Help = "put it before or after the block"
+}
+
+func (c *checker) validate(s *dsl.ValidateStmt) {
+	c.guardStmt(s, "validate")
+	c.pureIn("a validate", func() {
+		c.want(s.Cond, basic(types.Bool), "the condition")
+		if s.Message != nil {
+			c.want(s.Message, basic(types.String), "the message")
+		}
+	})
+	if !c.in.parallel {
+		c.scope.narrow(c.known(s.Cond, true))
+	}
+}
+
+func (c *checker) undoStmt(s dsl.Stmt, word string) {
+	if c.stepStmt(s, word) && c.in.beside {
+		c.report(diag.MisplacedStmt, s, "%s can't stand where steps run side by side", word).
 			Help = "put it before or after the block"
 	}
-	c.owed = nil
 }
 
 func (c *checker) returnStmt(s *dsl.ReturnStmt) {
 	want := orInvalid(c.in.result)
+	at := wordOf(s, "return")
 	switch {
 	case c.in.pure == pureFunc:
-		c.report(diag.MisplacedStmt, s, "a func has no return").Help = "the value of its last line is its result"
+		c.report(diag.MisplacedStmt, at, "a func has no return").Help = "the value of its last line is its result"
 		want = invalid
 	case c.in.pure != "":
-		c.step(s, "return")
-	case c.in.value || c.in.beside:
-		c.report(diag.MisplacedStmt, s, "return can't stand in a block whose value is used, or which runs beside others").
-			Help = "bind the block's value, and return below it"
-	case c.owed != nil && !c.in.tail:
-		d := c.report(diag.OwedAtReturn, s, "an early return while undos are owed")
-		label(d, c.file, c.owed, "owed from here")
-		d.Help = "say commit or rollback first"
+		c.stepStmt(s, "return")
+	case c.in.noReturn != "":
+		c.report(diag.MisplacedStmt, at, "return can't stand in %s", c.in.noReturn).
+			Help = "bind what the block gives, and return below it"
 	}
 	switch {
 	case s.Value == nil && want != nothing && !isInvalid(want):
 		c.report(diag.WrongType, s, "return without a value, expected %s", want)
 	case s.Value != nil && want == nothing:
 		c.infer(s.Value, nil)
-		c.report(diag.WrongType, s.Value, "the workflow has no result, but this returns one").
-			Help = "write the result's type behind the parameters"
+		c.report(diag.WrongType, s.Value, "the workflow has no result, found a value to return").
+			Help = "write the result's type after the parameters"
 	case s.Value != nil:
 		c.want(s.Value, want, "the result")
 	}
 }
 
 func (c *checker) waitStmt(s *dsl.WaitStmt) {
+	c.stepStmt(s, "wait")
 	if s.Until {
-		c.want(s.X, basic(types.Time), "wait until")
+		c.want(s.X, basic(types.Time), "what is waited for")
 		return
 	}
-	t := c.plain(s.X, "wait")
-	switch {
-	case types.Is(t, types.Time):
-		c.report(diag.WrongType, s.X, "wait of a time, expected a duration").Help = "write wait until"
-	case !isInvalid(t) && !types.Is(t, types.Duration):
-		c.report(diag.WrongType, s.X, "wait of %s, expected a duration", t).Help = "like 10m or 24h"
+	t := c.plain(s.X, nil)
+	if types.Is(t, types.Time) {
+		c.report(diag.WrongType, s.X, "found a time, expected a duration").Help = "write wait until " + c.text(s.X)
+		return
+	}
+	c.fit(s.X, t, basic(types.Duration), "what is waited for")
+	if v, ok := c.fold(s.X); ok && v.isDuration() {
+		c.constDuration(s.X, "wait")
 	}
 }
 
-// bindStmt checks name := value. The name is known in the value's own undo.
+// bindStmt checks name := value. In the value the name is known only to the undo
+// of the call that is bound.
 func (c *checker) bindStmt(s *dsl.BindStmt) {
 	if s.Name == nil || s.Value == nil {
 		return
@@ -159,7 +210,7 @@ func (c *checker) bindStmt(s *dsl.BindStmt) {
 	v := &Var{Name: s.Name.Name, Ident: s.Name}
 	in := c.in
 	in.binding, in.bound = v, s.Value
-	var t types.Type
+	t := invalid
 	c.with(in, func() { t = c.value(s.Value, nil) })
 	v.Type = t
 	c.info.Defs[s.Name] = v
@@ -168,72 +219,99 @@ func (c *checker) bindStmt(s *dsl.BindStmt) {
 	}
 }
 
-// bareLine checks an expression that is a line, but not its block's last.
+// bareLine checks an expression that is a line, but not its block's value.
 func (c *checker) bareLine(x dsl.Expr) (exits bool) {
-	if !c.acts(x) {
-		c.infer(x, nil)
-		c.report(diag.UnusedValue, x, "the value of this line is used by nobody").
-			Help = "bind it with :=, or remove the line"
-		return false
+	if c.acts(x) && (c.in.pure == "" || !isBranching(x)) {
+		return c.drop(x)
 	}
-	return c.dropped(x)
+	before := len(c.diags)
+	c.infer(x, nil)
+	if len(c.diags) == before {
+		c.report(diag.UnusedValue, x, "nothing uses the value of this line").
+			Help = "bind it with :=, or remove the line"
+	}
+	return false
 }
 
 // acts tells whether an expression does something besides having a value: a call
 // of a tool or workflow, or a block form.
 func (c *checker) acts(x dsl.Expr) bool {
-	switch x := x.(type) {
-	case *dsl.ParenExpr:
-		return c.acts(x.X)
+	switch x := unparen(x).(type) {
 	case *dsl.IfExpr, *dsl.MatchExpr, *dsl.ForExpr, *dsl.ParallelExpr, *dsl.BadExpr:
 		return true
 	case *dsl.CallExpr:
-		if x.Fun == nil {
-			return true
-		}
-		e := c.scope.lookup(x.Fun.Name)
-		if e == nil {
-			return true
-		}
-		switch e.obj.(type) {
-		case *Tool, *Workflow:
-			return true
-		}
+		return c.isStepCall(x)
 	}
 	return false
 }
 
-// dropped checks an expression whose value nobody wants. It tells whether it ends
-// the workflow.
-func (c *checker) dropped(x dsl.Expr) (exits bool) {
+// isStepCall tells whether a call may be one of a tool or workflow.
+func (c *checker) isStepCall(x *dsl.CallExpr) bool {
+	if x.Fun == nil {
+		return true
+	}
+	e := c.scope.lookup(x.Fun.Name)
+	if e == nil {
+		return true
+	}
+	switch e.obj.(type) {
+	case *Tool, *Workflow:
+		return true
+	}
+	return false
+}
+
+// dropLast checks the last line of a block whose value nobody wants.
+func (c *checker) dropLast(x dsl.Expr) (exits bool) {
+	if c.acts(x) {
+		return c.drop(x)
+	}
+	before := len(c.diags)
+	if t := c.infer(x, nil); len(c.diags) == before && !isInvalid(t) {
+		c.warn(diag.UnusedResult, x, "nothing uses this value").Help = "remove the line"
+	}
+	return false
+}
+
+// drop checks an expression that acts, and whose value nobody wants. It tells
+// whether it ends the workflow.
+func (c *checker) drop(x dsl.Expr) (exits bool) {
 	switch x := x.(type) {
+	case *dsl.ParenExpr:
+		exits = c.drop(x.X)
+		c.info.Types[x] = orInvalid(c.info.Types[x.X])
 	case *dsl.IfExpr, *dsl.MatchExpr:
+		if c.in.parallel && c.onlyFails(x) {
+			at := headOf(x)
+			c.guardInParallel(at, c.text(at)+" that only fails")
+		}
 		return c.branchingStmt(x)
 	case *dsl.ForExpr:
-		c.forExpr(x, nil, false)
-		c.info.Types[x] = nothing
+		c.info.Types[x] = c.forExpr(x, nil, false)
 	case *dsl.ParallelExpr:
-		c.parallel(x, nil, false)
-		c.info.Types[x] = nothing
+		c.info.Types[x] = c.parallel(x, nil, false)
 	case *dsl.CallExpr:
-		in := c.in
-		in.dropped = x
-		c.with(in, func() { c.infer(x, nil) })
-		c.unusedCall(x)
+		c.info.Types[x] = orInvalid(c.call(x, nil, false))
+		c.dropped = append(c.dropped, droppedCall{c.file, x})
 	default:
 		c.infer(x, nil)
 	}
-	return false
+	return exits
 }
 
-// unusedCall warns of a call that only reads, and whose result is dropped.
-func (c *checker) unusedCall(x *dsl.CallExpr) {
-	if x.Fun == nil {
-		return
-	}
-	t, ok := c.info.Uses[x.Fun].(*Tool)
-	if ok && t.Readonly && t.Result != nothing {
-		c.warn(diag.UnusedResult, x, "%s changes nothing, and nothing uses its result", t.Name).
-			Help = "bind the result, or remove the call"
-	}
+// onlyFails tells whether an if or match does nothing but fail or validate.
+func (c *checker) onlyFails(x dsl.Expr) bool {
+	fails, acts := false, false
+	dsl.Inspect(x, func(n dsl.Node) bool {
+		switch n := n.(type) {
+		case *dsl.FailStmt, *dsl.ValidateStmt:
+			fails = true
+		case *dsl.CallExpr:
+			acts = acts || c.isStepCall(n)
+		case *dsl.ReturnStmt, *dsl.WaitStmt, *dsl.CommitStmt, *dsl.RollbackStmt, *dsl.ParallelExpr:
+			acts = true
+		}
+		return true
+	})
+	return fails && !acts
 }

@@ -200,15 +200,23 @@ func IsOrdered(t Type) bool {
 
 // IsComparable tells whether == applies: everything but lists, maps, any, and
 // what holds one.
-func IsComparable(t Type) bool {
+func IsComparable(t Type) bool { return isComparable(t, map[*Struct]bool{}) }
+
+// isComparable takes the structs that have been looked at: one may hold itself by an
+// optional.
+func isComparable(t Type, seen map[*Struct]bool) bool {
 	switch t := t.(type) {
 	case *List, *Map:
 		return false
 	case *Optional:
-		return IsComparable(t.Elem)
+		return isComparable(t.Elem, seen)
 	case *Struct:
+		if seen[t] {
+			return true
+		}
+		seen[t] = true
 		for _, f := range t.Fields {
-			if !IsComparable(f.Type) {
+			if !isComparable(f.Type, seen) {
 				return false
 			}
 		}
@@ -220,11 +228,17 @@ func IsComparable(t Type) bool {
 
 // GoComparable tells whether Go's own == gives the language's answer: optionals
 // (pointers in Go) and times need a comparison of their own.
-func GoComparable(t Type) bool {
+func GoComparable(t Type) bool { return goComparable(t, map[*Struct]bool{}) }
+
+func goComparable(t Type, seen map[*Struct]bool) bool {
 	switch t := t.(type) {
 	case *Struct:
+		if seen[t] {
+			return true
+		}
+		seen[t] = true
 		for _, f := range t.Fields {
-			if !GoComparable(f.Type) {
+			if !goComparable(f.Type, seen) {
 				return false
 			}
 		}

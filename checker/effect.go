@@ -1,0 +1,186 @@
+package checker
+
+import (
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+)
+
+// What workflows may change is known when all bodies have been checked. This pass
+// then warns of what depends on it.
+
+// A retriedCall is the call of a workflow with a retry.
+type retriedCall struct {
+	file     *dsl.File
+	clause   *dsl.RetryClause
+	workflow *Workflow
+}
+
+// A droppedCall is a call whose result nobody wants.
+type droppedCall struct {
+	file *dsl.File
+	call *dsl.CallExpr
+}
+
+func (c *checker) effects() {
+	r := &reach{c: c, once: map[*Workflow]*Tool{}, effects: map[*Workflow]bool{}}
+	for _, w := range c.prog.Workflows {
+		r.workflow(w)
+	}
+	for _, call := range c.retried {
+		c.file = call.file
+		if t := r.once[call.workflow]; t != nil {
+			c.repeatsTool(call.clause, t)
+		}
+	}
+	for _, d := range c.dropped {
+		c.file = d.file
+		c.unusedCall(d.call, r)
+	}
+	for _, w := range c.prog.Workflows {
+		c.file = w.File
+		r.beside(w.Decl.Body, false)
+	}
+}
+
+// repeats warns of a retry of what must not happen twice.
+func (c *checker) repeats(cl *dsl.RetryClause, callee Object, r *Retry) {
+	if r == nil {
+		return
+	}
+	switch o := callee.(type) {
+	case *Tool:
+		if !o.Readonly && !o.Idempotent {
+			c.repeatsTool(cl, o)
+		}
+	case *Workflow:
+		c.retried = append(c.retried, retriedCall{c.file, cl, o})
+	}
+}
+
+func (c *checker) repeatsTool(cl *dsl.RetryClause, t *Tool) {
+	at := dsl.Span{Start: cl.Start, End: min(cl.End, cl.Start+len("retry"))}
+	d := c.warn(diag.RepeatsEffect, at, "retry may repeat %s, which is neither readonly nor idempotent", t.Name)
+	label(d, t.File, t.Decl.Name, "declared here")
+	d.Help = "declare the tool idempotent if calling it twice is the same as once"
+}
+
+// unusedCall warns of a call that only reads, and whose result is dropped.
+func (c *checker) unusedCall(x *dsl.CallExpr, r *reach) {
+	reads := false
+	switch o := c.info.Uses[x.Fun].(type) {
+	case *Tool:
+		reads = o.Readonly && o.Result != nothing
+	case *Workflow:
+		reads = !r.effects[o] && o.Result != nothing && !isInvalid(o.Result)
+	}
+	if reads {
+		c.warn(diag.UnusedResult, x.Fun, "%s changes nothing, and nothing uses its result", x.Fun.Name).
+			Help = "bind the result, or remove the call"
+	}
+}
+
+// A reach finds what workflows reach.
+type reach struct {
+	c *checker
+	// once holds, for a workflow, a tool that must not happen twice; nil for none.
+	once map[*Workflow]*Tool
+	// effects tells of a workflow that it may change something.
+	effects map[*Workflow]bool
+}
+
+// workflow finds what a workflow reaches, its sub-workflows first.
+func (r *reach) workflow(w *Workflow) {
+	if _, known := r.once[w]; known || w.Decl.Body == nil {
+		return
+	}
+	r.once[w] = nil
+	r.eachCall(w.Decl.Body, func(x *dsl.CallExpr) {
+		switch o := r.c.info.Uses[x.Fun].(type) {
+		case *Tool:
+			r.effects[w] = r.effects[w] || !o.Readonly
+			if !o.Readonly && !o.Idempotent && r.once[w] == nil {
+				r.once[w] = o
+			}
+		case *Workflow:
+			r.workflow(o)
+			r.effects[w] = r.effects[w] || r.effects[o]
+			if r.once[w] == nil {
+				r.once[w] = r.once[o]
+			}
+		}
+	})
+}
+
+// eachCall visits the calls in something, undos left out: they follow a failure.
+func (r *reach) eachCall(in dsl.Node, visit func(*dsl.CallExpr)) {
+	dsl.Inspect(in, func(n dsl.Node) bool {
+		if call, ok := n.(*dsl.CallExpr); ok && call.Fun != nil {
+			visit(call)
+		}
+		_, undo := n.(*dsl.UndoClause)
+		return !undo
+	})
+}
+
+// changes tells whether something may change anything.
+func (r *reach) changes(in dsl.Node) bool {
+	found := false
+	r.eachCall(in, func(x *dsl.CallExpr) {
+		switch o := r.c.info.Uses[x.Fun].(type) {
+		case *Tool:
+			found = found || !o.Readonly
+		case *Workflow:
+			found = found || r.effects[o]
+		}
+	})
+	return found
+}
+
+// beside warns of undos on calls that run beside other effects: when one of those
+// fails, the call is cancelled, and whether it has happened is unknown.
+func (r *reach) beside(in dsl.Node, unsure bool) {
+	dsl.Inspect(in, func(n dsl.Node) bool {
+		switch n := n.(type) {
+		case *dsl.ParallelExpr:
+			r.besideLines(n.Body, unsure)
+			return false
+		case *dsl.ForExpr:
+			if n.Parallel && !unsure {
+				r.beside(n.X, unsure)
+				r.beside(n.Body, true)
+				return false
+			}
+		case *dsl.CallExpr:
+			r.besideCall(n, unsure)
+		}
+		return true
+	})
+}
+
+func (r *reach) besideLines(b *dsl.Block, unsure bool) {
+	if b == nil {
+		return
+	}
+	var changing []int
+	for i, s := range b.Stmts {
+		if r.changes(s) {
+			changing = append(changing, i)
+		}
+	}
+	for i, s := range b.Stmts {
+		others := len(changing) > 1 || len(changing) == 1 && changing[0] != i
+		r.beside(s, unsure || others)
+	}
+}
+
+func (r *reach) besideCall(x *dsl.CallExpr, unsure bool) {
+	cs := r.c.info.Clauses[x]
+	if cs == nil || cs.Undo == nil || cs.Timeout > 0 || !unsure {
+		return // a timeout has its own warning
+	}
+	for _, cl := range x.Clauses {
+		if u, ok := cl.(*dsl.UndoClause); ok && u.Call == dsl.Expr(cs.Undo) {
+			r.c.unsure(u, "an effect beside it that fails cancels this call, which may have happened all the same, but the undo is owed only after a success")
+		}
+	}
+}

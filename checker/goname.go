@@ -1,0 +1,103 @@
+package checker
+
+import (
+	"go/token"
+
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
+)
+
+// A goName is a name in the Go package and where it comes from.
+type goName struct {
+	file *dsl.File
+	at   *dsl.Ident // nil for what every package has
+	what string
+}
+
+// takeGoName reserves a name in the Go package for what is declared at.
+func (c *checker) takeGoName(name string, at *dsl.Ident, what string) {
+	if !c.goNameFits(name, at) {
+		return
+	}
+	if old, ok := c.goNames[name]; ok {
+		c.clash(at, what, name, old)
+		return
+	}
+	c.goNames[name] = goName{c.file, at, what}
+}
+
+func (c *checker) clash(at *dsl.Ident, what, name string, old goName) {
+	d := c.report(diag.GoNameClash, at, "%s is %s in Go, and so is %s", what, name, old.what)
+	label(d, old.file, old.at, "the other one")
+	d.Help = "choose another name"
+}
+
+// goNameFits reports what Go has no such name for. Exported names begin with a
+// capital, which a name in a script without capitals never does.
+func (c *checker) goNameFits(name string, at *dsl.Ident) bool {
+	reserved := name == "init" || name == "main"
+	exported := name == at.Name || token.IsExported(name)
+	if token.IsIdentifier(name) && !reserved && exported {
+		return true
+	}
+	d := c.report(diag.GoNameClash, at, "%s has no name in Go", at.Name)
+	switch {
+	case reserved:
+		d.Help = "a Go function " + name + " is special: choose another name"
+	default:
+		d.Help = "begin it with a letter that has a capital"
+	}
+	return false
+}
+
+// toolInterfaces reserves the names of the interfaces that workflows take.
+func (c *checker) toolInterfaces() {
+	for _, w := range c.prog.Workflows {
+		at := w.Decl.Name
+		if at == nil || c.scope.names[at.Name] == nil || c.scope.names[at.Name].at != at {
+			continue
+		}
+		c.file = w.File
+		name := w.GoName + "Tools"
+		if old, taken := c.goNames[name]; taken && old.at != nil {
+			c.file = old.file
+			c.clash(old.at, old.what, name, goName{w.File, at, "the interface of the tools of workflow " + w.Name})
+			continue
+		}
+		c.goNames[name] = goName{w.File, at, "the interface of the tools of workflow " + w.Name}
+	}
+}
+
+// toolNames reports tools that would be one method of an interface.
+func (c *checker) toolNames() {
+	methods := map[string]*Tool{}
+	for _, t := range c.prog.Tools {
+		c.file = t.File
+		at := t.Decl.Name
+		if at == nil || at.Name == "_" || !c.goNameFits(t.GoName, at) {
+			continue
+		}
+		old := methods[t.GoName]
+		if old == nil {
+			methods[t.GoName] = t
+		} else if old.Name != t.Name {
+			c.clash(at, t.Name, t.GoName, goName{old.File, old.Decl.Name, old.Name})
+		}
+	}
+}
+
+// fieldGoName reports a field that Go would confuse with another one of its struct.
+func (c *checker) fieldGoName(at *dsl.Ident, seen map[string]*dsl.Ident) bool {
+	name := types.Exported(at.Name)
+	if !token.IsExported(name) || !token.IsIdentifier(name) {
+		c.report(diag.GoNameClash, at, "%s has no exported name in Go", at.Name).Help = "begin it with a letter that has a capital"
+		return false
+	}
+	if old := seen[name]; old != nil {
+		c.clash(at, at.Name, name, goName{c.file, old, old.Name})
+		return false
+	}
+	seen[name] = at
+	return true
+}

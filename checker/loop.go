@@ -1,0 +1,107 @@
+package checker
+
+import (
+	"go/constant"
+
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
+)
+
+// forExpr checks for. Where a value is wanted it is a list of the rounds' values.
+func (c *checker) forExpr(x *dsl.ForExpr, hint types.Type, wanted bool) types.Type {
+	if x.Parallel && c.in.pure != "" {
+		c.report(diag.ImpureHere, headOf(x), "parallel runs steps, and none can stand in %s", c.in.pure)
+	}
+	in := c.in
+	in.parallel, in.binding, in.bound = false, nil, nil
+	var key, elem types.Type
+	c.with(in, func() { key, elem = c.loopTypes(x) })
+	s := newScope(c.scope)
+	result := nothing
+	c.inThis(s, func() {
+		c.bind(x.Key, key)
+		c.bind(x.Value, elem)
+		if x.Where != nil {
+			c.pureIn("the where of a for", func() { c.want(x.Where, basic(types.Bool), "the condition") })
+			s.narrow(c.known(x.Where, true))
+		}
+		result = c.rounds(x, hint, wanted)
+	})
+	return result
+}
+
+func (c *checker) rounds(x *dsl.ForExpr, hint types.Type, wanted bool) types.Type {
+	in := c.in
+	in.parallel, in.binding, in.bound = false, nil, nil
+	switch {
+	case x.Parallel:
+		in.noReturn = orElse(in.noReturn, "a for whose rounds run side by side")
+	case wanted:
+		in.noReturn = orElse(in.noReturn, "a block whose value is used")
+	}
+	in.beside = in.beside || x.Parallel
+	br := c.open(x.Body, nil, in)
+	if !wanted {
+		c.closed(br)
+		return nothing
+	}
+	var elem types.Type
+	if l, ok := elemOf(hint).(*types.List); ok {
+		elem = l.Elem
+	} else if isInvalid(hint) && hint != nil {
+		elem = invalid
+	}
+	l := &leaves{c: c}
+	switch {
+	case br.value == nil && br.sound():
+		c.noValue(x.Body, "the body of the for")
+	case br.exits:
+		c.report(diag.WrongType, headOf(x), "the for never has a value: its body doesn't come to its end")
+	}
+	if br.value != nil {
+		l.add(br.value, func(do func()) { c.inBranch(br, do) })
+	}
+	t := l.join(elem, "the value of a round")
+	c.unused(br.scope)
+	return wrap(t, listOf)
+}
+
+// loopTypes checks a loop's head, and gives the types of its names.
+func (c *checker) loopTypes(x *dsl.ForExpr) (key, elem types.Type) {
+	t := c.plain(x.X, nil)
+	if x.Limit != nil {
+		c.limit(x.Limit)
+	}
+	switch t := t.(type) {
+	case *types.List:
+		return basic(types.Int), t.Elem
+	case *types.Map:
+		if x.Key == nil && x.Value != nil {
+			c.report(diag.WrongType, x.Value, "a for over a map has two names, found one").
+				Help = "write for k, v in " + c.text(x.X) + ", or go over keys(…) or values(…)"
+			return invalid, invalid
+		}
+		return t.Key, t.Elem
+	}
+	if !isInvalid(t) {
+		d := c.report(diag.WrongType, x.X, "a for goes over a list or map, found %s", t)
+		switch {
+		case types.IsInteger(t):
+			d.Help = "write range(" + c.text(x.X) + ")"
+		case types.Is(t, types.String):
+			d.Help = "write split(" + c.text(x.X) + ", \"\")"
+		}
+	}
+	return invalid, invalid
+}
+
+// limit checks how many rounds may run at once.
+func (c *checker) limit(x dsl.Expr) {
+	c.want(x, basic(types.Int), "the number of rounds at once")
+	if v := c.info.Consts[x]; v != nil && v.Kind() == constant.Int && constant.Sign(v) < 1 && types.IsInteger(c.info.Types[x]) {
+		if f, ok := c.fold(x); ok && unfit(f.v, basic(types.Int)) == "" {
+			c.report(diag.BadConstant, x, "parallel needs at least 1 round at once, found %s", c.text(x))
+		}
+	}
+}

@@ -1,0 +1,201 @@
+package checker
+
+import (
+	"slices"
+
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+)
+
+// A debt is an undo that is owed once its call has succeeded: the call's own, or
+// one that a sub-workflow leaves to it.
+type debt struct {
+	file *dsl.File
+	at   *dsl.Ident // the name that is called
+}
+
+// owed reports early returns while undos are owed: it isn't said whether what was
+// done stays or is taken back.
+func (c *checker) owed() {
+	o := &owing{c: c, left: map[*Workflow][]debt{}}
+	for _, w := range c.prog.Workflows {
+		o.workflow(w)
+	}
+}
+
+// An owing follows what is owed from line to line. Where ways meet, what one of
+// them owes may be owed.
+type owing struct {
+	c    *checker
+	file *dsl.File
+	// left is what workflows owe when they have succeeded: it passes to the caller.
+	left map[*Workflow][]debt
+	// now is what is owed where the pass stands.
+	now []debt
+}
+
+func (o *owing) workflow(w *Workflow) []debt {
+	if left, known := o.left[w]; known {
+		return left
+	}
+	o.left[w] = nil // for one that calls itself
+	outer := *o
+	o.file, o.now = w.File, nil
+	o.block(w.Decl.Body, true)
+	o.left[w] = o.now
+	o.file, o.now = outer.file, outer.now
+	return o.left[w]
+}
+
+func merge(a, b []debt) []debt {
+	out := slices.Clone(a)
+	for _, d := range b {
+		if !slices.Contains(out, d) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// block follows a block. It tells whether its end can be reached. outermost tells
+// that it is the workflow's body.
+func (o *owing) block(b *dsl.Block, outermost bool) (ends bool) {
+	if b == nil {
+		return true
+	}
+	for i, s := range b.Stmts {
+		if l, ok := s.(*dsl.LabeledStmt); ok {
+			s = l.Stmt
+		}
+		if !o.stmt(s, outermost && i == len(b.Stmts)-1) {
+			return false
+		}
+	}
+	return true
+}
+
+func (o *owing) stmt(s dsl.Stmt, last bool) (ends bool) {
+	switch s := s.(type) {
+	case *dsl.ReturnStmt:
+		o.expr(s.Value)
+		if !last && len(o.now) > 0 {
+			o.early(s)
+		}
+		return false
+	case *dsl.FailStmt:
+		return false
+	case *dsl.CommitStmt, *dsl.RollbackStmt:
+		o.now = nil
+		return true
+	case *dsl.ExprStmt:
+		return o.expr(s.X)
+	case *dsl.BindStmt:
+		return o.expr(s.Value)
+	}
+	return o.inside(s)
+}
+
+func (o *owing) early(s *dsl.ReturnStmt) {
+	o.c.file = o.file
+	first := o.now[0]
+	d := o.c.report(diag.OwedAtReturn, wordOf(s, "return"), "an early return while undos are owed")
+	label(d, first.file, first.at, "%s may be owed its undo", first.at.Name)
+	d.Help = "say above it whether what was done stays (commit) or is taken back (rollback)"
+}
+
+// inside follows the expressions inside a node, in the order of the source.
+func (o *owing) inside(n dsl.Node) (ends bool) {
+	ends = true
+	dsl.Inspect(n, func(inner dsl.Node) bool {
+		if inner == n {
+			return true
+		}
+		if x, ok := inner.(dsl.Expr); ok {
+			ends = o.expr(x) && ends
+		}
+		return false
+	})
+	return ends
+}
+
+// expr follows an expression. It tells whether its end can be reached.
+func (o *owing) expr(x dsl.Expr) (ends bool) {
+	switch x := x.(type) {
+	case nil:
+		return true
+	case *dsl.IfExpr:
+		o.expr(x.Cond)
+		return o.ways(x.Then, x.Else)
+	case *dsl.MatchExpr:
+		o.expr(x.X)
+		var bodies []*dsl.Block
+		for _, a := range x.Arms {
+			bodies = append(bodies, a.Body)
+		}
+		return o.ways(bodies...)
+	case *dsl.ForExpr:
+		o.expr(x.X)
+		before := o.now
+		o.twice(x.Body)
+		o.now = merge(before, o.now)
+		return true
+	case *dsl.ParallelExpr:
+		return o.block(x.Body, false)
+	case *dsl.CallExpr:
+		o.call(x)
+		return true
+	}
+	return o.inside(x)
+}
+
+// ways follows blocks of which one is taken; nil is a way past all.
+func (o *owing) ways(bodies ...*dsl.Block) (ends bool) {
+	before := o.now
+	var after []debt
+	for _, b := range bodies {
+		o.now = before
+		if o.block(b, false) {
+			after = merge(after, o.now)
+			ends = true
+		}
+	}
+	o.now = after
+	return ends || len(bodies) == 0
+}
+
+// twice follows a loop's body, and once more where a round leaves something to the
+// next. Only the last time counts, so that nothing is reported twice.
+func (o *owing) twice(b *dsl.Block) {
+	before, found := o.now, len(o.c.diags)
+	o.block(b, false)
+	if after := merge(before, o.now); len(after) > len(before) {
+		o.c.diags = o.c.diags[:found]
+		o.now = after
+		o.block(b, false)
+	}
+}
+
+func (o *owing) call(x *dsl.CallExpr) {
+	for _, a := range x.Args {
+		o.expr(a)
+	}
+	before := o.now
+	cs := o.c.info.Clauses[x]
+	if cs == nil {
+		return
+	}
+	if w, ok := o.c.info.Uses[x.Fun].(*Workflow); cs.Undo != nil {
+		o.now = merge(o.now, []debt{{o.file, x.Fun}})
+	} else if ok && len(o.workflow(w)) > 0 {
+		o.now = merge(o.now, []debt{{o.file, x.Fun}})
+	}
+	if cs.Else == nil {
+		return
+	}
+	succeeded := o.now
+	o.now = before
+	if o.block(cs.Else.Body, false) {
+		succeeded = merge(succeeded, o.now)
+	}
+	o.now = succeeded
+}

@@ -1,0 +1,136 @@
+package checker
+
+import (
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
+)
+
+// What stands in for a call that failed, and what takes back one that succeeded.
+
+// elseClause checks an else clause on a call that gives a t, and gives the type of
+// the two. wanted tells that the value is used.
+func (c *checker) elseClause(cl *dsl.ElseClause, t types.Type, wanted bool) types.Type {
+	err := &Var{Name: "err", Type: basic(types.Failure)}
+	c.info.Errs[cl] = err
+	s := newScope(c.scope)
+	s.names["err"] = &entry{name: "err", obj: err, file: c.file}
+	in := c.in
+	in.parallel, in.binding, in.bound = false, nil, nil
+	in.noReturn = orElse(in.noReturn, "an else clause")
+	var br *branch
+	c.inThis(s, func() { br = c.open(cl.Body, nil, in) })
+	defer c.unused(br.scope)
+	if !wanted || t == nothing || isInvalid(t) {
+		c.droppedElse(br, t)
+		return t
+	}
+	return c.elseValue(br, cl, t)
+}
+
+// droppedElse checks the last line of an else clause whose value nobody wants.
+func (c *checker) droppedElse(br *branch, t types.Type) {
+	if br.value == nil {
+		return
+	}
+	c.inBranch(br, func() {
+		before := len(c.diags)
+		if c.acts(br.value) {
+			c.drop(br.value)
+			return
+		}
+		got := c.infer(br.value, orNil(t))
+		if t == nothing && len(c.diags) == before && !isInvalid(got) {
+			c.report(diag.MisplacedClause, br.value, "the call gives no result that a value could stand in for").
+				Help = "write else {} to go on after a failure"
+		}
+	})
+}
+
+// orNil is the hint for what stands where a t does.
+func orNil(t types.Type) types.Type {
+	if t == nothing {
+		return nil
+	}
+	return t
+}
+
+func (c *checker) elseValue(br *branch, cl *dsl.ElseClause, t types.Type) types.Type {
+	if br.value == nil {
+		if br.sound() {
+			c.report(diag.MisplacedClause, cl, "the else has no value, expected %s", t).
+				Help = "its last line is its value; fail can stand for one"
+		}
+		return t
+	}
+	wide := optionalOf(elemOf(t))
+	var got types.Type
+	c.inBranch(br, func() {
+		hint := t
+		if isNone(br.value) {
+			hint = wide
+		} else if c.rankOf(br.value) == settled {
+			hint = nil
+		}
+		if got = c.value(br.value, hint); !types.Identical(got, wide) {
+			c.fit(br.value, got, t, "the value of else")
+		}
+	})
+	if types.Identical(got, wide) {
+		return wide
+	}
+	return t
+}
+
+// undo checks undo CALL, in whose arguments the name that the result is bound to
+// stands for it. It gives nil for an undo that doesn't fit.
+func (c *checker) undo(cl *dsl.UndoClause, of *dsl.CallExpr, result types.Type) *dsl.CallExpr {
+	call, ok := cl.Call.(*dsl.CallExpr)
+	if !ok || call.Fun == nil {
+		if _, bad := cl.Call.(*dsl.BadExpr); !bad && cl.Call != nil {
+			c.report(diag.BadUndo, cl.Call, "an undo is the call of a tool or workflow, found %s", c.text(cl.Call))
+		}
+		return nil
+	}
+	in := c.in
+	s := newScope(c.scope)
+	if v := in.binding; v != nil && in.bound == dsl.Expr(of) && v.Name != "_" && result != nothing {
+		v.Type = result
+		s.names[v.Name] = &entry{name: v.Name, obj: v, file: c.file, at: v.Ident}
+		in.binding = nil
+	}
+	in.bound = nil
+	var sound bool
+	c.with(in, func() { c.inThis(s, func() { sound = c.undoCall(call) }) })
+	if !sound {
+		return nil
+	}
+	return call
+}
+
+// undoCall checks the call: its arguments are pure, its clauses its own tool's.
+func (c *checker) undoCall(x *dsl.CallExpr) bool {
+	var params []*Var
+	cs := &Clauses{}
+	result := invalid
+	switch o := c.find(x.Fun, "tool", isFunction).(type) {
+	case *Tool:
+		params, result = o.Params, o.Result
+		*cs = c.defaults[o]
+	case *Workflow:
+		c.callFrom(o, x.Fun)
+		params, result = o.Params, o.Result
+	default:
+		if o != nil {
+			c.report(diag.BadUndo, x.Fun, "an undo is the call of a tool or workflow, found %s", kindOf(c.scope.lookup(x.Fun.Name)))
+		}
+		c.pureIn("an undo", func() { c.looseArgs(x) })
+		return false
+	}
+	c.pureIn("the arguments of an undo", func() { c.args(x, params) })
+	c.info.Clauses[x], c.info.Types[x] = cs, result
+	if len(x.Clauses) > 0 {
+		c.report(diag.MisplacedClause, x.Clauses[0], "an undo takes its clauses from its tool's declaration")
+	}
+	return true
+}
