@@ -170,7 +170,7 @@ func (c *checker) bindStmt(s *dsl.BindStmt) {
 
 // bareLine checks an expression that is a line, but not its block's last.
 func (c *checker) bareLine(x dsl.Expr) (exits bool) {
-	if !c.acts(x) {
+	if c.in.pure != "" || !c.acts(x) {
 		c.infer(x, nil)
 		c.report(diag.UnusedValue, x, "the value of this line is used by nobody").
 			Help = "bind it with :=, or remove the line"

@@ -132,12 +132,7 @@ func (b *body) name(v *plan.Variable) string {
 
 // let writes a pure binding as a statement.
 func (b *body) let(n *plan.Node) {
-	x := n.Op.(*plan.Let).X
-	if n.Binds == nil {
-		b.add(jen.Id("_").Op("=").Add(b.self(x)))
-		return
-	}
-	b.define(n.Binds, x)
+	b.define(n.Binds, n.Op.(*plan.Let).X)
 }
 
 // define writes name := x.
@@ -224,28 +219,34 @@ type sink struct {
 type sinkKind int
 
 const (
-	drop    sinkKind = iota
-	define           // name is declared by what writes the value
-	assign           // to name, which is declared
-	give             // as the function literal's result
-	collect          // appended to the list name
+	drop    sinkKind = iota // computed, as it may fail, and dropped
+	define                  // name is declared by what writes the value
+	assign                  // to name, which is declared
+	give                    // as the function literal's result
+	collect                 // appended to the list name
 )
 
 // into writes a value to where it goes.
 func (b *body) into(s sink, x plan.Expr) {
 	switch s.kind {
+	case drop:
+		b.discard(x)
 	case define:
 		b.add(jen.Id(s.name).Op(":=").Add(b.self(x)))
 	case assign:
 		b.add(jen.Id(s.name).Op("=").Add(b.expr(x)))
 	case give:
-		if b.leave.pure {
-			b.add(jen.Return(b.expr(x)))
-		} else {
-			b.add(jen.Return(b.expr(x), jen.Nil()))
-		}
+		b.add(jen.Return(b.given(b.expr(x))...))
 	case collect:
 		b.add(jen.Id(s.name).Op("=").Append(jen.Id(s.name), b.expr(x)))
+	}
+}
+
+// discard writes an expression whose value nobody reads. It is computed all the
+// same where it may fail, and where it reads what would be read by nobody else.
+func (b *body) discard(x plan.Expr) {
+	if mayFail(x) || len(readsOf(x)) > 0 {
+		b.add(jen.Id("_").Op("=").Add(b.self(x)))
 	}
 }
 

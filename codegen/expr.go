@@ -268,16 +268,15 @@ func (b *body) slice(x *plan.Slice) *jen.Statement {
 	if types.Is(x.X.Type(), types.String) {
 		name = "Substring"
 	}
-	lo, hi := jen.Lit(0), jen.Code(nil)
+	whole := b.ranged(x.X)
+	lo, hi := jen.Lit(0), jen.Len(whole.Clone())
 	if x.Lo != nil {
 		lo = b.expr(x.Lo)
 	}
 	if x.Hi != nil {
 		hi = b.expr(x.Hi)
-	} else {
-		hi = jen.Len(b.expr(x.X))
 	}
-	return b.call(name, b.expr(x.X), lo, hi, at(x.Pos))
+	return b.call(name, whole, lo, hi, at(x.Pos))
 }
 
 func (b *body) mapLit(x *plan.MapLit) *jen.Statement {
