@@ -50,7 +50,7 @@ func (g *generator) structType(s *plan.Struct) []jen.Code {
 		members = append(members, jen.Id(f.GoName).Add(goType(f.Type)).Op(tags(f, s.Defaults[i])))
 	}
 	code := []jen.Code{documented(s.Type.Doc, jen.Type().Id(s.Type.GoName).Struct(members...))}
-	if needsCheck(s.Type) {
+	if g.checks[s.Type] != "" {
 		code = append(code, g.structCheck(s))
 	}
 	return code
@@ -80,13 +80,17 @@ func (g *generator) enumType(e *plan.Enum) []jen.Code {
 		members = append(members, jen.Id(t.GoMember(m)).Id(t.GoName).Op("=").Lit(m))
 		names = append(names, jen.Id(t.GoMember(m)))
 	}
-	return []jen.Code{
+	code := []jen.Code{
 		documented(t.Doc, jen.Type().Id(t.GoName).String()),
 		documented("The values of "+t.GoName+".", jen.Const().Defs(members...)),
+	}
+	if g.checks[t] == "" {
+		return code
+	}
+	return append(code,
 		jen.Func().Id(g.checks[t]).Params(checkParams(t)...).Id(t.GoName).Block(
 			jen.Qual(runtimePath, "CheckEnum").Call(append([]jen.Code{jen.Id("c"), jen.Lit(""), jen.Id("v")}, names...)...),
-			jen.Return(jen.Id("v"))),
-	}
+			jen.Return(jen.Id("v"))))
 }
 
 func checkParams(t types.Type) []jen.Code {
