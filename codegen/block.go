@@ -270,8 +270,10 @@ func (b *body) flush(s *schedule, i int) {
 
 // once tells whether it is asked for a node for the first time.
 func (b *body) once(n *plan.Node) bool {
-	if b.dropped[n] {
-		return false
+	for around := b; around != nil; around = around.parent {
+		if around.dropped[n] {
+			return false
+		}
 	}
 	b.dropped[n] = true
 	return true

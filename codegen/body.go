@@ -18,6 +18,8 @@ type body struct {
 	stmts  []jen.Code
 	// vars holds the Go names of the variables that the block declares.
 	vars map[*plan.Variable]string
+	// dropped holds the bindings that nobody reads, once they are written.
+	dropped map[*plan.Node]bool
 	// leave is how a failure leaves the function literal that the block is in.
 	leave leave
 	// lazy tells that what is written now may not be evaluated, so that no
@@ -40,8 +42,6 @@ type function struct {
 	// pending holds the small bindings of the blocks around, by variable: they are
 	// written where somebody first needs them.
 	pending map[*plan.Variable]*plan.Node
-	// dropped holds the bindings that nobody reads, once they are written.
-	dropped map[*plan.Node]bool
 }
 
 // leave says what a function literal returns.
@@ -54,9 +54,10 @@ type leave struct {
 
 func (g *generator) newBody(w *plan.Workflow, l leave) *body {
 	return &body{
-		function: &function{g: g, workflow: w, pending: map[*plan.Variable]*plan.Node{}, dropped: map[*plan.Node]bool{}},
+		function: &function{g: g, workflow: w, pending: map[*plan.Variable]*plan.Node{}},
 		scope:    newScope(g.names),
 		vars:     map[*plan.Variable]string{},
+		dropped:  map[*plan.Node]bool{},
 		leave:    l,
 		frame:    new(bool),
 		namedErr: new(bool),
@@ -67,7 +68,7 @@ func (g *generator) newBody(w *plan.Workflow, l leave) *body {
 func (b *body) inner() *body {
 	return &body{
 		function: b.function, parent: b, scope: newScope(b.scope), vars: map[*plan.Variable]string{},
-		leave: b.leave, frame: b.frame, namedErr: b.namedErr,
+		dropped: map[*plan.Node]bool{}, leave: b.leave, frame: b.frame, namedErr: b.namedErr,
 	}
 }
 

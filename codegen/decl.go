@@ -184,21 +184,33 @@ func (g *generator) checked(t types.Type) jen.Code {
 	return jen.Qual(runtimePath, "Checked").Call(g.each(t))
 }
 
-// checkInputs writes the look at a workflow's parameters.
-func (b *body) checkInputs(params []*plan.Variable) {
-	if len(params) == 0 {
-		return
-	}
+// checkInputs writes the look at a workflow's parameters. One that the workflow
+// doesn't read is looked at all the same, if that can say something.
+func (b *body) checkInputs(w *plan.Workflow) {
+	read := map[*plan.Variable]bool{}
+	plan.Inspect(w.Body, nil, func(x plan.Expr) {
+		if v, ok := x.(*plan.Var); ok {
+			read[v.V] = true
+		}
+	})
+	var params []*plan.Variable
 	fallible := false
-	for _, p := range params {
-		fallible = fallible || reports(p.Type)
+	for _, p := range w.Params {
+		if needsCheck(p.Type) && (read[p] || reports(p.Type)) {
+			params = append(params, p)
+			fallible = fallible || reports(p.Type)
+		}
 	}
 	if fallible {
 		b.add(jen.Id("check").Op(":=").Qual(runtimePath, "NewCheck").Call(jen.Lit("")))
 	}
 	for _, p := range params {
 		name := jen.Id(b.vars[p])
-		b.add(name.Clone().Op("=").Add(b.g.checkField(jen.Id("check"), p.Name, p.Type, name)))
+		to := name.Clone()
+		if !read[p] {
+			to = jen.Id("_")
+		}
+		b.add(to.Op("=").Add(b.g.checkField(jen.Id("check"), p.Name, p.Type, name)))
 	}
 	if !fallible {
 		return

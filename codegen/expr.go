@@ -93,13 +93,6 @@ func (b *body) self(x plan.Expr) *jen.Statement {
 	return b.expr(x)
 }
 
-// lazily writes an expression that may not be evaluated.
-func (b *body) lazily(x plan.Expr) *jen.Statement {
-	defer func(was bool) { b.lazy = was }(b.lazy)
-	b.lazy = true
-	return b.expr(x)
-}
-
 // call writes a call of a function of the runtime.
 func (b *body) call(name string, args ...jen.Code) *jen.Statement {
 	return jen.Qual(runtimePath, name).Call(args...)

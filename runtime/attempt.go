@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"time"
 )
@@ -17,27 +16,16 @@ func call[T any](f *Frame, t *Task[T], do func(context.Context) (T, error)) (v T
 	if f.ctx.Err() != nil {
 		return v, f.stopped(&t.Step)
 	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = f.failed(&t.Step, 1, panicked(r))
-		}
-	}()
-	v, err = do(f.ctx)
-	if err == nil && t.Check != nil {
-		v, err = t.Check(v)
-	}
-	if err != nil {
-		var none T
-		return none, f.failed(&t.Step, 1, err)
+	if v, err = attempt(f.ctx, f, t, do); err != nil {
+		return v, f.callFailed(&t.Step, 1, err)
 	}
 	return v, nil
 }
 
 // callObserved is call for the step that has events, retries or a timeout.
-func callObserved[T any](f *Frame, t *Task[T], do func(context.Context) (T, error)) (T, error) {
+func callObserved[T any](f *Frame, t *Task[T], do func(context.Context) (T, error)) (v T, err error) {
 	if err := f.stopped(&t.Step); err != nil {
-		var none T
-		return none, err
+		return v, err
 	}
 	f.emitStep(Scheduled, &t.Step, 0, nil)
 	v, n, err := attempts(f, t, do)
@@ -50,67 +38,66 @@ func callObserved[T any](f *Frame, t *Task[T], do func(context.Context) (T, erro
 // attempts makes attempts of the step until one succeeds or none is left, and
 // gives the number of the last.
 func attempts[T any](f *Frame, t *Task[T], do func(context.Context) (T, error)) (T, int, error) {
-	var first time.Time // the first failure
+	var first time.Time // when the first attempt failed
 	for n := 1; ; n++ {
 		f.emitStep(Attempt, &t.Step, n, nil)
 		v, err := try(f, t, n, do)
 		if err == nil {
 			return v, n, nil
 		}
-		f.emitStep(Failed, &t.Step, n, err)
 		if n == 1 {
 			first = time.Now()
 		}
+		f.emitStep(Failed, &t.Step, n, err)
 		if !f.again(&t.Step, n, first, err) {
-			var none T
-			return none, n, f.failed(&t.Step, n, err)
+			return v, n, f.callFailed(&t.Step, n, err)
 		}
 	}
-}
-
-// callPlain is call for the step that nobody observes and that is tried once.
-func callPlain[T any](f *Frame, t *Task[T], do func(context.Context) (T, error)) (T, error) {
-	if f.ctx.Err() == nil {
-		v, err := attempt(f.ctx, do)
-		if err == nil && t.Check != nil {
-			v, err = t.Check(v)
-		}
-		if err == nil {
-			return v, nil
-		}
-		var none T
-		return none, f.failed(&t.Step, 1, err)
-	}
-	var none T
-	return none, f.stopped(&t.Step)
 }
 
 // try makes one attempt of the step, under its timeout.
 func try[T any](f *Frame, t *Task[T], n int, do func(context.Context) (T, error)) (T, error) {
 	ctx := f.inStep(&t.Step, n)
-	if t.Timeout > 0 {
-		limited, cancel := context.WithTimeoutCause(ctx, t.Timeout, &TimeoutError{After: t.Timeout})
-		defer cancel()
-		ctx = limited
+	if t.Timeout <= 0 {
+		return attempt(ctx, f, t, do)
 	}
-	v, err := attempt(ctx, do)
+	limit := &TimeoutError{After: t.Timeout}
+	ctx, cancel := context.WithTimeoutCause(ctx, t.Timeout, limit)
+	defer cancel()
+	return attempt(ctx, f, t, func(ctx context.Context) (T, error) {
+		v, err := do(ctx)
+		if err != nil && context.Cause(ctx) == limit {
+			err = &TimeoutError{After: t.Timeout, Err: err}
+		}
+		return v, err
+	})
+}
+
+// attempt calls do and looks at what it gives. It turns a panic into an error. The
+// value means nothing beside an error.
+func attempt[T any](ctx context.Context, f *Frame, t *Task[T], do func(context.Context) (T, error)) (v T, err error) {
+	ended := false
+	defer func() {
+		if !ended {
+			err = f.broken(&t.Step, recover())
+		}
+	}()
+	v, err = do(ctx)
 	if err == nil && t.Check != nil {
 		v, err = t.Check(v)
 	}
-	if err != nil && t.Timeout > 0 && f.ctx.Err() == nil && ctx.Err() != nil {
-		err = &TimeoutError{After: t.Timeout, Err: err}
-	}
+	ended = true
 	return v, err
 }
 
-// attempt calls do and turns a panic into an error.
-func attempt[T any](ctx context.Context, do func(context.Context) (T, error)) (v T, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = panicked(r)
-		}
-	}()
-	return do(ctx)
+// broken makes an error of what ended a step's attempt short of its return. Where
+// that is runtime.Goexit, which can't be stopped, it panics: all that is deferred
+// up to the end of the goroutine then knows that nothing succeeded.
+func (f *Frame) broken(s *Step, r any) error {
+	if r == nil {
+		panic(&goexit{f.failed(s, 0, errGoexit)})
+	}
+	return panicked(r)
 }
 
 // inStep is the context of an attempt. It tells an observed tool or a
@@ -158,11 +145,10 @@ func (r *Retry) pause(attempt int, first time.Time) (d time.Duration, ok bool) {
 	}
 	low := r.Min
 	for i := 1; i < attempt && low < r.Max; i++ {
-		low *= 2
+		low += min(low, r.Max-low)
 	}
 	low = min(low, r.Max)
-	high := min(2*low, r.Max)
-	return low + rand.N(high-low+1), true
+	return low + rand.N(min(low, r.Max-low)+1), true
 }
 
 // sleep waits for d, and tells whether the frame lived to its end.
@@ -174,10 +160,9 @@ func (f *Frame) sleep(d time.Duration) bool {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return true
 	case <-f.ctx.Done():
-		return false
 	}
+	return f.ctx.Err() == nil
 }
 
 // Wait waits for d; not at all where it is negative.
@@ -188,9 +173,9 @@ func (f *Frame) Wait(s *Step, d time.Duration) error {
 	f.emitStep(Scheduled, s, 0, nil)
 	f.emitStep(Waiting, s, 0, nil)
 	if !f.sleep(d) {
-		err := f.failed(s, 0, context.Cause(f.ctx))
-		f.emitStep(Failed, s, 0, errors.Unwrap(err))
-		return err
+		err := f.cause()
+		f.emitStep(Failed, s, 0, err)
+		return f.failed(s, 0, err)
 	}
 	f.emitStep(Resumed, s, 0, nil)
 	f.emitStep(Done, s, 0, nil)

@@ -52,14 +52,20 @@ func (e *Failure) Error() string { return e.Text }
 // A TimeoutError says that an attempt or a workflow took longer than it may. It
 // is a context.DeadlineExceeded to errors.Is.
 type TimeoutError struct {
-	After time.Duration
-	// Err is what the tool returned when its context was cancelled; nil for a workflow.
+	// Workflow is the workflow whose time was up; empty where it is the attempt's.
+	Workflow string
+	After    time.Duration
+	// Err is what the tool returned when its context was cancelled; nil where none
+	// was running.
 	Err error
 }
 
 func (e *TimeoutError) Error() string {
 	text := "timed out after " + DurationText(e.After)
-	if e.Err != nil && !errors.Is(e.Err, context.DeadlineExceeded) && !errors.Is(e.Err, context.Canceled) {
+	if e.Workflow != "" {
+		text = "workflow " + e.Workflow + " " + text
+	}
+	if e.Err != nil && e.Err != context.DeadlineExceeded && e.Err != context.Canceled {
 		text += ": " + e.Err.Error()
 	}
 	return text
@@ -71,6 +77,17 @@ func (e *TimeoutError) Is(target error) bool { return target == context.Deadline
 // Unwrap gives what the tool returned; it may be nil.
 func (e *TimeoutError) Unwrap() error { return e.Err }
 
+// because says of an error what lies behind it, where the error doesn't.
+func because(cause, err error) error {
+	if t, ok := cause.(*TimeoutError); ok {
+		return &TimeoutError{Workflow: t.Workflow, After: t.After, Err: err}
+	}
+	if errors.Is(err, cause) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", cause, err)
+}
+
 // A PanicError is a panic in a tool.
 type PanicError struct {
 	Value any
@@ -78,7 +95,8 @@ type PanicError struct {
 	Stack []byte
 }
 
-func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v\n%s", e.Value, e.Stack) }
+// Error is one line without the stack, which would drown what the error is part of.
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 
 // Unwrap gives the panic's value where it is an error, else nil.
 func (e *PanicError) Unwrap() error {
@@ -108,13 +126,22 @@ func (e *UndoError) Unwrap() []error {
 	return []error{e.Err, e.Undo}
 }
 
-// undoFailure finds the errors of failed undos in err; nil where there are none.
-func undoFailure(err error) error {
-	var u *UndoError
-	if errors.As(err, &u) {
-		return u.Undo
+// undoFailure gives all that undos failed with according to err, joined; nil where
+// there is nothing.
+func undoFailure(err error) error { return errors.Join(undoFailures(nil, err)...) }
+
+func undoFailures(found []error, err error) []error {
+	switch e := err.(type) {
+	case *UndoError:
+		return append(undoFailures(found, e.Err), e.Undo)
+	case interface{ Unwrap() error }:
+		return undoFailures(found, e.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, err := range e.Unwrap() {
+			found = undoFailures(found, err)
+		}
 	}
-	return nil
+	return found
 }
 
 func withUndoFailure(err, undo error) error {
@@ -127,23 +154,32 @@ func withUndoFailure(err, undo error) error {
 // errGoexit is what a tool fails with that calls runtime.Goexit.
 var errGoexit = errors.New("the tool called runtime.Goexit")
 
-// panicked makes an error of a recovered panic.
+// goexit is the panic that stands for runtime.Goexit.
+type goexit struct{ err error }
+
+// panicked makes an error of what recover gave.
 func panicked(r any) error {
-	if f, ok := r.(*Fault); ok {
-		return f
+	switch r := r.(type) {
+	case nil:
+		return errGoexit
+	case *goexit:
+		return r.err
+	case *Fault:
+		return r
 	}
 	return &PanicError{Value: r, Stack: debug.Stack()}
 }
 
 // located makes an error of the workflow out of what a pure expression failed
-// with; other errors stay as they are.
+// with; an error that has its place stays as it is.
 func (f *Frame) located(err error) error {
-	at := f.workflow.At
-	var text error = err
-	if fault, ok := err.(*Fault); ok {
-		at, text = fault.At, &Failure{Text: fault.Text}
+	switch e := err.(type) {
+	case *Error:
+		return e
+	case *Fault:
+		return &Error{Workflow: f.workflow.Name, At: e.At, Err: &Failure{Text: e.Text}}
 	}
-	return &Error{Workflow: f.workflow.Name, At: at, Err: text}
+	return &Error{Workflow: f.workflow.Name, At: f.workflow.At, Err: err}
 }
 
 func (f *Frame) failed(s *Step, attempt int, err error) error {

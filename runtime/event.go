@@ -3,7 +3,9 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"log"
 	"reflect"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"time"
@@ -52,29 +54,58 @@ type Event struct {
 }
 
 // An Observer is told of the events of an execution, one at a time and in order.
-// It must not block for long: the step whose event it is waits for it.
+// It must not block for long: the step whose event it is waits for it. If it
+// panics the execution goes on, the panic is printed by the standard logger, and
+// the observer is told of nothing more.
 type Observer interface {
 	Observe(Event)
 }
 
-// WithObserver gives a context under which an execution reports to o.
+// WithObserver gives a context under which executions report to o, in place of
+// the observer that ctx may have. It is told of one event at a time even where
+// several executions run under the context.
 func WithObserver(ctx context.Context, o Observer) context.Context {
-	return context.WithValue(ctx, scopeKey{}, &scope{trace: &trace{observer: o}})
+	return context.WithValue(ctx, scopeKey{}, &scope{trace: &trace{watch: &watch{observer: o}}})
 }
 
-// A trace hands events to an observer, numbered.
+// A trace numbers the events of an execution.
 type trace struct {
-	observer Observer
+	*watch
+	n int
+}
+
+// A watch is an observer with what keeps it from being called twice at a time.
+type watch struct {
+	observer Observer // nil once it has panicked
 	mu       sync.Mutex
-	n        int
+}
+
+// anew is the trace of a further execution; nil where nobody observes.
+func (t *trace) anew() *trace {
+	if t == nil {
+		return nil
+	}
+	return &trace{watch: t.watch}
 }
 
 func (t *trace) emit(e Event) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	defer t.dropObserver()
 	t.n++
 	e.N, e.Time = t.n, time.Now()
-	t.observer.Observe(e)
+	if t.observer != nil {
+		t.observer.Observe(e)
+	}
+}
+
+// dropObserver is deferred around the observer. What it does wrong isn't the
+// workflow's: effects that have happened stay successes.
+func (t *trace) dropObserver() {
+	if r := recover(); r != nil {
+		t.observer = nil
+		log.Printf("wfgen: the observer panicked and is told of nothing more: %v\n%s", r, debug.Stack())
+	}
 }
 
 func (f *Frame) emit(e Event) {
@@ -110,4 +141,13 @@ func otherKey[K comparable](key K) string {
 		return strconv.Quote(v.String())
 	}
 	return fmt.Sprint(key)
+}
+
+// pathText gives a round's key as a path shows it.
+func pathText[K comparable](key K) string {
+	index, text := pathKey(key)
+	if text == "" {
+		return strconv.Itoa(index)
+	}
+	return text
 }

@@ -10,7 +10,6 @@ package runtime
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"sync"
 	"time"
@@ -47,7 +46,7 @@ type Frame struct {
 	parent *Frame
 	loop   *Step
 	index  int
-	key    string // the index as written in the path, where it isn't a number
+	keys   keys // gives the round's key by its index; nil where the index is it
 
 	group *group // the group whose member the frame is; nil outside of one
 }
@@ -88,7 +87,7 @@ func (f *Frame) start() {
 		f.run.identity = newIdentity()
 	}
 	if w.Timeout > 0 {
-		f.ctx, f.run.cancel = context.WithTimeoutCause(f.ctx, w.Timeout, &TimeoutError{After: w.Timeout})
+		f.ctx, f.run.cancel = context.WithTimeoutCause(f.ctx, w.Timeout, &TimeoutError{Workflow: w.Name, After: w.Timeout})
 	}
 	if f.observed() {
 		f.emit(Event{Kind: Started, At: w.At})
@@ -101,6 +100,7 @@ func (f *Frame) start() {
 func (f *Frame) join(s *scope) {
 	f.run.trace, f.run.identity = s.trace, s.identity
 	if s.step == "" {
+		f.run.trace = s.trace.anew()
 		return
 	}
 	f.run.prefix = s.step + "."
@@ -123,7 +123,7 @@ func (f *Frame) end(err *error) {
 	r := f.run
 	switch {
 	case *err != nil:
-		*err = withUndoFailure(f.timedOut(*err), f.rollback())
+		*err = withUndoFailure(*err, f.rollback())
 	case r.heir != nil:
 		r.heir.owe(r.undos...)
 	}
@@ -135,45 +135,28 @@ func (f *Frame) end(err *error) {
 	}
 }
 
-// timedOut says of an error that the workflow's own timeout brought it about.
-func (f *Frame) timedOut(err error) error {
-	if f.run.cancel == nil || f.ctx.Err() == nil {
-		return err
-	}
-	if cause, ok := context.Cause(f.ctx).(*TimeoutError); ok && !errors.Is(err, cause) {
-		return f.located(&TimeoutError{After: cause.After, Err: err})
-	}
-	return err
-}
-
 // observed tells whether somebody is told of the frame's events.
 func (f *Frame) observed() bool { return f.run != nil && f.run.trace != nil }
-
-// Round is the frame of round i of a loop that runs in order.
-func (f *Frame) Round(loop *Step, i int) *Frame {
-	return &Frame{ctx: f.ctx, workflow: f.workflow, run: f.run, parent: f, loop: loop, index: i, group: f.group}
-}
-
-// RoundAt is the frame of the round of a loop over a map that runs in order.
-func RoundAt[K comparable](f *Frame, loop *Step, key K) *Frame {
-	r := f.Round(loop, 0)
-	r.index, r.key = pathKey(key)
-	return r
-}
 
 // path gives the id of a step in f: what begins the frame's own, and id.
 func (f *Frame) path(id string) string {
 	switch {
-	case f.loop != nil && f.key != "":
-		return f.parent.path(f.loop.ID) + "[" + f.key + "]." + id
 	case f.loop != nil:
-		return f.parent.path(f.loop.ID) + "[" + strconv.Itoa(f.index) + "]." + id
+		return f.parent.path(f.loop.ID) + "[" + f.round() + "]." + id
 	case f.parent != nil:
 		return f.parent.path(id)
 	case f.run != nil:
 		return f.run.prefix + id
 	}
 	return id
+}
+
+// round is the key or index of a loop's round as a path shows it.
+func (f *Frame) round() string {
+	if f.keys != nil {
+		return f.keys.pathText(f.index)
+	}
+	return strconv.Itoa(f.index)
 }
 
 // stopped is the error of a step that isn't started, because the execution was
@@ -183,11 +166,32 @@ func (f *Frame) stopped(s *Step) error {
 		return nil
 	}
 	f.emitStep(Skipped, s, 0, nil)
-	return f.failed(s, 0, context.Cause(f.ctx))
+	return f.failed(s, 0, f.cause())
+}
+
+// cause is why the frame is stopped: the workflow's timeout, the caller's own
+// reason, or bare cancellation. The timeout of a step that holds the frame is told
+// by that step.
+func (f *Frame) cause() error {
+	cause := context.Cause(f.ctx)
+	if t, ok := cause.(*TimeoutError); ok && t.Workflow == "" {
+		return f.ctx.Err()
+	}
+	return cause
+}
+
+// callFailed is the error of a call whose last attempt failed with err. If the
+// frame is stopped by now, that counts as the reason: tools fail in many ways when
+// their context is cancelled. A sub-workflow has told it already.
+func (f *Frame) callFailed(s *Step, attempt int, err error) error {
+	if f.ctx.Err() != nil && !s.Sub {
+		err = because(f.cause(), err)
+	}
+	return f.failed(s, attempt, err)
 }
 
 // Caught tells whether an else clause may stand in for a step that failed with
-// *err. An execution that is cancelled or out of time isn't caught, nor is an
+// err. An execution that is cancelled or out of time isn't caught, nor is an
 // undo that failed.
 func (f *Frame) Caught(err error) bool {
 	return err != nil && f.ctx.Err() == nil && undoFailure(err) == nil

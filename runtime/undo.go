@@ -36,14 +36,21 @@ func (f *Frame) Rollback(s *Step) error {
 	if err := f.stopped(s); err != nil {
 		return err
 	}
+	f.emitStep(Scheduled, s, 0, nil)
 	if undo := f.rollback(); undo != nil {
-		return f.failed(s, 0, &UndoError{Undo: undo})
+		err := &UndoError{Undo: undo}
+		f.emitStep(Failed, s, 0, err)
+		return f.failed(s, 0, err)
 	}
+	f.emitStep(Done, s, 0, nil)
 	return nil
 }
 
 // take gives what is owed, and owes it no more.
 func (r *run) take() []undo {
+	if r == nil {
+		return nil
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	us := r.undos
@@ -54,9 +61,6 @@ func (r *run) take() []undo {
 // rollback runs what is owed, the last first, all of it whatever one of them
 // returns, and gives their errors joined.
 func (f *Frame) rollback() error {
-	if len(f.run.undos) == 0 {
-		return nil
-	}
 	var errs []error
 	for _, u := range slices.Backward(f.run.take()) {
 		errs = append(errs, u.run())
@@ -64,17 +68,35 @@ func (f *Frame) rollback() error {
 	return errors.Join(errs...)
 }
 
-// run makes the call, in a frame of its own: that of the step it takes back, but
-// for the context, which may be cancelled by now.
-func (u *undo) run() error {
-	f := *u.frame
-	f.ctx = context.WithoutCancel(f.ctx)
-	f.emitStep(Undoing, u.step, 0, nil)
-	_, n, err := attempts(&f, &Task[None]{Step: *u.step}, func(ctx context.Context) (None, error) {
+// run makes the call on a goroutine of its own: one that calls runtime.Goexit
+// mustn't keep others from running.
+func (u *undo) run() (err error) {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer func() {
+			if r := recover(); r != nil {
+				err = panicked(r)
+			}
+		}()
+		err = u.call()
+	}()
+	<-ended
+	return err
+}
+
+// call makes the call in a frame of its own: that of the step it takes back, but
+// for the context, which may be cancelled by now. A workflow that is called owes
+// nothing: what has been taken back isn't brought about again.
+func (u *undo) call() error {
+	f, s := *u.frame, *u.step
+	f.ctx, s.OwnUndo = context.WithoutCancel(f.ctx), true
+	f.emitStep(Undoing, &s, 0, nil)
+	_, n, err := attempts(&f, &Task[None]{Step: s}, func(ctx context.Context) (None, error) {
 		return None{}, u.do(ctx)
 	})
 	if err == nil {
-		f.emitStep(Undone, u.step, n, nil)
+		f.emitStep(Undone, &s, n, nil)
 	}
 	return err
 }
