@@ -22,7 +22,7 @@ func Check(files []*dsl.File, goPackage string) (*Program, []diag.Diagnostic) {
 	c := &checker{
 		prog:    &Program{Files: files, Info: newInfo()},
 		scope:   newScope(nil),
-		goNames: map[string]goName{},
+		goNames: map[string]goName{}, undone: map[*Var]bool{},
 	}
 	c.info = c.prog.Info
 	c.packageName(goPackage)
@@ -58,6 +58,8 @@ type checker struct {
 	owed *dsl.UndoClause
 	// undosBeside are the undos directly in the parallel block that is checked now.
 	undosBeside []*dsl.UndoClause
+	// undone holds the bindings that their own undo uses.
+	undone map[*Var]bool
 }
 
 // A place is what the code that is checked now stands in.

@@ -242,9 +242,12 @@ func (c *checker) undo(cl *dsl.UndoClause, of *dsl.CallExpr, result types.Type) 
 			v.Type = result
 			c.scope.names[v.Name] = &entry{name: v.Name, obj: v, file: c.file, at: v.Ident}
 		}
-		in := c.in
+		in, outer := c.in, c.in
 		in.binding, in.bound, in.dropped = nil, nil, call
 		c.with(in, func() { c.undoCall(call) })
+		if v := outer.binding; v != nil && c.scope.names[v.Name] != nil && c.scope.names[v.Name].used {
+			c.undone[v] = true
+		}
 	})
 	c.owed = owed
 	return call

@@ -164,7 +164,7 @@ func (c *checker) bindStmt(s *dsl.BindStmt) {
 	v.Type = t
 	c.info.Defs[s.Name] = v
 	if v.Name != "_" {
-		c.enter(&entry{name: v.Name, obj: v, file: c.file, at: s.Name, binding: true})
+		c.enter(&entry{name: v.Name, obj: v, file: c.file, at: s.Name, binding: true, used: c.undone[v]})
 	}
 }
 

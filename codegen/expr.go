@@ -25,6 +25,9 @@ func (b *body) expr(x plan.Expr) *jen.Statement {
 	case *plan.None:
 		return jen.Nil()
 	case *plan.Some:
+		if d, ok := x.X.(*plan.Deref); ok {
+			return b.expr(d.X)
+		}
 		return b.call("Some", b.self(x.X))
 	case *plan.Deref:
 		return jen.Op("*").Add(b.operand(x.X, unaryPrec))
