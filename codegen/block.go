@@ -1,6 +1,8 @@
 package codegen
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/wfgen/wfgen/plan"
@@ -19,9 +21,10 @@ type schedule struct {
 	// lets are the block's small bindings by variable.
 	lets map[*plan.Variable]*plan.Node
 	// last is the last item in which a variable is read: len(items) for the
-	// block's value, one more for what comes after the block. A variable that
-	// nobody reads isn't in it.
+	// block's value. A variable that the block doesn't read isn't in it.
 	last map[*plan.Variable]int
+	// beyond holds the variables that are read by what comes after the block.
+	beyond map[*plan.Variable]bool
 }
 
 // An item is one node (chains is nil) or a region.
@@ -44,15 +47,13 @@ func (it *item) nodes() []*plan.Node {
 // newSchedule cuts a block. beyond tells which of its variables are read after it.
 func newSchedule(blk *plan.Block, beyond func(*plan.Variable) bool) *schedule {
 	s := &schedule{
-		block: blk, written: map[*plan.Node]int{},
-		lets: map[*plan.Variable]*plan.Node{}, last: map[*plan.Variable]int{},
+		block: blk, written: map[*plan.Node]int{}, lets: map[*plan.Variable]*plan.Node{},
+		last: map[*plan.Variable]int{}, beyond: map[*plan.Variable]bool{},
 	}
 	for i, n := range blk.Nodes {
 		s.written[n] = i
-		if n.Inline && n.Binds != nil {
-			s.lets[n.Binds] = n
-		}
 	}
+	s.collectLets(blk)
 	for _, r := range blk.Regions() {
 		if len(r.Chains) > 1 {
 			s.items = append(s.items, item{chains: r.Chains})
@@ -66,7 +67,20 @@ func newSchedule(blk *plan.Block, beyond func(*plan.Variable) bool) *schedule {
 	return s
 }
 
-// measure fills last.
+// collectLets takes note of the small bindings of a block, and of the parallel
+// blocks in it, whose names are visible after them.
+func (s *schedule) collectLets(blk *plan.Block) {
+	for _, n := range blk.Nodes {
+		if n.Inline && n.Binds != nil {
+			s.lets[n.Binds] = n
+		}
+		if p, ok := n.Op.(*plan.Parallel); ok {
+			s.collectLets(p.Body)
+		}
+	}
+}
+
+// measure fills last and beyond.
 func (s *schedule) measure(beyond func(*plan.Variable) bool) {
 	for i := range s.items {
 		for _, n := range s.items[i].nodes() {
@@ -78,13 +92,25 @@ func (s *schedule) measure(beyond func(*plan.Variable) bool) {
 	for v := range s.deep(readsOf(s.block.Value)) {
 		s.last[v] = len(s.items)
 	}
+	s.measureUnused()
+	var bound []*plan.Variable
 	for _, n := range s.block.Nodes {
-		for _, v := range boundBy(n) {
-			if beyond(v) {
-				for v := range s.deep([]*plan.Variable{v}) {
-					s.last[v] = len(s.items) + 1
-				}
-			}
+		bound = append(bound, boundBy(n)...)
+	}
+	for v := range s.deep(slices.DeleteFunc(bound, func(v *plan.Variable) bool { return !beyond(v) })) {
+		s.beyond[v] = true
+	}
+}
+
+// measureUnused keeps what is read by a small binding that nobody reads: it is
+// computed, as it may fail.
+func (s *schedule) measureUnused() {
+	for _, n := range s.block.Nodes {
+		if !n.Inline || s.used(n.Binds) {
+			continue
+		}
+		for v := range s.deep(n.Uses) {
+			s.last[v] = len(s.items)
 		}
 	}
 }
@@ -113,7 +139,13 @@ func (s *schedule) used(v *plan.Variable) bool {
 		return false
 	}
 	_, ok := s.last[v]
-	return ok
+	return ok || s.beyond[v]
+}
+
+// usedAfter tells whether somebody reads a variable after item i.
+func (s *schedule) usedAfter(v *plan.Variable, i int) bool {
+	last, ok := s.last[v]
+	return ok && last > i || s.beyond[v]
 }
 
 // readsOf are the variables that an expression reads.
@@ -168,11 +200,28 @@ func (b *body) steps(blk *plan.Block, to sink, beyond func(*plan.Variable) bool)
 	if direct {
 		return
 	}
-	if blk.Value != nil && to.kind != drop {
+	if blk.Value != nil {
 		b.pureInto(to, blk.Value)
-	} else if to.kind == give && !blk.Exits {
-		b.finish()
 	}
+}
+
+// readers counts the nodes that read a variable, and the block's value.
+func (s *schedule) readers(v *plan.Variable) int {
+	count := 0
+	for _, n := range s.block.Nodes {
+		if slices.Contains(n.Uses, v) {
+			count++
+		}
+	}
+	if s.block.Value != nil && v != nil && reads(s.block.Value, v) {
+		count++
+	}
+	return count
+}
+
+// inlineAfter tells whether a small binding stands below a node.
+func (s *schedule) inlineAfter(n *plan.Node) bool {
+	return slices.ContainsFunc(s.block.Nodes[s.written[n]:], func(n *plan.Node) bool { return n.Inline })
 }
 
 // intoVariable makes the last call of a block set the variable that the block's
@@ -206,22 +255,25 @@ func (b *body) flush(s *schedule, i int) {
 		if !n.Inline || !b.available(n) {
 			continue
 		}
-		switch last, used := s.last[n.Binds]; {
-		case !used && !mayFail(n.Op.(*plan.Let).X):
-		case !used:
-			if b.once(n) {
-				b.add(jen.Id("_").Op("=").Add(b.self(n.Op.(*plan.Let).X)))
+		switch {
+		case s.used(n.Binds):
+			// What only comes after the block may be in another Go scope: there it is
+			// written when it is needed.
+			if last, ok := s.last[n.Binds]; ok && last >= i {
+				b.name(n.Binds)
 			}
-		case last >= i:
-			b.name(n.Binds)
+		case b.once(n):
+			b.discard(n.Op.(*plan.Let).X)
 		}
 	}
 }
 
 // once tells whether it is asked for a node for the first time.
 func (b *body) once(n *plan.Node) bool {
-	if b.dropped[n] {
-		return false
+	for around := b; around != nil; around = around.parent {
+		if around.dropped[n] {
+			return false
+		}
 	}
 	b.dropped[n] = true
 	return true
@@ -281,7 +333,8 @@ func (b *body) tail(s *schedule, i int, to sink) bool {
 	if n.Binds == nil && value != nil || n.Binds != nil && (value == nil || !isVar(value, n.Binds)) {
 		return false
 	}
-	if hasResult(call) != (n.Binds != nil) {
+	wanted := b.leave.result != nil && !types.Is(b.leave.result, types.Nothing)
+	if hasResult(call) != wanted || wanted != (n.Binds != nil) || s.readers(n.Binds) > 1 || s.inlineAfter(n) {
 		return false
 	}
 	b.mark(n.Pos)

@@ -18,6 +18,8 @@ type body struct {
 	stmts  []jen.Code
 	// vars holds the Go names of the variables that the block declares.
 	vars map[*plan.Variable]string
+	// dropped holds the bindings that nobody reads, once they are written.
+	dropped map[*plan.Node]bool
 	// leave is how a failure leaves the function literal that the block is in.
 	leave leave
 	// lazy tells that what is written now may not be evaluated, so that no
@@ -40,8 +42,6 @@ type function struct {
 	// pending holds the small bindings of the blocks around, by variable: they are
 	// written where somebody first needs them.
 	pending map[*plan.Variable]*plan.Node
-	// dropped holds the bindings that nobody reads, once they are written.
-	dropped map[*plan.Node]bool
 }
 
 // leave says what a function literal returns.
@@ -54,9 +54,10 @@ type leave struct {
 
 func (g *generator) newBody(w *plan.Workflow, l leave) *body {
 	return &body{
-		function: &function{g: g, workflow: w, pending: map[*plan.Variable]*plan.Node{}, dropped: map[*plan.Node]bool{}},
+		function: &function{g: g, workflow: w, pending: map[*plan.Variable]*plan.Node{}},
 		scope:    newScope(g.names),
 		vars:     map[*plan.Variable]string{},
+		dropped:  map[*plan.Node]bool{},
 		leave:    l,
 		frame:    new(bool),
 		namedErr: new(bool),
@@ -67,7 +68,7 @@ func (g *generator) newBody(w *plan.Workflow, l leave) *body {
 func (b *body) inner() *body {
 	return &body{
 		function: b.function, parent: b, scope: newScope(b.scope), vars: map[*plan.Variable]string{},
-		leave: b.leave, frame: b.frame, namedErr: b.namedErr,
+		dropped: map[*plan.Node]bool{}, leave: b.leave, frame: b.frame, namedErr: b.namedErr,
 	}
 }
 
@@ -132,12 +133,7 @@ func (b *body) name(v *plan.Variable) string {
 
 // let writes a pure binding as a statement.
 func (b *body) let(n *plan.Node) {
-	x := n.Op.(*plan.Let).X
-	if n.Binds == nil {
-		b.add(jen.Id("_").Op("=").Add(b.self(x)))
-		return
-	}
-	b.define(n.Binds, x)
+	b.define(n.Binds, n.Op.(*plan.Let).X)
 }
 
 // define writes name := x.
@@ -224,28 +220,34 @@ type sink struct {
 type sinkKind int
 
 const (
-	drop    sinkKind = iota
-	define           // name is declared by what writes the value
-	assign           // to name, which is declared
-	give             // as the function literal's result
-	collect          // appended to the list name
+	drop    sinkKind = iota // computed, as it may fail, and dropped
+	define                  // name is declared by what writes the value
+	assign                  // to name, which is declared
+	give                    // as the function literal's result
+	collect                 // appended to the list name
 )
 
 // into writes a value to where it goes.
 func (b *body) into(s sink, x plan.Expr) {
 	switch s.kind {
+	case drop:
+		b.discard(x)
 	case define:
 		b.add(jen.Id(s.name).Op(":=").Add(b.self(x)))
 	case assign:
 		b.add(jen.Id(s.name).Op("=").Add(b.expr(x)))
 	case give:
-		if b.leave.pure {
-			b.add(jen.Return(b.expr(x)))
-		} else {
-			b.add(jen.Return(b.expr(x), jen.Nil()))
-		}
+		b.add(jen.Return(b.given(b.expr(x))...))
 	case collect:
 		b.add(jen.Id(s.name).Op("=").Append(jen.Id(s.name), b.expr(x)))
+	}
+}
+
+// discard writes an expression whose value nobody reads. It is computed all the
+// same where it may fail, and where it reads what would be read by nobody else.
+func (b *body) discard(x plan.Expr) {
+	if mayFail(x) || len(readsOf(x)) > 0 {
+		b.add(jen.Id("_").Op("=").Add(b.self(x)))
 	}
 }
 

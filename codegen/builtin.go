@@ -65,9 +65,8 @@ func (b *body) extreme(x *plan.Builtin) *jen.Statement {
 	if isTime(x.Args[0]) {
 		return b.call(name+"Time", jen.Index().Qual("time", "Time").Values(b.exprs(x.Args)...), at(x.Pos))
 	}
-	args := b.exprs(x.Args)
-	args[0] = b.self(x.Args[0])
-	return jen.Id(x.Name).Call(args...)
+	args := []jen.Code{b.self(x.Args[0])}
+	return jen.Id(x.Name).Call(append(args, b.exprs(x.Args[1:])...)...)
 }
 
 // ofTimes picks the function for a list of times, or the one for other lists.

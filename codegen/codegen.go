@@ -68,7 +68,7 @@ type generator struct {
 	program *plan.Program
 	names   *scope // of the package
 	funcs   map[*plan.Func]string
-	checks  map[types.Type]string
+	checks  map[types.Type]string // the functions that look at a struct or enum
 	equals  map[*types.Struct]string
 	extra   []jen.Code // functions that expressions asked for
 
@@ -92,15 +92,45 @@ func newGenerator(p *plan.Program) *generator {
 			g.funcs[f] = g.names.take(f.GoName + "Func")
 		}
 	}
-	for _, e := range p.Enums {
-		g.checks[e.Type] = g.names.take("check" + e.Type.GoName)
-	}
-	for _, s := range p.Structs {
-		if needsCheck(s.Type) {
-			g.checks[s.Type] = g.names.take("check" + s.Type.GoName)
-		}
+	for _, w := range p.Workflows {
+		g.comingIn(w)
 	}
 	return g
+}
+
+// comingIn names the functions that look at what comes into a workflow: its
+// parameters and the results of its tools.
+func (g *generator) comingIn(w *plan.Workflow) {
+	for _, p := range w.Params {
+		g.nameChecks(p.Type)
+	}
+	plan.Inspect(w.Body, func(n *plan.Node) {
+		if c, ok := n.Op.(*plan.Call); ok && c.Tool != nil {
+			g.nameChecks(c.Tool.Result)
+		}
+	}, nil)
+}
+
+func (g *generator) nameChecks(t types.Type) {
+	if _, named := g.checks[t]; named || !needsCheck(t) {
+		return
+	}
+	switch t := t.(type) {
+	case *types.Enum:
+		g.checks[t] = g.names.take("check" + t.GoName)
+	case *types.Struct:
+		g.checks[t] = g.names.take("check" + t.GoName)
+		for _, f := range t.Fields {
+			g.nameChecks(f.Type)
+		}
+	case *types.List:
+		g.nameChecks(t.Elem)
+	case *types.Optional:
+		g.nameChecks(t.Elem)
+	case *types.Map:
+		g.nameChecks(t.Key)
+		g.nameChecks(t.Elem)
+	}
 }
 
 // file gives the declarations of one .wf file, in the order types, funcs,

@@ -50,7 +50,7 @@ func (g *generator) structType(s *plan.Struct) []jen.Code {
 		members = append(members, jen.Id(f.GoName).Add(goType(f.Type)).Op(tags(f, s.Defaults[i])))
 	}
 	code := []jen.Code{documented(s.Type.Doc, jen.Type().Id(s.Type.GoName).Struct(members...))}
-	if needsCheck(s.Type) {
+	if g.checks[s.Type] != "" {
 		code = append(code, g.structCheck(s))
 	}
 	return code
@@ -80,13 +80,17 @@ func (g *generator) enumType(e *plan.Enum) []jen.Code {
 		members = append(members, jen.Id(t.GoMember(m)).Id(t.GoName).Op("=").Lit(m))
 		names = append(names, jen.Id(t.GoMember(m)))
 	}
-	return []jen.Code{
+	code := []jen.Code{
 		documented(t.Doc, jen.Type().Id(t.GoName).String()),
 		documented("The values of "+t.GoName+".", jen.Const().Defs(members...)),
+	}
+	if g.checks[t] == "" {
+		return code
+	}
+	return append(code,
 		jen.Func().Id(g.checks[t]).Params(checkParams(t)...).Id(t.GoName).Block(
 			jen.Qual(runtimePath, "CheckEnum").Call(append([]jen.Code{jen.Id("c"), jen.Lit(""), jen.Id("v")}, names...)...),
-			jen.Return(jen.Id("v"))),
-	}
+			jen.Return(jen.Id("v"))))
 }
 
 func checkParams(t types.Type) []jen.Code {
@@ -180,21 +184,33 @@ func (g *generator) checked(t types.Type) jen.Code {
 	return jen.Qual(runtimePath, "Checked").Call(g.each(t))
 }
 
-// checkInputs writes the look at a workflow's parameters.
-func (b *body) checkInputs(params []*plan.Variable) {
-	if len(params) == 0 {
-		return
-	}
+// checkInputs writes the look at a workflow's parameters. One that the workflow
+// doesn't read is looked at all the same, if that can say something.
+func (b *body) checkInputs(w *plan.Workflow) {
+	read := map[*plan.Variable]bool{}
+	plan.Inspect(w.Body, nil, func(x plan.Expr) {
+		if v, ok := x.(*plan.Var); ok {
+			read[v.V] = true
+		}
+	})
+	var params []*plan.Variable
 	fallible := false
-	for _, p := range params {
-		fallible = fallible || reports(p.Type)
+	for _, p := range w.Params {
+		if needsCheck(p.Type) && (read[p] || reports(p.Type)) {
+			params = append(params, p)
+			fallible = fallible || reports(p.Type)
+		}
 	}
 	if fallible {
 		b.add(jen.Id("check").Op(":=").Qual(runtimePath, "NewCheck").Call(jen.Lit("")))
 	}
 	for _, p := range params {
 		name := jen.Id(b.vars[p])
-		b.add(name.Clone().Op("=").Add(b.g.checkField(jen.Id("check"), p.Name, p.Type, name)))
+		to := name.Clone()
+		if !read[p] {
+			to = jen.Id("_")
+		}
+		b.add(to.Op("=").Add(b.g.checkField(jen.Id("check"), p.Name, p.Type, name)))
 	}
 	if !fallible {
 		return

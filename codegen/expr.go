@@ -25,6 +25,9 @@ func (b *body) expr(x plan.Expr) *jen.Statement {
 	case *plan.None:
 		return jen.Nil()
 	case *plan.Some:
+		if d, ok := x.X.(*plan.Deref); ok {
+			return b.expr(d.X)
+		}
 		return b.call("Some", b.self(x.X))
 	case *plan.Deref:
 		return jen.Op("*").Add(b.operand(x.X, unaryPrec))
@@ -90,13 +93,6 @@ func (b *body) self(x plan.Expr) *jen.Statement {
 	case *plan.None:
 		return jen.Parens(goType(x.Typ)).Call(jen.Nil())
 	}
-	return b.expr(x)
-}
-
-// lazily writes an expression that may not be evaluated.
-func (b *body) lazily(x plan.Expr) *jen.Statement {
-	defer func(was bool) { b.lazy = was }(b.lazy)
-	b.lazy = true
 	return b.expr(x)
 }
 
@@ -268,16 +264,15 @@ func (b *body) slice(x *plan.Slice) *jen.Statement {
 	if types.Is(x.X.Type(), types.String) {
 		name = "Substring"
 	}
-	lo, hi := jen.Lit(0), jen.Code(nil)
+	whole := b.ranged(x.X)
+	lo, hi := jen.Lit(0), jen.Len(whole.Clone())
 	if x.Lo != nil {
 		lo = b.expr(x.Lo)
 	}
 	if x.Hi != nil {
 		hi = b.expr(x.Hi)
-	} else {
-		hi = jen.Len(b.expr(x.X))
 	}
-	return b.call(name, b.expr(x.X), lo, hi, at(x.Pos))
+	return b.call(name, whole, lo, hi, at(x.Pos))
 }
 
 func (b *body) mapLit(x *plan.MapLit) *jen.Statement {

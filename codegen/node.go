@@ -60,12 +60,7 @@ func (b *body) nodeSink(s *schedule, n *plan.Node) sink {
 }
 
 func (b *body) letNode(s *schedule, n *plan.Node, op *plan.Let) {
-	to := b.nodeSink(s, n)
-	if to.kind == drop {
-		b.add(jen.Id("_").Op("=").Add(b.self(op.X)))
-		return
-	}
-	b.pureInto(to, op.X)
+	b.pureInto(b.nodeSink(s, n), op.X)
 }
 
 // guard writes the return of a failure with a message.
@@ -236,7 +231,14 @@ func (b *body) parallelFor(s *schedule, n *plan.Node, op *plan.For) {
 	if in.nodeReads(op, op.Value) {
 		value = in.declare(op.Value)
 	}
-	in.steps(op.Body, sink{kind: give, typ: elem}, nobody)
+	if named {
+		in.steps(op.Body, sink{kind: give, typ: elem}, nobody)
+	} else {
+		in.steps(op.Body, sink{}, nobody)
+		if !op.Body.Exits {
+			in.finish()
+		}
+	}
 	frame := "_"
 	if *in.frame {
 		frame = "f"

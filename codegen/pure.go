@@ -69,7 +69,7 @@ func (b *body) pureInto(s sink, x plan.Expr) {
 func (b *body) pureBlock(s sink, p *plan.Pure) {
 	for _, l := range p.Lets {
 		if l.V == nil {
-			b.add(jen.Id("_").Op("=").Add(b.self(l.X)))
+			b.discard(l.X)
 			continue
 		}
 		b.define(l.V, l.X)
@@ -189,7 +189,14 @@ func (b *body) pureFor(s sink, x *plan.PureFor) {
 	b.loop(x.Key, x.Value, list, x.X.Type(), x.Where, x.Body, func(in *body) {
 		in.pureBlock(sink{kind: collect, name: name}, x.Body)
 	})
+	b.pass(s, name)
+}
+
+// pass puts a variable's value where it goes.
+func (b *body) pass(s sink, name string) {
 	switch s.kind {
+	case drop:
+		b.add(jen.Id("_").Op("=").Id(name))
 	case assign:
 		b.add(jen.Id(s.name).Op("=").Id(name))
 	case give:
@@ -199,6 +206,7 @@ func (b *body) pureFor(s sink, x *plan.PureFor) {
 	}
 }
 
+// given are the results of a function literal that gives x.
 func (b *body) given(x jen.Code) []jen.Code {
 	if b.leave.pure {
 		return []jen.Code{x}
@@ -262,14 +270,7 @@ func (b *body) copyStruct(s sink, x *plan.StructLit) {
 	for _, f := range x.Fields {
 		b.add(jen.Id(name).Dot(f.Field.GoName).Op("=").Add(b.expr(f.X)))
 	}
-	switch s.kind {
-	case assign:
-		b.add(jen.Id(s.name).Op("=").Id(name))
-	case give:
-		b.add(jen.Return(b.given(jen.Id(name))...))
-	case collect:
-		b.add(jen.Id(s.name).Op("=").Append(jen.Id(s.name), jen.Id(name)))
-	}
+	b.pass(s, name)
 }
 
 // reads tells whether an expression reads a variable.

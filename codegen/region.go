@@ -98,6 +98,9 @@ func (b *body) shared(c *crew) {
 	for i, chain := range c.chains {
 		for _, n := range chain {
 			for _, v := range boundBy(n) {
+				if c.schedule.lets[v] != nil {
+					continue // written where it is needed
+				}
 				if _, ok := b.visible(v); !ok && c.leaves(v, i) {
 					vars = append(vars, jen.Id(b.declare(v)).Add(goType(v.Type)))
 				}
@@ -113,7 +116,7 @@ func (b *body) shared(c *crew) {
 
 // leaves tells whether a variable that chain i binds is read outside of it.
 func (c *crew) leaves(v *plan.Variable, i int) bool {
-	if last, ok := c.schedule.last[v]; ok && last > c.index {
+	if c.schedule.usedAfter(v, c.index) {
 		return true
 	}
 	for n, chain := range c.chainOf {

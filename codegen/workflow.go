@@ -27,19 +27,14 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 	if len(w.Tools) > 0 {
 		params = append(params, jen.Id("tools").Id(w.GoName+"Tools"))
 	}
-	var inputs []*plan.Variable
 	for _, p := range w.Params {
-		name := b.declare(p)
-		params = append(params, jen.Id(name).Add(goType(p.Type)))
-		if needsCheck(p.Type) {
-			inputs = append(inputs, p)
-		}
+		params = append(params, jen.Id(b.declare(p)).Add(goType(p.Type)))
 	}
 	b.add(
 		jen.Id("f").Op(":=").Qual(runtimePath, "Start").Call(jen.Id("ctx"), jen.Op("&").Id(info)),
 		jen.Defer().Id("f").Dot("End").Call(jen.Op("&").Id("err")),
 		jen.Line())
-	b.checkInputs(inputs)
+	b.checkInputs(w)
 	b.steps(w.Body, sink{}, nobody)
 	if types.Is(w.Result, types.Nothing) && !w.Body.Exits {
 		b.finish()

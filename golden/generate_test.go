@@ -142,8 +142,8 @@ func (w *writer) risky(name string) {
 			w.owed = true
 		},
 		func() { w.line("validate %s", w.boolExpr(2)) },
-		func() { w.line("%s := xs[%s]", name, w.intExpr(1)); w.bind("int", name) },
-		func() { w.line("%s := %s / %s", name, w.intExpr(1), w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("%s := xs[n + %s]", name, w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("%s := %s / (n - %s)", name, w.intExpr(1), w.intExpr(1)); w.bind("int", name) },
 		func() { w.line("X(%s) else {}", w.intExpr(1)) },
 		func() { w.line("commit"); w.owed = false },
 		func() {

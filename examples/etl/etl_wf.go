@@ -21,11 +21,6 @@ const (
 	SizeLarge  Size = "large"
 )
 
-func checkSize(c *runtime.Check, v Size) Size {
-	runtime.CheckEnum(c, "", v, SizeSmall, SizeMedium, SizeLarge)
-	return v
-}
-
 // A Job names the file to read and the one to write.
 type Job struct {
 	Source string `json:"source"`
@@ -81,22 +76,10 @@ type Summary struct {
 	Size       Size    `json:"size"`
 }
 
-// checkSummary reports to c what breaks the constraints of Summary.
-func checkSummary(c *runtime.Check, v Summary) Summary {
-	v.Size = runtime.CheckField(c, "size", v.Size, checkSize)
-	return v
-}
-
 type Report struct {
 	Flowers   int       `json:"flowers"`
 	LeftOut   int       `json:"leftOut"`
 	Summaries []Summary `json:"summaries"`
-}
-
-// checkReport reports to c what breaks the constraints of Report.
-func checkReport(c *runtime.Check, v Report) Report {
-	v.Summaries = runtime.CheckList(c, "summaries", v.Summaries, checkSummary)
-	return v
 }
 
 // Petals are taken for ellipses.

@@ -20,11 +20,6 @@ const (
 	SeverityCritical Severity = "critical"
 )
 
-func checkSeverity(c *runtime.Check, v Severity) Severity {
-	runtime.CheckEnum(c, "", v, SeverityLow, SeverityHigh, SeverityCritical)
-	return v
-}
-
 // An Alert is what the monitoring sends.
 type Alert struct {
 	Service   string  `json:"service"`
@@ -77,13 +72,6 @@ type Outcome struct {
 	Resolved bool     `json:"resolved"`
 	Actions  []Action `json:"actions"`
 	Summary  string   `json:"summary"`
-}
-
-// checkOutcome reports to c what breaks the constraints of Outcome.
-func checkOutcome(c *runtime.Check, v Outcome) Outcome {
-	v.Severity = runtime.CheckField(c, "severity", v.Severity, checkSeverity)
-	v.Actions = runtime.List(v.Actions)
-	return v
 }
 
 func severityOf(a Alert) Severity {
