@@ -148,7 +148,7 @@ func (c *checker) branching(x dsl.Expr, hint types.Type) types.Type {
 	l := &leaves{c: c}
 	l.add(x, func(do func()) { do() })
 	t := l.join(hint, "the branch")
-	if len(l.alts) == 0 && exitsForm(x) {
+	if len(l.alts) == 0 && c.in.pure == "" && exitsForm(x) {
 		c.report(diag.WrongType, headOf(x), "the %s never has a value: no branch comes to its end", c.text(headOf(x)))
 	}
 	return t
@@ -222,8 +222,12 @@ func (c *checker) afterIf(around *scope, x *dsl.IfExpr, brs []*branch) {
 	case c.in.parallel || len(brs) == 0:
 	case brs[0].exits:
 		around.narrow(c.known(x.Cond, false))
+		if len(brs) > 1 {
+			around.learn(brs[1].scope)
+		}
 	case len(brs) > 1 && brs[1].exits:
 		around.narrow(c.known(x.Cond, true))
+		around.learn(brs[0].scope)
 	}
 }
 

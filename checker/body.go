@@ -80,7 +80,7 @@ func (c *checker) isLiteral(x dsl.Expr) bool {
 func (c *checker) where(s *Struct, f *dsl.Field) {
 	scope := newScope(c.scope)
 	for _, v := range s.Vars {
-		scope.put(&entry{name: v.Name, obj: v, file: c.file, at: v.Ident})
+		scope.put(&entry{name: v.Name, obj: v, file: c.file, at: v.Ident, what: "a field"})
 	}
 	c.inThis(scope, func() {
 		c.pureIn("a constraint", func() { c.want(f.Where, basic(types.Bool), "the constraint") })
@@ -109,7 +109,7 @@ func (c *checker) funcBody(f *Func) {
 func (c *checker) parameters(ps []*Var) {
 	for _, v := range ps {
 		if v.Name != "_" && c.scope.names[v.Name] == nil {
-			c.enter(&entry{name: v.Name, obj: v, file: c.file, at: v.Ident})
+			c.enter(&entry{name: v.Name, obj: v, file: c.file, at: v.Ident, what: "a parameter"})
 		}
 	}
 }

@@ -142,8 +142,12 @@ func (c *checker) extreme(x *dsl.CallExpr, hint types.Type) types.Type {
 	for _, a := range x.Args {
 		ls.add(a, func(do func()) { do() })
 	}
+	before := len(c.diags)
 	t := ls.join(hint, "the argument")
-	if isOptional(t) {
+	switch {
+	case len(c.diags) > before:
+		return invalid
+	case isOptional(t):
 		for _, a := range x.Args {
 			if isOptional(c.info.Types[a]) {
 				c.maybeNone(a)
@@ -290,7 +294,7 @@ func (c *checker) fromList(x *dsl.CallExpr, l *types.List) types.Type {
 		return l.Elem
 	case "unique":
 		if !types.GoComparable(l.Elem) && !types.Is(l.Elem, types.Time) {
-			return refuse("", "unique compares, and %s has nothing simple to compare", l.Elem)
+			return refuse("", "unique can't tell values of %s apart", l.Elem)
 		}
 	case "sort":
 		if !types.IsOrdered(l.Elem) {
@@ -317,7 +321,7 @@ func (c *checker) sortBy(x *dsl.SortExpr) types.Type {
 		l, t = &types.List{Elem: invalid}, invalid
 	}
 	c.inScope(func() {
-		c.bind(x.Var, l.Elem)
+		c.bind(x.Var, l.Elem, "a sort's variable")
 		c.pureIn("the key of a sort", func() {
 			key := c.plain(x.Key, nil)
 			if !isInvalid(key) && !types.IsOrdered(key) {

@@ -145,7 +145,7 @@ func (c *checker) conversion(x *dsl.CallExpr, to types.Type) types.Type {
 		} else {
 			c.constant(arg, v, nil)
 			if why := unfit(v.v, to); why != "" {
-				c.unfitConstant(arg, to, why)
+				c.unfitConstant(arg, v.v, to, why)
 			}
 		}
 		return to

@@ -105,9 +105,9 @@ type place struct {
 	noReturn string     // why no return can stand here; empty where one can
 	parallel bool       // directly in a parallel block
 	beside   bool       // in what runs side by side: a parallel block or loop
-	// binding is the variable that is bound to the value that is checked now, and
-	// bound the call that is the whole of that value; nil elsewhere.
-	binding *Var
+	// binding is the name that is bound to the value that is checked now, and bound
+	// the expression that is the whole of that value; nil elsewhere.
+	binding *entry
 	bound   dsl.Expr
 }
 

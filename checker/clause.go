@@ -267,13 +267,13 @@ func isStep(o Object) bool {
 func (c *checker) notAbove(name *dsl.Ident, e *entry) {
 	d := c.report(diag.BadAfter, name, "%s is no binding or label above", name.Name)
 	below := c.scope.bindingBelow(name.Name)
-	switch v := c.in.binding; {
+	switch b := c.in.binding; {
 	case e != nil && e.at != nil:
 		d.Message = name.Name + " is " + kindOf(e) + ", expected a binding or label above"
 		label(d, e.file, e.at, "declared here")
 	case below != nil:
 		label(d, c.file, below, "%s stands here, below", name.Name)
-	case v != nil && v.Name == name.Name:
+	case b != nil && b.name == name.Name:
 		d.Message = name.Name + " can't come after itself"
 	default:
 		if near := nearest(name.Name, c.scope.all(isStep)); near != "" {

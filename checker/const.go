@@ -156,7 +156,7 @@ func resultType(op dsl.BinaryOp, a, b value) (t types.Type, ok bool) {
 func (c *checker) constant(x dsl.Expr, v value, want types.Type) types.Type {
 	t := constType(v, want)
 	if why := unfit(v.v, t); why != "" {
-		c.unfitConstant(x, t, why)
+		c.unfitConstant(x, v.v, t, why)
 		v.v = constant.MakeInt64(0)
 	}
 	c.record(x, as(v.v, t), t)
@@ -176,10 +176,10 @@ func constType(v value, want types.Type) types.Type {
 	return basic(types.Float64)
 }
 
-func (c *checker) unfitConstant(x dsl.Expr, t types.Type, why string) {
+func (c *checker) unfitConstant(x dsl.Expr, v constant.Value, t types.Type, why string) {
 	d := c.report(diag.BadConstant, x, "%s %s", c.text(x), why)
-	if types.IsInteger(t) && strings.Contains(why, "whole") {
-		d.Help = "convert the other side with float64(…), or this one with round, floor or ceil"
+	if constant.ToInt(v).Kind() != constant.Int && types.IsInteger(t) {
+		d.Help = "fractions are float64: convert the whole number beside it with float64(…), if there is one"
 	}
 }
 

@@ -41,6 +41,8 @@ func (c *checker) fit(x dsl.Expr, got, want types.Type, what string) {
 func (c *checker) conversionHelp(x dsl.Expr, got, want types.Type) string {
 	text := c.text(x)
 	switch {
+	case c.info.Consts[x] != nil:
+		return constantHelp(text, got, want)
 	case types.IsNumeric(got) && types.IsNumeric(want):
 		return "convert it: " + want.String() + "(" + text + ")"
 	case types.Is(got, types.String) && (types.Is(want, types.Int) || types.Is(want, types.Float64)):
@@ -56,6 +58,19 @@ func (c *checker) conversionHelp(x dsl.Expr, got, want types.Type) string {
 	}
 	if s, ok := got.(*types.Optional); ok && types.IsNumeric(s.Elem) && types.IsNumeric(want) {
 		return "give a default with ??, and convert it with " + want.String() + "(…)"
+	}
+	return ""
+}
+
+// constantHelp says how to write a constant as one of another type.
+func constantHelp(text string, got, want types.Type) string {
+	switch {
+	case types.Is(want, types.String) && types.IsNumeric(got):
+		return "write \"" + text + "\""
+	case types.Is(want, types.Duration) && types.IsNumeric(got):
+		return "write it with its unit, like " + text + "s"
+	case types.Is(got, types.String):
+		return memberHelp(want)
 	}
 	return ""
 }
@@ -252,6 +267,9 @@ func (c *checker) narrowed(x dsl.Expr, t, hint types.Type) types.Type {
 	if p, ok := c.pathOf(x); ok && c.scope.isNarrowed(p) {
 		c.info.Narrowed[x] = true
 		return o.Elem
+	}
+	if c.scope.isNarrowed(anyPath) {
+		return invalid
 	}
 	return t
 }

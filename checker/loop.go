@@ -20,8 +20,8 @@ func (c *checker) forExpr(x *dsl.ForExpr, hint types.Type, wanted bool) types.Ty
 	s := newScope(c.scope)
 	result := nothing
 	c.inThis(s, func() {
-		c.bind(x.Key, key)
-		c.bind(x.Value, elem)
+		c.bind(x.Key, key, "a loop's variable")
+		c.bind(x.Value, elem, "a loop's variable")
 		if x.Where != nil {
 			c.pureIn("the where of a for", func() { c.want(x.Where, basic(types.Bool), "the condition") })
 			s.narrow(c.known(x.Where, true))

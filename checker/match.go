@@ -11,6 +11,8 @@ type cover struct {
 	t    types.Type
 	seen map[string]dsl.Expr
 	rest dsl.Expr // the pattern _, nil where there is none
+	// unsound tells that a pattern was reported: what it meant to cover is unknown.
+	unsound bool
 }
 
 func newCover(t types.Type) *cover { return &cover{t: t, seen: map[string]dsl.Expr{}} }
@@ -32,6 +34,7 @@ func (c *checker) armPattern(p dsl.Expr, t types.Type, cover *cover) {
 	}
 	key := c.patternKey(p, t)
 	if key == "" {
+		cover.unsound = true
 		return
 	}
 	if old := cover.seen[key]; old != nil {
@@ -104,7 +107,7 @@ func (c *checker) literalPattern(p dsl.Expr, t types.Type) string {
 
 // exhaustive reports what a match leaves out.
 func (c *checker) exhaustive(cv *cover, x *dsl.MatchExpr) {
-	if cv.rest != nil || isInvalid(cv.t) {
+	if cv.rest != nil || cv.unsound || isInvalid(cv.t) {
 		return
 	}
 	var missing []string
@@ -129,7 +132,9 @@ func (c *checker) exhaustive(cv *cover, x *dsl.MatchExpr) {
 			}
 		}
 	default:
-		missing = append(missing, "_")
+		d := c.report(diag.NotExhaustive, headOf(x), "the match doesn't cover every %s", cv.t)
+		d.Help = "add _ => … for all others"
+		return
 	}
 	if len(missing) > 0 {
 		c.report(diag.NotExhaustive, headOf(x), "the match misses %s", list(missing)).

@@ -53,6 +53,9 @@ func (c *checker) comparedWithNone(x *dsl.BinaryExpr) []path {
 	} else if !isNone(x.Y) {
 		return nil
 	}
+	if isInvalid(c.info.Types[other]) {
+		return []path{anyPath}
+	}
 	var ps []path
 	for other != nil {
 		p, ok := c.pathOf(other)

@@ -78,6 +78,9 @@ func (c *checker) coalesce(x *dsl.BinaryExpr, hint types.Type) types.Type {
 		elem = left
 	}
 	got := c.otherSide(x.Y, elem)
+	if isInvalid(got) {
+		return invalid
+	}
 	if isOptional(got) && types.Identical(got, left) {
 		return left
 	}

@@ -173,7 +173,7 @@ func (c *checker) typeExpr(x dsl.TypeExpr) types.Type {
 	case *dsl.OptionalType:
 		elem := c.typeOf(x.Elem)
 		if isOptional(elem) {
-			c.report(diag.BadTypeUse, x, "%s? is optional twice", elem).Help = "one ? is enough"
+			c.report(diag.BadTypeUse, x, "%s is optional already", elem).Help = "one ? is enough"
 			return elem
 		}
 		return wrap(elem, optionalOf)

@@ -25,6 +25,7 @@ type entry struct {
 	used bool
 	// binding tells that the name was bound by :=, so that somebody should use it.
 	binding bool
+	what    string // what a variable is that wasn't bound by :=
 }
 
 // A path is a name with the fields that follow it: order.note.
@@ -32,6 +33,10 @@ type path struct {
 	v      *Var
 	fields string
 }
+
+// anyPath is the path that an unsound condition compares with none. It may have
+// meant any: where it is narrowed, other optionals count as unsound too.
+var anyPath path
 
 func newScope(parent *scope) *scope {
 	return &scope{parent: parent, names: map[string]*entry{}, narrowed: map[path]bool{}, below: map[string]*dsl.Ident{}}
@@ -67,6 +72,13 @@ func (s *scope) isNarrowed(p path) bool {
 
 func (s *scope) narrow(ps []path) {
 	for _, p := range ps {
+		s.narrowed[p] = true
+	}
+}
+
+// learn takes over what another scope knows: what is below it passes through it.
+func (s *scope) learn(from *scope) {
+	for p := range from.narrowed {
 		s.narrowed[p] = true
 	}
 }
@@ -116,14 +128,14 @@ func (c *checker) unused(s *scope) {
 }
 
 // bind declares a variable in the current block that isn't bound by :=.
-func (c *checker) bind(at *dsl.Ident, t types.Type) {
+func (c *checker) bind(at *dsl.Ident, t types.Type, what string) {
 	if at == nil {
 		return
 	}
 	v := &Var{Name: at.Name, Type: t, Ident: at}
 	c.info.Defs[at] = v
 	if at.Name != "_" {
-		c.enter(&entry{name: at.Name, obj: v, file: c.file, at: at})
+		c.enter(&entry{name: at.Name, obj: v, file: c.file, at: at, what: what})
 	}
 }
 
@@ -139,7 +151,7 @@ func (c *checker) enter(e *entry) bool {
 		d.Help = "names are bound once: choose another one"
 		return false
 	case e.name != "err":
-		d := c.report(diag.Shadowed, e.at, "%s hides %s of that name", e.name, kindOf(old))
+		d := c.report(diag.Shadowed, e.at, "%s hides %s of the same name", e.name, kindOf(old))
 		label(d, old.file, old.at, "declared here")
 		d.Help = "choose another name"
 		if _, local := old.obj.(*Var); !local {
@@ -157,7 +169,7 @@ func kindOf(e *entry) string {
 		if e.binding {
 			return "a binding"
 		}
-		return "a name"
+		return e.what
 	case *Label:
 		return "a label"
 	case *TypeName:
@@ -175,8 +187,6 @@ func kindOf(e *entry) string {
 	}
 	return "a function"
 }
-
-func anyObject(Object) bool { return true }
 
 func isValue(o Object) bool {
 	switch o := o.(type) {
@@ -231,16 +241,16 @@ func (c *checker) unknown(name *dsl.Ident, what string, keep func(Object) bool) 
 		d.Help = name.Name + " isn't part of the language yet"
 		return
 	}
-	if near := nearest(name.Name, c.scope.all(keep)); near != "" {
-		c.suggest(d, near)
-	} else if enum := c.enumWith(name.Name); enum != "" {
+	if enum := c.enumWith(name.Name); enum != "" {
 		d.Help = "write " + enum + "." + name.Name
+	} else if near := nearest(name.Name, c.scope.all(keep)); near != "" {
+		c.suggest(d, near)
 	}
 }
 
 // unknownYet reports a name that is bound by the very line it stands in, or below.
 func (c *checker) unknownYet(name *dsl.Ident) bool {
-	if v := c.in.binding; v != nil && v.Name == name.Name {
+	if e := c.in.binding; e != nil && e.name == name.Name {
 		d := c.report(diag.UnknownName, name, "%s isn't bound yet: this is its own value", name.Name)
 		d.Help = "only the undo of the call that is bound can name its result"
 		return true

@@ -14,7 +14,7 @@ func (c *checker) elseClause(cl *dsl.ElseClause, t types.Type, wanted bool) type
 	err := &Var{Name: "err", Type: basic(types.Failure)}
 	c.info.Errs[cl] = err
 	s := newScope(c.scope)
-	s.names["err"] = &entry{name: "err", obj: err, file: c.file}
+	s.names["err"] = &entry{name: "err", obj: err, file: c.file, what: "the failure"}
 	in := c.in
 	in.parallel, in.binding, in.bound = false, nil, nil
 	in.noReturn = orElse(in.noReturn, "an else clause")
@@ -94,9 +94,9 @@ func (c *checker) undo(cl *dsl.UndoClause, of *dsl.CallExpr, result types.Type) 
 	}
 	in := c.in
 	s := newScope(c.scope)
-	if v := in.binding; v != nil && in.bound == dsl.Expr(of) && v.Name != "_" && result != nothing {
-		v.Type = result
-		s.names[v.Name] = &entry{name: v.Name, obj: v, file: c.file, at: v.Ident}
+	if e := in.binding; e != nil && in.bound == dsl.Expr(of) && e.name != "_" && result != nothing {
+		e.obj.(*Var).Type = result
+		s.names[e.name] = e
 		in.binding = nil
 	}
 	in.bound = nil

@@ -75,10 +75,10 @@ func (c *checker) stmt(s dsl.Stmt) (exits bool) {
 	case *dsl.FailStmt:
 		c.guardStmt(s, "fail")
 		c.want(s.Message, basic(types.String), "the message")
-		return true
+		return !c.in.parallel
 	case *dsl.ReturnStmt:
 		c.returnStmt(s)
-		return true
+		return !c.in.parallel
 	case *dsl.WaitStmt:
 		c.waitStmt(s)
 	case *dsl.CommitStmt:
@@ -208,14 +208,15 @@ func (c *checker) bindStmt(s *dsl.BindStmt) {
 		return
 	}
 	v := &Var{Name: s.Name.Name, Ident: s.Name}
+	e := &entry{name: v.Name, obj: v, file: c.file, at: s.Name, binding: true}
 	in := c.in
-	in.binding, in.bound = v, s.Value
+	in.binding, in.bound = e, s.Value
 	t := invalid
 	c.with(in, func() { t = c.value(s.Value, nil) })
 	v.Type = t
 	c.info.Defs[s.Name] = v
 	if v.Name != "_" {
-		c.enter(&entry{name: v.Name, obj: v, file: c.file, at: s.Name, binding: true})
+		c.enter(e)
 	}
 }
 

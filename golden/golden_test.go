@@ -6,6 +6,7 @@ package golden
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"os"
 	"os/exec"
@@ -32,11 +33,19 @@ const wanted = "want/"
 
 func cases(t *testing.T) []string {
 	t.Helper()
-	paths, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no cases: %v", err)
+	paths, err := casePaths()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return paths
+}
+
+func casePaths() ([]string, error) {
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err == nil && len(paths) == 0 {
+		err = errors.New("no cases in testdata")
+	}
+	return paths, err
 }
 
 func read(t *testing.T, path string) *txtar.Archive {
