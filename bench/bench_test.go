@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,6 +27,31 @@ func (adder) Store(_ context.Context, n int) (int, error) { return n + 1, nil }
 func (adder) Nap(_ context.Context, length time.Duration) (int, error) {
 	time.Sleep(length)
 	return 1, nil
+}
+
+// A gathering is tools whose Load returns when as many calls have begun as the
+// graph is wide: no call can end before the others have started, so that each
+// needs a goroutine of its own.
+type gathering struct {
+	adder
+	width int
+	mu    sync.Mutex
+	begun int
+	all   chan struct{}
+}
+
+func gather(width int) *gathering { return &gathering{width: width, all: make(chan struct{})} }
+
+func (g *gathering) Load(_ context.Context, n int) (int, error) {
+	g.mu.Lock()
+	all := g.all
+	if g.begun++; g.begun == g.width {
+		g.begun, g.all = 0, make(chan struct{})
+		close(all)
+	}
+	g.mu.Unlock()
+	<-all
+	return n + 1, nil
 }
 
 func numbers(n int) []int {
@@ -68,8 +94,15 @@ func BenchmarkGraphs(b *testing.B) {
 	pair(b, "fan10",
 		func(ctx context.Context) error { _, err := handFan10(ctx, tools, 1); return err },
 		func(ctx context.Context) error { _, err := Fan10(ctx, tools, 1); return err })
+	together := gather(10)
+	pair(b, "fan10-together",
+		func(ctx context.Context) error { _, err := handFan10(ctx, together, 1); return err },
+		func(ctx context.Context) error { _, err := Fan10(ctx, together, 1); return err })
 	for _, n := range []int{10, 100} {
-		ns := numbers(n)
+		ns, together := numbers(n), gather(n)
+		pair(b, fmt.Sprintf("each%d-together", n),
+			func(ctx context.Context) error { _, err := handEach(ctx, together, ns); return err },
+			func(ctx context.Context) error { _, err := Each(ctx, together, ns); return err })
 		pair(b, fmt.Sprint("each", n),
 			func(ctx context.Context) error { _, err := handEach(ctx, tools, ns); return err },
 			func(ctx context.Context) error { _, err := Each(ctx, tools, ns); return err })
