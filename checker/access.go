@@ -148,7 +148,7 @@ func (c *checker) index(x *dsl.IndexExpr, base types.Type) types.Type {
 		return t.Elem
 	case *types.Map:
 		c.want(x.Index, t.Key, "the key")
-		return optionalOf(elemOf(t.Elem))
+		return optionalOf(elemOf(t.Elem)) // one level: a map of V? gives V? too
 	}
 	if types.Is(base, types.String) {
 		c.position(x.Index)

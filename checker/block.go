@@ -122,7 +122,7 @@ func (l *leaves) join(hint types.Type, what string) types.Type {
 func (c *checker) noValue(b *dsl.Block, what string) {
 	d := c.report(diag.WrongType, lastOf(b), "%s has no value", what)
 	d.Help = "its last line is its value; fail can stand for one"
-	if b.Bare {
+	if b != nil && b.Bare {
 		d.Span = b.Span
 	}
 }

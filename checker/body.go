@@ -154,5 +154,8 @@ func (c *checker) missingReturn(w *Workflow, br *branch) {
 
 // lastOf is the closing brace of a block.
 func lastOf(b *dsl.Block) dsl.Span {
+	if b == nil {
+		return dsl.Span{}
+	}
 	return dsl.Span{Start: max(b.Start, b.End-1), End: b.End}
 }

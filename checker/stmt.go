@@ -226,8 +226,7 @@ func (c *checker) bareLine(x dsl.Expr) (exits bool) {
 		return c.drop(x)
 	}
 	before := len(c.diags)
-	c.infer(x, nil)
-	if len(c.diags) == before {
+	if t := c.infer(x, nil); len(c.diags) == before && !isInvalid(t) {
 		c.report(diag.UnusedValue, x, "nothing uses the value of this line").
 			Help = "bind it with :=, or remove the line"
 	}
