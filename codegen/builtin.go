@@ -20,7 +20,7 @@ var standard = map[string][2]string{
 // arguments.
 var ofRuntime = map[string]string{
 	"abs": "Abs", "sum": "Sum", "keys": "Keys", "values": "Values", "unique": "Unique",
-	"reverse": "Reverse", "append": "Append", "some": "Present", "json": "JSON",
+	"reverse": "Reverse", "some": "Present", "json": "JSON",
 }
 
 // placed holds those that may fail, and take their place as the last argument.
@@ -39,6 +39,8 @@ func (b *body) builtin(x *plan.Builtin) *jen.Statement {
 	switch x.Name {
 	case "len":
 		return jen.Len(b.expr(x.Args[0]))
+	case "append":
+		return b.appended(x)
 	case "contains":
 		return b.containsCall(x)
 	case "min", "max":
@@ -47,6 +49,14 @@ func (b *body) builtin(x *plan.Builtin) *jen.Statement {
 		return b.call(ofTimes(x.Args[0], "SortTimes", "Sort"), b.expr(x.Args[0]))
 	}
 	panic("internal error: unknown builtin " + x.Name)
+}
+
+func (b *body) appended(x *plan.Builtin) *jen.Statement {
+	args := []jen.Code{b.expr(x.Args[0])}
+	for _, more := range x.Args[1:] {
+		args = append(args, b.as(x.Typ.(*types.List).Elem, more))
+	}
+	return b.call("Append", args...)
 }
 
 func (b *body) containsCall(x *plan.Builtin) *jen.Statement {

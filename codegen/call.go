@@ -14,6 +14,13 @@ const maxArgs = 6
 
 func hasResult(c *plan.Call) bool { return !types.Is(resultOf(c), types.Nothing) }
 
+func callParams(c *plan.Call) []*plan.Variable {
+	if c.Tool != nil {
+		return c.Tool.Params
+	}
+	return c.Workflow.Params
+}
+
 func resultOf(c *plan.Call) types.Type {
 	if c.Tool != nil {
 		return c.Tool.Result
@@ -27,7 +34,10 @@ func (b *body) callStep(n *plan.Node, c *plan.Call) *jen.Statement {
 	if hasResult(c) {
 		name = "Call"
 	}
-	args := b.exprs(c.Args)
+	args := make([]jen.Code, len(c.Args))
+	for i, x := range c.Args {
+		args[i] = b.as(callParams(c)[i].Type, x)
+	}
 	callee := b.callee(c)
 	if len(args) > maxArgs {
 		callee, args = b.closed(c, args), nil

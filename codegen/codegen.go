@@ -88,7 +88,7 @@ func newGenerator(p *plan.Program) *generator {
 	}
 	for _, f := range p.Funcs {
 		g.funcs[f] = f.GoName
-		if slices.Contains(importedNames(), f.GoName) {
+		if slices.Contains(importedNames(), f.GoName) || slices.Contains(ours, f.GoName) {
 			g.funcs[f] = g.names.take(f.GoName + "Func")
 		}
 	}

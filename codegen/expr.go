@@ -28,6 +28,9 @@ func (b *body) expr(x plan.Expr) *jen.Statement {
 		if d, ok := x.X.(*plan.Deref); ok {
 			return b.expr(d.X)
 		}
+		if elem := x.Typ.(*types.Optional).Elem; types.Is(elem, types.Any) {
+			return b.call("Some", b.as(elem, x.X))
+		}
 		return b.call("Some", b.self(x.X))
 	case *plan.Deref:
 		return jen.Op("*").Add(b.operand(x.X, unaryPrec))
@@ -92,6 +95,15 @@ func (b *body) self(x plan.Expr) *jen.Statement {
 		}
 	case *plan.None:
 		return jen.Parens(goType(x.Typ)).Call(jen.Nil())
+	}
+	return b.expr(x)
+}
+
+// as writes an expression where a type parameter takes its type: as an any where
+// one is wanted, since Go infers no interface.
+func (b *body) as(t types.Type, x plan.Expr) *jen.Statement {
+	if types.Is(t, types.Any) && !types.Is(x.Type(), types.Any) {
+		return jen.Any().Call(b.self(x))
 	}
 	return b.expr(x)
 }

@@ -263,7 +263,7 @@ func (b *body) coalesce(x *plan.Binary) *jen.Statement {
 	case simple(x.Y) && optional:
 		return b.call("OrOptional", b.expr(x.X), b.expr(x.Y))
 	case simple(x.Y):
-		return b.call("Or", b.expr(x.X), b.expr(x.Y))
+		return b.call("Or", b.expr(x.X), b.as(x.Typ, x.Y))
 	}
 	name := "OrElse"
 	if optional {
