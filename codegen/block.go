@@ -183,7 +183,7 @@ func (b *body) steps(blk *plan.Block, to sink, beyond func(*plan.Variable) bool)
 	for v, n := range s.lets {
 		b.pending[v] = n
 	}
-	direct := b.intoVariable(s, to)
+	set := b.intoVariable(s, to)
 	for i := range s.items {
 		b.flush(s, i)
 		it := &s.items[i]
@@ -197,10 +197,7 @@ func (b *body) steps(blk *plan.Block, to sink, beyond func(*plan.Variable) bool)
 		}
 	}
 	b.flush(s, len(s.items))
-	if direct {
-		return
-	}
-	if blk.Value != nil {
+	if blk.Value != nil && !set {
 		b.pureInto(to, blk.Value)
 	}
 }
@@ -323,7 +320,7 @@ func (b *body) tail(s *schedule, i int, to sink) bool {
 		value = s.block.Value
 	case i == len(s.items)-2 && s.items[i+1].node != nil:
 		ret, ok := s.items[i+1].node.Op.(*plan.Return)
-		if !ok || b.workflow == nil {
+		if !ok {
 			return false
 		}
 		value = ret.X

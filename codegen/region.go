@@ -1,6 +1,8 @@
 package codegen
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/wfgen/wfgen/plan"
@@ -14,6 +16,8 @@ type crew struct {
 	chains   [][]*plan.Node
 	// chainOf tells which chain a node of the region is in.
 	chainOf map[*plan.Node]int
+	// readers tells which chain reads a variable: its number, or several.
+	readers map[*plan.Variable]int
 	// forks holds, for a node, the chains that start when it is done.
 	forks map[*plan.Node][]int
 	// starts are the chains that start with the region.
@@ -24,17 +28,26 @@ type crew struct {
 	latches map[*plan.Node]string
 }
 
+const several = -1
+
 // newCrew works out how chains meet. A chain whose first node follows one of
 // another chain starts there; every other dependency between chains is a latch.
 func newCrew(s *schedule, index int) *crew {
 	c := &crew{
 		schedule: s, index: index, chains: s.items[index].chains,
-		chainOf: map[*plan.Node]int{}, forks: map[*plan.Node][]int{},
+		chainOf: map[*plan.Node]int{}, readers: map[*plan.Variable]int{}, forks: map[*plan.Node][]int{},
 		waits: map[*plan.Node][]*plan.Node{}, latches: map[*plan.Node]string{},
 	}
 	for i, chain := range c.chains {
 		for _, n := range chain {
 			c.chainOf[n] = i
+			for v := range s.deep(n.Uses) {
+				if reader, ok := c.readers[v]; ok && reader != i {
+					c.readers[v] = several
+				} else {
+					c.readers[v] = i
+				}
+			}
 		}
 	}
 	for i, chain := range c.chains {
@@ -119,12 +132,8 @@ func (c *crew) leaves(v *plan.Variable, i int) bool {
 	if c.schedule.usedAfter(v, c.index) {
 		return true
 	}
-	for n, chain := range c.chainOf {
-		if chain != i && c.schedule.deep(n.Uses)[v] {
-			return true
-		}
-	}
-	return false
+	reader, ok := c.readers[v]
+	return ok && reader != i
 }
 
 func (b *body) shutLatches(c *crew) {
@@ -173,11 +182,5 @@ func (b *body) chainLiteral() jen.Code {
 
 // sortedBy gives the nodes in the order of the source.
 func sortedBy(nodes []*plan.Node, written map[*plan.Node]int) []*plan.Node {
-	out := append([]*plan.Node(nil), nodes...)
-	for i := range out {
-		for j := i; j > 0 && written[out[j]] < written[out[j-1]]; j-- {
-			out[j], out[j-1] = out[j-1], out[j]
-		}
-	}
-	return out
+	return slices.SortedFunc(slices.Values(nodes), func(a, b *plan.Node) int { return written[a] - written[b] })
 }
