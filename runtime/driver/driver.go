@@ -76,8 +76,17 @@ func (p *Program) main(r *Request, out *channel) int {
 	if usage := new(UsageError); errors.As(err, &usage) {
 		code = exitUnusable
 	}
-	out.send(Message{Failure: err.Error(), Code: code})
+	out.send(Message{Failure: told(err), Code: code})
 	return code
+}
+
+// told is an error as it is shown: with the stack where a tool panicked.
+func told(err error) string {
+	var panicked *runtime.PanicError
+	if errors.As(err, &panicked) {
+		return err.Error() + "\n\n" + string(panicked.Stack)
+	}
+	return err.Error()
 }
 
 func (p *Program) run(r *Request, out *channel) (any, error) {
