@@ -112,7 +112,7 @@ func (c *checker) undo(cl *dsl.UndoClause, of *dsl.CallExpr, result types.Type) 
 func (c *checker) undoCall(x *dsl.CallExpr) bool {
 	var params []*Var
 	cs := &Clauses{}
-	result := invalid
+	var result types.Type
 	switch o := c.find(x.Fun, "tool", isFunction).(type) {
 	case *Tool:
 		params, result = o.Params, o.Result

@@ -183,11 +183,11 @@ func readTextUnmarshaler(d *decoder, v reflect.Value) bool {
 func readBytes(list func(*decoder, reflect.Value) bool) func(*decoder, reflect.Value) bool {
 	return func(d *decoder, v reflect.Value) bool {
 		switch d.peek() {
+		case '"':
 		case '[':
 			return list(d, v)
 		default:
 			return d.mismatch("base64 or a list of bytes")
-		case '"':
 		}
 		start := d.pos
 		text, ok := d.text()
