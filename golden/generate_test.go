@@ -10,6 +10,12 @@ import (
 // fails for some arguments; W, V and X change something, and V fails for some
 // arguments; Y takes back.
 const tools = `
+type P { a int, b int = 4, c int?, d []int }
+enum K { k0, k1, k2 }
+
+tool M(a int) map[string]int readonly
+tool G(a int) P readonly
+tool E(a int) K readonly
 tool R(a int) int readonly
 tool S(a int, b int) int readonly
 tool F(a int) int readonly
@@ -94,7 +100,7 @@ func (w *writer) stmt() {
 		w.simple()
 		return
 	}
-	w.pick(w.simple, w.simple, w.simple, w.simple, w.ifStmt, w.ifValue, w.matchValue, w.forStmt, w.forValue, w.parallelFor, w.parallelBlock)
+	w.pick(w.simple, w.simple, w.simple, w.simple, w.ifStmt, w.ifValue, w.matchValue, w.forStmt, w.forValue, w.mapLoop, w.parallelFor, w.parallelBlock)
 }
 
 func (w *writer) simple() {
@@ -116,7 +122,21 @@ func (w *writer) simple() {
 			w.owed = true
 		},
 		func() { w.line("%s := twice(%s) + R(%s)", name, w.intExpr(1), w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("%s := M(%s)", name, w.intExpr(1)); w.bind("map", name) },
+		func() { w.line("%s := G(%s)", name, w.intExpr(1)); w.bind("P", name) },
+		func() { w.line("%s := E(%s)", name, w.intExpr(1)); w.bind("K", name) },
+		func() { w.line("%s := P{a: %s, d: %s}", name, w.intExpr(1), w.oneOf("[]int")); w.bind("P", name) },
+		func() { w.line("%s := R(%s) after %s", name, w.intExpr(1), w.labeled()); w.bind("int", name) },
+		func() { w.line("%s := O(%s) else none", name, w.intExpr(1)); w.bind("int?", name) },
+		func() { w.line("%s := F(%s) else none", name, w.intExpr(1)); w.bind("int?", name) },
 	)
+}
+
+// labeled writes a step with a label, and gives the label.
+func (w *writer) labeled() string {
+	label := w.name()
+	w.line("%s: X(%s)", label, w.intExpr(0))
+	return label
 }
 
 // risky writes what may fail.
@@ -240,6 +260,28 @@ func (w *writer) forValue() {
 	w.bind("[]int", name)
 }
 
+// mapLoop goes over a map, in the order of its keys, or side by side.
+func (w *writer) mapLoop() {
+	if len(w.vars["map"]) == 0 {
+		w.simple()
+		return
+	}
+	name, key, value, was := w.name(), w.name(), w.name(), w.beside
+	side := w.r.IntN(3) == 0
+	w.beside = w.beside || side
+	w.line("%s := for %s, %s in %s%s {", name, key, value, w.oneOf("map"), map[bool]string{true: " parallel"}[side])
+	w.inside(func() {
+		w.bind("int", value)
+		w.depth--
+		w.line("\tX(len(%s))", key)
+		w.valueBlock()
+		w.depth++
+	})
+	w.line("}")
+	w.beside = was
+	w.bind("[]int", name)
+}
+
 func (w *writer) parallelFor() {
 	name := w.name()
 	was := w.beside
@@ -294,6 +336,20 @@ func (w *writer) intExpr(depth int) string {
 		fmt.Sprintf("(if %s { %s } else { %s })", w.boolExpr(depth-1), x, y),
 		fmt.Sprintf("sum(sort(%s + [%s]))", w.oneOf("[]int"), x),
 	}
+	if len(w.vars["P"]) > 0 {
+		p := w.oneOf("P")
+		options = append(options, p+".a + "+p+".b", fmt.Sprintf("len(%s.d)", p), fmt.Sprintf("(%s.c ?? %s)", p, x),
+			fmt.Sprintf("(P{...%s, b: %s}).b", p, x), fmt.Sprintf("len(\"${%s}: ${%s}\")", x, p))
+	}
+	if len(w.vars["map"]) > 0 {
+		m := w.oneOf("map")
+		options = append(options, fmt.Sprintf("(%s[\"k1\"] ?? %s)", m, x), fmt.Sprintf("sum(values(%s))", m))
+	}
+	if len(w.vars["K"]) > 0 {
+		options = append(options, fmt.Sprintf("(match %s { k0 => %s, k1 => %s, k2 => 3 })", w.oneOf("K"), x, y))
+	}
+	by := w.name()
+	options = append(options, fmt.Sprintf("sum(sort(%s in %s by %s * %s))", by, w.oneOf("[]int"), by, by))
 	if len(w.vars["int?"]) > 0 {
 		o := w.oneOf("int?")
 		options = append(options, fmt.Sprintf("(%s ?? %s)", o, x), fmt.Sprintf("(if %s != none { %s + 1 } else { %s })", o, o, x))

@@ -54,16 +54,17 @@ func TestRandomPrograms(t *testing.T) {
 		"module random\n\ngo 1.26\n\nrequire github.com/wfgen/wfgen v0.0.0\n\nreplace github.com/wfgen/wfgen => "+root+"\n")
 	var sources []string
 	var calls strings.Builder
-	var imports strings.Builder
+	var imports, typed strings.Builder
 	for i := range *programs {
 		source := randomProgram(*seed + uint64(i))
 		sources = append(sources, source)
 		name := fmt.Sprintf("p%d", i)
 		generate(t, filepath.Join(dir, name), source)
 		fmt.Fprintf(&imports, "\t%s \"random/%s\"\n", name, name)
-		fmt.Fprintf(&calls, "\trun(func(ctx context.Context, l *tools, n int, xs []int, flag bool) (int, error) { return %s.Main(ctx, l, n, xs, flag) })\n", name)
+		fmt.Fprintf(&calls, "\trun(func(ctx context.Context, l *tools, n int, xs []int, flag bool) (int, error) { return %s.Main(ctx, struct {\n\t\t*tools\n\t\t*%sTools\n\t}{l, nil}, n, xs, flag) })\n", name, name)
+		fmt.Fprintf(&typed, typedTools, name)
 	}
-	write(t, filepath.Join(dir, "main.go"), fmt.Sprintf(driver, imports.String(), calls.String()))
+	write(t, filepath.Join(dir, "main.go"), fmt.Sprintf(driver, imports.String(), calls.String())+typed.String())
 	var got []outcome
 	if err := json.Unmarshal(runProgram(t, dir), &got); err != nil {
 		t.Fatal(err)
@@ -135,6 +136,22 @@ func compare(t *testing.T, seed uint64, source string, got, want outcome) {
 	}
 }
 
+// typedTools are the tools whose types are each program's own.
+const typedTools = `
+type %[1]sTools struct{}
+
+func (*%[1]sTools) G(ctx context.Context, a int) (%[1]s.P, error) {
+	var t *tools
+	c, _ := t.O(ctx, a)
+	d, _ := t.L(ctx, a)
+	return %[1]s.P{A: a, B: 2, C: c, D: d}, nil
+}
+
+func (*%[1]sTools) E(_ context.Context, a int) (%[1]s.K, error) {
+	return []%[1]s.K{%[1]s.KK0, %[1]s.KK1, %[1]s.KK2}[(a%%3+3)%%3], nil
+}
+`
+
 const driver = `package main
 
 import (
@@ -166,6 +183,10 @@ func (t *tools) note(name string, a int) {
 
 func (t *tools) R(_ context.Context, a int) (int, error) { return (a*7 + 3) %% 11, nil }
 func (t *tools) S(_ context.Context, a, b int) (int, error) { return (a + 2*b) %% 13, nil }
+
+func (t *tools) M(_ context.Context, a int) (map[string]int, error) {
+	return map[string]int{"k1": a, "key2": a + 1, "": a * 2}, nil
+}
 
 func (t *tools) F(_ context.Context, a int) (int, error) {
 	if a%%3 == 0 {

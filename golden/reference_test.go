@@ -1,7 +1,9 @@
 package golden
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -51,6 +53,8 @@ func (r *reference) block(b *dsl.Block) (last any) {
 		switch s := s.(type) {
 		case *dsl.BindStmt:
 			r.vars[s.Name.Name] = r.bound(s.Name.Name, s.Value)
+		case *dsl.LabeledStmt:
+			r.eval(s.Stmt.(*dsl.ExprStmt).X)
 		case *dsl.ExprStmt:
 			last = r.eval(s.X)
 		case *dsl.ValidateStmt:
@@ -145,6 +149,12 @@ func (r *reference) tool(name string, args []any) any {
 			list = append(list, a+i)
 		}
 		return list
+	case "M":
+		return map[string]any{"k1": a, "key2": a + 1, "": a * 2}
+	case "G":
+		return map[string]any{"a": a, "b": 2, "c": r.tool("O", args), "d": r.tool("L", args)}
+	case "E":
+		return []string{"k0", "k1", "k2"}[(a%3+3)%3]
 	case "O":
 		if a%2 == 0 {
 			return nil
@@ -162,6 +172,41 @@ func (r *reference) tool(name string, args []any) any {
 		return a + 2
 	}
 	return nil
+}
+
+func (r *reference) structLit(x *dsl.StructLit) any {
+	s := map[string]any{"b": 4, "c": nil}
+	if x.Spread != nil {
+		s = maps.Clone(r.eval(x.Spread).(map[string]any))
+	}
+	for _, f := range x.Fields {
+		s[f.Name.Name] = r.eval(f.Value)
+	}
+	return s
+}
+
+func (r *reference) sortBy(x *dsl.SortExpr) any {
+	list := slices.Clone(r.eval(x.List).([]any))
+	key := func(elem any) int {
+		r.vars[x.Var.Name] = elem
+		return r.eval(x.Key).(int)
+	}
+	slices.SortStableFunc(list, func(a, b any) int { return key(a) - key(b) })
+	return list
+}
+
+// printed is what a substitution prints: numbers, and structs as JSON.
+func printed(v any) string {
+	s, ok := v.(map[string]any)
+	if !ok {
+		return fmt.Sprint(v)
+	}
+	c := ""
+	if s["c"] != nil {
+		c = fmt.Sprintf(`"c":%d,`, s["c"])
+	}
+	d, _ := json.Marshal(s["d"])
+	return fmt.Sprintf(`{"a":%d,"b":%d,%s"d":%s}`, s["a"], s["b"], c, d)
 }
 
 func (r *reference) evals(xs []dsl.Expr) []any {
@@ -183,7 +228,17 @@ func (r *reference) eval(x dsl.Expr) any {
 		n, _ := strconv.Atoi(x.Text)
 		return n
 	case *dsl.StringLit:
-		return ""
+		text := ""
+		for _, p := range x.Parts {
+			if text += p.Text; p.X != nil {
+				text += printed(r.eval(p.X))
+			}
+		}
+		return text
+	case *dsl.StructLit:
+		return r.structLit(x)
+	case *dsl.SortExpr:
+		return r.sortBy(x)
 	case *dsl.ParenExpr:
 		return r.eval(x.X)
 	case *dsl.ListLit:
@@ -196,8 +251,14 @@ func (r *reference) eval(x dsl.Expr) any {
 	case *dsl.BinaryExpr:
 		return r.binary(x)
 	case *dsl.SelectorExpr:
+		if s, ok := r.eval(x.X).(map[string]any); ok {
+			return s[x.Sel.Name]
+		}
 		return r.vars["err"] // err.message
 	case *dsl.IndexExpr:
+		if m, ok := r.eval(x.X).(map[string]any); ok {
+			return m[r.eval(x.Index).(string)]
+		}
 		list, i := r.eval(x.X).([]any), r.eval(x.Index).(int)
 		if i < 0 || i >= len(list) {
 			panic(failure{"index"})
@@ -226,7 +287,8 @@ func (r *reference) eval(x dsl.Expr) any {
 func (r *reference) match(x *dsl.MatchExpr) any {
 	v := r.eval(x.X)
 	for _, a := range x.Arms {
-		if id, ok := a.Pattern.(*dsl.Ident); ok && id.Name == "_" || r.eval(a.Pattern) == v {
+		id, ok := a.Pattern.(*dsl.Ident)
+		if ok && (id.Name == "_" || id.Name == v) || !ok && r.eval(a.Pattern) == v {
 			return r.block(a.Body)
 		}
 	}
@@ -235,6 +297,13 @@ func (r *reference) match(x *dsl.MatchExpr) any {
 
 func (r *reference) loop(x *dsl.ForExpr) any {
 	values := []any{}
+	if m, ok := r.eval(x.X).(map[string]any); ok {
+		for _, key := range slices.Sorted(maps.Keys(m)) {
+			r.vars[x.Key.Name], r.vars[x.Value.Name] = key, m[key]
+			values = append(values, r.block(x.Body))
+		}
+		return values
+	}
 	for i, elem := range r.eval(x.X).([]any) {
 		if x.Key != nil {
 			r.vars[x.Key.Name] = i
@@ -321,6 +390,13 @@ func (r *reference) call(x *dsl.CallExpr) any {
 	case "sort":
 		list := slices.Clone(args[0].([]any))
 		slices.SortFunc(list, func(a, b any) int { return a.(int) - b.(int) })
+		return list
+	case "values":
+		list := []any{}
+		m := args[0].(map[string]any)
+		for _, key := range slices.Sorted(maps.Keys(m)) {
+			list = append(list, m[key])
+		}
 		return list
 	case "sum":
 		sum := 0
