@@ -36,7 +36,11 @@ func (b *body) callStep(n *plan.Node, c *plan.Call) *jen.Statement {
 	}
 	args := make([]jen.Code, len(c.Args))
 	for i, x := range c.Args {
-		args[i] = b.as(callParams(c)[i].Type, x)
+		if p := callParams(c)[i]; len(args) > maxArgs {
+			args[i] = b.settled(x, p.Name)
+		} else {
+			args[i] = b.as(p.Type, x)
+		}
 	}
 	callee := b.callee(c)
 	if len(args) > maxArgs {
