@@ -156,8 +156,10 @@ func resultType(op dsl.BinaryOp, a, b value) (t types.Type, ok bool) {
 func (c *checker) constant(x dsl.Expr, v value, want types.Type) types.Type {
 	t := constType(v, want)
 	if why := unfit(v.v, t); why != "" {
+		// The invalid type silences what would follow from it.
 		c.unfitConstant(x, v.v, t, why)
-		v.v = constant.MakeInt64(0)
+		c.record(x, constant.MakeInt64(0), invalid)
+		return invalid
 	}
 	c.record(x, as(v.v, t), t)
 	return t
