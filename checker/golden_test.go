@@ -1,23 +1,18 @@
 package checker_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/golden/archive"
 	"github.com/wfgen/wfgen/parser"
 )
-
-var update = flag.Bool("update", false, "write testdata anew, and fail where it changed")
 
 // The sections of a case that aren't sources.
 const (
@@ -26,30 +21,13 @@ const (
 )
 
 // TestGolden: an archive holds the .wf files of a package and what is wrong with it.
-func TestGolden(t *testing.T) {
-	for _, path := range goldens(t) {
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
-			a := archive(t, path)
-			got := txtar.Format(diagnosed(t, a))
-			diff := cmp.Diff(string(txtar.Format(a)), string(got))
-			if diff == "" {
-				return
-			}
-			t.Error(diff)
-			if *update {
-				if err := os.WriteFile(path, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-		})
-	}
-}
+func TestGolden(t *testing.T) { archive.Test(t, diagnosed) }
 
 // TestCodes: each of the checker's codes has a case that shows it.
 func TestCodes(t *testing.T) {
 	var all strings.Builder
-	for _, path := range goldens(t) {
-		for _, f := range archive(t, path).Files {
+	for _, path := range archive.Paths(t) {
+		for _, f := range archive.Read(t, path).Files {
 			if f.Name == wantedSection {
 				all.Write(f.Data)
 			}
@@ -60,24 +38,6 @@ func TestCodes(t *testing.T) {
 			t.Errorf("no case shows%s", code)
 		}
 	}
-}
-
-func goldens(t testing.TB) []string {
-	t.Helper()
-	paths, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	return paths
-}
-
-func archive(t testing.TB, path string) *txtar.Archive {
-	t.Helper()
-	a, err := txtar.ParseFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
 }
 
 // diagnosed is an archive with the diagnostics that it should have.

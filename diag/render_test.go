@@ -1,18 +1,14 @@
 package diag
 
 import (
-	"flag"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/golden/archive"
 )
-
-var update = flag.Bool("update", false, "write the goldens anew")
 
 // at is the span of the n-th occurrence of text, from 0.
 func at(t *testing.T, s *dsl.Source, text string, n int) dsl.Span {
@@ -63,12 +59,8 @@ func samples(t *testing.T) map[string][]Diagnostic {
 }
 
 func TestRender(t *testing.T) {
-	archive, err := txtar.ParseFile("testdata/render.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
 	all := samples(t)
-	got := &txtar.Archive{Comment: archive.Comment}
+	got := &txtar.Archive{Comment: archive.Read(t, "testdata/render.txtar").Comment}
 	add := func(name string, write func(*strings.Builder) error) {
 		var b strings.Builder
 		if err := write(&b); err != nil {
@@ -82,16 +74,7 @@ func TestRender(t *testing.T) {
 	}
 	add("color", func(b *strings.Builder) error { return Render(b, all["labels"], true) })
 	add("json", func(b *strings.Builder) error { return RenderJSON(b, append(all["labels"], all["ends"][6])) })
-
-	text := txtar.Format(got)
-	if diff := cmp.Diff(string(txtar.Format(archive)), string(text)); diff != "" {
-		t.Error(diff)
-		if *update {
-			if err := os.WriteFile("testdata/render.txtar", text, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+	archive.Compare(t, "testdata/render.txtar", txtar.Format(got))
 }
 
 func TestRenderNothing(t *testing.T) {

@@ -13,21 +13,14 @@ import (
 
 	"github.com/wfgen/wfgen/codegen"
 	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/golden/archive"
 	"github.com/wfgen/wfgen/plan"
 )
 
 // FuzzGenerate holds that what the checker accepts becomes Go that type-checks.
 func FuzzGenerate(f *testing.F) {
-	paths, err := casePaths()
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, path := range paths {
-		a, err := txtar.ParseFile(path)
-		if err != nil {
-			f.Fatal(err)
-		}
-		for _, file := range a.Files {
+	for _, path := range archive.Paths(f) {
+		for _, file := range archive.Read(f, path).Files {
 			if strings.HasSuffix(file.Name, ".wf") {
 				f.Add(string(file.Data))
 			}

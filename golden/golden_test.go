@@ -6,8 +6,6 @@ package golden
 
 import (
 	"bytes"
-	"errors"
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,64 +19,26 @@ import (
 	"github.com/wfgen/wfgen/codegen"
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/golden/archive"
 	"github.com/wfgen/wfgen/graph"
 	"github.com/wfgen/wfgen/parser"
 	"github.com/wfgen/wfgen/plan"
 )
 
-var update = flag.Bool("update", false, "write the archives anew")
-
 // wanted begins the names of the sections that hold what comes out.
 const wanted = "want/"
 
-func cases(t *testing.T) []string {
-	t.Helper()
-	paths, err := casePaths()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return paths
-}
-
-func casePaths() ([]string, error) {
-	paths, err := filepath.Glob("testdata/*.txtar")
-	if err == nil && len(paths) == 0 {
-		err = errors.New("no cases in testdata")
-	}
-	return paths, err
-}
-
-func read(t *testing.T, path string) *txtar.Archive {
-	t.Helper()
-	a, err := txtar.ParseFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
-}
-
 func TestGolden(t *testing.T) {
-	for _, path := range cases(t) {
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
-			a := read(t, path)
-			got := &txtar.Archive{Comment: a.Comment}
-			for _, f := range a.Files {
-				if !strings.HasPrefix(f.Name, wanted) {
-					got.Files = append(got.Files, f)
-				}
+	archive.Test(t, func(t *testing.T, a *txtar.Archive) *txtar.Archive {
+		got := &txtar.Archive{Comment: a.Comment}
+		for _, f := range a.Files {
+			if !strings.HasPrefix(f.Name, wanted) {
+				got.Files = append(got.Files, f)
 			}
-			got.Files = append(got.Files, outputs(t, got.Files)...)
-			text := txtar.Format(got)
-			if diff := cmp.Diff(string(txtar.Format(a)), string(text)); diff != "" {
-				t.Error(diff)
-				if *update {
-					if err := os.WriteFile(path, text, 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-			}
-		})
-	}
+		}
+		got.Files = append(got.Files, outputs(t, got.Files)...)
+		return got
+	})
 }
 
 // outputs compiles the .wf files of a case.
@@ -126,8 +86,8 @@ func check(files []txtar.File) (*checker.Program, []diag.Diagnostic) {
 // TestGenerateIsDeterministic compiles each case again and again: the same source
 // gives the same bytes.
 func TestGenerateIsDeterministic(t *testing.T) {
-	for _, path := range cases(t) {
-		a := read(t, path)
+	for _, path := range archive.Paths(t) {
+		a := archive.Read(t, path)
 		first := txtar.Format(&txtar.Archive{Files: outputs(t, a.Files)})
 		for range 20 {
 			again := txtar.Format(&txtar.Archive{Files: outputs(t, a.Files)})
@@ -147,9 +107,9 @@ func TestGeneratedGoVets(t *testing.T) {
 	dir := t.TempDir()
 	mod := "module golden\n\ngo 1.26\n\nrequire github.com/wfgen/wfgen v0.0.0\n\nreplace github.com/wfgen/wfgen => " + root + "\n"
 	write(t, filepath.Join(dir, "go.mod"), mod)
-	for _, path := range cases(t) {
+	for _, path := range archive.Paths(t) {
 		pkg := filepath.Join(dir, strings.TrimSuffix(filepath.Base(path), ".txtar"))
-		for _, f := range read(t, path).Files {
+		for _, f := range archive.Read(t, path).Files {
 			if name, ok := strings.CutPrefix(f.Name, wanted); ok && strings.HasSuffix(name, ".go") {
 				write(t, filepath.Join(pkg, name), string(f.Data))
 			}

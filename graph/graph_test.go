@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -13,18 +11,16 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/golden/archive"
 	"github.com/wfgen/wfgen/graph"
 	"github.com/wfgen/wfgen/parser"
 	"github.com/wfgen/wfgen/plan"
 )
-
-var update = flag.Bool("update", false, "write testdata anew, and fail where it changed")
 
 func compiled(t testing.TB, name string, text []byte) *plan.Program {
 	t.Helper()
@@ -96,20 +92,7 @@ func TestGolden(t *testing.T) {
 	p := compiled(t, "small.wf", text)
 	for _, format := range graph.Formats {
 		t.Run(format, func(t *testing.T) {
-			path := "testdata/small." + format
-			want, err := os.ReadFile(path)
-			if err != nil && !errors.Is(err, os.ErrNotExist) {
-				t.Fatal(err)
-			}
-			got := write(t, p, format)
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Error(diff)
-				if *update {
-					if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-			}
+			archive.Compare(t, "testdata/small."+format, []byte(write(t, p, format)))
 		})
 	}
 }

@@ -2,25 +2,20 @@ package plan_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/golden/archive"
 	"github.com/wfgen/wfgen/graph"
 	"github.com/wfgen/wfgen/parser"
 	"github.com/wfgen/wfgen/plan"
 )
-
-var update = flag.Bool("update", false, "write testdata anew, and fail where it changed")
 
 // compiled plans .wf files, which must be sound.
 func compiled(t testing.TB, files ...txtar.File) *plan.Program {
@@ -47,29 +42,7 @@ func checked(t testing.TB, files ...txtar.File) *checker.Program {
 
 // TestGolden: an archive holds .wf files, the order that their plan has, and what
 // its steps compute.
-func TestGolden(t *testing.T) {
-	paths, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, path := range paths {
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := txtar.Format(planned(t, a))
-			if diff := cmp.Diff(string(txtar.Format(a)), string(got)); diff != "" {
-				t.Error(diff)
-				if *update {
-					if err := os.WriteFile(path, got, 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-			}
-		})
-	}
-}
+func TestGolden(t *testing.T) { archive.Test(t, planned) }
 
 // planned is an archive with the sections that it should have.
 func planned(t *testing.T, a *txtar.Archive) *txtar.Archive {
