@@ -249,18 +249,33 @@ func (b *body) flush(s *schedule, i int) {
 		}
 	}
 	for _, n := range s.block.Nodes[:above] {
-		if !n.Inline || !b.available(n) {
-			continue
-		}
-		switch {
-		case s.used(n.Binds):
-			// What only comes after the block may be in another Go scope: there it is
-			// written when it is needed.
-			if last, ok := s.last[n.Binds]; ok && last >= i {
-				b.name(n.Binds)
-			}
-		case b.once(n):
+		b.flushNode(s, n, i)
+		if n.Inline && !s.used(n.Binds) && b.available(n) && b.once(n) {
 			b.discard(n.Op.(*plan.Let).X)
+		}
+	}
+}
+
+// flushNode writes a small binding, or those of a parallel block, whose names are
+// visible after it. What only comes after the block that s is of may be in another
+// Go scope: there it is written when it is needed.
+func (b *body) flushNode(s *schedule, n *plan.Node, i int) {
+	if p, ok := n.Op.(*plan.Parallel); ok {
+		for _, n := range p.Body.Nodes {
+			b.flushNode(s, n, i)
+		}
+	}
+	if last, ok := s.last[n.Binds]; ok && n.Inline && last >= i && b.available(n) {
+		b.name(n.Binds)
+	}
+}
+
+// ready writes the small bindings that a node of a chain reads, so that what can't
+// be computed fails before the node, not in the midst of it, or never.
+func (b *body) ready(s *schedule, n *plan.Node) {
+	for _, v := range n.Uses {
+		if s.lets[v] != nil {
+			b.name(v)
 		}
 	}
 }

@@ -160,6 +160,7 @@ func (b *body) chain(c *crew, i int) jen.Code {
 		for _, p := range c.waits[n] {
 			in.check(jen.Id(c.latches[p]).Dot("Wait").Call(in.f()))
 		}
+		in.ready(c.schedule, n)
 		in.node(c.schedule, n)
 		if latch := c.latches[n]; latch != "" {
 			in.add(jen.Id(latch).Dot("Open").Call())
