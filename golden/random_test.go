@@ -110,7 +110,7 @@ func runProgram(t *testing.T, dir string) []byte {
 // expected reads a program by the reference.
 func expected(source string, n int, xs []int, flag bool) outcome {
 	file, _ := parser.Parse("p.wf", []byte(source))
-	r := &reference{decls: map[string]dsl.Decl{}, vars: map[string]any{}}
+	r := &reference{vars: map[string]any{}}
 	list := []any{}
 	for _, x := range xs {
 		list = append(list, x)

@@ -14,7 +14,6 @@ import (
 // as simple as can be, and shares nothing with the checker, the plan and the code
 // generator: it says what a program means.
 type reference struct {
-	decls map[string]dsl.Decl
 	log   []string // the effects, in the order they happen
 	undos []func()
 	vars  map[string]any // ints, bools, lists of ints, nil for none, error texts

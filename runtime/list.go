@@ -105,11 +105,6 @@ func MaxTime(xs []time.Time, at string) time.Time {
 	return slices.MaxFunc(xs, time.Time.Compare)
 }
 
-// ContainsTime tells whether xs has the instant t.
-func ContainsTime(xs []time.Time, t time.Time) bool {
-	return slices.ContainsFunc(xs, t.Equal)
-}
-
 // Present gives the values in xs, without the nones.
 func Present[T any](xs []*T) []T {
 	values := make([]T, 0, len(xs))
