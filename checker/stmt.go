@@ -74,7 +74,7 @@ func (c *checker) stmt(s dsl.Stmt) (exits bool) {
 		c.validate(s)
 	case *dsl.FailStmt:
 		c.guardStmt(s, "fail")
-		c.want(s.Message, basic(types.String), "the message")
+		c.want(s.X, basic(types.String), "the message")
 		return !c.in.parallel
 	case *dsl.ReturnStmt:
 		c.returnStmt(s)

@@ -28,7 +28,7 @@ func (b *body) node(s *schedule, n *plan.Node) {
 	case *plan.Validate:
 		b.add(jen.If(b.not(op.Cond)).Block(b.guard(n, op.Message)...))
 	case *plan.Fail:
-		b.add(b.guard(n, op.Message)...)
+		b.add(b.guard(n, op.X)...)
 	case *plan.Return:
 		b.returnNode(op)
 	case *plan.Wait:

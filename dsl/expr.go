@@ -1,6 +1,7 @@
 package dsl
 
-// An Expr is an expression, the block forms (if, match, for, parallel) included.
+// An Expr is an expression, the block forms (if, match, for, parallel, race, try,
+// loop) included.
 //
 //sumtype:decl
 type Expr interface {
@@ -63,7 +64,8 @@ type MapEntry struct {
 // A StructLit is Type{...Spread, name: value}.
 type StructLit struct {
 	Span
-	Type   *Ident
+	Package *Ident // nil but for a type of an imported package
+	Type    *Ident
 	Spread Expr // nil without a spread
 	Fields []FieldValue
 }
@@ -169,6 +171,7 @@ type SliceExpr struct {
 // A CallExpr calls a tool, workflow, func, builtin or conversion.
 type CallExpr struct {
 	Span
+	Package *Ident // nil but for a workflow of an imported package
 	Fun     *Ident
 	Args    []Expr
 	Clauses []Clause
@@ -179,6 +182,13 @@ type SortExpr struct {
 	Span
 	Var       *Ident
 	List, Key Expr
+}
+
+// A DecodeExpr is decode(Type, X).
+type DecodeExpr struct {
+	Span
+	Type TypeExpr
+	X    Expr
 }
 
 // An IfExpr is if Cond { … } else { … }. For "else if" the Else block is bare and
@@ -201,9 +211,13 @@ type MatchExpr struct {
 type Arm struct {
 	Span
 	// Pattern is a literal (negative numbers are a UnaryExpr), an enum's member
-	// as an Ident, or the Ident _.
+	// as an Ident, a union's member or a declared error as an Ident, or the Ident _.
 	Pattern Expr
-	Body    *Block
+	// Name is bound to the union's member or the error; nil where it isn't named.
+	//
+	//	CardDeclined d => d.reason
+	Name *Ident
+	Body *Block
 }
 
 // A ForExpr is for Key, Value in X where Where parallel Limit { … }.
@@ -222,6 +236,37 @@ type ForExpr struct {
 type ParallelExpr struct {
 	Span
 	Body *Block
+}
+
+// A RaceExpr is race { … }: its arms start together, and the first to succeed
+// gives the value.
+type RaceExpr struct {
+	Span
+	Arms []*RaceArm
+}
+
+// A RaceArm is one arm of a race: a statement, or a block of them.
+type RaceArm struct {
+	Span
+	Label *Ident // nil where it has none
+	Body  *Block // Bare where the arm is a single statement
+}
+
+// A TryExpr is try { … } else { … }.
+type TryExpr struct {
+	Span
+	Body *Block
+	Else *Block // nil only where the source was unsound
+}
+
+// A LoopExpr is loop State := Init max Max { … } else { … }.
+type LoopExpr struct {
+	Span
+	State *Ident
+	Init  Expr
+	Max   Expr
+	Body  *Block
+	Else  *Block // nil without else
 }
 
 // A BadExpr stands for source that is no expression.
@@ -245,4 +290,8 @@ func (*IfExpr) expr()       {}
 func (*MatchExpr) expr()    {}
 func (*ForExpr) expr()      {}
 func (*ParallelExpr) expr() {}
+func (*DecodeExpr) expr()   {}
+func (*RaceExpr) expr()     {}
+func (*TryExpr) expr()      {}
+func (*LoopExpr) expr()     {}
 func (*BadExpr) expr()      {}

@@ -15,10 +15,12 @@ type LabeledStmt struct {
 	Stmt  Stmt
 }
 
-// A BindStmt is name := value. The name _ drops the value.
+// A BindStmt is name := value, or var name Type = value. The name _ drops the
+// value.
 type BindStmt struct {
 	Span
 	Name  *Ident
+	Type  TypeExpr // nil in the form without var
 	Value Expr
 }
 
@@ -38,16 +40,29 @@ type ValidateStmt struct {
 	Message Expr // nil where the condition's own text is the message
 }
 
-// A FailStmt is fail Message.
+// A FailStmt is fail X.
 type FailStmt struct {
 	Span
-	Message Expr
+	X Expr // a message, a declared error, or err
 }
 
 // A ReturnStmt is return Value.
 type ReturnStmt struct {
 	Span
 	Value Expr // nil in a workflow without a result
+}
+
+// A BreakStmt is break Value: it ends the nearest loop, and gives its value.
+type BreakStmt struct {
+	Span
+	Value Expr // nil in a loop without a value
+}
+
+// A ContinueStmt is continue State: it ends the round of the nearest loop, and
+// gives the state of the next.
+type ContinueStmt struct {
+	Span
+	State Expr // nil only where the source was unsound
 }
 
 // A WaitStmt is wait X, a duration, or wait until X, a time.
@@ -78,6 +93,8 @@ func (*ExprStmt) stmt()     {}
 func (*ValidateStmt) stmt() {}
 func (*FailStmt) stmt()     {}
 func (*ReturnStmt) stmt()   {}
+func (*BreakStmt) stmt()    {}
+func (*ContinueStmt) stmt() {}
 func (*WaitStmt) stmt()     {}
 func (*CommitStmt) stmt()   {}
 func (*RollbackStmt) stmt() {}

@@ -46,6 +46,16 @@ type Decl interface {
 	decl()
 }
 
+// An ImportDecl makes the exported types and functions of a Go package known, and
+// the workflows of its .wf files where it has some.
+//
+//	import bill "example.com/shop/billing"
+type ImportDecl struct {
+	Span
+	Alias *Ident // nil where the package goes by its own name
+	Path  *StringLit
+}
+
 // A TypeDecl declares a struct type.
 //
 //	type Item { sku string, qty int where qty > 0 }
@@ -76,6 +86,47 @@ type EnumDecl struct {
 	Members []*Ident
 }
 
+// A UnionDecl declares a tagged union of struct types.
+//
+//	type Payment = Card | Transfer
+type UnionDecl struct {
+	Span
+	Doc     string
+	Name    *Ident
+	Members []*Ident
+}
+
+// An ErrorDecl declares an error type, which a tool may fail with.
+//
+//	error CardDeclined { reason string }
+type ErrorDecl struct {
+	Span
+	Doc    string
+	Name   *Ident
+	Fields []*Field
+}
+
+// A ConstDecl declares a name for a constant.
+//
+//	const vat = 0.19
+type ConstDecl struct {
+	Span
+	Doc   string
+	Name  *Ident
+	Value Expr
+}
+
+// A PolicyDecl declares a named set of clauses, which with gives to a call or a
+// declaration.
+//
+//	policy patient timeout 30s retry 5
+type PolicyDecl struct {
+	Span
+	Doc     string
+	Name    *Ident
+	Clauses []Clause
+}
+
 // A Param is a parameter of a tool, func or workflow.
 type Param struct {
 	Span
@@ -92,7 +143,27 @@ type ToolDecl struct {
 	Name    *Ident
 	Params  []*Param
 	Result  TypeExpr // nil where the tool gives nothing
+	// Go is the Go function that the tool is bound to, which then says what
+	// Params and Result are; nil where the tool isn't bound.
+	//
+	//	tool Charge = payments.Charge idempotent
+	Go      *GoName
 	Clauses []Clause
+}
+
+// A GoName names a function of a Go package: of an imported one, or of the
+// package that the file joins.
+type GoName struct {
+	Package *Ident // nil where it is the file's own
+	Name    *Ident
+}
+
+// Place reaches from the package's name to the function's.
+func (n *GoName) Place() Span {
+	if n.Package == nil {
+		return n.Name.Span
+	}
+	return n.Package.To(n.Name.Span)
 }
 
 // A FuncDecl declares a pure function.
@@ -103,8 +174,13 @@ type FuncDecl struct {
 	Doc    string
 	Name   *Ident
 	Params []*Param
-	Result TypeExpr // nil only where the source was unsound
-	Body   *Block
+	Result TypeExpr // nil where Go isn't, else only where the source was unsound
+	// Go is the Go function that is declared to be pure, which then says what
+	// Params and Result are; nil where the func has a Body.
+	//
+	//	func distance = geo.Distance
+	Go   *GoName
+	Body *Block // nil where Go isn't
 }
 
 // A WorkflowDecl declares a workflow.
@@ -123,7 +199,12 @@ type WorkflowDecl struct {
 // A BadDecl stands for source that is no declaration.
 type BadDecl struct{ Span }
 
+func (*ImportDecl) decl()   {}
 func (*TypeDecl) decl()     {}
+func (*UnionDecl) decl()    {}
+func (*ErrorDecl) decl()    {}
+func (*ConstDecl) decl()    {}
+func (*PolicyDecl) decl()   {}
 func (*EnumDecl) decl()     {}
 func (*ToolDecl) decl()     {}
 func (*FuncDecl) decl()     {}
@@ -138,13 +219,19 @@ type TypeExpr interface {
 	typeExpr()
 }
 
-// A NamedType is a type by its name.
+// A NamedType is a type by its name: Order, or shop.Order of an imported package.
 type NamedType struct {
-	Name *Ident
+	Package *Ident // nil where the type is the language's or the file's package's
+	Name    *Ident
 }
 
-// Place is the name's.
-func (t *NamedType) Place() Span { return t.Name.Span }
+// Place reaches from the package's name to the type's.
+func (t *NamedType) Place() Span {
+	if t.Package == nil {
+		return t.Name.Span
+	}
+	return t.Package.To(t.Name.Span)
+}
 
 // A ListType is []Elem.
 type ListType struct {
@@ -200,13 +287,14 @@ type EffectClause struct {
 
 // A RetryClause is
 //
-//	retry N [backoff Min..Max]
-//	retry at D, D, D
+//	retry N [backoff Min..Max] [on ErrA, ErrB]
+//	retry at D, D, D [on ErrA, ErrB]
 type RetryClause struct {
 	Span
-	N        Expr   // nil in the "at" form
-	Min, Max Expr   // both nil without backoff
-	At       []Expr // empty in the N form
+	N        Expr     // nil in the "at" form
+	Min, Max Expr     // both nil without backoff
+	At       []Expr   // empty in the N form
+	On       []*Ident // the declared errors that are retried too; may be empty
 }
 
 // A TimeoutClause is timeout D, or timeout none.
@@ -221,10 +309,12 @@ type ElseClause struct {
 	Body *Block
 }
 
-// An UndoClause is undo CALL: what takes the call back.
+// An UndoClause is undo CALL: what takes the call back. Early, it is owed from
+// before the call.
 type UndoClause struct {
 	Span
-	Call Expr // a CallExpr in a sound file
+	Early bool
+	Call  Expr // a CallExpr in a sound file
 }
 
 // An AfterClause is after a, b: order that the data doesn't show.
@@ -233,9 +323,30 @@ type AfterClause struct {
 	Names []*Ident
 }
 
+// A FailsClause is fails ErrA, ErrB: the errors of which a tool keeps the type.
+type FailsClause struct {
+	Span
+	Names []*Ident
+}
+
+// A WithClause is with NAME: the clauses of a policy.
+type WithClause struct {
+	Span
+	Name *Ident
+}
+
+// A VersionClause is version N, on a workflow.
+type VersionClause struct {
+	Span
+	N Expr
+}
+
 func (*EffectClause) clause()  {}
 func (*RetryClause) clause()   {}
 func (*TimeoutClause) clause() {}
 func (*ElseClause) clause()    {}
 func (*UndoClause) clause()    {}
 func (*AfterClause) clause()   {}
+func (*FailsClause) clause()   {}
+func (*WithClause) clause()    {}
+func (*VersionClause) clause() {}

@@ -43,15 +43,19 @@ func stmtChildren(s Stmt) []Node {
 	case *LabeledStmt:
 		return []Node{s.Label, s.Stmt}
 	case *BindStmt:
-		return []Node{s.Name, s.Value}
+		return []Node{s.Name, s.Type, s.Value}
 	case *ExprStmt:
 		return []Node{s.X}
 	case *ValidateStmt:
 		return []Node{s.Cond, s.Message}
 	case *FailStmt:
-		return []Node{s.Message}
+		return []Node{s.X}
 	case *ReturnStmt:
 		return []Node{s.Value}
+	case *BreakStmt:
+		return []Node{s.Value}
+	case *ContinueStmt:
+		return []Node{s.State}
 	case *WaitStmt:
 		return []Node{s.X}
 	case *LogStmt:
@@ -63,7 +67,7 @@ func stmtChildren(s Stmt) []Node {
 func clauseChildren(c Clause) []Node {
 	switch c := c.(type) {
 	case *RetryClause:
-		return append([]Node{c.N, c.Min, c.Max}, nodes(c.At)...)
+		return append(append([]Node{c.N, c.Min, c.Max}, nodes(c.At)...), nodes(c.On)...)
 	case *TimeoutClause:
 		return []Node{c.D}
 	case *ElseClause:
@@ -72,6 +76,12 @@ func clauseChildren(c Clause) []Node {
 		return []Node{c.Call}
 	case *AfterClause:
 		return nodes(c.Names)
+	case *FailsClause:
+		return nodes(c.Names)
+	case *WithClause:
+		return []Node{c.Name}
+	case *VersionClause:
+		return []Node{c.N}
 	}
 	return nil
 }
@@ -95,7 +105,7 @@ func exprChildren(x Expr) []Node {
 		}
 		return out
 	case *StructLit:
-		out := []Node{x.Type, x.Spread}
+		out := []Node{x.Package, x.Type, x.Spread}
 		for _, f := range x.Fields {
 			out = append(out, f.Name, f.Value)
 		}
@@ -113,7 +123,7 @@ func exprChildren(x Expr) []Node {
 	case *SliceExpr:
 		return []Node{x.X, x.Lo, x.Hi}
 	case *CallExpr:
-		return append(append([]Node{x.Fun}, nodes(x.Args)...), nodes(x.Clauses)...)
+		return append(append([]Node{x.Package, x.Fun}, nodes(x.Args)...), nodes(x.Clauses)...)
 	case *SortExpr:
 		return []Node{x.Var, x.List, x.Key}
 	case *IfExpr:
@@ -121,13 +131,25 @@ func exprChildren(x Expr) []Node {
 	case *MatchExpr:
 		out := []Node{x.X}
 		for _, a := range x.Arms {
-			out = append(out, a.Pattern, a.Body)
+			out = append(out, a.Pattern, a.Name, a.Body)
 		}
 		return out
 	case *ForExpr:
 		return []Node{x.Key, x.Value, x.X, x.Where, x.Limit, x.Body}
 	case *ParallelExpr:
 		return []Node{x.Body}
+	case *DecodeExpr:
+		return []Node{x.Type, x.X}
+	case *RaceExpr:
+		var out []Node
+		for _, a := range x.Arms {
+			out = append(out, a.Label, a.Body)
+		}
+		return out
+	case *TryExpr:
+		return []Node{x.Body, x.Else}
+	case *LoopExpr:
+		return []Node{x.State, x.Init, x.Max, x.Body, x.Else}
 	}
 	return nil
 }

@@ -162,7 +162,7 @@ func dumpStmt(s dsl.Stmt) string {
 	case *dsl.ValidateStmt:
 		return list("validate", dump(s.Cond), optExpr("else ", s.Message))
 	case *dsl.FailStmt:
-		return list("fail", dump(s.Message))
+		return list("fail", dump(s.X))
 	case *dsl.ReturnStmt:
 		return list("return", optExpr("", s.Value))
 	case *dsl.WaitStmt:

@@ -181,7 +181,7 @@ func (p *parser) simple() dsl.Stmt {
 		return p.validate(start)
 	case "fail":
 		message := p.expr()
-		return &dsl.FailStmt{Span: p.from(start), Message: message}
+		return &dsl.FailStmt{Span: p.from(start), X: message}
 	case "log":
 		message := p.expr()
 		return &dsl.LogStmt{Span: p.from(start), Message: message}

@@ -107,7 +107,7 @@ func op(o plan.Op) string {
 	case *plan.Validate:
 		return form("validate", o.Cond, o.Message)
 	case *plan.Fail:
-		return form("fail", o.Message)
+		return form("fail", o.X)
 	case *plan.Return:
 		return form("return", o.X)
 	case *plan.Wait:

@@ -167,6 +167,20 @@ type Convert struct {
 	Pos Pos
 }
 
+// A Widen makes a value of a union of one of its members.
+type Widen struct {
+	T // the *types.Union
+	X Expr
+}
+
+// A Decode is decode(T, X): X is an any or a JSON text. It fails at Pos where X
+// doesn't hold a T.
+type Decode struct {
+	T
+	X   Expr
+	Pos Pos
+}
+
 // A Builtin calls one of the language's functions; it may fail at Pos.
 type Builtin struct {
 	T
@@ -206,8 +220,8 @@ type PureMatch struct {
 
 // A PureArm is a case of a PureMatch.
 type PureArm struct {
-	Pattern Expr // a constant; nil for _
-	Body    *Pure
+	Case
+	Body *Pure
 }
 
 // A PureFor is for as an expression without steps: a list of its rounds' values.
@@ -252,6 +266,8 @@ func (*MapLit) expr()       {}
 func (*StructLit) expr()    {}
 func (*Convert) expr()      {}
 func (*Builtin) expr()      {}
+func (*Widen) expr()        {}
+func (*Decode) expr()       {}
 func (*FuncCall) expr()     {}
 func (*Sort) expr()         {}
 func (*PureIf) expr()       {}

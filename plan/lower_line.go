@@ -25,7 +25,7 @@ func (b *builder) line(s dsl.Stmt) {
 		b.add(s, id, &Validate{Cond: b.expr(s.Cond), Message: b.message(s)}, nil)
 	case *dsl.FailStmt:
 		id := b.own("fail")
-		b.add(s, id, &Fail{Message: b.expr(s.Message)}, nil)
+		b.add(s, id, &Fail{X: b.expr(s.X)}, nil)
 	case *dsl.ReturnStmt:
 		b.returning(s)
 	case *dsl.WaitStmt:

@@ -36,7 +36,7 @@ func (b *builder) pureLet(s dsl.Stmt, x dsl.Expr) *PureLet {
 func (b *builder) pureMatch(x *dsl.MatchExpr) Expr {
 	out := &PureMatch{T: T{b.info.Types[x]}, X: b.expr(x.X)}
 	for _, a := range x.Arms {
-		out.Arms = append(out.Arms, &PureArm{b.pattern(a.Pattern), b.inPure().pure(a.Body)})
+		out.Arms = append(out.Arms, &PureArm{Case{Pattern: b.pattern(a.Pattern)}, b.inPure().pure(a.Body)})
 	}
 	return out
 }

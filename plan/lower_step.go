@@ -60,7 +60,7 @@ func (b *builder) blockForm(x dsl.Expr, id, header string, wanted bool) Op {
 		b.under(header, func() { op.X = b.expr(x.X) })
 		for _, a := range x.Arms {
 			op.Arms = append(op.Arms, &Arm{
-				Pattern: b.pattern(a.Pattern),
+				Case: Case{Pattern: b.pattern(a.Pattern)},
 				Body:    b.branch(id, patternID(a.Pattern), a.Body, wanted),
 			})
 		}

@@ -16,7 +16,8 @@ type Program struct {
 	Package string
 	// Files are the names of the .wf files, without directories, sorted.
 	Files     []string
-	Structs   []*Struct
+	Structs   []*Struct // declared types and errors
+	Unions    []*Union
 	Enums     []*Enum
 	Tools     []*Tool
 	Funcs     []*Func
@@ -50,6 +51,12 @@ type Where struct {
 	Text  string // the condition as written, white space folded
 }
 
+// A Union is a declared union.
+type Union struct {
+	Type *types.Union
+	Pos  Pos
+}
+
 // An Enum is a declared enum.
 type Enum struct {
 	Type *types.Enum
@@ -63,7 +70,21 @@ type Tool struct {
 	Params       []*Variable
 	Result       types.Type // types.Nothing where it gives nothing
 	Effect       Effect
-	Pos          Pos
+	// Fails are the declared errors of which the tool keeps the type.
+	Fails []*types.Struct
+	// Go is the Go function that the tool is bound to; nil where it is a method of
+	// the interface of tools.
+	Go  *GoFunc
+	Pos Pos
+}
+
+// A GoFunc is an existing Go function that a tool or func is bound to.
+type GoFunc struct {
+	Package *types.Package // nil where it is of the package itself
+	Name    string
+	Context bool // its first parameter is a context.Context
+	Error   bool // its last result is an error
+	Pointer bool // it gives *T where the tool gives T
 }
 
 // A Func is a declared pure function.
@@ -72,7 +93,8 @@ type Func struct {
 	Doc          string
 	Params       []*Variable
 	Result       types.Type
-	Body         *Pure
+	Body         *Pure   // nil where Go isn't
+	Go           *GoFunc // nil where the func is written in the language
 	Pos          Pos
 }
 
@@ -82,7 +104,10 @@ type Workflow struct {
 	Doc          string
 	Params       []*Variable
 	Result       types.Type    // types.Nothing where it gives nothing
+	Version      int           // 1 where none is stated
 	Timeout      time.Duration // of the whole; 0 for none
+	// Package is set where the workflow is another package's. Body is nil then.
+	Package *types.Package
 	Effect       Effect        // the strongest that it holds
 	// Tools are those that the workflow reaches, through sub-workflows too, in
 	// the order of their declarations.
@@ -203,6 +228,8 @@ type Retry struct {
 	Times    int           // further attempts after the first
 	Min, Max time.Duration // bounds of the pauses, doubling from Min; 0 with At
 	At       []time.Duration
+	// On are the declared errors of the tool that are retried too.
+	On []*types.Struct
 }
 
 // An Else is what stands in for a call whose attempts have all failed.
@@ -214,11 +241,55 @@ type Else struct {
 	Body *Block
 }
 
+// A Try is try … else …, with steps inside. What Body owes in undos is run before
+// Else if Body fails.
+type Try struct {
+	Body *Block
+	Else *Else
+}
+
+// A Race is race …: its arms start together, the first to succeed gives the
+// value, the others are cancelled, waited for, and undone.
+type Race struct{ Arms []*RaceArm }
+
+// A RaceArm is one arm of a Race.
+type RaceArm struct {
+	// ID is the arm's id inside the race.
+	ID   string
+	Body *Block
+}
+
+// A Loop is loop …: rounds, one after the other, of which each ends with Break or
+// Continue.
+type Loop struct {
+	State *Variable // the state of a round, and in Else the last one
+	Init  Expr
+	Max   Expr
+	Body  *Block
+	Else  *Block // nil where the loop fails after Max rounds
+}
+
+// A Break ends the nearest Loop with the value X, nil in one without a value. A
+// Continue ends its round with X as the state of the next.
+type (
+	Break    struct{ X Expr }
+	Continue struct{ X Expr }
+)
+
+// A Now is now(): a recorded read of the clock. A UUID is uuid(): a recorded
+// random UUID.
+type (
+	Now  struct{}
+	UUID struct{}
+)
+
 // An Undo is the call that takes another back.
 type Undo struct {
 	Tool     *Tool
 	Workflow *Workflow
 	Args     []Expr
+	// Early tells that it is owed from before the call that it takes back.
+	Early bool
 	// Retry and Timeout are the undone tool's own.
 	Retry   *Retry
 	Timeout time.Duration
@@ -249,9 +320,18 @@ type Match struct {
 
 // An Arm is one case of a Match.
 type Arm struct {
-	// Pattern is a constant; nil for _.
+	Case
+	Body *Block
+}
+
+// A Case is what an arm of a match matches.
+type Case struct {
+	// Pattern is a constant; nil for _ and where Member is set.
 	Pattern Expr
-	Body    *Block
+	// Member is the union's member or the declared error that the arm matches.
+	Member *types.Struct
+	// Binds holds the Member; nil where it isn't used.
+	Binds *Variable
 }
 
 // A For is for …, with steps inside.
@@ -274,8 +354,9 @@ type Validate struct {
 	Message Expr // never nil: the condition's text where none was written
 }
 
-// A Fail ends the workflow with an error.
-type Fail struct{ Message Expr }
+// A Fail ends what holds it with an error: X is a message, a declared error, or
+// an err (of type types.Failure).
+type Fail struct{ X Expr }
 
 // A Return ends the workflow with X, nil in one without a result.
 type Return struct{ X Expr }
@@ -308,3 +389,10 @@ func (*Wait) op()     {}
 func (*Commit) op()   {}
 func (*Rollback) op() {}
 func (*Log) op()      {}
+func (*Try) op()      {}
+func (*Race) op()     {}
+func (*Loop) op()     {}
+func (*Break) op()    {}
+func (*Continue) op() {}
+func (*Now) op()      {}
+func (*UUID) op()     {}

@@ -148,7 +148,7 @@ func exprs(op Op) []Expr {
 	case *Validate:
 		return []Expr{op.Cond, op.Message}
 	case *Fail:
-		return []Expr{op.Message}
+		return []Expr{op.X}
 	case *Return:
 		return []Expr{op.X}
 	case *Wait:

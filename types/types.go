@@ -4,7 +4,10 @@
 // and Optional compare with Identical, declared types by pointer.
 package types
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A Type is a type of the language.
 //
@@ -85,12 +88,48 @@ type Map struct{ Key, Elem Type }
 // An Optional is Elem?.
 type Optional struct{ Elem Type }
 
-// A Struct is a declared struct type.
+// A Struct is a declared struct type or a declared error type.
 type Struct struct {
 	Name   string // as declared
 	GoName string
 	Doc    string
 	Fields []*Field
+	// Error tells that the type was declared with error: its values are failures
+	// of tools, and pointers to it are Go errors.
+	Error bool
+	// Package is set where the type is another package's.
+	Package *Package
+}
+
+// A Package is an imported Go package.
+type Package struct {
+	Path string // as imported
+	Name string // as the package itself says
+}
+
+// A Union is a declared union of struct types.
+type Union struct {
+	Name    string
+	GoName  string
+	Doc     string
+	Members []*Struct
+	// Package is set where the type is another package's.
+	Package *Package
+}
+
+// Has tells whether the union has the member.
+func (u *Union) Has(s *Struct) bool { return slices.Contains(u.Members, s) }
+
+// A Go is a type of an imported Go package that isn't a type of the language: a
+// workflow can pass its values on, and read the exported fields of a struct.
+type Go struct {
+	Package *Package
+	Name    string
+	Fields  []*Field // the exported fields of a struct, with Name equal to GoName
+	// Struct tells that it is a struct, whose literals a workflow can write.
+	Struct bool
+	// Comparable tells that Go's == compares its values.
+	Comparable bool
 }
 
 // Field gives the field of that name, or nil.
@@ -123,6 +162,8 @@ type Enum struct {
 	GoName  string
 	Doc     string
 	Members []string
+	// Package is set where the type is another package's.
+	Package *Package
 }
 
 // Has tells whether the enum has the member.
@@ -148,8 +189,17 @@ func (o *Optional) String() string {
 	}
 	return o.Elem.String() + "?"
 }
-func (s *Struct) String() string { return s.Name }
-func (e *Enum) String() string   { return e.Name }
+func (s *Struct) String() string { return qualified(s.Package, s.Name) }
+func (u *Union) String() string  { return qualified(u.Package, u.Name) }
+func (e *Enum) String() string   { return qualified(e.Package, e.Name) }
+func (g *Go) String() string     { return qualified(g.Package, g.Name) }
+
+func qualified(p *Package, name string) string {
+	if p == nil {
+		return name
+	}
+	return p.Name + "." + name
+}
 
 func (*Basic) typ()    {}
 func (*List) typ()     {}
@@ -157,6 +207,8 @@ func (*Map) typ()      {}
 func (*Optional) typ() {}
 func (*Struct) typ()   {}
 func (*Enum) typ()     {}
+func (*Union) typ()    {}
+func (*Go) typ()       {}
 
 // Identical tells whether a and b are the same type.
 func Identical(a, b Type) bool {
@@ -220,6 +272,14 @@ func isComparable(t Type, seen map[*Struct]bool) bool {
 				return false
 			}
 		}
+	case *Union:
+		for _, m := range t.Members {
+			if !isComparable(m, seen) {
+				return false
+			}
+		}
+	case *Go:
+		return t.Comparable
 	case *Basic:
 		return t.Kind != Any && t.Kind != Failure && t.Kind != Nothing
 	}
@@ -245,6 +305,15 @@ func goComparable(t Type, seen map[*Struct]bool) bool {
 		return true
 	case *Basic:
 		return IsComparable(t) && t.Kind != Time
+	case *Union:
+		for _, m := range t.Members {
+			if !goComparable(m, seen) {
+				return false
+			}
+		}
+		return true
+	case *Go:
+		return t.Comparable
 	case *Enum:
 		return true
 	}
