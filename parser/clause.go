@@ -67,8 +67,20 @@ func (p *parser) clause() dsl.Clause {
 		return p.undo(start)
 	case "after":
 		p.next()
-		names := p.names()
+		names := p.names("`after` takes the names of bindings and labels above")
 		return &dsl.AfterClause{Span: p.from(start), Names: names}
+	case "fails":
+		p.next()
+		names := p.names("`fails` takes the names of declared errors")
+		return &dsl.FailsClause{Span: p.from(start), Names: names}
+	case "with":
+		p.next()
+		name := p.name("`with` takes the name of a policy")
+		return &dsl.WithClause{Span: p.from(start), Name: name}
+	case "version":
+		p.next()
+		n := p.clauseValue("a number")
+		return &dsl.VersionClause{Span: p.from(start), N: n}
 	}
 	p.otherClause()
 	return nil
@@ -83,6 +95,7 @@ func (p *parser) otherClause() {
 	}
 	p.fault(diag.Syntax, spanOf(t), "`"+t.Value+"` can't stand here", map[string]string{
 		"backoff": "it follows `retry N`", "at": "it follows `retry`", "until": "it follows `wait`",
+		"on": "it follows `retry N`", "early": "it follows `undo`",
 		"where": "it stands in a field or a `for`", "max": "bound the number of attempts with `retry N`",
 	}[t.Value])
 }
@@ -103,6 +116,9 @@ func (p *parser) retry(start int) dsl.Clause {
 				c.Max = p.clauseValue("a duration")
 			}
 		}
+	}
+	if !p.broken && p.accept("on") {
+		c.On = p.names("`on` takes the names of errors that the tool `fails` with")
 	}
 	c.Span = p.from(start)
 	return c
@@ -140,22 +156,37 @@ func bare(s dsl.Stmt) *dsl.Block {
 
 func (p *parser) undo(start int) dsl.Clause {
 	p.next()
-	if p.at("early") && isName(p.ahead(1)) {
-		p.laterClause()
-		return nil
+	early := p.at("early") && isName(p.ahead(1))
+	if early {
+		p.next()
 	}
-	if !isName(p.peek()) || !is(p.ahead(1), "(") {
+	call, ok := p.undoCall().(*dsl.CallExpr)
+	if !ok {
 		p.wanted("a call", "an undo is one call of a tool, as in `undo Release(r)`")
 		return nil
 	}
-	call := p.call()
-	return &dsl.UndoClause{Span: p.from(start), Call: call}
+	return &dsl.UndoClause{Span: p.from(start), Early: early, Call: call}
 }
 
-func (p *parser) names() []*dsl.Ident {
+// undoCall parses a call without clauses. It is nil where none follows.
+func (p *parser) undoCall() dsl.Expr {
+	switch {
+	case !isName(p.peek()):
+		return nil
+	case is(p.ahead(1), "("):
+		return p.call(nil, ident(p.next()))
+	case is(p.ahead(1), ".") && isName(p.ahead(2)) && is(p.ahead(3), "("):
+		pkg := ident(p.next())
+		p.next()
+		return p.call(pkg, ident(p.next()))
+	}
+	return nil
+}
+
+func (p *parser) names(help string) []*dsl.Ident {
 	var names []*dsl.Ident
 	for {
-		n := p.name("`after` takes the names of bindings and labels above")
+		n := p.name(help)
 		if n == nil {
 			return names
 		}

@@ -3,8 +3,6 @@ package parser
 import (
 	"fmt"
 
-	"github.com/alecthomas/participle/v2/lexer"
-
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
 )
@@ -87,6 +85,97 @@ func (p *parser) parallelExpr() dsl.Expr {
 	return &dsl.ParallelExpr{Span: p.from(start), Body: body}
 }
 
+func (p *parser) tryExpr() dsl.Expr {
+	x := &dsl.TryExpr{Span: spanOf(p.next())}
+	x.Body = p.block()
+	if !p.broken && p.elseFollows() {
+		p.next()
+		x.Else = p.block()
+	} else if !p.broken {
+		p.wanted("`else`", "say what happens where the block fails: try { … } else { … }")
+	}
+	x.Span = p.from(x.Start)
+	return x
+}
+
+func (p *parser) raceExpr() dsl.Expr {
+	start := spanOf(p.next()).Start
+	x := &dsl.RaceExpr{}
+	p.braces(func(open int) {
+		for p.skipSemis(); !p.blockEnd(open); p.skipSemis() {
+			if a := p.raceArm(); a != nil {
+				x.Arms = append(x.Arms, a)
+			}
+		}
+	})
+	x.Span = p.from(start)
+	return x
+}
+
+// raceArm parses an arm and what ends it. It is nil where it is unsound.
+func (p *parser) raceArm() *dsl.RaceArm {
+	first := p.index()
+	p.start = spanOf(p.peek()).Start
+	start := p.start
+	a := &dsl.RaceArm{}
+	if isName(p.peek()) && is(p.ahead(1), ":") {
+		a.Label = ident(p.next())
+		p.next()
+	}
+	if p.at("{") {
+		a.Body = p.block()
+	} else {
+		a.Body = bare(p.anyStatement())
+	}
+	a.Span = p.from(start)
+	broken := p.broken
+	p.endStatement()
+	if p.index() == first {
+		p.next()
+	}
+	if broken {
+		return nil
+	}
+	return a
+}
+
+func (p *parser) loopExpr() dsl.Expr {
+	x := &dsl.LoopExpr{Span: spanOf(p.next())}
+	if !p.inHeader(func() { p.loopHeader(x) }) {
+		x.Init, x.Max = p.bad(), p.bad()
+	}
+	if x.State == nil {
+		x.State = &dsl.Ident{Span: p.here(), Name: "_"}
+	}
+	x.Body = p.block()
+	if !p.broken && p.elseFollows() {
+		p.next()
+		x.Else = p.block()
+	}
+	x.Span = p.from(x.Start)
+	return x
+}
+
+func (p *parser) loopHeader(x *dsl.LoopExpr) {
+	const help = "a `loop` has a state and a bound: loop draft := first max 5 { … }"
+	if x.State = p.name(help); x.State == nil {
+		return
+	}
+	if !p.at(":=") {
+		p.wanted("`:=`", help)
+		return
+	}
+	p.next()
+	x.Init = p.expr()
+	if !p.broken && !p.at("max") {
+		p.wanted("`max`", help)
+		return
+	}
+	if p.accept("max") {
+		x.Max = p.expr()
+	}
+}
+
 func (p *parser) forExpr() dsl.Expr {
 	x := &dsl.ForExpr{Span: spanOf(p.peek())}
 	if !p.inHeader(func() { p.forHeader(x) }) {
@@ -142,15 +231,19 @@ func (p *parser) matchExpr() dsl.Expr {
 // matchArm parses an arm. It is nil where it is unsound.
 func (p *parser) matchArm() *dsl.Arm {
 	start := spanOf(p.peek()).Start
-	pattern := p.pattern()
+	a := &dsl.Arm{Pattern: p.pattern()}
+	if _, ok := a.Pattern.(*dsl.Ident); ok && isName(p.peek()) {
+		a.Name = ident(p.next())
+	}
 	if !p.expect("=>") {
 		return nil
 	}
-	body := p.armBody()
+	a.Body = p.armBody()
 	if p.broken {
 		return nil
 	}
-	return &dsl.Arm{Span: p.from(start), Pattern: pattern, Body: body}
+	a.Span = p.from(start)
+	return a
 }
 
 func (p *parser) pattern() dsl.Expr {
@@ -158,7 +251,7 @@ func (p *parser) pattern() dsl.Expr {
 	switch {
 	case isName(t):
 		p.next()
-		p.patternTail(t)
+		p.patternTail()
 		return ident(t)
 	case is(t, "-"):
 		p.next()
@@ -169,12 +262,10 @@ func (p *parser) pattern() dsl.Expr {
 }
 
 // patternTail faults what can't follow a name in a pattern.
-func (p *parser) patternTail(name *lexer.Token) {
+func (p *parser) patternTail() {
 	switch t := p.peek(); {
 	case is(t, "."):
 		p.wanted("`=>`", "a pattern names an enum's member alone, without the enum")
-	case isName(t) && is(p.ahead(1), "=>"):
-		p.later(t, "a name for what a pattern matches", "")
 	case is(t, ","):
 		p.wanted("`=>`", "write an arm for each pattern")
 	}

@@ -59,8 +59,16 @@ func (p *parser) declaration() dsl.Decl {
 
 func (p *parser) declByWord() dsl.Decl {
 	switch t := p.peek(); {
+	case p.at("import"):
+		return p.importDecl()
 	case p.at("type"):
 		return p.typeDecl()
+	case p.at("error"):
+		return p.errorDecl()
+	case p.at("const"):
+		return p.constDecl()
+	case p.at("policy"):
+		return p.policyDecl()
 	case p.at("enum"):
 		return p.enumDecl()
 	case p.at("tool"):
@@ -76,7 +84,7 @@ func (p *parser) declByWord() dsl.Decl {
 		p.fault(diag.Syntax, spanOf(t), "`}` closes nothing", "")
 		p.next()
 	default:
-		p.wanted("a declaration (type, enum, tool, func or workflow)", foreignDecl(t))
+		p.wanted("a declaration (import, type, enum, error, const, tool, func, policy or workflow)", foreignDecl(t))
 		p.next()
 	}
 	return nil
@@ -95,18 +103,121 @@ func (p *parser) head() *dsl.Ident {
 func (p *parser) typeDecl() dsl.Decl {
 	start := p.start
 	d := &dsl.TypeDecl{Doc: p.doc(start), Name: p.head()}
-	if d.Name == nil || p.laterAssign("a union type") {
+	if d.Name == nil {
 		return nil
 	}
+	if p.accept("=") {
+		return p.unionDecl(&dsl.UnionDecl{Span: dsl.Span{Start: start}, Doc: d.Doc, Name: d.Name})
+	}
+	d.Fields = p.fields()
+	d.Span = p.from(start)
+	return d
+}
+
+func (p *parser) fields() []*dsl.Field {
+	var fields []*dsl.Field
 	p.body(func(open int) {
 		p.members(open, func() {
 			if f := p.field(); f != nil {
-				d.Fields = append(d.Fields, f)
+				fields = append(fields, f)
 			}
 		})
 	})
+	return fields
+}
+
+// unionDecl parses the members of a union. A line that begins with | continues
+// the one above.
+func (p *parser) unionDecl(d *dsl.UnionDecl) dsl.Decl {
+	for {
+		m := p.name("a union is made of struct types: type Payment = Card | Transfer")
+		if m == nil {
+			break
+		}
+		d.Members = append(d.Members, m)
+		if p.lineEnd() && is(p.ahead(1), "|") {
+			p.next()
+		}
+		if !p.accept("|") {
+			break
+		}
+	}
+	d.Span = p.from(d.Start)
+	return d
+}
+
+func (p *parser) errorDecl() dsl.Decl {
+	start := p.start
+	d := &dsl.ErrorDecl{Doc: p.doc(start), Name: p.head()}
+	if d.Name == nil {
+		return nil
+	}
+	d.Fields = p.fields()
 	d.Span = p.from(start)
 	return d
+}
+
+func (p *parser) constDecl() dsl.Decl {
+	start := p.start
+	d := &dsl.ConstDecl{Doc: p.doc(start), Name: p.head(), Value: p.bad()}
+	if d.Name == nil {
+		return nil
+	}
+	if p.expect("=") {
+		d.Value = p.expr()
+	}
+	d.Span = p.from(start)
+	return d
+}
+
+func (p *parser) policyDecl() dsl.Decl {
+	start := p.start
+	d := &dsl.PolicyDecl{Doc: p.doc(start), Name: p.head()}
+	if d.Name == nil {
+		return nil
+	}
+	d.Clauses = p.clauses()
+	if len(d.Clauses) == 0 {
+		p.wanted("a clause", "a policy is a name for clauses: policy patient timeout 30s retry 5")
+	}
+	d.Span = p.from(start)
+	return d
+}
+
+// importDecl parses import "path", with another name for the package before the
+// path where one is wanted.
+func (p *parser) importDecl() dsl.Decl {
+	const help = `a Go package is imported as in Go: import "example.com/shop", or import s "example.com/shop"`
+	start := spanOf(p.next()).Start
+	d := &dsl.ImportDecl{}
+	if p.at("(") {
+		p.wanted("a string", "write an `import` line for each package")
+		return nil
+	}
+	if isName(p.peek()) {
+		d.Alias = ident(p.next())
+	}
+	if p.peek().Type != strOpenToken {
+		p.wanted("a string", help)
+		return nil
+	}
+	path, ok := p.stringLit().(*dsl.StringLit)
+	if !ok || p.broken {
+		return nil
+	}
+	d.Path = path
+	d.Span = p.from(start)
+	return d
+}
+
+// goName parses the name of a Go function behind the = of a tool or func.
+func (p *parser) goName() *dsl.GoName {
+	const help = "a Go function is named with its package, tool Charge = payments.Charge, or alone where it is in this package"
+	first := p.name(help)
+	if first == nil || !p.accept(".") {
+		return &dsl.GoName{Name: first}
+	}
+	return &dsl.GoName{Package: first, Name: p.name(help)}
 }
 
 // body parses the braces of a declaration whose content are members.
@@ -173,11 +284,17 @@ func (p *parser) name(help string) *dsl.Ident {
 func (p *parser) toolDecl() dsl.Decl {
 	start := p.start
 	d := &dsl.ToolDecl{Doc: p.doc(start), Name: p.head()}
-	if d.Name == nil || p.laterAssign("binding a tool to a Go function") {
+	if d.Name == nil {
 		return nil
 	}
-	d.Params = p.params()
-	d.Result = p.result()
+	if p.accept("=") {
+		if d.Go = p.goName(); d.Go.Name == nil {
+			return nil
+		}
+	} else {
+		d.Params = p.params()
+		d.Result = p.result()
+	}
 	d.Clauses = p.clauses()
 	if p.at("{") {
 		p.wanted("the end of the line", "a tool is written in Go; a `func` or `workflow` has a body")
@@ -189,8 +306,15 @@ func (p *parser) toolDecl() dsl.Decl {
 func (p *parser) funcDecl() dsl.Decl {
 	start := p.start
 	d := &dsl.FuncDecl{Doc: p.doc(start), Name: p.head()}
-	if d.Name == nil || p.laterAssign("binding a func to a Go function") {
+	if d.Name == nil {
 		return nil
+	}
+	if p.accept("=") {
+		if d.Go = p.goName(); d.Go.Name == nil {
+			return nil
+		}
+		d.Span = p.from(start)
+		return d
 	}
 	d.Params = p.params()
 	d.Result = p.result()
@@ -247,7 +371,7 @@ func (p *parser) params() []*dsl.Param {
 // result parses the type of a result, nil where there is none. A clause word
 // there begins a clause.
 func (p *parser) result() dsl.TypeExpr {
-	const help = "a result is one type; what may fail doesn't say so"
+	const help = "a result is one type; what may fail says so with `fails` and the error's type, or not at all"
 	t := p.peek()
 	if is(t, "error") {
 		p.wanted("the end of the line", help)

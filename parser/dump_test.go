@@ -86,16 +86,47 @@ func dumpDecl(d dsl.Decl) string {
 			fields = append(fields, list(f.Name.Name, dumpType(f.Type), optExpr("= ", f.Default), optExpr("where ", f.Where), doc(f.Doc)))
 		}
 		return list("type", d.Name.Name, doc(d.Doc), strings.Join(fields, " "))
+	case *dsl.ErrorDecl:
+		var fields []string
+		for _, f := range d.Fields {
+			fields = append(fields, list(f.Name.Name, dumpType(f.Type)))
+		}
+		return list("error", d.Name.Name, doc(d.Doc), strings.Join(fields, " "))
+	case *dsl.UnionDecl:
+		return list("union", d.Name.Name, doc(d.Doc), names(d.Members))
+	case *dsl.ConstDecl:
+		return list("const", d.Name.Name, doc(d.Doc), dump(d.Value))
+	case *dsl.PolicyDecl:
+		return list("policy", d.Name.Name, doc(d.Doc), dumpAll(d.Clauses))
+	case *dsl.ImportDecl:
+		alias := ""
+		if d.Alias != nil {
+			alias = d.Alias.Name
+		}
+		return list("import", alias, dump(d.Path))
 	case *dsl.EnumDecl:
 		return list("enum", d.Name.Name, doc(d.Doc), names(d.Members))
 	case *dsl.ToolDecl:
+		if d.Go != nil {
+			return list("tool", d.Name.Name, doc(d.Doc), "=", qualifiedName(d.Go.Package, d.Go.Name), dumpAll(d.Clauses))
+		}
 		return list("tool", d.Name.Name, doc(d.Doc), dumpParams(d.Params), optType(d.Result), dumpAll(d.Clauses))
 	case *dsl.FuncDecl:
+		if d.Go != nil {
+			return list("func", d.Name.Name, doc(d.Doc), "=", qualifiedName(d.Go.Package, d.Go.Name))
+		}
 		return list("func", d.Name.Name, doc(d.Doc), dumpParams(d.Params), optType(d.Result), dumpBlock(d.Body))
 	case *dsl.WorkflowDecl:
 		return list("workflow", d.Name.Name, doc(d.Doc), dumpParams(d.Params), optType(d.Result), dumpAll(d.Clauses), dumpBlock(d.Body))
 	}
 	return "bad-decl"
+}
+
+func qualifiedName(pkg, name *dsl.Ident) string {
+	if pkg == nil {
+		return name.Name
+	}
+	return pkg.Name + "." + name.Name
 }
 
 func dumpParams(params []*dsl.Param) string {
@@ -109,7 +140,7 @@ func dumpParams(params []*dsl.Param) string {
 func dumpType(t dsl.TypeExpr) string {
 	switch t := t.(type) {
 	case *dsl.NamedType:
-		return t.Name.Name
+		return qualifiedName(t.Package, t.Name)
 	case *dsl.ListType:
 		return list("list", dumpType(t.Elem))
 	case *dsl.MapType:
@@ -138,17 +169,33 @@ func dumpClause(c dsl.Clause) string {
 		}
 		return "idempotent"
 	case *dsl.RetryClause:
-		return list("retry", optExpr("", c.N), optExpr("", c.Min), optExpr("", c.Max), dumpAll(c.At))
+		return list("retry", optExpr("", c.N), optExpr("", c.Min), optExpr("", c.Max), dumpAll(c.At), onNames(c.On))
 	case *dsl.TimeoutClause:
 		return list("timeout", dump(c.D))
 	case *dsl.ElseClause:
 		return list("else", dumpBlock(c.Body))
 	case *dsl.UndoClause:
+		if c.Early {
+			return list("undo-early", dump(c.Call))
+		}
 		return list("undo", dump(c.Call))
 	case *dsl.AfterClause:
 		return list("after", names(c.Names))
+	case *dsl.FailsClause:
+		return list("fails", names(c.Names))
+	case *dsl.WithClause:
+		return list("with", c.Name.Name)
+	case *dsl.VersionClause:
+		return list("version", dump(c.N))
 	}
 	panic("clause")
+}
+
+func onNames(ids []*dsl.Ident) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	return "on " + names(ids)
 }
 
 func dumpStmt(s dsl.Stmt) string {
@@ -156,6 +203,9 @@ func dumpStmt(s dsl.Stmt) string {
 	case *dsl.LabeledStmt:
 		return list("label", s.Label.Name, dump(s.Stmt))
 	case *dsl.BindStmt:
+		if s.Type != nil {
+			return list("var", s.Name.Name, dumpType(s.Type), dump(s.Value))
+		}
 		return list(":=", s.Name.Name, dump(s.Value))
 	case *dsl.ExprStmt:
 		return dump(s.X)
@@ -165,6 +215,10 @@ func dumpStmt(s dsl.Stmt) string {
 		return list("fail", dump(s.X))
 	case *dsl.ReturnStmt:
 		return list("return", optExpr("", s.Value))
+	case *dsl.BreakStmt:
+		return list("break", optExpr("", s.Value))
+	case *dsl.ContinueStmt:
+		return list("continue", optExpr("", s.State))
 	case *dsl.WaitStmt:
 		if s.Until {
 			return list("wait-until", dump(s.X))
@@ -209,7 +263,7 @@ func dumpExpr(x dsl.Expr) string {
 		for _, f := range x.Fields {
 			fields = append(fields, f.Name.Name+": "+dump(f.Value))
 		}
-		return list("new", x.Type.Name, optExpr("...", x.Spread), strings.Join(fields, ", "))
+		return list("new", qualifiedName(x.Package, x.Type), optExpr("...", x.Spread), strings.Join(fields, ", "))
 	case *dsl.ParenExpr:
 		return list("paren", dump(x.X))
 	case *dsl.UnaryExpr:
@@ -226,7 +280,7 @@ func dumpExpr(x dsl.Expr) string {
 	case *dsl.SliceExpr:
 		return list("slice", dump(x.X), optExpr("", x.Lo), ":", optExpr("", x.Hi))
 	case *dsl.CallExpr:
-		return list("call", x.Fun.Name, dumpAll(x.Args), afterBar(dumpAll(x.Clauses)))
+		return list("call", qualifiedName(x.Package, x.Fun), dumpAll(x.Args), afterBar(dumpAll(x.Clauses)))
 	case *dsl.SortExpr:
 		return list("sort", x.Var.Name, dump(x.List), dump(x.Key))
 	}
@@ -247,7 +301,11 @@ func dumpBlockForm(x dsl.Expr) string {
 	case *dsl.MatchExpr:
 		var arms []string
 		for _, a := range x.Arms {
-			arms = append(arms, dump(a.Pattern)+" => "+dumpBlock(a.Body))
+			name := ""
+			if a.Name != nil {
+				name = " " + a.Name.Name
+			}
+			arms = append(arms, dump(a.Pattern)+name+" => "+dumpBlock(a.Body))
 		}
 		return list("match", dump(x.X), strings.Join(arms, ", "))
 	case *dsl.ForExpr:
@@ -262,6 +320,22 @@ func dumpBlockForm(x dsl.Expr) string {
 		return list("for", name, dump(x.X), optExpr("where ", x.Where), parallel, dumpBlock(x.Body))
 	case *dsl.ParallelExpr:
 		return list("parallel", dumpBlock(x.Body))
+	case *dsl.DecodeExpr:
+		return list("decode", dumpType(x.Type), dump(x.X))
+	case *dsl.RaceExpr:
+		var arms []string
+		for _, a := range x.Arms {
+			label := ""
+			if a.Label != nil {
+				label = a.Label.Name + ": "
+			}
+			arms = append(arms, label+dumpBlock(a.Body))
+		}
+		return list("race", strings.Join(arms, ", "))
+	case *dsl.TryExpr:
+		return list("try", dumpBlock(x.Body), dumpBlock(x.Else))
+	case *dsl.LoopExpr:
+		return list("loop", x.State.Name, dump(x.Init), dump(x.Max), dumpBlock(x.Body), dumpBlock(x.Else))
 	}
 	return "bad-expr"
 }

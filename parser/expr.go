@@ -73,7 +73,7 @@ func (p *parser) wordEnd(start int) int { return start + letters(p.source.Text[s
 
 func isBlock(x dsl.Expr) bool {
 	switch x.(type) {
-	case *dsl.IfExpr, *dsl.MatchExpr, *dsl.ForExpr, *dsl.ParallelExpr:
+	case *dsl.IfExpr, *dsl.MatchExpr, *dsl.ForExpr, *dsl.ParallelExpr, *dsl.RaceExpr, *dsl.TryExpr, *dsl.LoopExpr:
 		return true
 	}
 	return false
@@ -147,7 +147,10 @@ func (p *parser) postfix(x dsl.Expr) dsl.Expr {
 		case p.at("["):
 			x = p.indexing(x)
 		case p.at("("):
-			p.callOf(x)
+			x = p.callOf(x)
+		case p.at("{") && !p.header && qualified(x) != nil:
+			s := qualified(x)
+			x = p.structLit(s.X.(*dsl.Ident), s.Sel)
 		default:
 			return x
 		}
@@ -165,15 +168,25 @@ func (p *parser) selector(x dsl.Expr) dsl.Expr {
 	return &dsl.SelectorExpr{Span: x.Place().To(sel.Span), X: x, Optional: optional, Sel: sel}
 }
 
-// callOf faults a call of what isn't a name.
-func (p *parser) callOf(x dsl.Expr) {
-	if s, ok := x.(*dsl.SelectorExpr); ok {
-		if _, ok := s.X.(*dsl.Ident); ok {
-			p.fault(diag.NotYet, s.Span, "a call into another package isn't part of the language yet", "tools, funcs and workflows of this package are called by their names")
-			return
-		}
+// qualified is x if it can be the name of something in another package.
+func qualified(x dsl.Expr) *dsl.SelectorExpr {
+	s, ok := x.(*dsl.SelectorExpr)
+	if !ok || s.Optional {
+		return nil
+	}
+	if _, ok := s.X.(*dsl.Ident); !ok {
+		return nil
+	}
+	return s
+}
+
+// callOf parses a call into another package, and faults one of what isn't a name.
+func (p *parser) callOf(x dsl.Expr) dsl.Expr {
+	if s := qualified(x); s != nil {
+		return p.call(s.X.(*dsl.Ident), s.Sel)
 	}
 	p.fault(diag.Syntax, spanOf(p.peek()), "only a name can be called", "")
+	return x
 }
 
 // indexing parses [i] or [lo:hi] behind x.

@@ -59,10 +59,20 @@ type mapPrefix struct {
 }
 
 type typeBase struct {
-	Name  *nameNode   `parser:"  @@"`
+	Name  *typeName   `parser:"  @@"`
 	Open  lexer.Token `parser:"| @'(':Punct"`
 	Inner *typeNode   `parser:"@@"`
 	Close lexer.Token `parser:"@')':Punct"`
+}
+
+type typeName struct {
+	Name lexer.Token `parser:"@(Ident | Clause)"`
+	Sel  *selNode    `parser:"@@?"`
+}
+
+type selNode struct {
+	Dot  lexer.Token `parser:"@'.':Punct"`
+	Name lexer.Token `parser:"@(Ident | Clause)"`
 }
 
 type nameNode struct {
@@ -130,7 +140,7 @@ func wantedWords(message, first string) string {
 	switch {
 	case !more:
 		return first
-	case strings.HasPrefix(rest, "<"), strings.HasPrefix(rest, "NameNode"):
+	case strings.HasPrefix(rest, "<"), strings.HasPrefix(rest, "NameNode"), strings.HasPrefix(rest, "SelNode"):
 		return "a name"
 	case strings.HasPrefix(rest, `"`):
 		sign, _, _ := strings.Cut(rest[1:], `"`)

@@ -7,51 +7,27 @@ import (
 )
 
 // Declarations that a later version of the language has.
-var laterDecls = set("import", "error", "const", "var", "event", "policy", "agent", "test")
+var laterDecls = set("event", "agent", "test")
 
 // Statements and expressions that a later version of the language has.
-var laterStmts = set("loop", "break", "continue", "race", "try", "await", "emit", "approve", "start",
-	"var", "const", "error", "import", "event", "policy", "agent", "test")
+var laterStmts = set("await", "emit", "approve", "start", "event", "agent", "test")
 
 // Clauses that a later version of the language has.
-var laterClauses = set("on", "with", "fails", "cache", "limit", "breaker", "version", "keep", "early", "by")
+var laterClauses = set("cache", "limit", "breaker", "keep", "by")
 
 // What to do without a construct of a later version.
 var laterHelp = map[string]string{
-	"import": "declare what you need in this package; tools are written in Go",
-	"error":  "tools return any Go error; its text is the message",
-	"const":  "write the value where it is used, or in a func",
-	"var":    "bind the value with :=",
-	"loop":   "repeat with `for x in range(n)`, or inside a tool",
-	"race":   "make the choice inside a tool",
-	"try":    "catch the failure of one call with `else`",
-	"await":  "wait inside a tool",
-	"start":  "call the workflow as a step",
-	"policy": "write the clauses on each tool",
-	"with":   "write the clauses themselves",
-	"on":     "retry after every error",
-	"early":  "use `undo` without `early`",
+	"await": "wait inside a tool",
+	"start": "call the workflow as a step",
 }
 
 // notYet reports a word of a later version.
 func (p *parser) notYet(t *lexer.Token) {
-	p.later(t, "`"+t.Value+"`", laterHelp[t.Value])
-}
-
-func (p *parser) later(t *lexer.Token, what, help string) {
+	help := laterHelp[t.Value]
 	if help == "" {
 		help = "leave it out for now"
 	}
-	p.fault(diag.NotYet, spanOf(t), what+" isn't part of the language yet", help)
-}
-
-// laterAssign reports the = of a declaration by assignment.
-func (p *parser) laterAssign(what string) bool {
-	if !p.at("=") {
-		return false
-	}
-	p.later(p.peek(), what, "")
-	return true
+	p.fault(diag.NotYet, spanOf(t), "`"+t.Value+"` isn't part of the language yet", help)
 }
 
 // laterClause reports a clause of a later version and skips it.

@@ -82,9 +82,16 @@ func (p *parser) byWord(t *lexer.Token) dsl.Expr {
 		p.notYet(t)
 		return p.bad()
 	}
-	parse := map[string]func() dsl.Expr{"if": p.ifExpr, "match": p.matchExpr, "for": p.forExpr, "parallel": p.parallelExpr}[t.Value]
+	parse := map[string]func() dsl.Expr{
+		"if": p.ifExpr, "match": p.matchExpr, "for": p.forExpr, "parallel": p.parallelExpr,
+		"race": p.raceExpr, "try": p.tryExpr, "loop": p.loopExpr,
+	}[t.Value]
 	if parse == nil {
-		p.wantValue("")
+		help := ""
+		if topWords[t.Value] {
+			help = "`" + t.Value + "` stands at the top of a file"
+		}
+		p.wantValue(help)
 		return p.bad()
 	}
 	if p.header {
@@ -105,21 +112,33 @@ func (p *parser) named(t *lexer.Token) dsl.Expr {
 		if t.Value == "sort" && isName(p.ahead(2)) && is(p.ahead(3), "in") {
 			return p.sortExpr()
 		}
-		return p.call()
+		if t.Value == "decode" {
+			return p.decodeExpr()
+		}
+		return p.call(nil, ident(p.next()))
 	case is(after, "{") && !p.header:
-		return p.structLit()
+		return p.structLit(nil, ident(p.next()))
 	case is(after, "[") && t.Value == "map":
 		return p.mapLit()
 	}
 	return ident(p.next())
 }
 
-// call parses a name with arguments, without clauses.
-func (p *parser) call() *dsl.CallExpr {
-	c := &dsl.CallExpr{Fun: ident(p.next())}
+// call parses the arguments of a call, without clauses. Pkg is nil where fun is of
+// the file's own package.
+func (p *parser) call(pkg, fun *dsl.Ident) *dsl.CallExpr {
+	c := &dsl.CallExpr{Package: pkg, Fun: fun}
 	p.list(")", func() { c.Args = append(c.Args, p.argument()) })
-	c.Span = p.from(c.Fun.Start)
+	c.Span = p.from(startOf(pkg, fun))
 	return c
+}
+
+// startOf is where a name begins that may have a package before it.
+func startOf(pkg, name *dsl.Ident) int {
+	if pkg != nil {
+		return pkg.Start
+	}
+	return name.Start
 }
 
 // argument parses an argument or element, which takes no clauses.
@@ -157,6 +176,28 @@ func (p *parser) sortExpr() dsl.Expr {
 	return s
 }
 
+// decodeExpr parses decode(Type, x).
+func (p *parser) decodeExpr() dsl.Expr {
+	const help = "decode takes a type and what holds a value of it: decode(Order, text)"
+	d := &dsl.DecodeExpr{Span: spanOf(p.next()), Type: &dsl.BadType{Span: p.here()}, X: p.bad()}
+	p.nested(func(int) {
+		if node, ok := production(p, typeGrammar, "a type", help); ok {
+			d.Type = p.typeExpr(node)
+		}
+		if !p.broken && !p.accept(",") {
+			p.wanted("`,`", help)
+		}
+		if !p.broken {
+			d.X = p.argument()
+			p.accept(",")
+		}
+		p.lastLineEnd()
+	})
+	p.expect(")")
+	d.Span = p.from(d.Start)
+	return d
+}
+
 func (p *parser) paren() dsl.Expr {
 	x := &dsl.ParenExpr{Span: spanOf(p.peek()), X: p.bad()}
 	p.nested(func(open int) {
@@ -189,8 +230,9 @@ func (p *parser) listLit() dsl.Expr {
 	return x
 }
 
-func (p *parser) structLit() dsl.Expr {
-	x := &dsl.StructLit{Type: ident(p.next())}
+// structLit parses the fields of a literal of the type pkg.name, or name alone.
+func (p *parser) structLit(pkg, name *dsl.Ident) dsl.Expr {
+	x := &dsl.StructLit{Package: pkg, Type: name}
 	p.list("}", func() {
 		if p.accept("...") {
 			p.spread(x)
@@ -200,7 +242,7 @@ func (p *parser) structLit() dsl.Expr {
 			x.Fields = append(x.Fields, f)
 		}
 	})
-	x.Span = p.from(x.Type.Start)
+	x.Span = p.from(startOf(pkg, name))
 	return x
 }
 

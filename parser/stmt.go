@@ -8,26 +8,29 @@ import (
 )
 
 // Statements that can stand in an arm of a match without braces.
-var simpleStmts = set("validate", "fail", "return", "wait", "commit", "rollback", "log")
+var simpleStmts = set("validate", "fail", "return", "break", "continue", "wait", "commit", "rollback", "log")
 
 // block parses { … }. It ends before a declaration too, where its } is missing.
 func (p *parser) block() *dsl.Block {
-	open := p.index()
+	b := &dsl.Block{}
+	b.Span = p.braces(func(open int) { b.Stmts = p.statements(open) })
+	return b
+}
+
+// braces parses { … } with lines inside, and gives its span.
+func (p *parser) braces(inside func(open int)) dsl.Span {
 	if !p.at("{") {
 		p.wanted("`{`", p.blockHelp())
 	}
-	b := &dsl.Block{Span: p.here()}
 	if p.broken {
-		return b
+		return p.here()
 	}
 	start := spanOf(p.peek()).Start
-	header, arm, outer := p.header, p.arm, p.start
-	p.header, p.arm = false, false
-	p.nested(func(int) { b.Stmts = p.statements(open) })
-	p.header, p.arm, p.start = header, arm, outer
+	outer := p.start
+	p.nested(inside)
+	p.start = outer
 	p.accept("}")
-	b.Span = p.from(start)
-	return b
+	return p.from(start)
 }
 
 // blockHelp is what to say of what stands where a block should.
@@ -91,7 +94,7 @@ func (p *parser) salvage(s dsl.Stmt, start int) dsl.Stmt {
 	span := p.from(start)
 	if b, ok := s.(*dsl.BindStmt); ok {
 		value := dsl.Span{Start: min(b.Name.End, span.End), End: span.End}
-		return &dsl.BindStmt{Span: span, Name: b.Name, Value: &dsl.BadExpr{Span: value}}
+		return &dsl.BindStmt{Span: span, Name: b.Name, Type: b.Type, Value: &dsl.BadExpr{Span: value}}
 	}
 	return &dsl.BadStmt{Span: span}
 }
@@ -101,6 +104,8 @@ func endsWithExpr(s dsl.Stmt) bool {
 	case *dsl.CommitStmt, *dsl.RollbackStmt, *dsl.BadStmt:
 		return false
 	case *dsl.ReturnStmt:
+		return s.Value != nil
+	case *dsl.BreakStmt:
 		return s.Value != nil
 	case *dsl.LabeledStmt:
 		return endsWithExpr(s.Stmt)
@@ -117,6 +122,8 @@ func (p *parser) anyStatement() dsl.Stmt {
 		return p.labeled()
 	case t.Type == wordToken && simpleStmts[t.Value]:
 		return p.simple()
+	case is(t, "var"):
+		return p.varBinding()
 	}
 	p.foreignStatement(t, after)
 	return p.exprStmt()
@@ -128,6 +135,21 @@ func (p *parser) binding() dsl.Stmt {
 	p.next()
 	value := p.value()
 	return &dsl.BindStmt{Span: p.from(start), Name: name, Value: value}
+}
+
+// varBinding parses var name Type = value.
+func (p *parser) varBinding() dsl.Stmt {
+	start := spanOf(p.next()).Start
+	node, ok := production(p, paramGrammar, "a name", "a binding with a stated type is written var name Type = value")
+	if !ok {
+		return &dsl.BadStmt{Span: p.from(start)}
+	}
+	s := &dsl.BindStmt{Name: ident(&node.Name), Type: p.typeExpr(node.Type), Value: p.bad()}
+	if p.expect("=") {
+		s.Value = p.value()
+	}
+	s.Span = p.from(start)
+	return s
 }
 
 func (p *parser) labeled() dsl.Stmt {
@@ -180,19 +202,30 @@ func (p *parser) simple() dsl.Stmt {
 	case "validate":
 		return p.validate(start)
 	case "fail":
-		message := p.expr()
-		return &dsl.FailStmt{Span: p.from(start), X: message}
+		x := p.expr()
+		return &dsl.FailStmt{Span: p.from(start), X: x}
 	case "log":
 		message := p.expr()
 		return &dsl.LogStmt{Span: p.from(start), Message: message}
 	case "wait":
 		return p.wait(start)
+	case "break":
+		value := p.optionalValue()
+		return &dsl.BreakStmt{Span: p.from(start), Value: value}
+	case "continue":
+		state := p.optionalValue()
+		return &dsl.ContinueStmt{Span: p.from(start), State: state}
 	}
-	if p.ended() || p.arm && p.at(",") {
-		return &dsl.ReturnStmt{Span: p.from(start)}
-	}
-	value := p.value()
+	value := p.optionalValue()
 	return &dsl.ReturnStmt{Span: p.from(start), Value: value}
+}
+
+// optionalValue parses what return and the like give, nil where they give nothing.
+func (p *parser) optionalValue() dsl.Expr {
+	if p.ended() || p.arm && p.at(",") {
+		return nil
+	}
+	return p.value()
 }
 
 func (p *parser) validate(start int) dsl.Stmt {

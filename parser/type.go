@@ -1,28 +1,11 @@
 package parser
 
-import (
-	"github.com/wfgen/wfgen/diag"
-	"github.com/wfgen/wfgen/dsl"
-)
+import "github.com/wfgen/wfgen/dsl"
 
 // typeExpr makes the tree of a type that has just been parsed.
 func (p *parser) typeExpr(node *typeNode) dsl.TypeExpr {
-	if p.at(".") && p.ahead(1).Type == identToken {
-		return p.packageType(node)
-	}
 	t, _ := p.foldType(node)
 	return t
-}
-
-// packageType reports pkg.T, of which the production has taken pkg.
-func (p *parser) packageType(node *typeNode) dsl.TypeExpr {
-	_, span := p.foldType(node)
-	p.next()
-	p.next()
-	p.report(diag.NotYet, p.from(span.Start), "a type of another package isn't part of the language yet", "declare the type in this package")
-	for p.accept("?") {
-	}
-	return &dsl.BadType{Span: p.from(span.Start)}
 }
 
 // foldType makes the tree of a type and its span, which parentheses make larger
@@ -45,8 +28,11 @@ func (p *parser) foldType(node *typeNode) (dsl.TypeExpr, dsl.Span) {
 
 func (p *parser) foldBase(base *typeBase) (dsl.TypeExpr, dsl.Span) {
 	if base.Name != nil {
-		name := ident(&base.Name.Name)
-		return &dsl.NamedType{Name: name}, name.Span
+		t := &dsl.NamedType{Name: ident(&base.Name.Name)}
+		if sel := base.Name.Sel; sel != nil {
+			t.Package, t.Name = t.Name, ident(&sel.Name)
+		}
+		return t, t.Place()
 	}
 	t, _ := p.foldType(base.Inner)
 	return t, spanOf(&base.Open).To(spanOf(&base.Close))
