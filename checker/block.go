@@ -61,7 +61,7 @@ func (l *leaves) add(x dsl.Expr, within func(func())) {
 			l.done = append(l.done, func(t types.Type) { l.c.info.Types[x] = t })
 			return
 		}
-	case *dsl.IfExpr, *dsl.MatchExpr:
+	case *dsl.IfExpr, *dsl.MatchExpr, *dsl.TryExpr:
 		within(func() { l.addBranches(x) })
 		l.done = append(l.done, func(t types.Type) { l.c.info.Types[x] = t })
 		return
@@ -71,7 +71,7 @@ func (l *leaves) add(x dsl.Expr, within func(func())) {
 
 func isBranching(x dsl.Expr) bool {
 	switch x.(type) {
-	case *dsl.IfExpr, *dsl.MatchExpr:
+	case *dsl.IfExpr, *dsl.MatchExpr, *dsl.TryExpr:
 		return true
 	}
 	return false
@@ -81,9 +81,7 @@ func (l *leaves) addBranches(x dsl.Expr) {
 	c := l.c
 	in := c.in
 	in.parallel, in.binding, in.bound = false, nil, nil
-	if in.noReturn == "" {
-		in.noReturn = "a block whose value is used"
-	}
+	in = in.unleavable("a block whose value is used")
 	narrowing := c.scope
 	brs, total := c.branches(x, in)
 	if i, ok := x.(*dsl.IfExpr); ok {
@@ -139,6 +137,12 @@ func headOf(x dsl.Expr) dsl.Span {
 		at.End = min(at.End, at.Start+len("match"))
 	case *dsl.ParallelExpr:
 		at.End = min(at.End, at.Start+len("parallel"))
+	case *dsl.TryExpr:
+		at.End = min(at.End, at.Start+len("try"))
+	case *dsl.RaceExpr:
+		at.End = min(at.End, at.Start+len("race"))
+	case *dsl.LoopExpr:
+		at.End = min(at.End, at.Start+len("loop"))
 	}
 	return at
 }
@@ -166,6 +170,8 @@ func exitsForm(x dsl.Expr) bool {
 			}
 		}
 		return len(x.Arms) > 0
+	case *dsl.TryExpr:
+		return exitsAlways(x.Body) && exitsAlways(x.Else)
 	}
 	return false
 }
@@ -180,7 +186,7 @@ func exitsAlways(b *dsl.Block) bool {
 		s = l.Stmt
 	}
 	switch s := s.(type) {
-	case *dsl.ReturnStmt, *dsl.FailStmt:
+	case *dsl.ReturnStmt, *dsl.FailStmt, *dsl.BreakStmt, *dsl.ContinueStmt:
 		return true
 	case *dsl.ExprStmt:
 		return exitsForm(s.X)
@@ -234,8 +240,11 @@ func (c *checker) afterIf(around *scope, x *dsl.IfExpr, brs []*branch) {
 // branches opens the blocks of an if or match. total tells that one of them is
 // always taken.
 func (c *checker) branches(x dsl.Expr, in place) (brs []*branch, total bool) {
-	if m, ok := x.(*dsl.MatchExpr); ok {
-		return c.arms(m, in), true
+	switch x := x.(type) {
+	case *dsl.MatchExpr:
+		return c.arms(x, in), true
+	case *dsl.TryExpr:
+		return c.tryBranches(x, in), true
 	}
 	i, ok := x.(*dsl.IfExpr)
 	if !ok {
@@ -251,14 +260,23 @@ func (c *checker) branches(x dsl.Expr, in place) (brs []*branch, total bool) {
 
 func (c *checker) arms(x *dsl.MatchExpr, in place) []*branch {
 	t := c.value(x.X, nil)
+	if _, union := elemOf(t).(*types.Union); union && isOptional(t) {
+		c.maybeNone(x.X)
+		t = invalid
+	}
 	cover := newCover(t)
+	cover.failures = c.failuresOf(x.X)
 	var brs []*branch
 	for _, a := range x.Arms {
 		if a == nil {
 			continue
 		}
 		c.pureIn("a pattern", func() { c.armPattern(a.Pattern, t, cover) })
-		brs = append(brs, c.open(a.Body, nil, in))
+		s := newScope(c.scope)
+		c.inThis(s, func() {
+			c.armName(a, t)
+			brs = append(brs, c.open(a.Body, nil, in))
+		})
 	}
 	c.exhaustive(cover, x)
 	return brs
@@ -272,7 +290,7 @@ func (c *checker) parallel(x *dsl.ParallelExpr, hint types.Type, wanted bool) ty
 	}
 	in := c.in
 	in.parallel, in.beside, in.binding, in.bound = true, true, nil, nil
-	in.noReturn = orElse(in.noReturn, "a parallel block")
+	in = in.unleavable("a parallel block")
 	t := nothing
 	c.with(in, func() {
 		last, _ := c.stmts(x.Body, true)

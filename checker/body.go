@@ -10,11 +10,22 @@ import (
 const pureFunc = "a func"
 
 // bodies checks what declarations hold: defaults and constraints, clauses, bodies.
-// The tools' clauses come first: calls take them over.
+// The clauses of tools and workflows come first: calls take them over.
 func (c *checker) bodies() {
+	for _, o := range c.prog.Consts {
+		c.constValue(o)
+	}
+	for _, p := range c.prog.Policies {
+		c.file = p.File
+		c.policyClauses(p)
+	}
 	for _, t := range c.prog.Tools {
 		c.file = t.File
 		c.toolClauses(t)
+	}
+	for _, w := range c.prog.Workflows {
+		c.file = w.File
+		c.workflowClauses(w)
 	}
 	for _, s := range c.prog.Structs {
 		c.file = s.File
@@ -115,7 +126,6 @@ func (c *checker) parameters(ps []*Var) {
 }
 
 func (c *checker) workflowBody(w *Workflow) {
-	c.workflowClauses(w)
 	in := place{decl: w, result: w.Result}
 	c.with(in, func() {
 		c.inScope(func() {

@@ -15,7 +15,7 @@ import (
 var builtinNames = []string{
 	"len", "sum", "min", "max", "abs", "round", "floor", "ceil", "contains", "join", "split", "upper",
 	"lower", "trim", "replace", "hasPrefix", "hasSuffix", "keys", "values", "first", "last", "unique",
-	"reverse", "sort", "append", "some", "range", "matches", "json", "run",
+	"reverse", "sort", "append", "some", "range", "matches", "json", "fixed", "format", "now", "uuid", "run",
 }
 
 // A signature is that of a builtin whose arguments and result have fixed types.
@@ -45,6 +45,8 @@ var signatures = func() map[string]signature {
 		"hasPrefix": {params("s", text, "prefix", text), yes},
 		"hasSuffix": {params("s", text, "suffix", text), yes},
 		"matches":   {params("text", text, "pattern", text), yes},
+		"fixed":     {params("x", num, "digits", whole), text},
+		"format":    {params("t", basic(types.Time), "layout", text), text},
 		"join":      {params("list", listOf(text), "separator", text), text},
 		"split":     {params("s", text, "separator", text), listOf(text)},
 		"range":     {params("n", whole), listOf(whole)},
@@ -65,6 +67,31 @@ var arities = map[string]arity{
 	"first": {1, 1, "first(list)"}, "last": {1, 1, "last(list)"}, "some": {1, 1, "some(list)"},
 	"unique": {1, 1, "unique(list)"}, "reverse": {1, 1, "reverse(list)"},
 	"sort": {1, 1, "sort(list) or sort(x in list by x.field)"},
+}
+
+// recorded are the functions whose value is recorded: calling one is a step.
+var recorded = map[string]types.Type{"now": basic(types.Time), "uuid": basic(types.String)}
+
+// recordedRead checks now() and uuid().
+func (c *checker) recordedRead(x *dsl.CallExpr) types.Type {
+	c.stepHere(x)
+	c.inArgs(func() { c.looseConversion(x) })
+	if len(x.Args) > 0 {
+		c.report(diag.WrongArity, x.Fun, "%s takes no arguments, found %d", x.Fun.Name, len(x.Args))
+	}
+	c.noClauses(x, "a read of the execution")
+	return recorded[x.Fun.Name]
+}
+
+// decode checks decode(T, x).
+func (c *checker) decode(x *dsl.DecodeExpr) types.Type {
+	t := c.typeOf(x.Type)
+	var from types.Type
+	c.inArgs(func() { from = c.plain(x.X, nil) })
+	if !isInvalid(from) && !types.Is(from, types.Any) && !types.Is(from, types.String) {
+		c.report(diag.WrongType, x.X, "decode takes an any or a JSON text, found %s", from)
+	}
+	return t
 }
 
 func (c *checker) builtin(x *dsl.CallExpr, hint types.Type) types.Type {

@@ -9,7 +9,10 @@ import (
 // call checks the call of a tool, workflow, func, builtin or conversion. wanted
 // tells that its value is used.
 func (c *checker) call(x *dsl.CallExpr, hint types.Type, wanted bool) types.Type {
-	if x.Fun == nil {
+	if x.Package != nil {
+		c.report(diag.NotYet, x, "a call into another package isn't part of the language yet")
+	}
+	if x.Fun == nil || x.Package != nil {
 		c.looseArgs(x)
 		return invalid
 	}
@@ -25,6 +28,9 @@ func (c *checker) call(x *dsl.CallExpr, hint types.Type, wanted bool) types.Type
 		c.noClauses(x, "a func")
 		return o.Result
 	case *Builtin:
+		if recorded[o.Name] != nil {
+			return c.recordedRead(x)
+		}
 		t := invalid
 		c.inArgs(func() { t = c.builtin(x, hint) })
 		c.noClauses(x, "a builtin function")
@@ -64,7 +70,7 @@ func (c *checker) looseArgs(x *dsl.CallExpr) {
 	})
 	for _, cl := range x.Clauses {
 		if e, ok := cl.(*dsl.ElseClause); ok {
-			c.elseClause(e, invalid, false)
+			c.elseClause(e, invalid, false, nil)
 		}
 	}
 }
@@ -78,15 +84,21 @@ func (c *checker) callFrom(callee Object, name *dsl.Ident) {
 
 // stepCall checks the call of a tool or workflow, with its clauses.
 func (c *checker) stepCall(x *dsl.CallExpr, callee Object, params []*Var, result types.Type, wanted bool) types.Type {
-	if c.in.pure != "" {
-		d := c.report(diag.ImpureHere, x.Fun, "%s is a step, and can't stand in %s", x.Fun.Name, c.in.pure)
-		d.Help = "bind its result to a name above"
-		if c.in.pure == pureFunc || c.in.decl == nil {
-			d.Help = "call it in a workflow, and pass its result on"
-		}
-	}
+	c.stepHere(x)
 	c.inArgs(func() { c.args(x, params) })
 	return c.stepClauses(x, callee, result, wanted)
+}
+
+// stepHere reports the call of a step in a pure place.
+func (c *checker) stepHere(x *dsl.CallExpr) {
+	if c.in.pure == "" {
+		return
+	}
+	d := c.report(diag.ImpureHere, x.Fun, "%s is a step, and can't stand in %s", x.Fun.Name, c.in.pure)
+	d.Help = "bind its result to a name above"
+	if c.in.pure == pureFunc || c.in.decl == nil {
+		d.Help = "call it in a workflow, and pass its result on"
+	}
 }
 
 // args checks the arguments against the parameters.
@@ -119,7 +131,7 @@ func (c *checker) noClauses(x *dsl.CallExpr, what string) {
 				Help = "clauses stand on calls of tools and workflows"
 		}
 		if e, ok := cl.(*dsl.ElseClause); ok {
-			c.elseClause(e, invalid, false)
+			c.elseClause(e, invalid, false, nil)
 		}
 	}
 }
@@ -167,6 +179,8 @@ func unconvertible(to types.Type) string {
 	switch to := to.(type) {
 	case *types.Enum:
 		return "take it apart with match, and " + memberHelp(to)
+	case *types.Union:
+		return "write one of its members: " + to.Members[0].Name + "{field: value}"
 	case *types.Basic:
 		switch to.Kind {
 		case types.Duration:

@@ -29,7 +29,10 @@ func Check(files []*dsl.File, goPackage string) (*Program, []diag.Diagnostic) {
 		scope:    newScope(nil),
 		goNames:  map[string]goName{},
 		calls:    map[Object][]callSite{},
-		defaults: map[*Tool]Clauses{},
+		defaults: map[Object]Clauses{},
+		policies: map[*Policy]*policy{},
+		failures: map[*Var]*failures{},
+		consts:   map[*Const]bool{},
 		folds:    map[dsl.Expr]folded{},
 		ranks:    map[dsl.Expr]rank{},
 	}
@@ -70,7 +73,7 @@ func newInfo() *Info {
 	return &Info{
 		Types: map[dsl.Expr]types.Type{}, Wanted: map[dsl.Expr]types.Type{}, Narrowed: map[dsl.Expr]bool{},
 		Consts: map[dsl.Expr]constant.Value{}, Uses: map[*dsl.Ident]Object{}, Defs: map[*dsl.Ident]Object{},
-		Errs: map[*dsl.ElseClause]*Var{}, Clauses: map[*dsl.CallExpr]*Clauses{}, TypeExprs: map[dsl.TypeExpr]types.Type{},
+		Errs: map[*dsl.Block]*Var{}, Clauses: map[*dsl.CallExpr]*Clauses{}, TypeExprs: map[dsl.TypeExpr]types.Type{},
 	}
 }
 
@@ -81,13 +84,20 @@ type checker struct {
 	diags []diag.Diagnostic
 	file  *dsl.File // the one that is checked now
 	scope *scope
+	top   *scope // that of the package
 	in    place
 
 	goNames map[string]goName
 	// calls holds, for each func and workflow, whom it calls and where.
 	calls map[Object][]callSite
-	// defaults are the retry and timeout of tools' declarations.
-	defaults map[*Tool]Clauses
+	// defaults are the retry and timeout of tools' and workflows' declarations.
+	defaults map[Object]Clauses
+	policies map[*Policy]*policy
+	// failures tells of the variable of a failure which errors it may hold.
+	failures map[*Var]*failures
+	// consts has the constants that are known, and with true those whose value is
+	// being found out.
+	consts map[*Const]bool
 	// retried are the workflows' calls with a retry, dropped those whose result
 	// nobody wants. What they reach is known when all bodies are checked.
 	retried []retriedCall
@@ -103,6 +113,8 @@ type place struct {
 	result   types.Type // what its return wants
 	pure     string     // why no step can stand here; empty where one can
 	noReturn string     // why no return can stand here; empty where one can
+	loop     *rounds    // the nearest loop; nil outside of one
+	noBreak  string     // why its break and continue can't stand here; empty where they can
 	parallel bool       // directly in a parallel block
 	beside   bool       // in what runs side by side: a parallel block or loop
 	// binding is the name that is bound to the value that is checked now, and bound
@@ -125,6 +137,13 @@ func (c *checker) pureIn(why string, do func()) {
 		in.pure = why
 	}
 	c.with(in, do)
+}
+
+// unleavable is a place that neither a return nor a break can leave.
+func (in place) unleavable(why string) place {
+	in.noReturn = orElse(in.noReturn, why)
+	in.noBreak = orElse(in.noBreak, why)
+	return in
 }
 
 // A callSite is where one declaration calls another.

@@ -20,9 +20,8 @@ const (
 func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type, wanted bool) types.Type {
 	cs := &Clauses{}
 	c.info.Clauses[x] = cs
-	if t, ok := callee.(*Tool); ok {
-		*cs = c.defaults[t]
-	}
+	*cs = c.defaults[callee]
+	c.applyWith(x.Clauses, callee, cs)
 	var own seenClauses
 	var undo *dsl.UndoClause
 	for _, cl := range x.Clauses {
@@ -33,23 +32,24 @@ func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type,
 		case *dsl.RetryClause:
 			cs.Retry = c.retry(cl)
 			c.repeats(cl, callee, cs.Retry)
+			c.retriedErrors(cl, callee)
 		case *dsl.TimeoutClause:
 			cs.Timeout = c.timeout(cl)
 		case *dsl.ElseClause:
 			cs.Else = cl
 		case *dsl.UndoClause:
-			cs.Undo, undo = c.undo(cl, x, result), cl
+			cs.Undo, cs.Early, undo = c.undo(cl, x, result), cl.Early, cl
 		case *dsl.AfterClause:
 			cs.After = c.after(cl)
-		case *dsl.EffectClause:
-			c.report(diag.MisplacedClause, cl, "%s can't stand on a call", c.text(cl)).Help = "write it on the tool's declaration"
+		case *dsl.EffectClause, *dsl.FailsClause, *dsl.VersionClause:
+			c.report(diag.MisplacedClause, cl, "%s can't stand on a call", c.text(cl)).Help = "write it on the declaration"
 		}
 	}
-	if cs.Undo != nil && cs.Timeout > 0 {
+	if cs.Undo != nil && !cs.Early && cs.Timeout > 0 {
 		c.unsure(undo, "an attempt that times out may have happened all the same, but the undo is owed only after a success")
 	}
 	if cs.Else != nil {
-		return c.elseClause(cs.Else, result, wanted)
+		return c.elseClause(cs.Else, result, wanted, failuresOfCall(callee, cs))
 	}
 	return result
 }
@@ -58,7 +58,7 @@ func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type,
 func (c *checker) unsure(cl *dsl.UndoClause, why string) {
 	at := dsl.Span{Start: cl.Start, End: min(cl.End, cl.Start+len("undo"))}
 	c.warn(diag.UndoUnsure, at, "%s", why).
-		Help = "let the tool clean up where its context is cancelled"
+		Help = "write undo early, which is owed from before the call"
 }
 
 // seenClauses are the first clauses of their kinds on one call or declaration.
@@ -78,7 +78,7 @@ func (s *seenClauses) first(c *checker, cl dsl.Clause) bool {
 	d := c.report(diag.MisplacedClause, cl, "%s stands twice", word)
 	label(d, c.file, old, "first here")
 	if e, ok := cl.(*dsl.ElseClause); ok {
-		c.elseClause(e, invalid, false)
+		c.elseClause(e, invalid, false, nil)
 	}
 	return false
 }
@@ -100,6 +100,12 @@ func (c *checker) clauseWord(cl dsl.Clause) string {
 		if cl.Readonly {
 			return "readonly"
 		}
+	case *dsl.FailsClause:
+		return "fails"
+	case *dsl.WithClause:
+		return "with"
+	case *dsl.VersionClause:
+		return "version"
 	}
 	return "idempotent"
 }
@@ -109,6 +115,7 @@ func (c *checker) clauseWord(cl dsl.Clause) string {
 func (c *checker) toolClauses(t *Tool) {
 	var own seenClauses
 	var defaults Clauses
+	c.applyWith(t.Decl.Clauses, t, &defaults)
 	for _, cl := range t.Decl.Clauses {
 		if !own.first(c, cl) {
 			continue
@@ -124,32 +131,62 @@ func (c *checker) toolClauses(t *Tool) {
 			c.repeats(cl, t, defaults.Retry)
 		case *dsl.TimeoutClause:
 			defaults.Timeout = c.timeout(cl)
+		case *dsl.FailsClause:
+			t.Fails = c.errorNames(cl.Names)
+		case *dsl.WithClause:
 		default:
-			c.misplaced(cl, "a tool's declaration", "readonly, idempotent, retry and timeout can")
+			c.misplaced(cl, "a tool's declaration", "readonly, idempotent, fails, retry, timeout and with can")
+		}
+	}
+	for _, cl := range t.Decl.Clauses {
+		if r, ok := cl.(*dsl.RetryClause); ok {
+			c.retriedErrors(r, t)
 		}
 	}
 	c.defaults[t] = defaults
 }
 
-// workflowClauses checks the clauses of a workflow's declaration.
+// workflowClauses checks the clauses of a workflow's declaration. Its timeout is
+// that of the whole, however it is called; a retry is the default of its calls.
 func (c *checker) workflowClauses(w *Workflow) {
 	var own seenClauses
+	var defaults Clauses
+	c.applyWith(w.Decl.Clauses, w, &defaults)
 	for _, cl := range w.Decl.Clauses {
 		if !own.first(c, cl) {
 			continue
 		}
-		if t, ok := cl.(*dsl.TimeoutClause); ok {
-			w.Timeout = c.timeout(t)
-			continue
+		switch cl := cl.(type) {
+		case *dsl.TimeoutClause:
+			defaults.Timeout = c.timeout(cl)
+		case *dsl.RetryClause:
+			defaults.Retry = c.retry(cl)
+			c.repeats(cl, w, defaults.Retry)
+		case *dsl.VersionClause:
+			w.Version = c.version(cl)
+		case *dsl.WithClause:
+		default:
+			c.misplaced(cl, "a workflow's declaration", "timeout, retry, version and with can; write the others on its calls")
 		}
-		c.misplaced(cl, "a workflow's declaration", "timeout can; write the others on its calls")
 	}
+	w.Timeout = defaults.Timeout
+	c.defaults[w] = Clauses{Retry: defaults.Retry}
+}
+
+// version gives what a version clause says; 1 where it is unsound.
+func (c *checker) version(cl *dsl.VersionClause) int {
+	before := len(c.diags)
+	n := c.constCount(cl.N, "version")
+	if n == 0 && len(c.diags) == before {
+		c.report(diag.BadConstant, cl.N, "versions count from 1, found %s", c.text(cl.N))
+	}
+	return max(n, 1)
 }
 
 func (c *checker) misplaced(cl dsl.Clause, where, allowed string) {
 	c.report(diag.MisplacedClause, cl, "%s can't stand on %s", c.clauseWord(cl), where).Help = allowed
 	if e, ok := cl.(*dsl.ElseClause); ok {
-		c.elseClause(e, invalid, false)
+		c.elseClause(e, invalid, false, nil)
 	}
 }
 
@@ -162,6 +199,7 @@ func (c *checker) retry(cl *dsl.RetryClause) *Retry {
 	if cl.Min != nil || cl.Max != nil {
 		c.backoff(cl, r)
 	}
+	r.On = c.errorNames(cl.On)
 	if r.Times == 0 {
 		return nil
 	}
@@ -169,21 +207,25 @@ func (c *checker) retry(cl *dsl.RetryClause) *Retry {
 }
 
 // attempts gives the constant number of a retry; 0 where it is unsound.
-func (c *checker) attempts(x dsl.Expr) int {
+func (c *checker) attempts(x dsl.Expr) int { return c.constCount(x, "retry") }
+
+// constCount gives the value of an expression that has to be a constant number,
+// not below 0; 0 where it isn't one, which is reported.
+func (c *checker) constCount(x dsl.Expr, what string) int {
 	if _, bad := x.(*dsl.BadExpr); bad || x == nil {
 		return 0
 	}
 	before := len(c.diags)
-	c.pureIn("a clause", func() { c.want(x, basic(types.Int), "the number of attempts") })
+	c.pureIn("a clause", func() { c.want(x, basic(types.Int), "the number after "+what) })
 	v := c.info.Consts[x]
 	switch {
 	case len(c.diags) > before:
 		return 0
 	case v == nil:
-		c.report(diag.NotConstant, x, "retry needs a constant, found %s", c.text(x))
+		c.report(diag.NotConstant, x, "%s needs a constant, found %s", what, c.text(x))
 		return 0
 	case constant.Sign(v) < 0:
-		c.report(diag.BadConstant, x, "retry needs a number of attempts, found %s", c.text(x))
+		c.report(diag.BadConstant, x, "%s needs a number above 0, found %s", what, c.text(x))
 		return 0
 	}
 	n, _ := constant.Int64Val(v)
@@ -216,6 +258,7 @@ func (c *checker) retryAt(cl *dsl.RetryClause) *Retry {
 		}
 		r.At = append(r.At, d)
 	}
+	r.On = c.errorNames(cl.On)
 	r.Times = len(r.At)
 	if r.Times == 0 {
 		return nil

@@ -70,6 +70,10 @@ func (c *checker) compute(x dsl.Expr) (value, bool) {
 		}
 	case *dsl.CallExpr:
 		return c.computeConversion(x)
+	case *dsl.Ident:
+		if o := c.constNamed(x); o != nil && c.constValue(o) {
+			return c.fold(o.Decl.Value)
+		}
 	}
 	return value{}, false
 }
@@ -92,7 +96,7 @@ func computeLit(x *dsl.BasicLit) (value, bool) {
 // computeConversion computes the conversion of one number type to another, where
 // the value fits.
 func (c *checker) computeConversion(x *dsl.CallExpr) (value, bool) {
-	if x.Fun == nil || len(x.Args) != 1 || len(x.Clauses) > 0 {
+	if x.Fun == nil || x.Package != nil || len(x.Args) != 1 || len(x.Clauses) > 0 {
 		return value{}, false
 	}
 	v, ok := c.fold(x.Args[0])
@@ -254,6 +258,8 @@ func (c *checker) record(x dsl.Expr, v constant.Value, t types.Type) {
 	c.info.Types[x] = t
 	c.info.Consts[x] = v
 	switch x := x.(type) {
+	case *dsl.Ident:
+		c.find(x, "name", isValue)
 	case *dsl.ParenExpr:
 		c.record(x.X, v, t)
 	case *dsl.UnaryExpr:

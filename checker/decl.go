@@ -49,10 +49,12 @@ func (c *checker) declare() {
 	for _, name := range []string{"byte", "rune"} {
 		c.scope.put(&entry{name: name, obj: &TypeName{Type: types.Lookup(name)}})
 	}
+	c.scope.put(&entry{name: types.TimedOut.Name, obj: &TypeName{Type: types.TimedOut}})
 	for _, name := range builtinNames {
 		c.scope.put(&entry{name: name, obj: &Builtin{Name: name}})
 	}
 	c.scope = newScope(c.scope)
+	c.top = c.scope
 	c.goNames["Tools"] = goName{what: "the interface of all tools"}
 	for _, f := range c.prog.Files {
 		c.file = f
@@ -69,23 +71,50 @@ func (c *checker) declareOne(d dsl.Decl) {
 		t := &types.Struct{Name: named(d.Name), GoName: types.Exported(named(d.Name)), Doc: d.Doc}
 		c.prog.Structs = append(c.prog.Structs, &Struct{Type: t, Decl: d, File: c.file})
 		c.declareName(d.Name, &TypeName{Type: t}, t.GoName)
+	case *dsl.ErrorDecl:
+		t := &types.Struct{Name: named(d.Name), GoName: types.Exported(named(d.Name)), Doc: d.Doc, Error: true}
+		decl := &dsl.TypeDecl{Span: d.Span, Doc: d.Doc, Name: d.Name, Fields: d.Fields}
+		c.prog.Structs = append(c.prog.Structs, &Struct{Type: t, Decl: decl, File: c.file})
+		c.declareName(d.Name, &TypeName{Type: t}, t.GoName)
+	case *dsl.UnionDecl:
+		t := &types.Union{Name: named(d.Name), GoName: types.Exported(named(d.Name)), Doc: d.Doc}
+		c.prog.Unions = append(c.prog.Unions, &Union{Type: t, Decl: d, File: c.file})
+		c.declareName(d.Name, &TypeName{Type: t}, t.GoName)
+	case *dsl.ConstDecl:
+		o := &Const{Name: named(d.Name), Decl: d, File: c.file}
+		c.prog.Consts = append(c.prog.Consts, o)
+		c.declareName(d.Name, o, "")
+	case *dsl.PolicyDecl:
+		o := &Policy{Name: named(d.Name), Decl: d, File: c.file}
+		c.prog.Policies = append(c.prog.Policies, o)
+		c.declareName(d.Name, o, "")
+	case *dsl.ImportDecl:
+		c.report(diag.NotYet, d, "`import` isn't part of the language yet")
 	case *dsl.EnumDecl:
 		t := &types.Enum{Name: named(d.Name), GoName: types.Exported(named(d.Name)), Doc: d.Doc}
 		c.prog.Enums = append(c.prog.Enums, &Enum{Type: t, Decl: d, File: c.file})
 		c.declareName(d.Name, &TypeName{Type: t}, t.GoName)
 		c.members(t, d)
 	case *dsl.ToolDecl:
+		c.goBinding(d.Go)
 		t := &Tool{Name: named(d.Name), GoName: types.Exported(named(d.Name)), Result: nothing, Decl: d, File: c.file}
 		c.prog.Tools = append(c.prog.Tools, t)
 		c.declareName(d.Name, t, "")
 	case *dsl.FuncDecl:
+		c.goBinding(d.Go)
 		f := &Func{Name: named(d.Name), GoName: named(d.Name), Result: invalid, Decl: d, File: c.file}
 		c.prog.Funcs = append(c.prog.Funcs, f)
 		c.declareName(d.Name, f, f.GoName)
 	case *dsl.WorkflowDecl:
-		w := &Workflow{Name: named(d.Name), GoName: types.Exported(named(d.Name)), Result: nothing, Decl: d, File: c.file}
+		w := &Workflow{Version: 1, Name: named(d.Name), GoName: types.Exported(named(d.Name)), Result: nothing, Decl: d, File: c.file}
 		c.prog.Workflows = append(c.prog.Workflows, w)
 		c.declareName(d.Name, w, w.GoName)
+	}
+}
+
+func (c *checker) goBinding(name *dsl.GoName) {
+	if name != nil {
+		c.report(diag.NotYet, name, "binding to a Go function isn't part of the language yet")
 	}
 }
 
@@ -102,6 +131,10 @@ func (c *checker) declareName(at *dsl.Ident, obj Object, goName string) {
 		return
 	}
 	c.info.Defs[at] = obj
+	if at.Name == "decode" {
+		c.report(diag.DuplicateName, at, "decode is the language's own, and takes a type: choose another name")
+		return
+	}
 	if at.Name == "_" {
 		c.report(diag.GoNameClash, at, "_ can't be the name of a declaration")
 		return

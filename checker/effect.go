@@ -11,7 +11,7 @@ import (
 // A retriedCall is the call of a workflow with a retry.
 type retriedCall struct {
 	file     *dsl.File
-	clause   *dsl.RetryClause
+	clause   dsl.Clause
 	workflow *Workflow
 }
 
@@ -43,7 +43,7 @@ func (c *checker) effects() {
 }
 
 // repeats warns of a retry of what must not happen twice.
-func (c *checker) repeats(cl *dsl.RetryClause, callee Object, r *Retry) {
+func (c *checker) repeats(cl dsl.Clause, callee Object, r *Retry) {
 	if r == nil {
 		return
 	}
@@ -57,8 +57,9 @@ func (c *checker) repeats(cl *dsl.RetryClause, callee Object, r *Retry) {
 	}
 }
 
-func (c *checker) repeatsTool(cl *dsl.RetryClause, t *Tool) {
-	at := dsl.Span{Start: cl.Start, End: min(cl.End, cl.Start+len("retry"))}
+func (c *checker) repeatsTool(cl dsl.Clause, t *Tool) {
+	at := cl.Place()
+	at.End = min(at.End, at.Start+len(c.clauseWord(cl)))
 	d := c.warn(diag.RepeatsEffect, at, "retry may repeat %s, which is neither readonly nor idempotent", t.Name)
 	label(d, t.File, t.Decl.Name, "declared here")
 	d.Help = "declare the tool idempotent if calling it twice is the same as once"
@@ -144,6 +145,9 @@ func (r *reach) beside(in dsl.Node, unsure bool) {
 		case *dsl.ParallelExpr:
 			r.besideLines(n.Body, unsure)
 			return false
+		case *dsl.RaceExpr:
+			r.arms(n)
+			return false
 		case *dsl.ForExpr:
 			if n.Parallel && !unsure {
 				r.beside(n.X, unsure)
@@ -155,6 +159,24 @@ func (r *reach) beside(in dsl.Node, unsure bool) {
 		}
 		return true
 	})
+}
+
+// arms warns of what a race may leave undone or do in vain: the arms that lose are
+// cancelled, and may have happened all the same.
+func (r *reach) arms(x *dsl.RaceExpr) {
+	for _, a := range x.Arms {
+		r.beside(a.Body, true)
+		r.eachCall(a.Body, func(call *dsl.CallExpr) {
+			t, ok := r.c.info.Uses[call.Fun].(*Tool)
+			cs := r.c.info.Clauses[call]
+			if !ok || t.Readonly || t.Idempotent || cs == nil || cs.Undo != nil {
+				return
+			}
+			d := r.c.warn(diag.RepeatsEffect, call.Fun, "the race may be won without %s, which is neither readonly nor idempotent and may have happened", t.Name)
+			label(d, t.File, t.Decl.Name, "declared here")
+			d.Help = "say with undo early what takes it back"
+		})
+	}
 }
 
 func (r *reach) besideLines(b *dsl.Block, unsure bool) {
@@ -175,12 +197,12 @@ func (r *reach) besideLines(b *dsl.Block, unsure bool) {
 
 func (r *reach) besideCall(x *dsl.CallExpr, unsure bool) {
 	cs := r.c.info.Clauses[x]
-	if cs == nil || cs.Undo == nil || cs.Timeout > 0 || !unsure {
+	if cs == nil || cs.Undo == nil || cs.Early || cs.Timeout > 0 || !unsure {
 		return // a timeout has its own warning
 	}
 	for _, cl := range x.Clauses {
 		if u, ok := cl.(*dsl.UndoClause); ok && u.Call == dsl.Expr(cs.Undo) {
-			r.c.unsure(u, "an effect beside it that fails cancels this call, which may have happened all the same, but the undo is owed only after a success")
+			r.c.unsure(u, "what runs beside it may cancel this call, which may have happened all the same, but the undo is owed only after a success")
 		}
 	}
 }

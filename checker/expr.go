@@ -23,6 +23,10 @@ func (c *checker) fit(x dsl.Expr, got, want types.Type, what string) {
 		return
 	}
 	elem := elemOf(want)
+	if isMember(got, elem) {
+		c.info.Wanted[x] = want
+		return
+	}
 	if types.Identical(got, elem) || types.Is(elem, types.Any) && !isOptional(got) && !types.Is(got, types.Failure) {
 		if isOptional(want) {
 			c.info.Wanted[x] = want
@@ -35,6 +39,13 @@ func (c *checker) fit(x dsl.Expr, got, want types.Type, what string) {
 	}
 	d := c.report(diag.WrongType, x, "%s is %s, expected %s", what, got, want)
 	d.Help = c.conversionHelp(x, got, elem)
+}
+
+// isMember tells whether t is a member of the union u.
+func isMember(t, u types.Type) bool {
+	s, isStruct := t.(*types.Struct)
+	union, isUnion := u.(*types.Union)
+	return isStruct && isUnion && union.Has(s)
 }
 
 // conversionHelp says how to make a want of a got, where that is certain.
@@ -183,6 +194,14 @@ func (c *checker) inferOther(x dsl.Expr, hint types.Type) types.Type {
 		return c.forExpr(x, hint, true)
 	case *dsl.ParallelExpr:
 		return c.parallel(x, hint, true)
+	case *dsl.TryExpr:
+		return c.branching(x, hint)
+	case *dsl.RaceExpr:
+		return c.race(x, hint, true)
+	case *dsl.LoopExpr:
+		return c.loop(x, hint, true)
+	case *dsl.DecodeExpr:
+		return c.decode(x)
 	}
 	return invalid
 }
@@ -238,11 +257,13 @@ func (c *checker) ident(x *dsl.Ident) types.Type {
 		return invalid
 	}
 	o := c.find(x, "name", isValue)
-	if v, ok := o.(*Var); ok {
-		return v.Type
-	}
-	if o == nil {
+	switch o := o.(type) {
+	case nil:
 		return invalid
+	case *Var:
+		return o.Type
+	case *Const:
+		return c.constantName(x, o)
 	}
 	e := c.scope.lookup(x.Name)
 	d := c.report(diag.WrongType, x, "%s is %s, expected a value", x.Name, kindOf(e))

@@ -15,7 +15,10 @@ type Program struct {
 	Package string
 	Files   []*dsl.File
 	// The declarations in source order, files sorted by path.
-	Structs   []*Struct
+	Structs   []*Struct // types and errors
+	Unions    []*Union
+	Consts    []*Const
+	Policies  []*Policy
 	Enums     []*Enum
 	Tools     []*Tool
 	Funcs     []*Func
@@ -33,7 +36,8 @@ type Info struct {
 	// types.Nothing.
 	Types map[dsl.Expr]types.Type
 	// Wanted holds, for an expression of type T that stands where a T? is
-	// wanted, that T?. Other expressions have no entry.
+	// wanted, that T?, and for a union's member that stands where the union or an
+	// optional of it is wanted, that type. Other expressions have no entry.
 	Wanted map[dsl.Expr]types.Type
 	// Narrowed holds the names and paths that are declared T?, but are known not
 	// to be none where they stand, and are used as a T.
@@ -47,8 +51,9 @@ type Info struct {
 	Uses map[*dsl.Ident]Object
 	// Defs tells what a name declares.
 	Defs map[*dsl.Ident]Object
-	// Errs holds the variable err of each else clause.
-	Errs map[*dsl.ElseClause]*Var
+	// Errs holds the variable err of each block that stands in for a failure: that
+	// of an else clause or of a try.
+	Errs map[*dsl.Block]*Var
 	// Clauses holds what applies to each call of a tool or workflow, defaults of
 	// declarations included.
 	Clauses map[*dsl.CallExpr]*Clauses
@@ -90,9 +95,33 @@ type Member struct {
 // A Builtin is one of the language's own functions, or the value run.
 type Builtin struct{ Name string }
 
-// A Struct is a declared struct type.
+// A Const is a declared constant. What an expression of it is worth is in
+// Info.Consts.
+type Const struct {
+	Name string
+	Decl *dsl.ConstDecl
+	File *dsl.File
+}
+
+// A Policy is a declared set of clauses. They are part of Info.Clauses of the calls
+// that they apply to.
+type Policy struct {
+	Name string
+	Decl *dsl.PolicyDecl
+	File *dsl.File
+}
+
+// A Union is a declared union of struct types.
+type Union struct {
+	Type *types.Union
+	Decl *dsl.UnionDecl
+	File *dsl.File
+}
+
+// A Struct is a declared struct type or error.
 type Struct struct {
 	Type *types.Struct
+	// Decl is made of the dsl.ErrorDecl where the type is an error.
 	Decl *dsl.TypeDecl
 	File *dsl.File
 	// Vars holds, for each field with a constraint, the variables that its
@@ -114,6 +143,7 @@ type Tool struct {
 	Result       types.Type // types.Nothing where it gives nothing
 	Readonly     bool
 	Idempotent   bool
+	Fails        []*types.Struct // the errors of which it keeps the type
 	Decl         *dsl.ToolDecl
 	File         *dsl.File
 }
@@ -133,6 +163,7 @@ type Workflow struct {
 	Params       []*Var
 	Result       types.Type    // types.Nothing where it gives nothing
 	Timeout      time.Duration // of the whole; 0 for none
+	Version      int           // 1 where none is stated
 	Decl         *dsl.WorkflowDecl
 	File         *dsl.File
 }
@@ -143,6 +174,8 @@ func (*TypeName) object() {}
 func (*Member) object()   {}
 func (*Builtin) object()  {}
 func (*Struct) object()   {}
+func (*Const) object()    {}
+func (*Policy) object()   {}
 func (*Enum) object()     {}
 func (*Tool) object()     {}
 func (*Func) object()     {}
@@ -155,7 +188,9 @@ type Clauses struct {
 	Timeout time.Duration   // of one attempt; 0 for none
 	Else    *dsl.ElseClause // nil for none
 	Undo    *dsl.CallExpr   // nil for none
-	After   []*dsl.Ident
+	// Early tells that Undo is owed from before the call.
+	Early bool
+	After []*dsl.Ident
 }
 
 // A Retry says how a failed call is tried again.
@@ -167,4 +202,6 @@ type Retry struct {
 	// At holds the times of the further attempts, counted from the first
 	// failure, in the form "retry at"; Min and Max are 0 then.
 	At []time.Duration
+	// On are the declared errors that are retried too.
+	On []*types.Struct
 }

@@ -62,6 +62,16 @@ func (c *checker) computeRank(x dsl.Expr) rank {
 		return c.lowest([]dsl.Expr{lastExpr(x.Body)})
 	case *dsl.ParallelExpr:
 		return c.lowest([]dsl.Expr{lastExpr(x.Body)})
+	case *dsl.TryExpr:
+		return c.lowest([]dsl.Expr{lastExpr(x.Body), lastExpr(x.Else)})
+	case *dsl.RaceExpr:
+		var values []dsl.Expr
+		for _, a := range x.Arms {
+			values = append(values, armValue(a))
+		}
+		return c.lowest(values)
+	case *dsl.Ident:
+		return c.constRank(x)
 	}
 	return settled
 }

@@ -72,6 +72,11 @@ func (c *checker) constantKey(x dsl.Expr) string {
 }
 
 func (c *checker) structLit(x *dsl.StructLit) types.Type {
+	if x.Package != nil {
+		c.report(diag.NotYet, x, "a type of another package isn't part of the language yet")
+		c.looseFields(x)
+		return invalid
+	}
 	t := c.namedType(x.Type)
 	s, ok := t.(*types.Struct)
 	if !ok {

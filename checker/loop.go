@@ -34,11 +34,12 @@ func (c *checker) forExpr(x *dsl.ForExpr, hint types.Type, wanted bool) types.Ty
 func (c *checker) rounds(x *dsl.ForExpr, hint types.Type, wanted bool) types.Type {
 	in := c.in
 	in.parallel, in.binding, in.bound = false, nil, nil
+	in.noBreak = orElse(in.noBreak, "a for")
 	switch {
 	case x.Parallel:
-		in.noReturn = orElse(in.noReturn, "a for whose rounds run side by side")
+		in = in.unleavable("a for whose rounds run side by side")
 	case wanted:
-		in.noReturn = orElse(in.noReturn, "a block whose value is used")
+		in = in.unleavable("a block whose value is used")
 	}
 	in.beside = in.beside || x.Parallel
 	br := c.open(x.Body, nil, in)

@@ -13,6 +13,8 @@ type cover struct {
 	rest dsl.Expr // the pattern _, nil where there is none
 	// unsound tells that a pattern was reported: what it meant to cover is unknown.
 	unsound bool
+	// failures are those that a match over an err may find; nil for any.
+	failures *failures
 }
 
 func newCover(t types.Type) *cover { return &cover{t: t, seen: map[string]dsl.Expr{}} }
@@ -33,6 +35,9 @@ func (c *checker) armPattern(p dsl.Expr, t types.Type, cover *cover) {
 		return
 	}
 	key := c.patternKey(p, t)
+	if types.Is(t, types.Failure) && key != "" {
+		c.possible(p, cover.failures)
+	}
 	if key == "" {
 		cover.unsound = true
 		return
@@ -60,8 +65,14 @@ func (c *checker) patternKey(p dsl.Expr, t types.Type) string {
 		c.info.Types[p] = invalid
 		return ""
 	}
-	if e, ok := t.(*types.Enum); ok {
-		return c.memberPattern(p, e)
+	switch t := t.(type) {
+	case *types.Enum:
+		return c.memberPattern(p, t)
+	case *types.Union:
+		return c.typePattern(p, t)
+	}
+	if types.Is(t, types.Failure) {
+		return c.typePattern(p, t)
 	}
 	return c.literalPattern(p, t)
 }
@@ -118,23 +129,28 @@ func (c *checker) exhaustive(cv *cover, x *dsl.MatchExpr) {
 			missing = append(missing, "none")
 		}
 	}
-	switch e, ok := t.(*types.Enum); {
-	case ok:
-		for _, m := range e.Members {
-			if cv.seen[m] == nil {
-				missing = append(missing, m)
-			}
-		}
-	case types.Is(t, types.Bool):
-		for _, m := range []string{"true", "false"} {
-			if cv.seen[m] == nil {
-				missing = append(missing, m)
-			}
+	var all []string
+	switch t := t.(type) {
+	case *types.Enum:
+		all = t.Members
+	case *types.Union:
+		for _, m := range t.Members {
+			all = append(all, m.Name)
 		}
 	default:
+		if types.Is(t, types.Bool) {
+			all = []string{"true", "false"}
+		}
+	}
+	if all == nil {
 		d := c.report(diag.NotExhaustive, headOf(x), "the match doesn't cover every %s", cv.t)
 		d.Help = "add _ => … for all others"
 		return
+	}
+	for _, m := range all {
+		if cv.seen[m] == nil {
+			missing = append(missing, m)
+		}
 	}
 	if len(missing) > 0 {
 		c.report(diag.NotExhaustive, headOf(x), "the match misses %s", list(missing)).

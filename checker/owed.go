@@ -32,6 +32,8 @@ type owing struct {
 	left map[*Workflow][]debt
 	// now is what is owed where the pass stands.
 	now []debt
+	// broken is what is owed where the nearest loop is left by break or continue.
+	broken []debt
 }
 
 func (o *owing) workflow(w *Workflow) []debt {
@@ -83,6 +85,14 @@ func (o *owing) stmt(s dsl.Stmt, last bool) (ends bool) {
 		}
 		return false
 	case *dsl.FailStmt:
+		return false
+	case *dsl.BreakStmt:
+		o.expr(s.Value)
+		o.broken = merge(o.broken, o.now)
+		return false
+	case *dsl.ContinueStmt:
+		o.expr(s.State)
+		o.broken = merge(o.broken, o.now)
 		return false
 	case *dsl.CommitStmt, *dsl.RollbackStmt:
 		o.now = nil
@@ -141,6 +151,16 @@ func (o *owing) expr(x dsl.Expr) (ends bool) {
 		return true
 	case *dsl.ParallelExpr:
 		return o.block(x.Body, false)
+	case *dsl.LoopExpr:
+		return o.loop(x)
+	case *dsl.TryExpr:
+		return o.ways(x.Body, x.Else)
+	case *dsl.RaceExpr:
+		var arms []*dsl.Block
+		for _, a := range x.Arms {
+			arms = append(arms, a.Body)
+		}
+		return o.ways(arms...)
 	case *dsl.CallExpr:
 		o.call(x)
 		return true
@@ -173,6 +193,24 @@ func (o *owing) twice(b *dsl.Block) {
 		o.now = after
 		o.block(b, false)
 	}
+}
+
+// loop follows a loop's rounds, and its else. What a round owes, a later one and
+// what is below may owe.
+func (o *owing) loop(x *dsl.LoopExpr) (ends bool) {
+	o.expr(x.Init)
+	o.expr(x.Max)
+	before, outer := o.now, o.broken
+	o.broken = nil
+	o.twice(x.Body)
+	after := merge(before, o.broken)
+	o.broken = outer
+	o.now = after
+	if x.Else != nil && o.block(x.Else, false) {
+		after = merge(after, o.now)
+	}
+	o.now = after
+	return true
 }
 
 func (o *owing) call(x *dsl.CallExpr) {

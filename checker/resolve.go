@@ -14,6 +14,10 @@ func (c *checker) resolve() {
 		c.file = s.File
 		c.fields(s)
 	}
+	for _, u := range c.prog.Unions {
+		c.file = u.File
+		c.unionMembers(u)
+	}
 	c.recursiveStructs()
 	c.toolNames()
 	for _, t := range c.prog.Tools {
@@ -36,6 +40,30 @@ func (c *checker) result(t dsl.TypeExpr) types.Type {
 		return nothing
 	}
 	return c.typeOf(t)
+}
+
+// unionMembers finds the members of a union: declared struct types, each once.
+func (c *checker) unionMembers(u *Union) {
+	seen := map[*types.Struct]*dsl.Ident{}
+	for _, m := range u.Decl.Members {
+		t := c.namedType(m)
+		s, ok := t.(*types.Struct)
+		switch old := seen[s]; {
+		case isInvalid(t):
+		case !ok || s.Error:
+			c.report(diag.BadTypeUse, m, "%s can't be a member of a union, whose members are struct types", m.Name).
+				Help = "wrap it: type Name { value " + m.Name + " }"
+		case old != nil:
+			label(c.report(diag.DuplicateName, m, "%s is a member of %s already", m.Name, u.Type.Name), c.file, old, "first here")
+		default:
+			if f := s.Field("type"); f != nil {
+				c.report(diag.BadTypeUse, m, "%s has a field type, which in JSON tells the members of a union apart", m.Name).
+					Help = "rename the field"
+			}
+			seen[s] = m
+			u.Type.Members = append(u.Type.Members, s)
+		}
+	}
 }
 
 // params makes the variables of parameters, whose names differ.
@@ -167,6 +195,10 @@ func (c *checker) typeOf(x dsl.TypeExpr) types.Type {
 func (c *checker) typeExpr(x dsl.TypeExpr) types.Type {
 	switch x := x.(type) {
 	case *dsl.NamedType:
+		if x.Package != nil {
+			c.report(diag.NotYet, x, "a type of another package isn't part of the language yet")
+			return invalid
+		}
 		return c.namedType(x.Name)
 	case *dsl.ListType:
 		return wrap(c.typeOf(x.Elem), listOf)

@@ -180,6 +180,10 @@ func kindOf(e *entry) string {
 		return "a func"
 	case *Workflow:
 		return "a workflow"
+	case *Const:
+		return "a constant"
+	case *Policy:
+		return "a policy"
 	case *Builtin:
 		if o.Name == "run" {
 			return "the execution"
@@ -190,7 +194,7 @@ func kindOf(e *entry) string {
 
 func isValue(o Object) bool {
 	switch o := o.(type) {
-	case *Var:
+	case *Var, *Const:
 		return true
 	case *TypeName:
 		_, enum := o.Type.(*types.Enum)
@@ -237,10 +241,6 @@ func (c *checker) unknown(name *dsl.Ident, what string, keep func(Object) bool) 
 		return
 	}
 	d := c.report(diag.UnknownName, name, "unknown %s %s", what, name.Name)
-	if later[name.Name] {
-		d.Help = name.Name + " isn't part of the language yet"
-		return
-	}
 	if enum := c.enumWith(name.Name); enum != "" {
 		d.Help = "write " + enum + "." + name.Name
 	} else if near := nearest(name.Name, c.scope.all(keep)); near != "" {
@@ -282,6 +282,3 @@ func (c *checker) enumWith(member string) string {
 	}
 	return ""
 }
-
-// later are the functions of the language that this version doesn't have.
-var later = map[string]bool{"decode": true, "fixed": true, "format": true, "now": true, "uuid": true}

@@ -10,22 +10,29 @@ import (
 
 // elseClause checks an else clause on a call that gives a t, and gives the type of
 // the two. wanted tells that the value is used.
-func (c *checker) elseClause(cl *dsl.ElseClause, t types.Type, wanted bool) types.Type {
-	err := &Var{Name: "err", Type: basic(types.Failure)}
-	c.info.Errs[cl] = err
-	s := newScope(c.scope)
-	s.names["err"] = &entry{name: "err", obj: err, file: c.file, what: "the failure"}
+func (c *checker) elseClause(cl *dsl.ElseClause, t types.Type, wanted bool, may *failures) types.Type {
 	in := c.in
 	in.parallel, in.binding, in.bound = false, nil, nil
-	in.noReturn = orElse(in.noReturn, "an else clause")
-	var br *branch
-	c.inThis(s, func() { br = c.open(cl.Body, nil, in) })
+	br := c.standIn(cl.Body, in.unleavable("an else clause"), may)
 	defer c.unused(br.scope)
 	if !wanted || t == nothing || isInvalid(t) {
 		c.droppedElse(br, t)
 		return t
 	}
 	return c.elseValue(br, cl, t)
+}
+
+// standIn opens a block that stands in for a failure, in which err is bound.
+func (c *checker) standIn(b *dsl.Block, in place, may *failures) (br *branch) {
+	err := &Var{Name: "err", Type: basic(types.Failure)}
+	if b != nil {
+		c.info.Errs[b] = err
+	}
+	c.failures[err] = may
+	s := newScope(c.scope)
+	s.names["err"] = &entry{name: "err", obj: err, file: c.file, what: "the failure"}
+	c.inThis(s, func() { br = c.open(b, nil, in) })
+	return br
 }
 
 // droppedElse checks the last line of an else clause whose value nobody wants.
@@ -94,7 +101,7 @@ func (c *checker) undo(cl *dsl.UndoClause, of *dsl.CallExpr, result types.Type) 
 	}
 	in := c.in
 	s := newScope(c.scope)
-	if e := in.binding; e != nil && in.bound == dsl.Expr(of) && e.name != "_" && result != nothing {
+	if e := in.binding; e != nil && !cl.Early && in.bound == dsl.Expr(of) && e.name != "_" && result != nothing {
 		e.obj.(*Var).Type = result
 		s.names[e.name] = e
 		in.binding = nil
@@ -120,6 +127,7 @@ func (c *checker) undoCall(x *dsl.CallExpr) bool {
 	case *Workflow:
 		c.callFrom(o, x.Fun)
 		params, result = o.Params, o.Result
+		*cs = c.defaults[o]
 	default:
 		if o != nil {
 			c.report(diag.BadUndo, x.Fun, "an undo is the call of a tool or workflow, found %s", kindOf(c.scope.lookup(x.Fun.Name)))

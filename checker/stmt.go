@@ -16,7 +16,7 @@ func (c *checker) stmts(b *dsl.Block, value bool) (last dsl.Expr, exits bool) {
 	c.noteBelow(b)
 	for i, s := range b.Stmts {
 		if exits {
-			c.report(diag.Unreachable, s, "nothing reaches this line").Help = "what is above ends the workflow"
+			c.report(diag.Unreachable, s, "nothing reaches this line").Help = "what is above ends the block"
 			return nil, true
 		}
 		c.forgetBelow(s)
@@ -74,7 +74,13 @@ func (c *checker) stmt(s dsl.Stmt) (exits bool) {
 		c.validate(s)
 	case *dsl.FailStmt:
 		c.guardStmt(s, "fail")
-		c.want(s.X, basic(types.String), "the message")
+		c.failure(s.X)
+		return !c.in.parallel
+	case *dsl.BreakStmt:
+		c.breakStmt(s)
+		return !c.in.parallel
+	case *dsl.ContinueStmt:
+		c.continueStmt(s)
 		return !c.in.parallel
 	case *dsl.ReturnStmt:
 		c.returnStmt(s)
@@ -137,6 +143,24 @@ func (c *checker) guardStmt(s dsl.Stmt, word string) {
 func (c *checker) guardInParallel(at dsl.Span, word string) {
 	c.report(diag.MisplacedStmt, at, "%s can't stand directly in a parallel block, where nothing is above or below", word).
 		Help = "put it before or after the block"
+}
+
+// failure checks what a fail fails with: a message, a declared error, or err.
+func (c *checker) failure(x dsl.Expr) {
+	t := c.value(x, nil)
+	s, isStruct := t.(*types.Struct)
+	switch {
+	case isInvalid(t), types.Is(t, types.String), types.Is(t, types.Failure), isStruct && s.Error:
+	case isOptional(t):
+		c.maybeNone(x)
+	default:
+		d := c.report(diag.WrongType, x, "fail takes a message or an error, found %s", t)
+		if isStruct {
+			d.Help = "declare it with error instead of type: error " + s.Name + " { … }"
+		} else {
+			d.Help = c.conversionHelp(x, t, basic(types.String))
+		}
+	}
 }
 
 func (c *checker) validate(s *dsl.ValidateStmt) {
@@ -212,12 +236,22 @@ func (c *checker) bindStmt(s *dsl.BindStmt) {
 	in := c.in
 	in.binding, in.bound = e, s.Value
 	t := invalid
-	c.with(in, func() { t = c.value(s.Value, nil) })
+	c.with(in, func() { t = c.boundValue(s) })
 	v.Type = t
 	c.info.Defs[s.Name] = v
 	if v.Name != "_" {
 		c.enter(e)
 	}
+}
+
+// boundValue checks the value of a binding, and gives the type of its name.
+func (c *checker) boundValue(s *dsl.BindStmt) types.Type {
+	if s.Type == nil {
+		return c.value(s.Value, nil)
+	}
+	t := c.typeOf(s.Type)
+	c.want(s.Value, t, s.Name.Name)
+	return t
 }
 
 // bareLine checks an expression that is a line, but not its block's value.
@@ -237,7 +271,7 @@ func (c *checker) bareLine(x dsl.Expr) (exits bool) {
 // of a tool or workflow, or a block form.
 func (c *checker) acts(x dsl.Expr) bool {
 	switch x := unparen(x).(type) {
-	case *dsl.IfExpr, *dsl.MatchExpr, *dsl.ForExpr, *dsl.ParallelExpr, *dsl.BadExpr:
+	case *dsl.IfExpr, *dsl.MatchExpr, *dsl.ForExpr, *dsl.ParallelExpr, *dsl.RaceExpr, *dsl.TryExpr, *dsl.LoopExpr, *dsl.BadExpr:
 		return true
 	case *dsl.CallExpr:
 		return c.isStepCall(x)
@@ -254,9 +288,11 @@ func (c *checker) isStepCall(x *dsl.CallExpr) bool {
 	if e == nil {
 		return true
 	}
-	switch e.obj.(type) {
+	switch o := e.obj.(type) {
 	case *Tool, *Workflow:
 		return true
+	case *Builtin:
+		return recorded[o.Name] != nil
 	}
 	return false
 }
@@ -280,6 +316,8 @@ func (c *checker) drop(x dsl.Expr) (exits bool) {
 	case *dsl.ParenExpr:
 		exits = c.drop(x.X)
 		c.info.Types[x] = orInvalid(c.info.Types[x.X])
+	case *dsl.TryExpr:
+		return c.branchingStmt(x)
 	case *dsl.IfExpr, *dsl.MatchExpr:
 		if c.in.parallel && c.onlyFails(x) {
 			at := headOf(x)
@@ -290,6 +328,10 @@ func (c *checker) drop(x dsl.Expr) (exits bool) {
 		c.info.Types[x] = c.forExpr(x, nil, false)
 	case *dsl.ParallelExpr:
 		c.info.Types[x] = c.parallel(x, nil, false)
+	case *dsl.RaceExpr:
+		c.info.Types[x] = c.race(x, nil, false)
+	case *dsl.LoopExpr:
+		c.info.Types[x] = c.loop(x, nil, false)
 	case *dsl.CallExpr:
 		c.info.Types[x] = orInvalid(c.call(x, nil, false))
 		c.dropped = append(c.dropped, droppedCall{c.file, x})
@@ -308,7 +350,8 @@ func (c *checker) onlyFails(x dsl.Expr) bool {
 			fails = true
 		case *dsl.CallExpr:
 			acts = acts || c.isStepCall(n)
-		case *dsl.ReturnStmt, *dsl.WaitStmt, *dsl.CommitStmt, *dsl.RollbackStmt, *dsl.ParallelExpr:
+		case *dsl.ReturnStmt, *dsl.BreakStmt, *dsl.ContinueStmt, *dsl.WaitStmt, *dsl.CommitStmt, *dsl.RollbackStmt,
+			*dsl.ParallelExpr, *dsl.RaceExpr, *dsl.TryExpr:
 			acts = true
 		}
 		return true

@@ -45,4 +45,6 @@ const (
 	BadTypeUse      Code = "WF046" // a type that can't stand here: a map's key, a recursive struct
 	GoNameClash     Code = "WF047" // two declarations that would have one Go name
 	NoContext       Code = "WF048" // an empty list or none whose type nothing tells
+	CannotFail      Code = "WF049" // an error that can't come where it is named
+	OpenRound       Code = "WF050" // a loop's round that doesn't end with break or continue
 )

@@ -176,7 +176,7 @@ func (b *builder) undo(x *dsl.CallExpr, id string, v *Variable) *Undo {
 
 func (b *builder) otherwise(c *dsl.ElseClause, id string, wanted bool) *Else {
 	err := &Variable{Name: "err", Type: types.Basics[types.Failure]}
-	if v := b.info.Errs[c]; v != nil {
+	if v := b.info.Errs[c.Body]; v != nil {
 		b.vars[v] = err
 	}
 	out := &Else{Body: b.branch(id, "else", c.Body, wanted)}

@@ -101,10 +101,16 @@ type Struct struct {
 	Package *Package
 }
 
+// TimedOut is the predeclared error of a step or sub-workflow whose timeout has
+// passed.
+var TimedOut = &Struct{
+	Name: "TimedOut", GoName: "TimedOut", Error: true, Package: &Package{Path: "github.com/wfgen/wfgen/runtime"},
+}
+
 // A Package is an imported Go package.
 type Package struct {
 	Path string // as imported
-	Name string // as the package itself says
+	Name string // as the package itself says; empty for the language's own
 }
 
 // A Union is a declared union of struct types.
@@ -195,7 +201,7 @@ func (e *Enum) String() string   { return qualified(e.Package, e.Name) }
 func (g *Go) String() string     { return qualified(g.Package, g.Name) }
 
 func qualified(p *Package, name string) string {
-	if p == nil {
+	if p == nil || p.Name == "" {
 		return name
 	}
 	return p.Name + "." + name

@@ -1,0 +1,206 @@
+package checker
+
+import (
+	"slices"
+
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
+)
+
+// A policy is what a policy's declaration says.
+type policy struct {
+	own     seenClauses // which clauses it has
+	clauses Clauses
+}
+
+func (c *checker) policyClauses(o *Policy) {
+	p := &policy{}
+	for _, cl := range o.Decl.Clauses {
+		if !p.own.first(c, cl) {
+			continue
+		}
+		switch cl := cl.(type) {
+		case *dsl.RetryClause:
+			p.clauses.Retry = c.retry(cl)
+		case *dsl.TimeoutClause:
+			p.clauses.Timeout = c.timeout(cl)
+		default:
+			c.misplaced(cl, "a policy", "retry and timeout can")
+		}
+	}
+	c.policies[o] = p
+}
+
+// applyWith puts the clauses of the policy that a "with" names in place of those in
+// cs, which apply to callee.
+func (c *checker) applyWith(clauses []dsl.Clause, callee Object, cs *Clauses) {
+	for _, cl := range clauses {
+		if w, ok := cl.(*dsl.WithClause); ok && w.Name != nil {
+			before := cs.Retry
+			c.applyPolicy(w.Name, cs)
+			if cs.Retry != before {
+				c.repeats(w, callee, cs.Retry)
+			}
+			return
+		}
+	}
+}
+
+func (c *checker) applyPolicy(name *dsl.Ident, cs *Clauses) {
+	o := c.find(name, "policy", isPolicy)
+	p, ok := o.(*Policy)
+	if !ok {
+		if o != nil {
+			e := c.scope.lookup(name.Name)
+			label(c.report(diag.WrongType, name, "%s is %s, expected a policy", name.Name, kindOf(e)), e.file, e.at, "declared here")
+		}
+		return
+	}
+	says := c.policies[p]
+	if says == nil {
+		return // unsound
+	}
+	if says.own["retry"] != nil {
+		cs.Retry = says.clauses.Retry
+	}
+	if says.own["timeout"] != nil {
+		cs.Timeout = says.clauses.Timeout
+	}
+}
+
+func isPolicy(o Object) bool {
+	_, ok := o.(*Policy)
+	return ok
+}
+
+// errorNames gives the declared errors that names stand for.
+func (c *checker) errorNames(names []*dsl.Ident) []*types.Struct {
+	var out []*types.Struct
+	for _, name := range names {
+		if s := c.errorName(name); s != nil {
+			if slices.Contains(out, s) {
+				c.report(diag.DuplicateName, name, "%s stands twice", s.Name)
+				continue
+			}
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// errorName gives the declared error that a name stands for; nil where it is none.
+func (c *checker) errorName(name *dsl.Ident) *types.Struct {
+	t := c.namedType(name)
+	s, ok := t.(*types.Struct)
+	if ok && s.Error {
+		return s
+	}
+	if !isInvalid(t) {
+		c.report(diag.WrongType, name, "%s is a type, expected an error", name.Name).
+			Help = "an error is declared with `error " + name.Name + " { … }`"
+	}
+	return nil
+}
+
+// Failures are the errors that an err may hold, as far as they have types.
+type failures struct {
+	// any tells that it can't be told which: a workflow is among what may fail.
+	any    bool
+	errors []*types.Struct
+}
+
+func (f *failures) add(errors ...*types.Struct) {
+	for _, e := range errors {
+		if !slices.Contains(f.errors, e) {
+			f.errors = append(f.errors, e)
+		}
+	}
+}
+
+// ofCall adds what a call may fail with.
+func (f *failures) ofCall(callee Object, cs *Clauses) {
+	switch o := callee.(type) {
+	case *Tool:
+		f.add(o.Fails...)
+		if cs != nil && cs.Timeout > 0 {
+			f.add(types.TimedOut)
+		}
+	case *Workflow:
+		f.any = true
+	}
+}
+
+func failuresOfCall(callee Object, cs *Clauses) *failures {
+	f := &failures{}
+	f.ofCall(callee, cs)
+	return f
+}
+
+// failuresIn are what a block that has been checked may fail with.
+func (c *checker) failuresIn(b *dsl.Block) *failures {
+	f := &failures{}
+	dsl.Inspect(b, func(n dsl.Node) bool {
+		switch n := n.(type) {
+		case *dsl.CallExpr:
+			f.ofCall(c.info.Uses[n.Fun], c.info.Clauses[n])
+		case *dsl.FailStmt:
+			s, ok := c.info.Types[n.X].(*types.Struct)
+			if ok {
+				f.add(s)
+			}
+			f.any = f.any || types.Is(c.info.Types[n.X], types.Failure)
+		}
+		return true
+	})
+	return f
+}
+
+// failuresOf are what the value of an expression may hold, nil where that isn't
+// known.
+func (c *checker) failuresOf(x dsl.Expr) *failures {
+	id, ok := unparen(x).(*dsl.Ident)
+	if !ok {
+		return nil
+	}
+	v, _ := c.info.Uses[id].(*Var)
+	return c.failures[v]
+}
+
+// possible reports a pattern for an error that can't come.
+func (c *checker) possible(p dsl.Expr, f *failures) {
+	s, ok := c.info.Types[p].(*types.Struct)
+	if !ok || f == nil || f.any || slices.Contains(f.errors, s) {
+		return
+	}
+	d := c.report(diag.CannotFail, p, "nothing here fails with %s", s.Name)
+	if s == types.TimedOut {
+		d.Help = "give the call a timeout"
+	} else {
+		d.Help = "say on the tool's declaration that it does: fails " + s.Name
+	}
+}
+
+// retriedErrors reports errors after "on" that a tool doesn't fail with.
+func (c *checker) retriedErrors(cl *dsl.RetryClause, callee Object) {
+	t, ok := callee.(*Tool)
+	if !ok {
+		return
+	}
+	for _, name := range cl.On {
+		o, _ := c.info.Uses[name].(*TypeName)
+		if o == nil {
+			continue
+		}
+		s, ok := o.Type.(*types.Struct)
+		if !ok || !s.Error || slices.Contains(t.Fails, s) {
+			continue
+		}
+		d := c.report(diag.CannotFail, name, "%s doesn't fail with %s", t.Name, s.Name)
+		label(d, t.File, t.Decl.Name, "declared here")
+		d.Help = "say so on its declaration: fails " + s.Name
+		if s == types.TimedOut {
+			d.Help = "what times out is retried anyway"
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package checker
+
+import (
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
+)
+
+// tryBranches opens the two blocks of a try.
+func (c *checker) tryBranches(x *dsl.TryExpr, in place) []*branch {
+	c.stepForm(x, "try catches the failures of steps")
+	body := c.open(x.Body, nil, in.unleavable("a try"))
+	if x.Else == nil {
+		return []*branch{body}
+	}
+	return []*branch{body, c.standIn(x.Else, in, c.failuresIn(x.Body))}
+}
+
+// stepForm reports a block form that can't stand in a pure place.
+func (c *checker) stepForm(x dsl.Expr, what string) {
+	if c.in.pure != "" {
+		c.report(diag.ImpureHere, headOf(x), "%s, and none can stand in %s", what, c.in.pure)
+	}
+}
+
+// race checks a race. Its arms have scopes of their own: none sees the names of
+// another.
+func (c *checker) race(x *dsl.RaceExpr, hint types.Type, wanted bool) types.Type {
+	c.stepForm(x, "race runs steps")
+	in := c.in
+	in.parallel, in.beside, in.binding, in.bound = false, true, nil, nil
+	in = in.unleavable("a race")
+	l := &leaves{c: c}
+	for _, a := range x.Arms {
+		c.armBinding(a)
+		br := c.open(a.Body, nil, in)
+		s := newScope(c.scope)
+		c.inThis(s, func() { c.armLabel(a) })
+		if wanted {
+			l.addBranch(br)
+		} else {
+			c.closed(br)
+		}
+	}
+	if len(x.Arms) == 0 {
+		c.report(diag.WrongType, headOf(x), "the race has no arms").Help = "each line of it is one: a call, or a block"
+	}
+	if !wanted {
+		return nothing
+	}
+	return l.join(hint, "the arm")
+}
+
+// armBinding reports an arm that is just a binding, which nobody could use.
+func (c *checker) armBinding(a *dsl.RaceArm) {
+	if !a.Body.Bare || len(a.Body.Stmts) != 1 {
+		return
+	}
+	if b, ok := a.Body.Stmts[0].(*dsl.BindStmt); ok && b.Name != nil {
+		c.report(diag.MisplacedStmt, b, "an arm of a race gives its value to the race, and binds no name").
+			Help = "write " + b.Name.Name + ": before the call to give the arm a name"
+	}
+}
+
+func (c *checker) armLabel(a *dsl.RaceArm) {
+	if a.Label == nil {
+		return
+	}
+	o := &Label{Ident: a.Label}
+	c.info.Defs[a.Label] = o
+	if a.Label.Name != "_" {
+		c.enter(&entry{name: a.Label.Name, obj: o, file: c.file, at: a.Label})
+	}
+}
+
+// armValue is the last line of an arm, if that is an expression.
+func armValue(a *dsl.RaceArm) dsl.Expr { return lastExpr(a.Body) }
+
+// armName binds what a pattern matches, in the scope of its arm.
+func (c *checker) armName(a *dsl.Arm, t types.Type) {
+	if a.Name == nil {
+		return
+	}
+	if id, ok := a.Pattern.(*dsl.Ident); ok {
+		if o, ok := c.info.Uses[id].(*TypeName); ok {
+			c.bind(a.Name, o.Type, "what the pattern matches")
+			return
+		}
+	}
+	if _, union := t.(*types.Union); !isInvalid(t) && !union && !types.Is(t, types.Failure) {
+		c.report(diag.WrongType, a.Name, "only what is a member of a union, or an error, can be named in a pattern").
+			Help = "use the name of what is matched"
+	}
+	c.bind(a.Name, invalid, "what the pattern matches")
+}
+
+// typePattern checks the name of a union's member, or of an error, as a pattern.
+func (c *checker) typePattern(p dsl.Expr, t types.Type) string {
+	u, union := t.(*types.Union)
+	id, ok := p.(*dsl.Ident)
+	if !ok {
+		if _, bad := p.(*dsl.BadExpr); !bad {
+			c.wrongPattern(p, t)
+		}
+		return ""
+	}
+	if e := c.typeEntry(id.Name); e == nil {
+		c.notAType(id)
+		return ""
+	}
+	s, ok := c.namedType(id).(*types.Struct)
+	if !ok || union && !u.Has(s) || !union && !s.Error {
+		delete(c.info.Uses, id)
+		c.wrongPattern(p, t)
+		return ""
+	}
+	c.info.Types[p] = s
+	return s.Name
+}
+
+func (c *checker) wrongPattern(p dsl.Expr, t types.Type) {
+	u, ok := t.(*types.Union)
+	if !ok {
+		c.report(diag.WrongType, p, "the pattern is %s, expected an error or _", c.text(p)).
+			Help = "an error is declared with `error Name { … }`"
+		return
+	}
+	var names []string
+	for _, m := range u.Members {
+		names = append(names, m.Name)
+	}
+	c.report(diag.WrongType, p, "the pattern is %s, expected a member of %s", c.text(p), u.Name).Help = "its members are " + list(names)
+}
