@@ -39,6 +39,20 @@ func kind(n *plan.Node) string {
 		return "for"
 	case *plan.Parallel:
 		return "parallel"
+	case *plan.Try:
+		return "try"
+	case *plan.Race:
+		return "race"
+	case *plan.Loop:
+		return "loop"
+	case *plan.Break:
+		return "break"
+	case *plan.Continue:
+		return "continue"
+	case *plan.Now:
+		return "now"
+	case *plan.UUID:
+		return "uuid"
 	case *plan.Validate:
 		return "validate"
 	case *plan.Fail:

@@ -34,6 +34,9 @@ type builder struct {
 	out    *Block
 	scope  scope
 	naming naming
+	// binding is the variable of the line that is being lowered, where that binds
+	// one; nil elsewhere.
+	binding *Variable
 }
 
 // pureIn is a builder for what holds no steps.
@@ -67,12 +70,17 @@ func (l *lowerer) filled(u *unit, s scope, out *Block, src *dsl.Block, wanted bo
 	return out
 }
 
-// exits tells whether a block ends in return or fail on every path.
+// exits tells whether a block ends in return, fail, break or continue on every
+// path.
 func exits(b *Block) bool {
 	for _, n := range b.Nodes {
 		switch op := n.Op.(type) {
-		case *Return, *Fail:
+		case *Return, *Fail, *Break, *Continue:
 			return true
+		case *Try:
+			if op.Body.Exits && op.Else.Body.Exits {
+				return true
+			}
 		case *If:
 			if op.Else != nil && op.Then.Exits && op.Else.Exits {
 				return true
@@ -98,7 +106,7 @@ func (b *builder) add(at dsl.Node, id string, op Op, binds *Variable) *Node {
 	s := b.scope.at(id)
 	n := &Node{
 		ID: id, Path: s.path, Frame: s.frame, Pos: b.pos(at.Place()), Op: op, Binds: binds,
-		Effect: effectOfOp(op), Uses: uses(op), Exits: returns(op),
+		Effect: effectOfOp(op), Uses: uses(op), Exits: leavesByReturn(op) || leavesByBreak(op),
 	}
 	if let, ok := op.(*Let); ok {
 		n.Inline = small(let.X)
@@ -108,14 +116,32 @@ func (b *builder) add(at dsl.Node, id string, op Op, binds *Variable) *Node {
 	return n
 }
 
-// returns tells whether an operation holds a return.
-func returns(op Op) bool {
+// leavesByReturn tells whether an operation holds a return.
+func leavesByReturn(op Op) bool {
 	if _, ok := op.(*Return); ok {
 		return true
 	}
-	for _, b := range Blocks(op) {
+	return anyNode(Blocks(op), leavesByReturn)
+}
+
+// leavesByBreak tells whether an operation holds a break or continue for a loop
+// around it.
+func leavesByBreak(op Op) bool {
+	switch op := op.(type) {
+	case *Break, *Continue:
+		return true
+	case *Loop:
+		return op.Else != nil && anyNode([]*Block{op.Else}, leavesByBreak)
+	}
+	return anyNode(Blocks(op), leavesByBreak)
+}
+
+// anyNode tells whether a node of the blocks holds for what it does. Only a node
+// that exits is asked: what is looked for makes it one.
+func anyNode(blocks []*Block, holds func(Op) bool) bool {
+	for _, b := range blocks {
 		for _, n := range b.Nodes {
-			if n.Exits {
+			if n.Exits && holds(n.Op) {
 				return true
 			}
 		}

@@ -16,6 +16,8 @@ func effectOfOp(op Op) Effect {
 	switch op := op.(type) {
 	case *Wait, *Commit, *Rollback:
 		return Once
+	case *Now, *UUID:
+		return Readonly
 	case *Call:
 		e = effectOfCall(op.Tool, op.Workflow)
 		if op.Undo != nil {
@@ -44,21 +46,25 @@ const (
 	reads
 	guards
 	acts
-	leaves // holds a return
+	leaves // holds a return, break or continue
 )
 
 // facts are what the order of a node depends on beside what it uses.
 type facts struct {
 	kind kind
+	// clock tells that it is or holds a now, which waits for everything above it.
+	clock bool
 	// after are the names after "after", those of the steps inside included.
 	after []ref
 }
 
 func (l *lowerer) factsOf(n *Node) *facts {
-	f := &facts{kind: l.kindOf(n)}
+	_, clock := n.Op.(*Now)
+	f := &facts{kind: l.kindOf(n), clock: clock}
 	for _, b := range Blocks(n.Op) {
 		for _, inner := range b.Nodes {
 			f.after = append(f.after, l.facts[inner].after...)
+			f.clock = f.clock || l.facts[inner].clock
 		}
 	}
 	return f
@@ -79,7 +85,8 @@ func (l *lowerer) kindOf(n *Node) kind {
 	case n.Effect > Readonly:
 		return acts
 	}
-	if _, ok := n.Op.(*Call); ok {
+	switch n.Op.(type) {
+	case *Call, *Now, *UUID:
 		return reads
 	}
 	return l.kindOfBlocks(n.Op)

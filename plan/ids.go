@@ -135,6 +135,12 @@ func word(x dsl.Expr) string {
 		return "for"
 	case *dsl.ParallelExpr:
 		return "parallel"
+	case *dsl.TryExpr:
+		return "try"
+	case *dsl.RaceExpr:
+		return "race"
+	case *dsl.LoopExpr:
+		return "loop"
 	}
 	panic(fmt.Sprintf("internal error: %T is no step", x))
 }
@@ -146,6 +152,8 @@ func branches(x dsl.Expr) []string {
 		return []string{"else", "undo"}
 	case *dsl.IfExpr:
 		return []string{"then", "else"}
+	case *dsl.TryExpr, *dsl.LoopExpr:
+		return []string{"else"}
 	case *dsl.MatchExpr:
 		var out []string
 		for _, a := range x.Arms {

@@ -43,6 +43,22 @@ func (b *builder) adapt(x dsl.Expr, e Expr) Expr {
 		e = &Deref{T{opt.Elem}, e}
 	}
 	if want := b.info.Wanted[x]; want != nil && !types.Identical(want, e.Type()) {
+		e = fitted(e, want)
+	}
+	return e
+}
+
+// fitted makes of a value the union or optional that it stands for.
+func fitted(e Expr, want types.Type) Expr {
+	o, optional := want.(*types.Optional)
+	elem := want
+	if optional {
+		elem = o.Elem
+	}
+	if _, union := elem.(*types.Union); union && !types.Identical(e.Type(), elem) {
+		e = &Widen{T{elem}, e}
+	}
+	if optional {
 		e = &Some{T{want}, e}
 	}
 	return e
@@ -88,6 +104,8 @@ func (b *builder) bare(x dsl.Expr) Expr {
 		return b.pureMatch(x)
 	case *dsl.ForExpr:
 		return b.pureFor(x)
+	case *dsl.DecodeExpr:
+		return &Decode{t, b.expr(x.X), b.pos(x.Span)}
 	}
 	panic(fmt.Sprintf("internal error: %T in a sound program", x))
 }

@@ -28,6 +28,19 @@ func (b *builder) line(s dsl.Stmt) {
 		b.add(s, id, &Fail{X: b.expr(s.X)}, nil)
 	case *dsl.ReturnStmt:
 		b.returning(s)
+	case *dsl.BreakStmt:
+		op := &Break{}
+		if s.Value != nil && b.rounds.wanted {
+			b.nameOutermost(s.Value)
+			op.X = b.expr(s.Value)
+		} else if s.Value != nil {
+			b.dropped(s.Value)
+		}
+		b.add(s, b.own("break"), op, nil)
+	case *dsl.ContinueStmt:
+		b.nameOutermost(s.State)
+		x := b.expr(s.State)
+		b.add(s, b.own("continue"), &Continue{X: x}, nil)
 	case *dsl.WaitStmt:
 		id := b.own("wait")
 		b.add(s, id, &Wait{Until: s.Until, X: b.expr(s.X)}, nil)
@@ -55,6 +68,8 @@ func (b *builder) label(s dsl.Stmt, before int) {
 func (b *builder) bind(s *dsl.BindStmt) {
 	b.nameOutermost(s.Value)
 	v := b.declared(s.Name)
+	b.binding = v
+	defer func() { b.binding = nil }()
 	if x := unparen(s.Value); b.isStep(x) && !b.adapted(s.Value) && !b.adapted(x) {
 		b.step(x, v, v != nil)
 		return

@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
 )
 
 // pure lowers a block without steps; nil for nil.
@@ -36,9 +38,37 @@ func (b *builder) pureLet(s dsl.Stmt, x dsl.Expr) *PureLet {
 func (b *builder) pureMatch(x *dsl.MatchExpr) Expr {
 	out := &PureMatch{T: T{b.info.Types[x]}, X: b.expr(x.X)}
 	for _, a := range x.Arms {
-		out.Arms = append(out.Arms, &PureArm{Case{Pattern: b.pattern(a.Pattern)}, b.inPure().pure(a.Body)})
+		arm := &PureArm{b.caseOf(a), b.inPure().pure(a.Body)}
+		read := false
+		arm.Body.Walk(func(x Expr) {
+			v, ok := x.(*Var)
+			read = read || ok && v.V == arm.Binds
+		})
+		arm.dropUnread(read)
+		out.Arms = append(out.Arms, arm)
 	}
 	return out
+}
+
+// caseOf lowers the pattern of an arm.
+func (b *builder) caseOf(a *dsl.Arm) Case {
+	if name, ok := a.Pattern.(*dsl.Ident); ok {
+		if t, ok := b.info.Uses[name].(*checker.TypeName); ok {
+			c := Case{Member: t.Type.(*types.Struct)}
+			if a.Name != nil {
+				c.Binds = b.declared(a.Name)
+			}
+			return c
+		}
+	}
+	return Case{Pattern: b.pattern(a.Pattern)}
+}
+
+// dropUnread forgets the variable of a case that its arm doesn't read.
+func (c *Case) dropUnread(read bool) {
+	if !read {
+		c.Binds = nil
+	}
 }
 
 // pattern lowers a match's pattern; nil for _.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/dsl"
@@ -32,7 +33,11 @@ func suggestion(x dsl.Expr) string {
 func (b *builder) step(x dsl.Expr, v *Variable, wanted bool) *Node {
 	named := b.naming.base != "" || b.naming.name != "" && b.naming.outermost == x
 	id := b.stepID(x)
-	if call, ok := x.(*dsl.CallExpr); ok {
+	call, ok := x.(*dsl.CallExpr)
+	if ok && b.isRecorded(call) {
+		return b.add(x, id, recordedRead(call), v)
+	}
+	if ok {
 		n := b.add(x, id, b.call(call, id, v), v)
 		b.facts[n].after = append(b.facts[n].after, b.after(call)...)
 		return n
@@ -43,6 +48,14 @@ func (b *builder) step(x dsl.Expr, v *Variable, wanted bool) *Node {
 		header = id
 	}
 	return b.add(x, id, b.blockForm(x, id, header, wanted), v)
+}
+
+// recordedRead is the operation that a call of now or uuid is.
+func recordedRead(x *dsl.CallExpr) Op {
+	if x.Fun.Name == "now" {
+		return &Now{}
+	}
+	return &UUID{}
 }
 
 func (b *builder) blockForm(x dsl.Expr, id, header string, wanted bool) Op {
@@ -59,13 +72,19 @@ func (b *builder) blockForm(x dsl.Expr, id, header string, wanted bool) Op {
 		op := &Match{}
 		b.under(header, func() { op.X = b.expr(x.X) })
 		for _, a := range x.Arms {
-			op.Arms = append(op.Arms, &Arm{
-				Case: Case{Pattern: b.pattern(a.Pattern)},
-				Body:    b.branch(id, patternID(a.Pattern), a.Body, wanted),
-			})
+			arm := &Arm{Case: b.caseOf(a), Body: b.branch(id, patternID(a.Pattern), a.Body, wanted)}
+			arm.dropUnread(slices.Contains(freeIn(arm.Body), arm.Binds))
+			op.Arms = append(op.Arms, arm)
 		}
 		return op
 	case *dsl.ForExpr:
+		return b.forRounds(x, id, header, wanted)
+	case *dsl.TryExpr:
+		body := b.block(b.unit, b.scope.at(id), x.Body, wanted)
+		return &Try{Body: body, Else: b.otherwise(x.Else, id, wanted)}
+	case *dsl.RaceExpr:
+		return b.race(x, id, wanted)
+	case *dsl.LoopExpr:
 		return b.loop(x, id, header, wanted)
 	case *dsl.ParallelExpr:
 		return &Parallel{Body: b.filled(b.unit, b.scope.at(id), &Block{Parallel: true}, x.Body, wanted)}
@@ -73,11 +92,52 @@ func (b *builder) blockForm(x dsl.Expr, id, header string, wanted bool) Op {
 	panic(fmt.Sprintf("internal error: %T is no block form", x))
 }
 
+// race lowers a race. An arm that is a single step stands right under the race's id,
+// a block under its label's.
+func (b *builder) race(x *dsl.RaceExpr, id string, wanted bool) *Race {
+	op := &Race{}
+	for _, a := range x.Arms {
+		at, body := id, a.Body
+		switch {
+		case !body.Bare && a.Label != nil:
+			at = join(id, a.Label.Name)
+			b.take(at)
+		case !body.Bare:
+			at = b.unique(join(id, "arm"))
+		case a.Label != nil:
+			labeled := &dsl.LabeledStmt{Span: a.Span, Label: a.Label, Stmt: body.Stmts[0]}
+			body = &dsl.Block{Span: body.Span, Stmts: []dsl.Stmt{labeled}, Bare: true}
+		}
+		op.Arms = append(op.Arms, b.block(b.unit, b.scope.at(at), body, wanted))
+	}
+	return op
+}
+
+// A rounds says of the loop around a block what its breaks have to know.
+type rounds struct{ wanted bool }
+
+func (b *builder) loop(x *dsl.LoopExpr, id, header string, wanted bool) *Loop {
+	op := &Loop{}
+	b.under(header, func() { op.Init, op.Max = b.expr(x.Init), b.expr(x.Max) })
+	op.State = b.declared(x.State)
+	if op.State == nil {
+		op.State = &Variable{Name: "_", Type: op.Init.Type()}
+	}
+	outer := b.lowerer.rounds
+	b.lowerer.rounds = rounds{wanted}
+	op.Body = b.block(b.unit, b.scope.rounds(id), x.Body, false)
+	b.lowerer.rounds = outer
+	if x.Else != nil {
+		op.Else = b.branch(id, "else", x.Else, wanted)
+	}
+	return op
+}
+
 func (b *builder) branch(id, name string, src *dsl.Block, wanted bool) *Block {
 	return b.block(b.unit, b.scope.at(join(id, name)), src, wanted)
 }
 
-func (b *builder) loop(x *dsl.ForExpr, id, header string, wanted bool) *For {
+func (b *builder) forRounds(x *dsl.ForExpr, id, header string, wanted bool) *For {
 	op := &For{Parallel: x.Parallel}
 	b.under(header, func() {
 		op.X = b.expr(x.X)
@@ -118,9 +178,10 @@ func (b *builder) call(x *dsl.CallExpr, id string, v *Variable) *Call {
 	op.Retry, op.Timeout = retryOf(c.Retry), c.Timeout
 	if c.Undo != nil {
 		op.Undo = b.undo(c.Undo, id, v)
+		op.Undo.Early = c.Early
 	}
 	if c.Else != nil {
-		op.Else = b.otherwise(c.Else, id, v != nil)
+		op.Else = b.otherwise(c.Else.Body, id, v != nil)
 	}
 	return op
 }
@@ -146,7 +207,7 @@ func retryOf(r *checker.Retry) *Retry {
 	if r == nil || r.Times == 0 && len(r.At) == 0 {
 		return nil
 	}
-	return &Retry{Times: r.Times, Min: r.Min, Max: r.Max, At: r.At}
+	return &Retry{Times: r.Times, Min: r.Min, Max: r.Max, At: r.At, On: r.On}
 }
 
 // undo lowers undo CALL. Its arguments name the call's result by the binding's
@@ -165,7 +226,8 @@ func (b *builder) undo(x *dsl.CallExpr, id string, v *Variable) *Undo {
 	result := &Variable{Name: v.Name, Type: v.Type}
 	for _, arg := range u.Args {
 		Walk(arg, func(x Expr) {
-			if read, ok := x.(*Var); ok && read.V == v {
+			if read, ok := x.(*Var); ok && (read.V == v || read.V == b.binding) {
+				read.Typ = result.Type
 				read.V = result
 				u.Result = result
 			}
@@ -174,12 +236,13 @@ func (b *builder) undo(x *dsl.CallExpr, id string, v *Variable) *Undo {
 	return u
 }
 
-func (b *builder) otherwise(c *dsl.ElseClause, id string, wanted bool) *Else {
+// otherwise lowers the block that stands in for a failure.
+func (b *builder) otherwise(src *dsl.Block, id string, wanted bool) *Else {
 	err := &Variable{Name: "err", Type: types.Basics[types.Failure]}
-	if v := b.info.Errs[c.Body]; v != nil {
+	if v := b.info.Errs[src]; v != nil {
 		b.vars[v] = err
 	}
-	out := &Else{Body: b.branch(id, "else", c.Body, wanted)}
+	out := &Else{Body: b.branch(id, "else", src, wanted)}
 	for _, v := range freeIn(out.Body) {
 		if v == err {
 			out.Err = err

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"go/constant"
 	"path/filepath"
 	"sort"
 
@@ -46,8 +47,9 @@ type lowerer struct {
 	workflows map[*checker.Workflow]*Workflow
 	labels    map[*dsl.LabeledStmt]*Node
 	// steps remembers which expressions are nodes of the plan.
-	steps map[dsl.Expr]bool
-	facts map[*Node]*facts
+	steps  map[dsl.Expr]bool
+	facts  map[*Node]*facts
+	rounds rounds // of the nearest loop around what is being lowered
 	// owed holds the undos that a workflow leaves to its caller.
 	owed map[*Workflow][]string
 }
@@ -67,6 +69,10 @@ func (l *lowerer) types(prog *checker.Program) {
 	}
 	for i, s := range prog.Structs {
 		l.wheres(l.out.Structs[i], s)
+	}
+	for _, v := range prog.Unions {
+		u := &unit{source: v.File.Source}
+		l.out.Unions = append(l.out.Unions, &Union{Type: v.Type, Pos: u.pos(v.Decl.Name.Span)})
 	}
 	for _, e := range prog.Enums {
 		u := &unit{source: e.File.Source}
@@ -100,6 +106,9 @@ func (l *lowerer) wheres(out *Struct, s *checker.Struct) {
 			}
 		}
 	}
+	if s.Type.Error {
+		out.Text = errorText(out)
+	}
 	for i, f := range s.Decl.Fields {
 		if f.Where != nil {
 			out.Wheres = append(out.Wheres, &Where{
@@ -107,6 +116,28 @@ func (l *lowerer) wheres(out *Struct, s *checker.Struct) {
 			})
 		}
 	}
+}
+
+// errorText is what a declared error says of itself: its name, and its fields in
+// parentheses, an optional one as JSON.
+func errorText(s *Struct) Expr {
+	text := T{types.Basics[types.String]}
+	words := func(s string) Expr { return &Const{text, constant.MakeString(s)} }
+	if len(s.Vars) == 0 {
+		return words(s.Type.Name)
+	}
+	out := &Interp{T: text}
+	before := s.Type.Name + "("
+	for _, v := range s.Vars {
+		var value Expr = &Var{T{v.Type}, v}
+		if _, ok := v.Type.(*types.Optional); ok {
+			value = &Builtin{T: text, Name: "json", Args: []Expr{value}}
+		}
+		out.Parts = append(out.Parts, words(before+v.Name+": "), value)
+		before = ", "
+	}
+	out.Parts = append(out.Parts, words(")"))
+	return out
 }
 
 // callees plans tools and funcs: first what a call has to know of them, then the
@@ -129,7 +160,7 @@ func (l *lowerer) tool(t *checker.Tool) *Tool {
 	u := &unit{source: t.File.Source}
 	out := &Tool{
 		Name: t.Name, GoName: t.GoName, Doc: t.Decl.Doc, Params: l.params(t.Params),
-		Result: t.Result, Effect: Once, Pos: u.pos(t.Decl.Name.Span),
+		Result: t.Result, Effect: Once, Fails: t.Fails, Pos: u.pos(t.Decl.Name.Span),
 	}
 	switch {
 	case t.Readonly:
@@ -173,7 +204,7 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 	u := &unit{source: w.File.Source, taken: map[string]int{}}
 	out := &Workflow{
 		Name: w.Name, GoName: w.GoName, Doc: w.Decl.Doc, Params: l.params(w.Params),
-		Result: w.Result, Timeout: w.Timeout, Pos: u.pos(w.Decl.Name.Span),
+		Result: w.Result, Version: w.Version, Timeout: w.Timeout, Pos: u.pos(w.Decl.Name.Span),
 	}
 	l.workflows[w] = out
 	out.Body = l.block(u, scope{}, w.Decl.Body, false)

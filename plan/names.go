@@ -1,11 +1,14 @@
 package plan
 
 // GoNames are the names that the program's declarations have in Go, in the order
-// types, enums with their constants, funcs, workflows with their interfaces.
+// types, unions, enums with their constants, funcs, workflows with their interfaces.
 func (p *Program) GoNames() []string {
 	names := []string{"Tools"}
 	for _, s := range p.Structs {
 		names = append(names, s.Type.GoName)
+	}
+	for _, u := range p.Unions {
+		names = append(names, u.Type.GoName)
 	}
 	for _, e := range p.Enums {
 		names = append(names, e.Type.GoName)

@@ -104,6 +104,9 @@ func (s *segment) preds(i, gate int) []int {
 		}
 	}
 	n := s.nodes[s.lo+i]
+	if s.facts[n].clock && !s.block.Parallel {
+		return s.allAbove(i)
+	}
 	s.sources.each(n.Uses, s.lo, note)
 	for _, r := range s.facts[n].after {
 		s.sources.eachRef(r, s.lo, note)
@@ -113,6 +116,18 @@ func (s *segment) preds(i, gate int) []int {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// allAbove are all nodes of the segment above i, but for logs, which nothing waits
+// for.
+func (s *segment) allAbove(i int) []int {
+	var out []int
+	for above := range i {
+		if s.kinds[s.lo+above] != reports {
+			out = append(out, above)
+		}
+	}
+	return out
 }
 
 // above turns indexes of the segment to nodes; who has none waits for the barrier.

@@ -39,7 +39,8 @@ func (l *lowerer) oweParallel(b *Block, start []string) []string {
 			}
 		}
 		n.Owed = slices.Clip(n.Owed)
-		adds[n] = l.oweNode(n, n.Owed)[len(n.Owed):]
+		owed := n.Owed
+		adds[n] = l.oweNode(n, owed)[len(owed):]
 		end = append(end, adds[n]...)
 	}
 	return end
@@ -82,6 +83,17 @@ func (l *lowerer) oweNode(n *Node, owed []string) []string {
 		return l.oweRounds(op, owed)
 	case *Parallel:
 		return l.owe(op.Body, owed)
+	case *Try:
+		ends := l.oweBranch(nil, op.Body, owed)
+		return either(nil, l.oweBranch(ends, op.Else.Body, owed)...)
+	case *Race:
+		var ends [][]string
+		for _, a := range op.Arms {
+			ends = l.oweBranch(ends, a, owed)
+		}
+		return either(nil, ends...)
+	case *Loop:
+		return l.oweLoop(op, owed)
 	case *Commit, *Rollback:
 		return nil
 	}
@@ -97,10 +109,26 @@ func (l *lowerer) oweBranch(ends [][]string, b *Block, owed []string) [][]string
 	return append(ends, end)
 }
 
+// oweLoop is oweRounds for a loop, which ends from within: what may be owed after it
+// is what any of its rounds owes.
+func (l *lowerer) oweLoop(op *Loop, owed []string) []string {
+	all := either(owed, l.owe(op.Body, owed))
+	if len(all) > len(owed) {
+		l.owe(op.Body, all)
+	}
+	if op.Else == nil {
+		return all
+	}
+	return either(all, l.oweBranch(nil, op.Else, all)...)
+}
+
 // oweCall adds the call's own undo or, where it has none, what the sub-workflow
 // leaves.
 func (l *lowerer) oweCall(n *Node, op *Call, owed []string) []string {
 	before := owed
+	if op.Undo != nil && op.Undo.Early {
+		n.Owed = also(n.Owed, op.Undo.Path)
+	}
 	if op.Undo != nil {
 		owed = also(owed, op.Undo.Path)
 	} else if op.Workflow != nil {

@@ -39,9 +39,11 @@ type Struct struct {
 	Defaults []Expr
 	// Wheres are the constraints in the order of the fields.
 	Wheres []*Where
-	// Vars are the variables by which constraints name the fields, in the order
-	// of the fields.
+	// Vars are the variables by which constraints and Text name the fields, in the
+	// order of the fields.
 	Vars []*Variable
+	// Text is what a declared error says of itself; nil for other types.
+	Text Expr
 }
 
 // A Where is the constraint of a field.
@@ -108,7 +110,7 @@ type Workflow struct {
 	Timeout      time.Duration // of the whole; 0 for none
 	// Package is set where the workflow is another package's. Body is nil then.
 	Package *types.Package
-	Effect       Effect        // the strongest that it holds
+	Effect  Effect // the strongest that it holds
 	// Tools are those that the workflow reaches, through sub-workflows too, in
 	// the order of their declarations.
 	Tools []*Tool
@@ -156,8 +158,8 @@ type Block struct {
 	Value Expr
 	// Parallel tells that order inside is data and "after" alone.
 	Parallel bool
-	// Exits tells that the block's end can't be reached: it ends in return or fail
-	// on every path.
+	// Exits tells that the block's end can't be reached: it ends in return, fail,
+	// break or continue on every path.
 	Exits bool
 
 	regions []Region
@@ -202,8 +204,8 @@ type Node struct {
 	// if the node fails and nothing catches it: those of what has succeeded before
 	// it, in any branch and round.
 	Owed []string
-	// Exits tells that the node holds a return for this workflow: nothing runs
-	// beside it.
+	// Exits tells that the node holds a return for this workflow, or a break or
+	// continue for a loop around it: nothing runs beside it.
 	Exits bool
 }
 
@@ -250,14 +252,7 @@ type Try struct {
 
 // A Race is race …: its arms start together, the first to succeed gives the
 // value, the others are cancelled, waited for, and undone.
-type Race struct{ Arms []*RaceArm }
-
-// A RaceArm is one arm of a Race.
-type RaceArm struct {
-	// ID is the arm's id inside the race.
-	ID   string
-	Body *Block
-}
+type Race struct{ Arms []*Block }
 
 // A Loop is loop …: rounds, one after the other, of which each ends with Break or
 // Continue.

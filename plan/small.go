@@ -20,7 +20,7 @@ func small(x Expr) bool {
 // smallPart judges an expression without what is inside it.
 func smallPart(x Expr) bool {
 	switch x := x.(type) {
-	case *FuncCall, *PureFor, *Sort:
+	case *FuncCall, *PureFor, *Sort, *Decode:
 		return false
 	case *Builtin:
 		return smallBuiltin(x)
@@ -64,7 +64,7 @@ func smallOperator(x *Binary) bool {
 // isTree tells whether a value becomes JSON in a string.
 func isTree(t types.Type) bool {
 	switch t.(type) {
-	case *types.List, *types.Map, *types.Struct:
+	case *types.List, *types.Map, *types.Struct, *types.Union, *types.Go:
 		return true
 	}
 	return types.Is(t, types.Any)

@@ -52,6 +52,10 @@ func operands(x dsl.Expr) []dsl.Expr {
 		return []dsl.Expr{x.X}
 	case *dsl.ForExpr:
 		return []dsl.Expr{x.X, x.Where, x.Limit}
+	case *dsl.LoopExpr:
+		return []dsl.Expr{x.Init, x.Max}
+	case *dsl.DecodeExpr:
+		return []dsl.Expr{x.X}
 	}
 	return nil
 }
@@ -74,13 +78,32 @@ func bodies(x dsl.Expr) []*dsl.Block {
 		return []*dsl.Block{x.Body}
 	case *dsl.ParallelExpr:
 		return []*dsl.Block{x.Body}
+	case *dsl.TryExpr:
+		return []*dsl.Block{x.Body, x.Else}
+	case *dsl.RaceExpr:
+		var out []*dsl.Block
+		for _, a := range x.Arms {
+			out = append(out, a.Body)
+		}
+		return out
+	case *dsl.LoopExpr:
+		if x.Else != nil {
+			return []*dsl.Block{x.Body, x.Else}
+		}
+		return []*dsl.Block{x.Body}
 	}
 	return nil
 }
 
+// isRecorded tells whether a call is one of now or uuid, whose value is recorded.
+func (l *lowerer) isRecorded(x *dsl.CallExpr) bool {
+	o, ok := l.info.Uses[x.Fun].(*checker.Builtin)
+	return ok && (o.Name == "now" || o.Name == "uuid")
+}
+
 // isStep tells whether an expression is a node of its own: the call of a tool or
-// workflow, a parallel block, any other block form that is a statement or has
-// steps in its blocks.
+// workflow, now and uuid, parallel, try, race and loop, any other block form that
+// is a statement or has steps in its blocks.
 func (l *lowerer) isStep(x dsl.Expr) bool {
 	step, known := l.steps[x]
 	if known {
@@ -91,8 +114,10 @@ func (l *lowerer) isStep(x dsl.Expr) bool {
 		switch l.info.Uses[x.Fun].(type) {
 		case *checker.Tool, *checker.Workflow:
 			step = true
+		default:
+			step = l.isRecorded(x)
 		}
-	case *dsl.ParallelExpr:
+	case *dsl.ParallelExpr, *dsl.TryExpr, *dsl.RaceExpr, *dsl.LoopExpr:
 		step = true
 	default:
 		blocks := bodies(x)

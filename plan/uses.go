@@ -57,6 +57,7 @@ func (f *freeVars) expr(x Expr) {
 			f.lets(x.Else)
 		case *PureMatch:
 			for _, a := range x.Arms {
+				f.bound[a.Binds] = true
 				f.lets(a.Body)
 			}
 		}
@@ -73,6 +74,14 @@ func (f *freeVars) op(op Op) {
 	switch op := op.(type) {
 	case *For:
 		f.bound[op.Key], f.bound[op.Value] = true, true
+	case *Match:
+		for _, a := range op.Arms {
+			f.bound[a.Binds] = true
+		}
+	case *Try:
+		f.bound[op.Else.Err] = true
+	case *Loop:
+		f.bound[op.State] = true
 	case *Call:
 		if op.Undo != nil {
 			f.bound[op.Undo.Result] = true

@@ -53,6 +53,10 @@ func Walk(x Expr, visit func(Expr)) {
 		each(x.Args...)
 	case *FuncCall:
 		each(x.Args...)
+	case *Widen:
+		each(x.X)
+	case *Decode:
+		each(x.X)
 	case *Sort:
 		each(x.X, x.Key)
 	case *PureIf:
@@ -125,6 +129,15 @@ func Blocks(op Op) []*Block {
 		return []*Block{op.Body}
 	case *Parallel:
 		return []*Block{op.Body}
+	case *Try:
+		return []*Block{op.Body, op.Else.Body}
+	case *Race:
+		return op.Arms
+	case *Loop:
+		if op.Else != nil {
+			return []*Block{op.Body, op.Else}
+		}
+		return []*Block{op.Body}
 	}
 	return nil
 }
@@ -150,6 +163,12 @@ func exprs(op Op) []Expr {
 	case *Fail:
 		return []Expr{op.X}
 	case *Return:
+		return []Expr{op.X}
+	case *Loop:
+		return []Expr{op.Init, op.Max}
+	case *Break:
+		return []Expr{op.X}
+	case *Continue:
 		return []Expr{op.X}
 	case *Wait:
 		return []Expr{op.X}

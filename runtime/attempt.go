@@ -119,7 +119,7 @@ func (f *Frame) inStep(s *Step, attempt int) context.Context {
 // again tells whether a step is tried again, after the pause it is due. The
 // cancellation of the frame ends a pause, and no attempt follows.
 func (f *Frame) again(s *Step, attempt int, first time.Time, err error) bool {
-	if f.ctx.Err() != nil || undoFailure(err) != nil {
+	if f.ctx.Err() != nil || undoFailure(err) != nil || s.ends(err) {
 		return false
 	}
 	pause, ok := s.Retry.pause(attempt, first)
@@ -128,6 +128,12 @@ func (f *Frame) again(s *Step, attempt int, first time.Time, err error) bool {
 	}
 	f.emitStep(Retrying, s, attempt+1, nil)
 	return f.sleep(pause)
+}
+
+// ends tells whether a failure is a declared error that isn't tried again.
+func (s *Step) ends(err error) bool {
+	e := s.declared(err)
+	return e != nil && s.Retry != nil && find(s.Retry.On, e) == nil
 }
 
 // pause gives the pause after a failed attempt; ok is false where it was the last.

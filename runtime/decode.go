@@ -43,6 +43,7 @@ type decoder struct {
 	data    []byte
 	pos     int
 	depth   int
+	tagged  bool   // the object that comes next has a union's tag
 	scratch []byte // what text gave last, where it isn't a part of data
 	syntax  string // why the text isn't JSON, with the place; empty where it is
 }

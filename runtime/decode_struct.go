@@ -38,6 +38,8 @@ func (r *structReader) read(d *decoder, v reflect.Value) bool {
 	if d.peek() != '{' {
 		return d.mismatch("an object")
 	}
+	tagged := d.tagged
+	d.tagged = false
 	var room [2]uint64
 	done := fieldSet(room[:])
 	if len(r.fields) > 128 {
@@ -49,6 +51,12 @@ func (r *structReader) read(d *decoder, v reflect.Value) bool {
 		key, ok := d.key()
 		if !ok {
 			return false
+		}
+		if tagged && string(key) == "type" {
+			if !d.skip() {
+				return false
+			}
+			continue
 		}
 		i := r.find(key, guess)
 		guess = i + 1

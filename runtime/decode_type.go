@@ -32,6 +32,9 @@ func readerOf(t reflect.Type, of func(reflect.Type) *decodePlan) func(*decoder, 
 	case t.Kind() == reflect.Pointer:
 		return readOptional(t, of(t.Elem()))
 	case t.Kind() == reflect.Interface:
+		if members := membersOf(t); members != nil {
+			return readUnion(members, of)
+		}
 		return readInterface(t)
 	case reflect.PointerTo(t).Implements(unmarshalerType):
 		return readUnmarshaler

@@ -44,6 +44,9 @@ func writerOf(t reflect.Type, of func(reflect.Type) *encodePlan) func(*encoder, 
 	case t.Kind() == reflect.Pointer:
 		return writePointer(t, of(t.Elem()))
 	case t.Kind() == reflect.Interface:
+		if members := membersOf(t); members != nil {
+			return writeUnion(members, of)
+		}
 		return writeInterface(t)
 	case has(t, marshalerType):
 		return writeMarshaler

@@ -21,6 +21,9 @@ type Error struct {
 	// Attempt is the attempt that failed last, from 1; 0 where there was none.
 	Attempt int
 	Err     error
+	// Declared is the declared error that Err is or holds, as a value; nil where
+	// there is none.
+	Declared error
 }
 
 // Error begins with the place: file.wf:line:col: Workflow: step: what happened.
@@ -183,19 +186,25 @@ func (f *Frame) located(err error) error {
 }
 
 func (f *Frame) failed(s *Step, attempt int, err error) error {
-	return &Error{Workflow: f.workflow.Name, Step: f.path(s.ID), At: s.At, Attempt: attempt, Err: err}
+	return &Error{
+		Workflow: f.workflow.Name, Step: f.path(s.ID), At: s.At, Attempt: attempt, Err: err, Declared: find(s.Fails, err),
+	}
 }
 
 // Message is the bare text of an error: what the tool, validate or fail said,
 // without the step and its place.
 func Message(err error) string {
-	for {
-		e, ok := err.(*Error)
-		if !ok {
-			return err.Error()
+	switch e := err.(type) {
+	case *Error:
+		return Message(e.Err)
+	case *RaceError:
+		all := make([]string, len(e.Errs))
+		for i, err := range e.Errs {
+			all[i] = Message(err)
 		}
-		err = e.Err
+		return "every arm failed: " + strings.Join(all, "; ")
 	}
+	return err.Error()
 }
 
 // FailedStep is the id of the step that failed with err: the outermost. It is

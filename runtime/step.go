@@ -22,6 +22,8 @@ type Step struct {
 	OwnUndo bool
 	// Effect is what calling it may change.
 	Effect Effect
+	// Fails are the declared errors of which the tool's failures keep the type.
+	Fails []Declaration
 	// Retry says how a failed attempt is repeated; nil for not at all.
 	Retry *Retry
 	// Timeout bounds one attempt; 0 is no bound.
@@ -59,6 +61,9 @@ type Retry struct {
 	// At holds when the further attempts are made, counted from the first
 	// failure; with it, Times, Min and Max mean nothing.
 	At []time.Duration
+	// On are declared errors that are tried again like any other failure. Without
+	// it, a declared error ends the attempts.
+	On []Declaration
 }
 
 // StepInfo tells a tool which step it is called for.

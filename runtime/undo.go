@@ -11,12 +11,41 @@ type undo struct {
 	frame *Frame // where it was owed: it gives the id
 	step  *Step
 	do    func(context.Context) error
+	early *earlyUndo // nil for one that is owed after its step
 }
 
 // Owe makes a call owed: it is run if the workflow fails, after those that are
 // owed later. do is called with a context that isn't cancelled.
 func (f *Frame) Owe(s *Step, do func(context.Context) error) {
 	f.run.owe(undo{frame: f, step: s, do: do})
+}
+
+// An Early is an undo that is owed from before its step.
+type Early struct {
+	run  *run
+	undo *earlyUndo
+}
+
+// earlyUndo tells one early undo from others.
+type earlyUndo struct{ frame *Frame }
+
+// OweEarly makes a call owed before the step that it takes back has begun: whether
+// that happens, a failure may leave unknown.
+func (f *Frame) OweEarly(s *Step, do func(context.Context) error) Early {
+	e := Early{f.run, &earlyUndo{f}}
+	f.run.owe(undo{frame: f, step: s, do: do, early: e.undo})
+	return e
+}
+
+// Settle takes note of how the step ended: a declared error says that nothing has
+// happened, so that nothing is owed.
+func (e Early) Settle(err error) {
+	if err == nil || Declared(err) == nil || Declared(err) == (TimedOut{}) {
+		return
+	}
+	e.run.mu.Lock()
+	defer e.run.mu.Unlock()
+	e.run.undos = slices.DeleteFunc(e.run.undos, func(u undo) bool { return u.early == e.undo })
 }
 
 func (r *run) owe(us ...undo) {

@@ -1,0 +1,82 @@
+package runtime
+
+import (
+	"errors"
+	"reflect"
+)
+
+// TimedOut is the declared error of a step or sub-workflow whose timeout has
+// passed. What such a step fails with is a *TimeoutError.
+type TimedOut struct{}
+
+func (TimedOut) Error() string { return "timed out" }
+
+// A Declaration finds a declared error in what a tool returned, and gives it as a
+// value.
+type Declaration func(err error) (declared error, ok bool)
+
+// Declares is the Declaration of E, a struct type whose values are errors. It finds
+// an E and a *E, as errors.As does.
+func Declares[E error](err error) (error, bool) {
+	var value E
+	if errors.As(err, &value) {
+		return value, true
+	}
+	target := reflect.New(reflect.PointerTo(reflect.TypeFor[E]()))
+	if errors.As(err, target.Interface()) && !target.Elem().IsNil() {
+		return target.Elem().Elem().Interface().(error), true
+	}
+	return nil, false
+}
+
+// Declared gives the declared error that a step failed with, as a value: one that
+// its tool says it fails with, one that fail was given, or TimedOut. It is nil for
+// every other failure: what a tool returns without having declared it is a message.
+// Of a race that all arms lost it is that of the first arm that has one.
+func Declared(err error) error {
+	switch e := err.(type) {
+	case *Error:
+		if e.Declared != nil {
+			return e.Declared
+		}
+		return Declared(e.Err)
+	case *TimeoutError:
+		return TimedOut{}
+	case *UndoError:
+		return Declared(e.Err)
+	case *RaceError:
+		for _, err := range e.Errs {
+			if found := Declared(err); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+// declared gives the declared error in what an attempt of the step failed with; nil
+// where there is none.
+func (s *Step) declared(err error) error {
+	if s.Sub {
+		found := Declared(err)
+		if found == (TimedOut{}) {
+			return nil // tried again like any failure
+		}
+		return found
+	}
+	return find(s.Fails, err)
+}
+
+func find(among []Declaration, err error) error {
+	for _, declares := range among {
+		if e, ok := declares(err); ok {
+			return e
+		}
+	}
+	return nil
+}
+
+// FailWith gives the error of fail with a declared error.
+func (f *Frame) FailWith(s *Step, declared error) error {
+	return &Error{Workflow: f.workflow.Name, Step: f.path(s.ID), At: s.At, Err: declared, Declared: declared}
+}

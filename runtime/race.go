@@ -1,0 +1,155 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+)
+
+// A RaceError says that every arm of a race failed.
+type RaceError struct {
+	Errs []error // in the order of the arms
+}
+
+// Error has each arm's error on a line of its own.
+func (e *RaceError) Error() string {
+	var b strings.Builder
+	b.WriteString("every arm failed:")
+	for _, err := range e.Errs {
+		b.WriteString("\n" + err.Error())
+	}
+	return b.String()
+}
+
+// Unwrap gives the arms' errors.
+func (e *RaceError) Unwrap() []error { return e.Errs }
+
+// Race starts all arms at once. The first to succeed gives the value; the others
+// are cancelled, waited for, and what they owe in undos is run, which also holds for
+// an arm that succeeds too late. What the winner owes passes to what is around. If
+// all fail, the race fails with a *RaceError, and what they owe passes there as well.
+// An undo that fails makes the race fail.
+func Race[T any](f *Frame, s *Step, arms ...func(*Frame) (T, error)) (v T, err error) {
+	if err := f.stopped(s); err != nil {
+		return v, err
+	}
+	r := &race[T]{frame: f, step: s, winner: nobody, arms: make([]arm[T], len(arms))}
+	ctx, cancel := context.WithCancel(f.ctx)
+	r.cancel = cancel
+	for i := range arms {
+		r.arms[i].frame = f.part()
+		r.arms[i].frame.ctx, r.arms[i].frame.group = ctx, nil
+	}
+	returned := false
+	defer func() {
+		r.wait.Wait()
+		cancel()
+		if !returned {
+			for i := range r.arms {
+				r.arms[i].frame.bequeath()
+			}
+			panic(&goexit{r.arms[0].err})
+		}
+		v, err = r.settle()
+	}()
+	r.wait.Add(len(arms))
+	for i := 1; i < len(arms); i++ {
+		go r.run(i, arms[i])
+	}
+	r.run(0, arms[0])
+	returned = true
+	return v, nil
+}
+
+// Race is the function Race for arms without a value.
+func (f *Frame) Race(s *Step, arms ...func(*Frame) error) error {
+	list := make([]func(*Frame) (None, error), len(arms))
+	for i, do := range arms {
+		list[i] = func(f *Frame) (None, error) { return None{}, do(f) }
+	}
+	_, err := Race(f, s, list...)
+	return err
+}
+
+// A race is one that is being run.
+type race[T any] struct {
+	frame  *Frame
+	step   *Step
+	cancel context.CancelFunc
+	wait   sync.WaitGroup
+	arms   []arm[T]
+
+	mu     sync.Mutex
+	winner int
+}
+
+// nobody has won yet.
+const nobody = -1
+
+type arm[T any] struct {
+	frame *Frame
+	value T
+	err   error
+}
+
+// run runs an arm to its end.
+func (r *race[T]) run(i int, do func(*Frame) (T, error)) {
+	a := &r.arms[i]
+	ended := false
+	defer func() {
+		if !ended {
+			a.err = r.frame.located(panicked(recover()))
+		}
+		if a.err == nil {
+			r.succeeded(i)
+		}
+		r.wait.Done()
+	}()
+	a.value, a.err = do(a.frame)
+	ended = true
+}
+
+func (r *race[T]) succeeded(i int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.winner == nobody {
+		r.winner = i
+		r.cancel()
+	}
+}
+
+// settle gives what the race gives, once all arms have ended. The arms that lost are
+// undone from the last to the first.
+func (r *race[T]) settle() (v T, err error) {
+	if r.winner == nobody {
+		return v, r.lost()
+	}
+	var undos []error
+	for i := len(r.arms) - 1; i >= 0; i-- {
+		switch a := &r.arms[i]; {
+		case i == r.winner:
+			v = a.value
+		default:
+			undos = append(undos, undoFailure(a.err), a.frame.rollback())
+		}
+	}
+	r.arms[r.winner].frame.bequeath()
+	if undo := errors.Join(undos...); undo != nil {
+		return *new(T), r.frame.failed(r.step, 0, &UndoError{Undo: undo})
+	}
+	return v, nil
+}
+
+// lost is the error of a race that no arm has won.
+func (r *race[T]) lost() error {
+	all := &RaceError{}
+	for i := range r.arms {
+		r.arms[i].frame.bequeath()
+		all.Errs = append(all.Errs, r.arms[i].err)
+	}
+	if r.frame.ctx.Err() != nil {
+		return r.frame.failed(r.step, 0, because(r.frame.cause(), all))
+	}
+	return r.frame.failed(r.step, 0, all)
+}

@@ -1,0 +1,44 @@
+package runtime
+
+import (
+	"crypto/rand"
+	"fmt"
+	"time"
+)
+
+// Now is the step that reads the clock: the time in UTC.
+func (f *Frame) Now(s *Step) (t time.Time, err error) {
+	err = f.read(s, func() { t = time.Now().UTC().Round(0) })
+	return t, err
+}
+
+// UUID is the step that makes a random UUID, of version 4 of RFC 9562.
+func (f *Frame) UUID(s *Step) (id string, err error) {
+	err = f.read(s, func() {
+		var b [16]byte
+		rand.Read(b[:]) // never fails
+		b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+		id = fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	})
+	return id, err
+}
+
+// read runs a step that takes no time and can't fail.
+func (f *Frame) read(s *Step, do func()) error {
+	if err := f.stopped(s); err != nil {
+		return err
+	}
+	f.emitStep(Scheduled, s, 0, nil)
+	do()
+	f.emitStep(Done, s, 0, nil)
+	return nil
+}
+
+// Exhausted is the error of a loop that came to its last round without a break.
+func (f *Frame) Exhausted(s *Step, rounds int) error {
+	text := fmt.Sprintf("no break within %d rounds", rounds)
+	if rounds == 1 {
+		text = "no break within 1 round"
+	}
+	return f.failed(s, 0, &Failure{Text: text})
+}

@@ -1,0 +1,67 @@
+package runtime
+
+// Try runs a body for whose failure something stands in. If it fails, what its
+// steps owe in undos is run before Try returns, and an undo that fails is part of
+// the error; if it succeeds, that passes to what is around. Where the execution is
+// cancelled or out of time it passes there too: all is undone in one go then.
+func Try[T any](f *Frame, body func(*Frame) (T, error)) (v T, err error) {
+	t := f.part()
+	ended := false
+	defer func() {
+		if !ended {
+			v, err = *new(T), t.ended(recover())
+		}
+		err = t.leave(err)
+	}()
+	v, err = body(t)
+	ended = true
+	return v, err
+}
+
+// Try is the function Try for a body without a value.
+func (f *Frame) Try(body func(*Frame) error) error {
+	_, err := Try(f, func(f *Frame) (None, error) { return None{}, body(f) })
+	return err
+}
+
+// part is a frame in the place of f that takes what its steps owe in undos on its
+// own account.
+func (f *Frame) part() *Frame {
+	p := &Frame{ctx: f.ctx, workflow: f.workflow, run: f.run, parent: f, group: f.group}
+	if f.run != nil {
+		p.run = f.run.part()
+	}
+	return p
+}
+
+// part is a run whose undos are its own until they pass to r.
+func (r *run) part() *run {
+	return &run{prefix: r.prefix, trace: r.trace, identity: r.identity, heir: r}
+}
+
+// ended makes an error of the panic that ended the body of a frame. Where a tool
+// called runtime.Goexit, which can't be stopped, what is owed passes on, and so does
+// the panic that stands for it.
+func (f *Frame) ended(r any) error {
+	if _, exits := r.(*goexit); exits {
+		f.bequeath()
+		panic(r)
+	}
+	return f.located(panicked(r))
+}
+
+// leave settles what a part owes when its body has ended with err.
+func (f *Frame) leave(err error) error {
+	if err == nil || f.ctx.Err() != nil {
+		f.bequeath()
+		return err
+	}
+	return withUndoFailure(err, f.rollback())
+}
+
+// bequeath passes what a part owes to what is around.
+func (f *Frame) bequeath() {
+	if f.run != nil {
+		f.run.heir.owe(f.run.take()...)
+	}
+}
