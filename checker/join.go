@@ -158,8 +158,9 @@ func (j *joining) add(x dsl.Expr) {
 	case isInvalid(t):
 		j.unsound = true
 		return
-	case j.elem == nil:
+	case j.elem == nil, isMember(j.elem, elemOf(t)):
 		j.elem, j.from = elemOf(t), x
+	case isMember(elemOf(t), j.elem) && !isOptional(t):
 	case !types.Identical(elemOf(t), j.elem):
 		d := j.c.report(diag.WrongType, x, "%s is %s, expected %s like the others", j.what, t, j.elem)
 		label(d, j.c.file, j.from, "this is %s", j.elem)
@@ -181,17 +182,18 @@ func (j *joining) addNone(x dsl.Expr) {
 	j.c.infer(x, hint)
 }
 
-// settle makes optionals of all where one is.
+// settle makes optionals of all where one is, and values of a union where one is.
 func (j *joining) settle(alts []alternative) types.Type {
 	if j.elem == nil {
 		return invalid
 	}
-	if !j.optional {
-		return j.elem
+	t := j.elem
+	if j.optional {
+		t = optionalOf(t)
 	}
-	t := optionalOf(j.elem)
 	for _, a := range alts {
-		if got := j.c.info.Types[a.x]; got != nil && types.Identical(got, j.elem) {
+		got := j.c.info.Types[a.x]
+		if got != nil && !types.Identical(got, t) && (types.Identical(got, j.elem) || isMember(got, j.elem)) {
 			j.c.info.Wanted[a.x] = t
 		}
 	}

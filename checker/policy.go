@@ -108,6 +108,9 @@ type failures struct {
 	// any tells that it can't be told which: a workflow is among what may fail.
 	any    bool
 	errors []*types.Struct
+	// in is the block that may fail with them, until somebody asks: the value of the
+	// block is checked late.
+	in *dsl.Block
 }
 
 func (f *failures) add(errors ...*types.Struct) {
@@ -137,13 +140,15 @@ func failuresOfCall(callee Object, cs *Clauses) *failures {
 	return f
 }
 
-// failuresIn are what a block that has been checked may fail with.
+// failuresIn are what a block may fail with, as far as it has been checked.
 func (c *checker) failuresIn(b *dsl.Block) *failures {
 	f := &failures{}
 	dsl.Inspect(b, func(n dsl.Node) bool {
 		switch n := n.(type) {
 		case *dsl.CallExpr:
-			f.ofCall(c.info.Uses[n.Fun], c.info.Clauses[n])
+			callee := c.info.Uses[n.Fun]
+			f.any = f.any || callee == nil
+			f.ofCall(callee, c.info.Clauses[n])
 		case *dsl.FailStmt:
 			s, ok := c.info.Types[n.X].(*types.Struct)
 			if ok {
@@ -164,7 +169,11 @@ func (c *checker) failuresOf(x dsl.Expr) *failures {
 		return nil
 	}
 	v, _ := c.info.Uses[id].(*Var)
-	return c.failures[v]
+	f := c.failures[v]
+	if f != nil && f.in != nil {
+		return c.failuresIn(f.in)
+	}
+	return f
 }
 
 // possible reports a pattern for an error that can't come.

@@ -102,6 +102,10 @@ func (c *checker) fields(s *Struct) {
 		}
 		seen[name] = f.Name
 		c.fieldGoName(f.Name, goSeen)
+		if s.Type.Error && types.Exported(name) == "Error" {
+			c.report(diag.GoNameClash, f.Name, "%s is Error in Go, and so is the method that makes %s an error", name, s.Type.Name).
+				Help = "choose another name"
+		}
 		v := &Var{Name: name, Type: t, Ident: f.Name}
 		c.info.Defs[f.Name] = v
 		s.Vars = append(s.Vars, v)

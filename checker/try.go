@@ -13,7 +13,7 @@ func (c *checker) tryBranches(x *dsl.TryExpr, in place) []*branch {
 	if x.Else == nil {
 		return []*branch{body}
 	}
-	return []*branch{body, c.standIn(x.Else, in, c.failuresIn(x.Body))}
+	return []*branch{body, c.standIn(x.Else, in, &failures{in: x.Body})}
 }
 
 // stepForm reports a block form that can't stand in a pure place.

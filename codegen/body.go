@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/dave/jennifer/jen"
 
@@ -30,6 +31,14 @@ type body struct {
 	checked jen.Code
 	// line is that of the last comment that says where a step is; 0 for none.
 	line int
+	// rounds are those of the loop that the block is in; nil outside of one.
+	rounds *rounds
+	// switched tells that the block is in a Go switch, which a plain break would end.
+	switched bool
+	// lastContinue is the last continue that was written in the block itself, and
+	// continueFrom where what is there for it alone begins.
+	lastContinue jen.Code
+	continueFrom int
 	// frame is set when the frame f is used, and namedErr when the function
 	// literal's result err is set by name.
 	frame, namedErr *bool
@@ -42,6 +51,9 @@ type function struct {
 	// pending holds the small bindings of the blocks around, by variable: they are
 	// written where somebody first needs them.
 	pending map[*plan.Variable]*plan.Node
+	// states are the variables that Go assigns more than once: the states of loops.
+	states map[*plan.Variable]bool
+	labels int
 }
 
 // leave says what a function literal returns.
@@ -54,7 +66,7 @@ type leave struct {
 
 func (g *generator) newBody(w *plan.Workflow, l leave) *body {
 	return &body{
-		function: &function{g: g, workflow: w, pending: map[*plan.Variable]*plan.Node{}},
+		function: &function{g: g, workflow: w, pending: map[*plan.Variable]*plan.Node{}, states: map[*plan.Variable]bool{}},
 		scope:    newScope(g.names),
 		vars:     map[*plan.Variable]string{},
 		dropped:  map[*plan.Node]bool{},
@@ -69,7 +81,17 @@ func (b *body) inner() *body {
 	return &body{
 		function: b.function, parent: b, scope: newScope(b.scope), vars: map[*plan.Variable]string{},
 		dropped: map[*plan.Node]bool{}, leave: b.leave, frame: b.frame, namedErr: b.namedErr,
+		rounds: b.rounds, switched: b.switched,
 	}
+}
+
+// label gives a loop a name that no other of the function has.
+func (b *body) label() string {
+	b.labels++
+	if b.labels == 1 {
+		return "rounds"
+	}
+	return "rounds" + strconv.Itoa(b.labels)
 }
 
 // literal begins the body of a function literal inside b.

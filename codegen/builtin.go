@@ -20,11 +20,11 @@ var standard = map[string][2]string{
 // arguments.
 var ofRuntime = map[string]string{
 	"abs": "Abs", "sum": "Sum", "keys": "Keys", "values": "Values", "unique": "Unique",
-	"reverse": "Reverse", "some": "Present", "json": "JSON",
+	"reverse": "Reverse", "some": "Present", "format": "Format",
 }
 
 // placed holds those that may fail, and take their place as the last argument.
-var placed = map[string]string{"first": "First", "last": "Last", "range": "Range", "matches": "Matches", "json": "JSON"}
+var placed = map[string]string{"first": "First", "last": "Last", "range": "Range", "matches": "Matches", "fixed": "Fixed"}
 
 func (b *body) builtin(x *plan.Builtin) *jen.Statement {
 	if fn, ok := standard[x.Name]; ok {
@@ -37,6 +37,8 @@ func (b *body) builtin(x *plan.Builtin) *jen.Statement {
 		return b.call(fn, b.exprs(x.Args)...)
 	}
 	switch x.Name {
+	case "json":
+		return b.call("JSON", b.dynamic(x.Args[0]), at(x.Pos))
 	case "len":
 		return jen.Len(b.expr(x.Args[0]))
 	case "append":

@@ -104,14 +104,15 @@ func results(t types.Type) jen.Code {
 // its success or failure.
 func (b *body) callNode(s *schedule, n *plan.Node, c *plan.Call) {
 	call := b.callStep(n, c)
+	early := b.oweEarly(n, c)
 	if !s.used(n.Binds) && (c.Undo == nil || c.Undo.Result == nil) {
-		b.unnamedCall(c, call)
+		b.unnamedCall(c, call, early)
 		return
 	}
 	name, declared := b.visible(n.Binds)
 	switch {
 	case !types.Identical(n.Binds.Type, resultOf(c)):
-		b.optionalCall(n, c, call)
+		b.optionalCall(n, c, call, early)
 		return
 	case declared:
 		*b.namedErr = true
@@ -120,12 +121,24 @@ func (b *body) callNode(s *schedule, n *plan.Node, c *plan.Call) {
 		name = b.declare(n.Binds)
 		b.add(jen.List(jen.Id(name), jen.Id("err")).Op(":=").Add(call))
 	}
-	b.afterCall(c, name, "")
+	b.afterCall(c, name, "", early)
+}
+
+// oweEarly writes an undo that is owed before its call, and gives its name; it is
+// empty for a call that has none.
+func (b *body) oweEarly(n *plan.Node, c *plan.Call) string {
+	if c.Undo == nil || !c.Undo.Early {
+		return ""
+	}
+	owed := b.owed(c.Undo, "OweEarly")
+	name := b.temp(camel(n.ID) + "Undo")
+	b.add(jen.Id(name).Op(":=").Add(owed))
+	return name
 }
 
 // optionalCall writes a call whose else clause gives none, so that what it binds
 // is an optional of what it gives.
-func (b *body) optionalCall(n *plan.Node, c *plan.Call, call *jen.Statement) {
+func (b *body) optionalCall(n *plan.Node, c *plan.Call, call *jen.Statement, early string) {
 	result := b.temp(n.Binds.Name + "Result")
 	b.add(jen.List(jen.Id(result), jen.Id("err")).Op(":=").Add(call))
 	name, declared := b.visible(n.Binds)
@@ -133,11 +146,11 @@ func (b *body) optionalCall(n *plan.Node, c *plan.Call, call *jen.Statement) {
 		name = b.declare(n.Binds)
 		b.add(jen.Var().Id(name).Add(goType(n.Binds.Type)))
 	}
-	b.afterCall(c, name, result)
+	b.afterCall(c, name, result, early)
 }
 
 // unnamedCall writes a call whose result nobody reads.
-func (b *body) unnamedCall(c *plan.Call, call *jen.Statement) {
+func (b *body) unnamedCall(c *plan.Call, call *jen.Statement, early string) {
 	set := jen.Id("err")
 	if hasResult(c) {
 		set = jen.List(jen.Id("_"), jen.Id("err"))
@@ -154,21 +167,24 @@ func (b *body) unnamedCall(c *plan.Call, call *jen.Statement) {
 	default:
 		*b.namedErr = true
 		b.add(set.Op("=").Add(call))
-		b.afterCall(c, "", "")
+		b.afterCall(c, "", "", early)
 	}
 }
 
 // afterCall writes what follows a call whose error is in err, and its result in
 // name where that isn't empty: the undo that is owed, what stands in for a
 // failure, the return. Where result isn't empty it holds the result, and name is
-// an optional of it.
-func (b *body) afterCall(c *plan.Call, name, result string) {
+// an optional of it. early is the undo that is owed already; it may be empty.
+func (b *body) afterCall(c *plan.Call, name, result, early string) {
+	if early != "" {
+		b.add(jen.Id(early).Dot("Settle").Call(jen.Id("err")))
+	}
 	if c.Undo != nil && c.Undo.Result != nil {
 		b.vars[c.Undo.Result] = name
 	}
 	if c.Else == nil {
 		b.orFail()
-		if c.Undo != nil {
+		if c.Undo != nil && early == "" {
 			b.owe(c.Undo)
 		}
 		return
@@ -177,10 +193,10 @@ func (b *body) afterCall(c *plan.Call, name, result string) {
 	if result != "" {
 		succeeded.add(jen.Id(name).Op("=").Add(b.call("Some", jen.Id(result))))
 	}
-	if c.Undo != nil {
+	if c.Undo != nil && early == "" {
 		succeeded.owe(c.Undo)
 	}
-	caught := b.elseBlock(c, name)
+	caught := b.elseBlock(c.Else, name)
 	code := jen.If(b.f().Dot("Caught").Call(jen.Id("err"))).Block(caught.stmts...)
 	if len(succeeded.stmts) > 0 {
 		code = jen.If(jen.Id("err").Op("==").Nil()).Block(succeeded.stmts...).Else().Add(code)
@@ -189,16 +205,23 @@ func (b *body) afterCall(c *plan.Call, name, result string) {
 	b.orFail()
 }
 
-// elseBlock writes what stands in for a call that failed. Where it comes to its
-// end the failure is forgotten.
-func (b *body) elseBlock(c *plan.Call, name string) *body {
+// standIn writes what stands in for a block that failed, whose error is in err.
+func (b *body) standIn(els *plan.Else, name string) {
+	caught := b.elseBlock(els, name)
+	b.add(jen.If(b.f().Dot("Caught").Call(jen.Id("err"))).Block(caught.stmts...))
+	b.orFail()
+}
+
+// elseBlock writes what stands in for what failed. Where it comes to its end the
+// failure is forgotten.
+func (b *body) elseBlock(els *plan.Else, name string) *body {
 	in := b.inner()
-	if c.Else.Err != nil {
+	if els.Err != nil {
 		failure := in.scope.take("failure")
-		in.vars[c.Else.Err] = failure
+		in.vars[els.Err] = failure
 		in.add(jen.Id(failure).Op(":=").Id("err"))
 	}
-	blk := c.Else.Body
+	blk := els.Body
 	switch {
 	case blk.Exits:
 		in.steps(blk, sink{}, nobody)
@@ -216,7 +239,10 @@ func (b *body) elseBlock(c *plan.Call, name string) *body {
 }
 
 // owe writes that an undo is owed. Its arguments are evaluated now.
-func (b *body) owe(u *plan.Undo) {
+func (b *body) owe(u *plan.Undo) { b.add(b.owed(u, "Owe")) }
+
+// owed writes the call by which an undo is owed.
+func (b *body) owed(u *plan.Undo, method string) *jen.Statement {
 	args := make([]jen.Code, len(u.Args))
 	for i, x := range u.Args {
 		args[i] = b.settled(x, undoParams(u)[i].Name)
@@ -231,18 +257,28 @@ func (b *body) owe(u *plan.Undo) {
 			jen.List(jen.Id("_"), jen.Id("err")).Op(":=").Add(call),
 			jen.Return(jen.Id("err")))
 	}
-	b.add(b.f().Dot("Owe").Call(jen.Op("&").Id(b.g.undoStep(b.workflow, u)), literal))
+	return b.f().Dot(method).Call(jen.Op("&").Id(b.g.undoStep(b.workflow, u)), literal)
 }
 
 // settled writes an argument so that it has its value when the line is reached,
 // not when the call is made.
 func (b *body) settled(x plan.Expr, want string) jen.Code {
-	if simple(x) {
+	if simple(x) && !b.readsState(x) {
 		return b.expr(x)
 	}
 	name := b.temp(want)
 	b.add(jen.Id(name).Op(":=").Add(b.self(x)))
 	return jen.Id(name)
+}
+
+// readsState tells whether an expression reads what may have another value later.
+func (b *body) readsState(x plan.Expr) bool {
+	for _, v := range readsOf(x) {
+		if b.states[v] {
+			return true
+		}
+	}
+	return false
 }
 
 func undoResult(u *plan.Undo) types.Type {

@@ -95,7 +95,19 @@ func newGenerator(p *plan.Program) *generator {
 	for _, w := range p.Workflows {
 		g.comingIn(w)
 	}
+	for _, f := range p.Funcs {
+		if f.Body != nil {
+			f.Body.Walk(g.decoded)
+		}
+	}
 	return g
+}
+
+// decoded names the functions that look at what decode gives.
+func (g *generator) decoded(x plan.Expr) {
+	if d, ok := x.(*plan.Decode); ok {
+		g.nameChecks(d.Typ)
+	}
 }
 
 // comingIn names the functions that look at what comes into a workflow: its
@@ -108,7 +120,7 @@ func (g *generator) comingIn(w *plan.Workflow) {
 		if c, ok := n.Op.(*plan.Call); ok && c.Tool != nil {
 			g.nameChecks(c.Tool.Result)
 		}
-	}, nil)
+	}, g.decoded)
 }
 
 func (g *generator) nameChecks(t types.Type) {
@@ -122,6 +134,11 @@ func (g *generator) nameChecks(t types.Type) {
 		g.checks[t] = g.names.take("check" + t.GoName)
 		for _, f := range t.Fields {
 			g.nameChecks(f.Type)
+		}
+	case *types.Union:
+		g.checks[t] = g.names.take("check" + t.GoName)
+		for _, m := range t.Members {
+			g.nameChecks(m)
 		}
 	case *types.List:
 		g.nameChecks(t.Elem)
@@ -145,6 +162,11 @@ func (g *generator) file(name string) []jen.Code {
 	for _, s := range g.program.Structs {
 		if s.Pos.File == name {
 			code = append(code, g.structType(s)...)
+		}
+	}
+	for _, u := range g.program.Unions {
+		if u.Pos.File == name {
+			code = append(code, g.unionType(u)...)
 		}
 	}
 	for _, f := range g.program.Funcs {

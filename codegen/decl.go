@@ -50,6 +50,9 @@ func (g *generator) structType(s *plan.Struct) []jen.Code {
 		members = append(members, jen.Id(f.GoName).Add(goType(f.Type)).Op(tags(f, s.Defaults[i])))
 	}
 	code := []jen.Code{documented(s.Type.Doc, jen.Type().Id(s.Type.GoName).Struct(members...))}
+	if s.Type.Error {
+		code = append(code, g.errorMethod(s))
+	}
 	if g.checks[s.Type] != "" {
 		code = append(code, g.structCheck(s))
 	}
@@ -158,7 +161,7 @@ func (g *generator) checkMap(field []jen.Code, t *types.Map) *jen.Statement {
 // each is a function that looks at a value of a type.
 func (g *generator) each(t types.Type) jen.Code {
 	switch t := t.(type) {
-	case *types.Struct, *types.Enum:
+	case *types.Struct, *types.Union, *types.Enum:
 		if name, ok := g.checks[t]; ok {
 			return jen.Id(name)
 		}

@@ -34,6 +34,10 @@ func (b *body) expr(x plan.Expr) *jen.Statement {
 		return b.call("Some", b.self(x.X))
 	case *plan.Deref:
 		return jen.Op("*").Add(b.operand(x.X, unaryPrec))
+	case *plan.Widen:
+		return b.expr(x.X)
+	case *plan.Decode:
+		return b.decode(x)
 	case *plan.Var:
 		return jen.Id(b.name(x.V))
 	case *plan.Field:
@@ -95,17 +99,44 @@ func (b *body) self(x plan.Expr) *jen.Statement {
 		}
 	case *plan.None:
 		return jen.Parens(goType(x.Typ)).Call(jen.Nil())
+	case *plan.Widen:
+		return goType(x.Typ).Call(b.self(x.X))
 	}
 	return b.expr(x)
+}
+
+// decode writes decode(T, x). Text is told from a value by its type.
+func (b *body) decode(x *plan.Decode) *jen.Statement {
+	name := "DecodeAny"
+	if types.Is(x.X.Type(), types.String) {
+		name = "DecodeText"
+	}
+	check := jen.Nil()
+	if needsCheck(x.Typ) {
+		check = jen.Add(b.g.each(x.Typ))
+	}
+	return jen.Qual(runtimePath, name).Index(goType(x.Typ)).Call(b.expr(x.X), check, at(x.Pos))
 }
 
 // as writes an expression where a type parameter takes its type: as an any where
 // one is wanted, since Go infers no interface.
 func (b *body) as(t types.Type, x plan.Expr) *jen.Statement {
-	if types.Is(t, types.Any) && !types.Is(x.Type(), types.Any) {
-		return jen.Any().Call(b.self(x))
+	switch _, union := t.(*types.Union); {
+	case types.Is(t, types.Any) && !types.Is(x.Type(), types.Any):
+		return jen.Any().Call(b.dynamic(x))
+	case union:
+		return b.self(x)
 	}
 	return b.expr(x)
+}
+
+// dynamic writes an expression for where a value of any type can stand: one of a
+// union keeps the name of its member.
+func (b *body) dynamic(x plan.Expr) *jen.Statement {
+	if _, union := x.Type().(*types.Union); union {
+		return b.call("Tagged", b.self(x))
+	}
+	return b.self(x)
 }
 
 // call writes a call of a function of the runtime.
@@ -342,7 +373,7 @@ func (b *body) text(x plan.Expr) *jen.Statement {
 			return jen.Qual("strconv", "FormatBool").Call(b.expr(x))
 		}
 	}
-	return b.call("Text", b.self(x))
+	return b.call("Text", b.dynamic(x))
 }
 
 func (b *body) convert(x *plan.Convert) *jen.Statement {

@@ -9,6 +9,7 @@ import (
 
 // node writes a step on the current goroutine.
 func (b *body) node(s *schedule, n *plan.Node) {
+	start := len(b.stmts)
 	if _, inner := n.Op.(*plan.Parallel); !inner {
 		b.mark(n.Pos)
 	}
@@ -28,7 +29,21 @@ func (b *body) node(s *schedule, n *plan.Node) {
 	case *plan.Validate:
 		b.add(jen.If(b.not(op.Cond)).Block(b.guard(n, op.Message)...))
 	case *plan.Fail:
-		b.add(b.guard(n, op.X)...)
+		b.failNode(n, op.X)
+	case *plan.Try:
+		b.tryNode(s, n, op)
+	case *plan.Race:
+		b.raceNode(s, n, op)
+	case *plan.Loop:
+		b.loopNode(s, n, op)
+	case *plan.Break:
+		b.breakNode(op)
+	case *plan.Continue:
+		b.continueNode(op, start)
+	case *plan.Now:
+		b.recordedNode(s, n, "Now")
+	case *plan.UUID:
+		b.recordedNode(s, n, "UUID")
 	case *plan.Return:
 		b.returnNode(op)
 	case *plan.Wait:
@@ -132,9 +147,18 @@ func elseIf(blk *plan.Block) *plan.If {
 
 func (b *body) matchNode(to sink, n *plan.Node, op *plan.Match) {
 	to = b.declared(to)
+	if overTypes(op.X) {
+		cases := make([]plan.Case, len(op.Arms))
+		for i, arm := range op.Arms {
+			cases[i] = arm.Case
+		}
+		b.typeSwitch(op.X, cases, to.kind == give || n.Exits, func(in *body, i int) { in.steps(op.Arms[i].Body, to, nobody) })
+		return
+	}
 	cases := make([]switchCase, len(op.Arms))
 	for i, arm := range op.Arms {
 		in := b.inner()
+		in.switched = true
 		in.steps(arm.Body, to, nobody)
 		cases[i] = switchCase{arm.Pattern, in.stmts}
 	}

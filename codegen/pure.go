@@ -106,6 +106,14 @@ func (b *body) pureIf(s sink, x *plan.PureIf) {
 }
 
 func (b *body) pureMatch(s sink, x *plan.PureMatch) {
+	if overTypes(x.X) {
+		cases := make([]plan.Case, len(x.Arms))
+		for i, arm := range x.Arms {
+			cases[i] = arm.Case
+		}
+		b.typeSwitch(x.X, cases, s.kind == give, func(in *body, i int) { in.pureBlock(s, x.Arms[i].Body) })
+		return
+	}
 	cases := make([]switchCase, len(x.Arms))
 	for i, arm := range x.Arms {
 		in := b.inner()

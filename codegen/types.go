@@ -16,13 +16,23 @@ func goType(t types.Type) *jen.Statement {
 	case *types.Optional:
 		return jen.Op("*").Add(goType(t.Elem))
 	case *types.Struct:
-		return jen.Id(t.GoName)
+		return declaredIn(t.Package, t.GoName)
+	case *types.Union:
+		return declaredIn(t.Package, t.GoName)
 	case *types.Enum:
-		return jen.Id(t.GoName)
+		return declaredIn(t.Package, t.GoName)
 	case *types.Basic:
 		return goBasic(t)
 	}
 	panic("internal error: no Go type for " + t.String())
+}
+
+// declaredIn is the name of a declared type, which may be another package's.
+func declaredIn(p *types.Package, name string) *jen.Statement {
+	if p == nil {
+		return jen.Id(name)
+	}
+	return jen.Qual(p.Path, name)
 }
 
 func goBasic(t *types.Basic) *jen.Statement {
@@ -70,7 +80,7 @@ func needsCheck(t types.Type) bool { return looks(t, map[*types.Struct]bool{}) }
 
 func looks(t types.Type, seen map[*types.Struct]bool) bool {
 	switch t := t.(type) {
-	case *types.List, *types.Map, *types.Enum:
+	case *types.List, *types.Map, *types.Enum, *types.Union:
 		return true
 	case *types.Optional:
 		return looks(t.Elem, seen)

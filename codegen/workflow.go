@@ -154,6 +154,9 @@ func (g *generator) called(t *plan.Tool, w *plan.Workflow) []jen.Code {
 		return []jen.Code{field("Tool", jen.Lit(w.Name)), field("Sub", jen.True())}
 	}
 	code := []jen.Code{field("Tool", jen.Lit(t.Name))}
+	if len(t.Fails) > 0 {
+		code = append(code, field("Fails", declarations(t.Fails)))
+	}
 	switch t.Effect {
 	case plan.Readonly:
 		code = append(code, field("Effect", jen.Qual(runtimePath, "Readonly")))
@@ -181,10 +184,18 @@ func retry(r *plan.Retry) jen.Code {
 		for _, d := range r.At {
 			times = append(times, durationLit(d))
 		}
-		return literal.Add(fields(field("At", jen.Index().Qual("time", "Duration").Add(fields(times...)))))
+		return literal.Add(fields(retriedOn(r, field("At", jen.Index().Qual("time", "Duration").Add(fields(times...))))...))
 	}
-	return literal.Add(fields(
-		field("Times", jen.Lit(r.Times)), field("Min", durationLit(r.Min)), field("Max", durationLit(r.Max))))
+	return literal.Add(fields(retriedOn(r,
+		field("Times", jen.Lit(r.Times)), field("Min", durationLit(r.Min)), field("Max", durationLit(r.Max)))...))
+}
+
+// retriedOn adds to a retry's fields the declared errors that are retried too.
+func retriedOn(r *plan.Retry, code ...jen.Code) []jen.Code {
+	if len(r.On) == 0 {
+		return code
+	}
+	return append(code, field("On", declarations(r.On)))
 }
 
 // facts are what the runtime has to prepare for before a workflow starts.

@@ -126,7 +126,8 @@ type Binary struct {
 }
 
 // An Interp is a string with substitutions; the parts are string constants and
-// values of any printable type, in order.
+// values of any printable type, in order. In the text of an error a part may be
+// optional: it prints none where it has no value.
 type Interp struct {
 	T
 	Parts []Expr

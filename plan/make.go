@@ -119,7 +119,7 @@ func (l *lowerer) wheres(out *Struct, s *checker.Struct) {
 }
 
 // errorText is what a declared error says of itself: its name, and its fields in
-// parentheses, an optional one as JSON.
+// parentheses.
 func errorText(s *Struct) Expr {
 	text := T{types.Basics[types.String]}
 	words := func(s string) Expr { return &Const{text, constant.MakeString(s)} }
@@ -129,11 +129,7 @@ func errorText(s *Struct) Expr {
 	out := &Interp{T: text}
 	before := s.Type.Name + "("
 	for _, v := range s.Vars {
-		var value Expr = &Var{T{v.Type}, v}
-		if _, ok := v.Type.(*types.Optional); ok {
-			value = &Builtin{T: text, Name: "json", Args: []Expr{value}}
-		}
-		out.Parts = append(out.Parts, words(before+v.Name+": "), value)
+		out.Parts = append(out.Parts, words(before+v.Name+": "), &Var{T{v.Type}, v})
 		before = ", "
 	}
 	out.Parts = append(out.Parts, words(")"))

@@ -1,0 +1,283 @@
+package codegen
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/types"
+)
+
+// valueType is the type of what a node's blocks give: types.Nothing where nobody
+// reads it.
+func valueType(s *schedule, n *plan.Node) types.Type {
+	if !s.used(n.Binds) {
+		return types.Basics[types.Nothing]
+	}
+	return n.Binds.Type
+}
+
+// blockLiteral writes a block as a function literal that gives a t, or an error
+// alone where t is types.Nothing.
+func (b *body) blockLiteral(blk *plan.Block, t types.Type) jen.Code {
+	in := b.literal(leave{result: t}).framed()
+	if types.Is(t, types.Nothing) {
+		in.steps(blk, sink{}, nobody)
+		if !blk.Exits {
+			in.finish()
+		}
+	} else {
+		in.steps(blk, sink{kind: give, typ: t}, nobody)
+	}
+	return in.chainLiteral()
+}
+
+// tryNode writes a try: its block as a function literal that takes what is owed in
+// undos on its own account, and what stands in for its failure.
+func (b *body) tryNode(s *schedule, n *plan.Node, op *plan.Try) {
+	t := valueType(s, n)
+	if types.Is(t, types.Nothing) || op.Body.Exits {
+		name := ""
+		if !types.Is(t, types.Nothing) {
+			name = b.declared(b.nodeSink(s, n)).name
+		}
+		literal := b.blockLiteral(op.Body, types.Basics[types.Nothing])
+		*b.namedErr = true
+		b.add(jen.Id("err").Op("=").Add(b.f().Dot("Try").Call(literal)))
+		b.standIn(op.Else, name)
+		return
+	}
+	literal := b.blockLiteral(op.Body, t)
+	b.standIn(op.Else, b.setBoth(n, b.call("Try", b.f(), literal)))
+}
+
+// setBoth writes a call that gives the value of a node and an error, and tells the
+// name of the value.
+func (b *body) setBoth(n *plan.Node, call jen.Code) string {
+	name, declared := b.visible(n.Binds)
+	set := ":="
+	if declared {
+		*b.namedErr = true
+		set = "="
+	} else {
+		name = b.declare(n.Binds)
+	}
+	b.add(jen.List(jen.Id(name), jen.Id("err")).Op(set).Add(call))
+	return name
+}
+
+// raceNode writes a race: its arms as function literals.
+func (b *body) raceNode(s *schedule, n *plan.Node, op *plan.Race) {
+	t := valueType(s, n)
+	first := []jen.Code{b.step(n)}
+	var arms []jen.Code
+	for _, arm := range op.Arms {
+		arms = append(arms, b.blockLiteral(arm, t))
+	}
+	if types.Is(t, types.Nothing) {
+		*b.namedErr = true
+		b.add(jen.Id("err").Op("=").Add(b.f()).Dot("Race").Add(brokenCall(first, arms)))
+	} else {
+		first = append([]jen.Code{b.f()}, first...)
+		b.setBoth(n, jen.Qual(runtimePath, "Race").Add(brokenCall(first, arms)))
+	}
+	b.orFail()
+}
+
+// brokenCall writes the arguments of a call: the first ones on its line, each of the
+// others on lines of their own.
+func brokenCall(first, others []jen.Code) jen.Code {
+	return jen.Op("(").Add(jen.Custom(jen.Options{Close: ",", Separator: ","}, first...)).
+		Add(jen.Custom(jen.Options{Close: ")", Separator: ",", Multi: true}, others...))
+}
+
+// A rounds says how the rounds of a loop end.
+type rounds struct {
+	to    sink   // where the loop's value goes
+	state string // the Go name of the state; empty where nobody reads it
+	label string // of the Go loop; empty until a break needs one
+}
+
+// loopNode writes a loop as one of Go, and behind it what happens when no round has
+// broken.
+func (b *body) loopNode(s *schedule, n *plan.Node, op *plan.Loop) {
+	r := &rounds{to: b.declared(b.nodeSink(s, n))}
+	most := b.settled(op.Max, "most")
+	if stateRead(op) {
+		r.state = b.declare(op.State)
+		b.pureInto(sink{kind: define, name: r.state, typ: op.State.Type}, op.Init)
+		b.states[op.State] = true
+	} else {
+		b.discard(op.Init)
+	}
+	i := b.temp("i")
+	b.add(jen.Id(i).Op(":=").Lit(0))
+	in := b.inner().framed()
+	in.rounds, in.switched = r, false
+	in.steps(op.Body, sink{}, nobody)
+	in.dropContinue()
+	if *in.frame {
+		*b.frame = true
+		round := jen.Id("f").Op(":=").Id("f").Dot("Round").Call(b.step(n), jen.Id(i))
+		in.stmts = append([]jen.Code{round}, in.stmts...)
+	}
+	if r.label != "" {
+		b.add(jen.Id(r.label).Op(":"))
+	}
+	b.add(jen.For(jen.Empty(), jen.Id(i).Op("<").Add(most), jen.Id(i).Op("++")).Block(in.stmts...))
+	b.afterRounds(n, op, r, jen.Id(i).Op(">=").Add(most), i)
+}
+
+// afterRounds writes the failure of a loop without a break, or what stands in for it.
+func (b *body) afterRounds(n *plan.Node, op *plan.Loop, r *rounds, all jen.Code, i string) {
+	in := b.inner()
+	if op.Else == nil {
+		in.add(in.fails(in.f().Dot("Exhausted").Call(in.step(n), jen.Id(i))))
+	} else {
+		in.steps(op.Else, r.to, nobody)
+	}
+	if len(in.stmts) > 0 {
+		b.add(jen.If(all).Block(in.stmts...))
+	}
+}
+
+// dropContinue drops the last statement of a round where that is the continue that
+// the end of the round means anyway.
+func (b *body) dropContinue() {
+	if n := len(b.stmts) - 1; n >= 0 && b.lastContinue != nil && b.stmts[n] == b.lastContinue {
+		b.stmts = b.stmts[:b.continueFrom]
+	}
+}
+
+// stateRead tells whether somebody reads the state of a loop.
+func stateRead(op *plan.Loop) bool {
+	for _, blk := range []*plan.Block{op.Body, op.Else} {
+		if blk == nil {
+			continue
+		}
+		for _, n := range blk.Nodes {
+			for _, v := range n.Uses {
+				if v == op.State {
+					return true
+				}
+			}
+		}
+		if blk.Value != nil && reads(blk.Value, op.State) {
+			return true
+		}
+	}
+	return false
+}
+
+// breakNode writes the end of a loop. In a Go switch it names the loop.
+func (b *body) breakNode(op *plan.Break) {
+	r := b.rounds
+	if op.X != nil {
+		b.pureInto(r.to, op.X)
+	}
+	if !b.switched {
+		b.add(jen.Break())
+		return
+	}
+	if r.label == "" {
+		r.label = b.label()
+	}
+	b.add(jen.Break().Id(r.label))
+}
+
+// continueNode writes the end of a round, which sets the state of the next. start is
+// where the step's comment begins.
+func (b *body) continueNode(op *plan.Continue, start int) {
+	commented := len(b.stmts)
+	if r := b.rounds; r.state != "" {
+		b.pureInto(sink{kind: assign, name: r.state, typ: op.X.Type()}, op.X)
+	} else {
+		b.discard(op.X)
+	}
+	if b.continueFrom = len(b.stmts); b.continueFrom == commented {
+		b.continueFrom = start
+	}
+	b.lastContinue = jen.Continue()
+	b.add(b.lastContinue)
+}
+
+// recordedNode writes a read of the clock, or a new UUID.
+func (b *body) recordedNode(s *schedule, n *plan.Node, method string) {
+	call := b.f().Dot(method).Call(b.step(n))
+	if s.used(n.Binds) {
+		b.setBoth(n, call)
+		b.orFail()
+		return
+	}
+	b.add(jen.If(jen.List(jen.Id("_"), jen.Id("err")).Op(":=").Add(call), jen.Id("err").Op("!=").Nil()).
+		Block(b.fails(jen.Id("err"))))
+}
+
+// failNode writes a fail: with a message, with a declared error, or with the failure
+// that an err holds, as it is.
+func (b *body) failNode(n *plan.Node, x plan.Expr) {
+	switch t := x.Type().(type) {
+	case *types.Struct:
+		value := b.expr(x)
+		b.add(b.fails(b.f().Dot("FailWith").Call(b.step(n), value)))
+	case *types.Basic:
+		if t.Kind == types.Failure {
+			b.add(b.fails(b.expr(x)))
+			return
+		}
+		b.add(b.guard(n, x)...)
+	}
+}
+
+// typeSwitch writes a match over a union's members, or over declared errors. arm
+// writes the statements of an arm. With gives, Go has to see that one is always
+// taken.
+func (b *body) typeSwitch(x plan.Expr, cases []plan.Case, gives bool, arm func(in *body, i int)) {
+	value := b.expr(x)
+	if types.Is(x.Type(), types.Failure) {
+		value = b.call("Declared", value)
+	}
+	last := len(cases) - 1
+	closed := gives && cases[last].Member != nil
+	if closed && cases[last].Binds != nil && !simple(x) {
+		name := b.temp("value")
+		b.add(jen.Id(name).Op(":=").Add(value))
+		value = jen.Id(name)
+	}
+	var name string
+	var code []jen.Code
+	for i, c := range cases {
+		in := b.inner()
+		in.switched = true
+		byDefault := c.Member == nil || closed && i == last
+		if c.Binds != nil && byDefault {
+			in.add(jen.Id(in.declare(c.Binds)).Op(":=").Add(value.Clone().Assert(goType(c.Member))))
+		} else if c.Binds != nil {
+			if name == "" {
+				name = in.scope.take(c.Binds.Name)
+			}
+			in.vars[c.Binds] = name
+		}
+		if closed && i == last {
+			in.stmts = append([]jen.Code{jen.Comment(c.Member.Name)}, in.stmts...)
+		}
+		arm(in, i)
+		switch {
+		case c.Member == nil && len(in.stmts) == 0: // nothing to do
+		case byDefault:
+			code = append(code, jen.Default().Block(in.stmts...))
+		default:
+			code = append(code, jen.Case(goType(c.Member)).Block(in.stmts...))
+		}
+	}
+	head := value.Clone().Assert(jen.Type())
+	if name != "" {
+		head = jen.Id(name).Op(":=").Add(head)
+	}
+	b.add(jen.Switch(head).Block(code...))
+}
+
+// overTypes tells whether a match is over a union's members or over errors.
+func overTypes(x plan.Expr) bool {
+	_, union := x.Type().(*types.Union)
+	return union || types.Is(x.Type(), types.Failure)
+}
