@@ -66,6 +66,9 @@ func (m *mainFile) main() {
 	m.printf("}\n")
 	result := !types.Is(w.Result, types.Nothing)
 	run := fmt.Sprintf("return wf.%s(%s)\n", w.GoName, args)
+	if _, union := w.Result.(*types.Union); union {
+		run = fmt.Sprintf("v, err := wf.%s(%s)\nreturn driver.Tagged(v), err\n", w.GoName, args)
+	}
 	if !result {
 		run = fmt.Sprintf("return nil, wf.%s(%s)\n", w.GoName, args)
 	}
@@ -108,6 +111,8 @@ func goType(t types.Type) string {
 	case *types.Optional:
 		return "*" + goType(t.Elem)
 	case *types.Struct:
+		return "wf." + t.GoName
+	case *types.Union:
 		return "wf." + t.GoName
 	case *types.Enum:
 		return "wf." + t.GoName

@@ -14,10 +14,11 @@ func (m *mainFile) mocks() {
 	m.printf("\nvar mockTools = []mock.Tool{\n")
 	for _, t := range m.workflow.Tools {
 		if types.Is(t.Result, types.Nothing) {
-			m.printf("mock.NoResult(%q),\n", t.Name)
+			m.printf("mock.NoResult(%q)", t.Name)
 		} else {
-			m.printf("mock.Result[%s](%q),\n", goType(t.Result), t.Name)
+			m.printf("mock.Result[%s](%q)", goType(t.Result), t.Name)
 		}
+		m.fails(t)
 	}
 	m.printf("}\n\nvar mockSteps = []mock.Step{\n")
 	m.steps(m.workflow.Body, "", 0)
@@ -25,6 +26,18 @@ func (m *mainFile) mocks() {
 	for _, t := range m.workflow.Tools {
 		m.method(t)
 	}
+}
+
+// fails writes the declared errors of a tool.
+func (m *mainFile) fails(t *plan.Tool) {
+	if len(t.Fails) > 0 {
+		m.printf(".Fails(")
+		for _, e := range t.Fails {
+			m.printf("mock.Error[%s](%q), ", goType(e), e.Name)
+		}
+		m.printf(")")
+	}
+	m.printf(",\n")
 }
 
 func (m *mainFile) method(t *plan.Tool) {

@@ -32,6 +32,10 @@ type Program struct {
 	Run func(context.Context) (any, error)
 }
 
+// Tagged is a result that is a value of a union, as Program.Run gives it: so that its
+// JSON says which member it is.
+func Tagged[U any](v U) any { return runtime.Tagged(v) }
+
 // A UsageError says that what the command was given can't be used, as opposed to
 // a workflow that fails.
 type UsageError struct{ Err error }

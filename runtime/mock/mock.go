@@ -11,6 +11,7 @@
 // and nothing but these and result, says how the call goes:
 //
 //	{"error": "text"}                 fails
+//	{"error": {"type": "CardDeclined", "reason": "…"}}  fails with a declared error
 //	{"panic": "text"}                 panics
 //	{"sleep": "20ms", "result": …}    takes time; error and panic also go with it
 package mock
@@ -34,11 +35,33 @@ import (
 type Tool struct {
 	name  string
 	check func(data []byte, path string) error // nil without a result
+	fails []Failure
+}
+
+// A Failure is a declared error that a tool fails with.
+type Failure struct {
+	name string
+	read func(data []byte, path string) (error, error)
+}
+
+// Error is the declared error E by its name.
+func Error[E error](name string) Failure {
+	return Failure{name, func(data []byte, path string) (error, error) {
+		var e E
+		err := runtime.Decode(data, path, &e)
+		return e, err
+	}}
+}
+
+// Fails is the tool with the declared errors that it fails with.
+func (t Tool) Fails(errors ...Failure) Tool {
+	t.fails = errors
+	return t
 }
 
 // Result is a tool that gives a T.
 func Result[T any](name string) Tool {
-	return Tool{name, func(data []byte, path string) error { return runtime.Decode(data, path, new(T)) }}
+	return Tool{name: name, check: func(data []byte, path string) error { return runtime.Decode(data, path, new(T)) }}
 }
 
 // NoResult is a tool that gives nothing. It needs no mock: it succeeds.
@@ -75,7 +98,7 @@ type script struct {
 // An answer is what one call gives. The zero answer is no result at once.
 type answer struct {
 	result   json.RawMessage
-	err      *string
+	err      error
 	panicked *string
 	sleep    time.Duration
 }
@@ -164,10 +187,7 @@ func (a *answer) play(ctx context.Context) error {
 	if a.panicked != nil {
 		panic(*a.panicked)
 	}
-	if a.err != nil {
-		return errors.New(*a.err)
-	}
-	return nil
+	return a.err
 }
 
 // lacks notes that a call has no mock.

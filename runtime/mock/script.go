@@ -65,7 +65,7 @@ func (t *Tools) tool(name string) (Tool, error) {
 
 // answer reads what one call gives.
 func (t *Tool) answer(data json.RawMessage, path string) (answer, error) {
-	if a, ok, err := manner(data, path); ok {
+	if a, ok, err := t.manner(data, path); ok {
 		if err == nil && a.err == nil && a.panicked == nil {
 			err = t.fits(a.result, path+".result")
 		}
@@ -89,7 +89,7 @@ func (t *Tool) fits(data json.RawMessage, path string) error {
 
 // manner reads an object that says how a call goes; ok is false for any other
 // value.
-func manner(data json.RawMessage, path string) (a answer, ok bool, err error) {
+func (t *Tool) manner(data json.RawMessage, path string) (a answer, ok bool, err error) {
 	var m map[string]json.RawMessage
 	if data[0] != '{' || json.Unmarshal(data, &m) != nil {
 		return a, false, nil
@@ -110,20 +110,64 @@ func manner(data json.RawMessage, path string) (a answer, ok bool, err error) {
 		return a, true, fmt.Errorf("%s: only one of result, error and panic can be", path)
 	}
 	return a, true, errors.Join(
-		readText(m["error"], path+".error", &a.err),
+		t.readError(m["error"], path+".error", &a.err),
 		readText(m["panic"], path+".panic", &a.panicked),
 		a.readSleep(m["sleep"], path+".sleep"))
 }
 
 func readText(data json.RawMessage, path string, into **string) error {
-	switch {
-	case data == nil:
+	if data == nil {
 		return nil
-	case data[0] == '{':
-		return fmt.Errorf("%s: expected the error's text; errors with a type aren't part of this version", path)
 	}
 	*into = new(string)
 	return runtime.Decode(data, path, *into)
+}
+
+// readError reads what a call fails with: a text, or an object with the type of a
+// declared error and its fields.
+func (t *Tool) readError(data json.RawMessage, path string, into *error) error {
+	if data == nil || data[0] != '{' {
+		var text *string
+		if err := readText(data, path, &text); err != nil || text == nil {
+			return err
+		}
+		*into = errors.New(*text)
+		return nil
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(data, &fields); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	f, err := t.failure(fields["type"], path)
+	if err != nil {
+		return err
+	}
+	delete(fields, "type")
+	rest, err := json.Marshal(fields)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	*into, err = f.read(rest, path)
+	return err
+}
+
+// failure finds the declared error that a type names.
+func (t *Tool) failure(name json.RawMessage, path string) (*Failure, error) {
+	var text string
+	if name == nil || json.Unmarshal(name, &text) != nil {
+		return nil, fmt.Errorf("%s: expected a text, or an object with the error's type", path)
+	}
+	var names []string
+	for i := range t.fails {
+		if t.fails[i].name == text {
+			return &t.fails[i], nil
+		}
+		names = append(names, t.fails[i].name)
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("%s: %s declares no errors that it fails with", path, t.name)
+	}
+	return nil, fmt.Errorf("%s: %s doesn't fail with %s; it does with %s", path, t.name, text, strings.Join(names, ", "))
 }
 
 func (a *answer) readSleep(data json.RawMessage, path string) error {
