@@ -91,6 +91,9 @@ func BenchmarkGraphs(b *testing.B) {
 	pair(b, "chain",
 		func(ctx context.Context) error { _, err := handChain(ctx, tools, 1); return err },
 		func(ctx context.Context) error { _, err := Chain(ctx, tools, 1); return err })
+	pair(b, "effects",
+		func(ctx context.Context) error { _, err := handChain(ctx, tools, 1); return err },
+		func(ctx context.Context) error { _, err := Effects(ctx, tools, 1); return err })
 	pair(b, "fan10",
 		func(ctx context.Context) error { _, err := handFan10(ctx, tools, 1); return err },
 		func(ctx context.Context) error { _, err := Fan10(ctx, tools, 1); return err })
@@ -150,12 +153,15 @@ func TestSameResults(t *testing.T) {
 	same("each", all, each, err1, err2)
 }
 
-// TestChainAllocatesNothing holds for the whole execution of a chain that nobody
-// observes.
-func TestChainAllocatesNothing(t *testing.T) {
-	var tools ChainTools = adder{}
+// TestChainAllocations holds for the whole execution of a chain that nobody
+// observes. A step with an effect has a context of its own, for its key.
+func TestChainAllocations(t *testing.T) {
+	var tools Tools = adder{}
 	ctx := context.Background()
 	if n := testing.AllocsPerRun(100, func() { Chain(ctx, tools, 1) }); n != 0 {
-		t.Errorf("a chain of ten steps allocates %v times", n)
+		t.Errorf("a chain of ten reads allocates %v times, want 0", n)
+	}
+	if n := testing.AllocsPerRun(100, func() { Effects(ctx, tools, 1) }); n > 11 {
+		t.Errorf("a chain of ten effects allocates %v times, want one for each and one for the execution", n)
 	}
 }

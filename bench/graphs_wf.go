@@ -12,85 +12,168 @@ import (
 
 // ChainTools are the tools that Chain reaches.
 type ChainTools interface {
-	Store(ctx context.Context, n int) (int, error)
+	Load(ctx context.Context, n int) (int, error)
 }
 
-// Chain is ten steps, one after the other.
+// Chain is ten reads, one after the other.
 func Chain(ctx context.Context, tools ChainTools, n int) (_ int, err error) {
 	f := runtime.Start(ctx, &chainWorkflow)
 	defer f.End(&err)
 
 	// graphs.wf:11
-	a, err := runtime.Call1(f, &chainA, tools.Store, n)
+	a, err := runtime.Call1(f, &chainA, tools.Load, n)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:12
-	b, err := runtime.Call1(f, &chainB, tools.Store, a)
+	b, err := runtime.Call1(f, &chainB, tools.Load, a)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:13
-	c, err := runtime.Call1(f, &chainC, tools.Store, b)
+	c, err := runtime.Call1(f, &chainC, tools.Load, b)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:14
-	d, err := runtime.Call1(f, &chainD, tools.Store, c)
+	d, err := runtime.Call1(f, &chainD, tools.Load, c)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:15
-	e, err := runtime.Call1(f, &chainE, tools.Store, d)
+	e, err := runtime.Call1(f, &chainE, tools.Load, d)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:16
-	fValue, err := runtime.Call1(f, &chainF, tools.Store, e)
+	fValue, err := runtime.Call1(f, &chainF, tools.Load, e)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:17
-	g, err := runtime.Call1(f, &chainG, tools.Store, fValue)
+	g, err := runtime.Call1(f, &chainG, tools.Load, fValue)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:18
-	h, err := runtime.Call1(f, &chainH, tools.Store, g)
+	h, err := runtime.Call1(f, &chainH, tools.Load, g)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:19
-	i, err := runtime.Call1(f, &chainI, tools.Store, h)
+	i, err := runtime.Call1(f, &chainI, tools.Load, h)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:20
-	return runtime.Call1(f, &chainStore, tools.Store, i)
+	return runtime.Call1(f, &chainLoad, tools.Load, i)
 }
 
 // What the runtime is told about Chain and its steps.
 var (
-	chainWorkflow = runtime.Workflow{Name: "Chain", At: "graphs.wf:10:10"}
-	chainA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "graphs.wf:11:7", Tool: "Store", Effect: runtime.Idempotent}}
-	chainB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "graphs.wf:12:7", Tool: "Store", Effect: runtime.Idempotent}}
-	chainC        = runtime.Task[int]{Step: runtime.Step{ID: "c", At: "graphs.wf:13:7", Tool: "Store", Effect: runtime.Idempotent}}
-	chainD        = runtime.Task[int]{Step: runtime.Step{ID: "d", At: "graphs.wf:14:7", Tool: "Store", Effect: runtime.Idempotent}}
-	chainE        = runtime.Task[int]{Step: runtime.Step{ID: "e", At: "graphs.wf:15:7", Tool: "Store", Effect: runtime.Idempotent}}
-	chainF        = runtime.Task[int]{Step: runtime.Step{ID: "f", At: "graphs.wf:16:7", Tool: "Store", Effect: runtime.Idempotent}}
-	chainG        = runtime.Task[int]{Step: runtime.Step{ID: "g", At: "graphs.wf:17:7", Tool: "Store", Effect: runtime.Idempotent}}
-	chainH        = runtime.Task[int]{Step: runtime.Step{ID: "h", At: "graphs.wf:18:7", Tool: "Store", Effect: runtime.Idempotent}}
-	chainI        = runtime.Task[int]{Step: runtime.Step{ID: "i", At: "graphs.wf:19:7", Tool: "Store", Effect: runtime.Idempotent}}
-	chainStore    = runtime.Task[int]{Step: runtime.Step{ID: "Store", At: "graphs.wf:20:9", Tool: "Store", Effect: runtime.Idempotent}}
+	chainWorkflow = runtime.Workflow{Name: "Chain", At: "graphs.wf:10:10", Stateless: true}
+	chainA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "graphs.wf:11:7", Tool: "Load", Effect: runtime.Readonly}}
+	chainB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "graphs.wf:12:7", Tool: "Load", Effect: runtime.Readonly}}
+	chainC        = runtime.Task[int]{Step: runtime.Step{ID: "c", At: "graphs.wf:13:7", Tool: "Load", Effect: runtime.Readonly}}
+	chainD        = runtime.Task[int]{Step: runtime.Step{ID: "d", At: "graphs.wf:14:7", Tool: "Load", Effect: runtime.Readonly}}
+	chainE        = runtime.Task[int]{Step: runtime.Step{ID: "e", At: "graphs.wf:15:7", Tool: "Load", Effect: runtime.Readonly}}
+	chainF        = runtime.Task[int]{Step: runtime.Step{ID: "f", At: "graphs.wf:16:7", Tool: "Load", Effect: runtime.Readonly}}
+	chainG        = runtime.Task[int]{Step: runtime.Step{ID: "g", At: "graphs.wf:17:7", Tool: "Load", Effect: runtime.Readonly}}
+	chainH        = runtime.Task[int]{Step: runtime.Step{ID: "h", At: "graphs.wf:18:7", Tool: "Load", Effect: runtime.Readonly}}
+	chainI        = runtime.Task[int]{Step: runtime.Step{ID: "i", At: "graphs.wf:19:7", Tool: "Load", Effect: runtime.Readonly}}
+	chainLoad     = runtime.Task[int]{Step: runtime.Step{ID: "Load", At: "graphs.wf:20:9", Tool: "Load", Effect: runtime.Readonly}}
+)
+
+// EffectsTools are the tools that Effects reaches.
+type EffectsTools interface {
+	Store(ctx context.Context, n int) (int, error)
+}
+
+// Effects is ten effects, one after the other.
+func Effects(ctx context.Context, tools EffectsTools, n int) (_ int, err error) {
+	f := runtime.Start(ctx, &effectsWorkflow)
+	defer f.End(&err)
+
+	// graphs.wf:25
+	a, err := runtime.Call1(f, &effectsA, tools.Store, n)
+	if err != nil {
+		return 0, err
+	}
+
+	// graphs.wf:26
+	b, err := runtime.Call1(f, &effectsB, tools.Store, a)
+	if err != nil {
+		return 0, err
+	}
+
+	// graphs.wf:27
+	c, err := runtime.Call1(f, &effectsC, tools.Store, b)
+	if err != nil {
+		return 0, err
+	}
+
+	// graphs.wf:28
+	d, err := runtime.Call1(f, &effectsD, tools.Store, c)
+	if err != nil {
+		return 0, err
+	}
+
+	// graphs.wf:29
+	e, err := runtime.Call1(f, &effectsE, tools.Store, d)
+	if err != nil {
+		return 0, err
+	}
+
+	// graphs.wf:30
+	fValue, err := runtime.Call1(f, &effectsF, tools.Store, e)
+	if err != nil {
+		return 0, err
+	}
+
+	// graphs.wf:31
+	g, err := runtime.Call1(f, &effectsG, tools.Store, fValue)
+	if err != nil {
+		return 0, err
+	}
+
+	// graphs.wf:32
+	h, err := runtime.Call1(f, &effectsH, tools.Store, g)
+	if err != nil {
+		return 0, err
+	}
+
+	// graphs.wf:33
+	i, err := runtime.Call1(f, &effectsI, tools.Store, h)
+	if err != nil {
+		return 0, err
+	}
+
+	// graphs.wf:34
+	return runtime.Call1(f, &effectsStore, tools.Store, i)
+}
+
+// What the runtime is told about Effects and its steps.
+var (
+	effectsWorkflow = runtime.Workflow{Name: "Effects", At: "graphs.wf:24:10"}
+	effectsA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "graphs.wf:25:7", Tool: "Store", Effect: runtime.Idempotent}}
+	effectsB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "graphs.wf:26:7", Tool: "Store", Effect: runtime.Idempotent}}
+	effectsC        = runtime.Task[int]{Step: runtime.Step{ID: "c", At: "graphs.wf:27:7", Tool: "Store", Effect: runtime.Idempotent}}
+	effectsD        = runtime.Task[int]{Step: runtime.Step{ID: "d", At: "graphs.wf:28:7", Tool: "Store", Effect: runtime.Idempotent}}
+	effectsE        = runtime.Task[int]{Step: runtime.Step{ID: "e", At: "graphs.wf:29:7", Tool: "Store", Effect: runtime.Idempotent}}
+	effectsF        = runtime.Task[int]{Step: runtime.Step{ID: "f", At: "graphs.wf:30:7", Tool: "Store", Effect: runtime.Idempotent}}
+	effectsG        = runtime.Task[int]{Step: runtime.Step{ID: "g", At: "graphs.wf:31:7", Tool: "Store", Effect: runtime.Idempotent}}
+	effectsH        = runtime.Task[int]{Step: runtime.Step{ID: "h", At: "graphs.wf:32:7", Tool: "Store", Effect: runtime.Idempotent}}
+	effectsI        = runtime.Task[int]{Step: runtime.Step{ID: "i", At: "graphs.wf:33:7", Tool: "Store", Effect: runtime.Idempotent}}
+	effectsStore    = runtime.Task[int]{Step: runtime.Step{ID: "Store", At: "graphs.wf:34:9", Tool: "Store", Effect: runtime.Idempotent}}
 )
 
 // Fan10Tools are the tools that Fan10 reaches.
@@ -103,7 +186,7 @@ func Fan10(ctx context.Context, tools Fan10Tools, n int) (_ int, err error) {
 	f := runtime.Start(ctx, &fan10Workflow)
 	defer f.End(&err)
 
-	// graphs.wf:25, 26, 27, 28, 29, 30, 31, 32, 33, 34
+	// graphs.wf:39, 40, 41, 42, 43, 44, 45, 46, 47, 48
 	var (
 		a      int
 		b      int
@@ -118,52 +201,52 @@ func Fan10(ctx context.Context, tools Fan10Tools, n int) (_ int, err error) {
 	)
 	err = runtime.Parallel(f,
 		func(f *runtime.Frame) (err error) {
-			// graphs.wf:25
+			// graphs.wf:39
 			a, err = runtime.Call1(f, &fan10A, tools.Load, n)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// graphs.wf:26
+			// graphs.wf:40
 			b, err = runtime.Call1(f, &fan10B, tools.Load, n+1)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// graphs.wf:27
+			// graphs.wf:41
 			c, err = runtime.Call1(f, &fan10C, tools.Load, n+2)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// graphs.wf:28
+			// graphs.wf:42
 			d, err = runtime.Call1(f, &fan10D, tools.Load, n+3)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// graphs.wf:29
+			// graphs.wf:43
 			e, err = runtime.Call1(f, &fan10E, tools.Load, n+4)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// graphs.wf:30
+			// graphs.wf:44
 			fValue, err = runtime.Call1(f, &fan10F, tools.Load, n+5)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// graphs.wf:31
+			// graphs.wf:45
 			g, err = runtime.Call1(f, &fan10G, tools.Load, n+6)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// graphs.wf:32
+			// graphs.wf:46
 			h, err = runtime.Call1(f, &fan10H, tools.Load, n+7)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// graphs.wf:33
+			// graphs.wf:47
 			i, err = runtime.Call1(f, &fan10I, tools.Load, n+8)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// graphs.wf:34
+			// graphs.wf:48
 			j, err = runtime.Call1(f, &fan10J, tools.Load, n+9)
 			return err
 		},
@@ -172,23 +255,23 @@ func Fan10(ctx context.Context, tools Fan10Tools, n int) (_ int, err error) {
 		return 0, err
 	}
 
-	// graphs.wf:35
+	// graphs.wf:49
 	return a + b + c + d + e + fValue + g + h + i + j, nil
 }
 
 // What the runtime is told about Fan10 and its steps.
 var (
-	fan10Workflow = runtime.Workflow{Name: "Fan10", At: "graphs.wf:24:10"}
-	fan10A        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "graphs.wf:25:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10B        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "graphs.wf:26:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10C        = runtime.Task[int]{Step: runtime.Step{ID: "c", At: "graphs.wf:27:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10D        = runtime.Task[int]{Step: runtime.Step{ID: "d", At: "graphs.wf:28:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10E        = runtime.Task[int]{Step: runtime.Step{ID: "e", At: "graphs.wf:29:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10F        = runtime.Task[int]{Step: runtime.Step{ID: "f", At: "graphs.wf:30:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10G        = runtime.Task[int]{Step: runtime.Step{ID: "g", At: "graphs.wf:31:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10H        = runtime.Task[int]{Step: runtime.Step{ID: "h", At: "graphs.wf:32:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10I        = runtime.Task[int]{Step: runtime.Step{ID: "i", At: "graphs.wf:33:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10J        = runtime.Task[int]{Step: runtime.Step{ID: "j", At: "graphs.wf:34:7", Tool: "Load", Effect: runtime.Readonly}}
+	fan10Workflow = runtime.Workflow{Name: "Fan10", At: "graphs.wf:38:10", Stateless: true}
+	fan10A        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "graphs.wf:39:7", Tool: "Load", Effect: runtime.Readonly}}
+	fan10B        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "graphs.wf:40:7", Tool: "Load", Effect: runtime.Readonly}}
+	fan10C        = runtime.Task[int]{Step: runtime.Step{ID: "c", At: "graphs.wf:41:7", Tool: "Load", Effect: runtime.Readonly}}
+	fan10D        = runtime.Task[int]{Step: runtime.Step{ID: "d", At: "graphs.wf:42:7", Tool: "Load", Effect: runtime.Readonly}}
+	fan10E        = runtime.Task[int]{Step: runtime.Step{ID: "e", At: "graphs.wf:43:7", Tool: "Load", Effect: runtime.Readonly}}
+	fan10F        = runtime.Task[int]{Step: runtime.Step{ID: "f", At: "graphs.wf:44:7", Tool: "Load", Effect: runtime.Readonly}}
+	fan10G        = runtime.Task[int]{Step: runtime.Step{ID: "g", At: "graphs.wf:45:7", Tool: "Load", Effect: runtime.Readonly}}
+	fan10H        = runtime.Task[int]{Step: runtime.Step{ID: "h", At: "graphs.wf:46:7", Tool: "Load", Effect: runtime.Readonly}}
+	fan10I        = runtime.Task[int]{Step: runtime.Step{ID: "i", At: "graphs.wf:47:7", Tool: "Load", Effect: runtime.Readonly}}
+	fan10J        = runtime.Task[int]{Step: runtime.Step{ID: "j", At: "graphs.wf:48:7", Tool: "Load", Effect: runtime.Readonly}}
 )
 
 // EachTools are the tools that Each reaches.
@@ -203,7 +286,7 @@ func Each(ctx context.Context, tools EachTools, ns []int) (_ []int, err error) {
 
 	ns = runtime.List(ns)
 
-	// graphs.wf:40
+	// graphs.wf:54
 	loaded, err := runtime.Map(f, &eachLoaded, 0, slices.All(ns), func(f *runtime.Frame, _ int, n int) (int, error) {
 		return runtime.Call1(f, &eachLoadedLoad, tools.Load, n)
 	})
@@ -211,15 +294,15 @@ func Each(ctx context.Context, tools EachTools, ns []int) (_ []int, err error) {
 		return nil, err
 	}
 
-	// graphs.wf:41
+	// graphs.wf:55
 	return loaded, nil
 }
 
 // What the runtime is told about Each and its steps.
 var (
-	eachWorkflow   = runtime.Workflow{Name: "Each", At: "graphs.wf:39:10"}
-	eachLoadedLoad = runtime.Task[int]{Step: runtime.Step{ID: "Load", At: "graphs.wf:40:35", Tool: "Load", Effect: runtime.Readonly}}
-	eachLoaded     = runtime.Step{ID: "loaded", At: "graphs.wf:40:12"}
+	eachWorkflow   = runtime.Workflow{Name: "Each", At: "graphs.wf:53:10", Stateless: true}
+	eachLoadedLoad = runtime.Task[int]{Step: runtime.Step{ID: "Load", At: "graphs.wf:54:35", Tool: "Load", Effect: runtime.Readonly}}
+	eachLoaded     = runtime.Step{ID: "loaded", At: "graphs.wf:54:12"}
 )
 
 // GraphTools are the tools that Graph reaches.
@@ -234,7 +317,7 @@ func Graph(ctx context.Context, tools GraphTools, n int) (_ int, err error) {
 	f := runtime.Start(ctx, &graphWorkflow)
 	defer f.End(&err)
 
-	// graphs.wf:48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58
+	// graphs.wf:62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72
 	var (
 		a      int
 		i      int
@@ -248,14 +331,14 @@ func Graph(ctx context.Context, tools GraphTools, n int) (_ int, err error) {
 	var fDone, aDone, bDone, cDone, gDone runtime.Latch
 	err = runtime.Parallel(f,
 		func(f *runtime.Frame) (err error) {
-			// graphs.wf:48
+			// graphs.wf:62
 			a, err = runtime.Call1(f, &graphParallelA, tools.Load, n)
 			if err != nil {
 				return err
 			}
 			aDone.Open()
 
-			// graphs.wf:52
+			// graphs.wf:66
 			e, err := runtime.Call1(f, &graphParallelE, tools.Load, a)
 			if err != nil {
 				return err
@@ -264,12 +347,12 @@ func Graph(ctx context.Context, tools GraphTools, n int) (_ int, err error) {
 				return err
 			}
 
-			// graphs.wf:56
+			// graphs.wf:70
 			i, err = runtime.Call2(f, &graphParallelI, tools.Join, e, fValue)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// graphs.wf:49
+			// graphs.wf:63
 			b, err = runtime.Call1(f, &graphParallelB, tools.Load, n+1)
 			if err != nil {
 				return err
@@ -279,7 +362,7 @@ func Graph(ctx context.Context, tools GraphTools, n int) (_ int, err error) {
 				return err
 			}
 
-			// graphs.wf:53
+			// graphs.wf:67
 			fValue, err = runtime.Call2(f, &graphParallelF, tools.Join, a, b)
 			if err != nil {
 				return err
@@ -288,7 +371,7 @@ func Graph(ctx context.Context, tools GraphTools, n int) (_ int, err error) {
 			return nil
 		},
 		func(f *runtime.Frame) (err error) {
-			// graphs.wf:50
+			// graphs.wf:64
 			c, err = runtime.Call1(f, &graphParallelC, tools.Load, n+2)
 			if err != nil {
 				return err
@@ -298,7 +381,7 @@ func Graph(ctx context.Context, tools GraphTools, n int) (_ int, err error) {
 				return err
 			}
 
-			// graphs.wf:54
+			// graphs.wf:68
 			g, err = runtime.Call2(f, &graphParallelG, tools.Join, b, c)
 			if err != nil {
 				return err
@@ -308,12 +391,12 @@ func Graph(ctx context.Context, tools GraphTools, n int) (_ int, err error) {
 				return err
 			}
 
-			// graphs.wf:57
+			// graphs.wf:71
 			j, err = runtime.Call2(f, &graphParallelJ, tools.Join, fValue, g)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// graphs.wf:51
+			// graphs.wf:65
 			d, err := runtime.Call1(f, &graphParallelD, tools.Load, n+3)
 			if err != nil {
 				return err
@@ -322,7 +405,7 @@ func Graph(ctx context.Context, tools GraphTools, n int) (_ int, err error) {
 				return err
 			}
 
-			// graphs.wf:55
+			// graphs.wf:69
 			h, err := runtime.Call2(f, &graphParallelH, tools.Join, c, d)
 			if err != nil {
 				return err
@@ -331,7 +414,7 @@ func Graph(ctx context.Context, tools GraphTools, n int) (_ int, err error) {
 				return err
 			}
 
-			// graphs.wf:58
+			// graphs.wf:72
 			k, err = runtime.Call2(f, &graphParallelK, tools.Join, g, h)
 			return err
 		},
@@ -340,31 +423,31 @@ func Graph(ctx context.Context, tools GraphTools, n int) (_ int, err error) {
 		return 0, err
 	}
 
-	// graphs.wf:59
+	// graphs.wf:73
 	l, err := runtime.Call1(f, &graphParallelL, tools.Load, i+j+k)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:61
+	// graphs.wf:75
 	return l, nil
 }
 
 // What the runtime is told about Graph and its steps.
 var (
-	graphWorkflow  = runtime.Workflow{Name: "Graph", At: "graphs.wf:46:10"}
-	graphParallelA = runtime.Task[int]{Step: runtime.Step{ID: "parallel.a", At: "graphs.wf:48:8", Tool: "Load", Effect: runtime.Readonly}}
-	graphParallelE = runtime.Task[int]{Step: runtime.Step{ID: "parallel.e", At: "graphs.wf:52:8", Tool: "Load", Effect: runtime.Readonly}}
-	graphParallelI = runtime.Task[int]{Step: runtime.Step{ID: "parallel.i", At: "graphs.wf:56:8", Tool: "Join", Effect: runtime.Readonly}}
-	graphParallelB = runtime.Task[int]{Step: runtime.Step{ID: "parallel.b", At: "graphs.wf:49:8", Tool: "Load", Effect: runtime.Readonly}}
-	graphParallelF = runtime.Task[int]{Step: runtime.Step{ID: "parallel.f", At: "graphs.wf:53:8", Tool: "Join", Effect: runtime.Readonly}}
-	graphParallelC = runtime.Task[int]{Step: runtime.Step{ID: "parallel.c", At: "graphs.wf:50:8", Tool: "Load", Effect: runtime.Readonly}}
-	graphParallelG = runtime.Task[int]{Step: runtime.Step{ID: "parallel.g", At: "graphs.wf:54:8", Tool: "Join", Effect: runtime.Readonly}}
-	graphParallelJ = runtime.Task[int]{Step: runtime.Step{ID: "parallel.j", At: "graphs.wf:57:8", Tool: "Join", Effect: runtime.Readonly}}
-	graphParallelD = runtime.Task[int]{Step: runtime.Step{ID: "parallel.d", At: "graphs.wf:51:8", Tool: "Load", Effect: runtime.Readonly}}
-	graphParallelH = runtime.Task[int]{Step: runtime.Step{ID: "parallel.h", At: "graphs.wf:55:8", Tool: "Join", Effect: runtime.Readonly}}
-	graphParallelK = runtime.Task[int]{Step: runtime.Step{ID: "parallel.k", At: "graphs.wf:58:8", Tool: "Join", Effect: runtime.Readonly}}
-	graphParallelL = runtime.Task[int]{Step: runtime.Step{ID: "parallel.l", At: "graphs.wf:59:8", Tool: "Load", Effect: runtime.Readonly}}
+	graphWorkflow  = runtime.Workflow{Name: "Graph", At: "graphs.wf:60:10", Stateless: true}
+	graphParallelA = runtime.Task[int]{Step: runtime.Step{ID: "parallel.a", At: "graphs.wf:62:8", Tool: "Load", Effect: runtime.Readonly}}
+	graphParallelE = runtime.Task[int]{Step: runtime.Step{ID: "parallel.e", At: "graphs.wf:66:8", Tool: "Load", Effect: runtime.Readonly}}
+	graphParallelI = runtime.Task[int]{Step: runtime.Step{ID: "parallel.i", At: "graphs.wf:70:8", Tool: "Join", Effect: runtime.Readonly}}
+	graphParallelB = runtime.Task[int]{Step: runtime.Step{ID: "parallel.b", At: "graphs.wf:63:8", Tool: "Load", Effect: runtime.Readonly}}
+	graphParallelF = runtime.Task[int]{Step: runtime.Step{ID: "parallel.f", At: "graphs.wf:67:8", Tool: "Join", Effect: runtime.Readonly}}
+	graphParallelC = runtime.Task[int]{Step: runtime.Step{ID: "parallel.c", At: "graphs.wf:64:8", Tool: "Load", Effect: runtime.Readonly}}
+	graphParallelG = runtime.Task[int]{Step: runtime.Step{ID: "parallel.g", At: "graphs.wf:68:8", Tool: "Join", Effect: runtime.Readonly}}
+	graphParallelJ = runtime.Task[int]{Step: runtime.Step{ID: "parallel.j", At: "graphs.wf:71:8", Tool: "Join", Effect: runtime.Readonly}}
+	graphParallelD = runtime.Task[int]{Step: runtime.Step{ID: "parallel.d", At: "graphs.wf:65:8", Tool: "Load", Effect: runtime.Readonly}}
+	graphParallelH = runtime.Task[int]{Step: runtime.Step{ID: "parallel.h", At: "graphs.wf:69:8", Tool: "Join", Effect: runtime.Readonly}}
+	graphParallelK = runtime.Task[int]{Step: runtime.Step{ID: "parallel.k", At: "graphs.wf:72:8", Tool: "Join", Effect: runtime.Readonly}}
+	graphParallelL = runtime.Task[int]{Step: runtime.Step{ID: "parallel.l", At: "graphs.wf:73:8", Tool: "Load", Effect: runtime.Readonly}}
 )
 
 // NapsTools are the tools that Naps reaches.
@@ -378,31 +461,31 @@ func Naps(ctx context.Context, tools NapsTools, short time.Duration, long time.D
 	f := runtime.Start(ctx, &napsWorkflow)
 	defer f.End(&err)
 
-	// graphs.wf:68, 69, 70, 71
+	// graphs.wf:82, 83, 84, 85
 	var (
 		c int
 		d int
 	)
 	err = runtime.Parallel(f,
 		func(f *runtime.Frame) (err error) {
-			// graphs.wf:68
+			// graphs.wf:82
 			a, err := runtime.Call1(f, &napsParallelA, tools.Nap, short)
 			if err != nil {
 				return err
 			}
 
-			// graphs.wf:70
+			// graphs.wf:84
 			c, err = runtime.Call1(f, &napsParallelC, tools.Nap, long*time.Duration(a))
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// graphs.wf:69
+			// graphs.wf:83
 			b, err := runtime.Call1(f, &napsParallelB, tools.Nap, long)
 			if err != nil {
 				return err
 			}
 
-			// graphs.wf:71
+			// graphs.wf:85
 			d, err = runtime.Call1(f, &napsParallelD, tools.Nap, short*time.Duration(b))
 			return err
 		},
@@ -411,15 +494,15 @@ func Naps(ctx context.Context, tools NapsTools, short time.Duration, long time.D
 		return 0, err
 	}
 
-	// graphs.wf:73
+	// graphs.wf:87
 	return c + d, nil
 }
 
 // What the runtime is told about Naps and its steps.
 var (
-	napsWorkflow  = runtime.Workflow{Name: "Naps", At: "graphs.wf:66:10"}
-	napsParallelA = runtime.Task[int]{Step: runtime.Step{ID: "parallel.a", At: "graphs.wf:68:8", Tool: "Nap", Effect: runtime.Readonly}}
-	napsParallelC = runtime.Task[int]{Step: runtime.Step{ID: "parallel.c", At: "graphs.wf:70:8", Tool: "Nap", Effect: runtime.Readonly}}
-	napsParallelB = runtime.Task[int]{Step: runtime.Step{ID: "parallel.b", At: "graphs.wf:69:8", Tool: "Nap", Effect: runtime.Readonly}}
-	napsParallelD = runtime.Task[int]{Step: runtime.Step{ID: "parallel.d", At: "graphs.wf:71:8", Tool: "Nap", Effect: runtime.Readonly}}
+	napsWorkflow  = runtime.Workflow{Name: "Naps", At: "graphs.wf:80:10", Stateless: true}
+	napsParallelA = runtime.Task[int]{Step: runtime.Step{ID: "parallel.a", At: "graphs.wf:82:8", Tool: "Nap", Effect: runtime.Readonly}}
+	napsParallelC = runtime.Task[int]{Step: runtime.Step{ID: "parallel.c", At: "graphs.wf:84:8", Tool: "Nap", Effect: runtime.Readonly}}
+	napsParallelB = runtime.Task[int]{Step: runtime.Step{ID: "parallel.b", At: "graphs.wf:83:8", Tool: "Nap", Effect: runtime.Readonly}}
+	napsParallelD = runtime.Task[int]{Step: runtime.Step{ID: "parallel.d", At: "graphs.wf:85:8", Tool: "Nap", Effect: runtime.Readonly}}
 )

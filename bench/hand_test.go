@@ -68,7 +68,7 @@ func handChain(ctx context.Context, tools ChainTools, n int) (_ int, err error) 
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
-		if n, err = tools.Store(ctx, n); err != nil {
+		if n, err = tools.Load(ctx, n); err != nil {
 			return 0, err
 		}
 	}
@@ -78,7 +78,7 @@ func handChain(ctx context.Context, tools ChainTools, n int) (_ int, err error) 
 // bareChain is the calls alone, without a guarantee.
 func bareChain(ctx context.Context, tools ChainTools, n int) (_ int, err error) {
 	for range 10 {
-		if n, err = tools.Store(ctx, n); err != nil {
+		if n, err = tools.Load(ctx, n); err != nil {
 			return 0, err
 		}
 	}

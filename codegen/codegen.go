@@ -74,14 +74,14 @@ type generator struct {
 
 	described map[any]string
 	steps     map[*plan.Workflow][]described
-	known     map[*plan.Workflow]facts
+	keeping   map[*plan.Workflow]bool
 }
 
 func newGenerator(p *plan.Program) *generator {
 	g := &generator{
 		program: p, names: &scope{parent: universe(), taken: map[string]bool{}, fixed: true}, funcs: map[*plan.Func]string{},
 		checks: map[types.Type]string{}, equals: map[*types.Struct]string{},
-		described: map[any]string{}, steps: map[*plan.Workflow][]described{}, known: map[*plan.Workflow]facts{},
+		described: map[any]string{}, steps: map[*plan.Workflow][]described{}, keeping: map[*plan.Workflow]bool{},
 	}
 	for _, name := range p.GoNames() {
 		g.names.take(name)

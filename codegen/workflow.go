@@ -129,11 +129,8 @@ func (g *generator) descriptions(w *plan.Workflow, info string) jen.Code {
 	if w.Timeout > 0 {
 		about = append(about, field("Timeout", durationLit(w.Timeout)))
 	}
-	if g.facts(w).undoes {
-		about = append(about, field("Undoes", jen.True()))
-	}
-	if g.facts(w).asks {
-		about = append(about, field("AsksRun", jen.True()))
+	if !g.keepsState(w) {
+		about = append(about, field("Stateless", jen.True()))
 	}
 	vars := []jen.Code{jen.Id(info).Op("=").Qual(runtimePath, "Workflow").Add(fields(about...))}
 	for _, d := range g.steps[w] {
@@ -198,30 +195,21 @@ func retriedOn(r *plan.Retry, code ...jen.Code) []jen.Code {
 	return append(code, field("On", declarations(r.On)))
 }
 
-// facts are what the runtime has to prepare for before a workflow starts.
-type facts struct {
-	undoes bool // something may be owed in undos
-	asks   bool // run.id or run.started is read
-}
-
-// facts finds them out, sub-workflows included.
-func (g *generator) facts(w *plan.Workflow) facts {
-	if f, ok := g.known[w]; ok {
-		return f
+// keepsState tells whether an execution of a workflow has something to keep: keys for
+// steps with an effect, undos, what run.id and run.started give. Sub-workflows count.
+func (g *generator) keepsState(w *plan.Workflow) bool {
+	if keeps, ok := g.keeping[w]; ok {
+		return keeps
 	}
-	var f facts
+	keeps := w.Effect > plan.Readonly
 	plan.Inspect(w.Body, func(n *plan.Node) {
 		if c, ok := n.Op.(*plan.Call); ok {
-			f.undoes = f.undoes || c.Undo != nil
-			if c.Workflow != nil {
-				sub := g.facts(c.Workflow)
-				f.undoes, f.asks = f.undoes || sub.undoes, f.asks || sub.asks
-			}
+			keeps = keeps || c.Undo != nil || c.Workflow != nil && g.keepsState(c.Workflow)
 		}
 	}, func(x plan.Expr) {
 		_, asks := x.(*plan.RunField)
-		f.asks = f.asks || asks
+		keeps = keeps || asks
 	})
-	g.known[w] = f
-	return f
+	g.keeping[w] = keeps
+	return keeps
 }

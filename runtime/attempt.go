@@ -16,7 +16,7 @@ func call[T any](f *Frame, t *Task[T], do func(context.Context) (T, error)) (v T
 	if f.ctx.Err() != nil {
 		return v, f.stopped(&t.Step)
 	}
-	if v, err = attempt(f.ctx, f, t, do); err != nil {
+	if v, err = attempt(f.inStep(&t.Step, 1), f, t, do); err != nil {
 		return v, f.callFailed(&t.Step, 1, err)
 	}
 	return v, nil
@@ -100,20 +100,20 @@ func (f *Frame) broken(s *Step, r any) error {
 	return panicked(r)
 }
 
-// inStep is the context of an attempt. It tells an observed tool or a
-// sub-workflow for which step it is called; for others it is the frame's own.
+// inStep is the context of an attempt: it tells for which step it is made. That of
+// a tool that only reads, and that nobody observes, is the frame's own.
 func (f *Frame) inStep(s *Step, attempt int) context.Context {
-	if !f.observed() && !s.Sub {
+	if s.Effect == Readonly && attempt == 1 && !s.Sub && !f.observed() {
 		return f.ctx
 	}
-	in := &scope{step: f.path(s.ID), tool: s.Tool, attempt: attempt}
+	in := &scope{Context: f.ctx, step: s, path: f.path(s.ID), attempt: attempt}
 	if f.run != nil {
-		in.trace, in.identity = f.run.trace, f.run.identity
+		in.shared = f.run.shared
 	}
 	if s.Sub && !s.OwnUndo {
 		in.heir = f.run
 	}
-	return context.WithValue(f.ctx, scopeKey{}, in)
+	return in
 }
 
 // again tells whether a step is tried again, after the pause it is due. The

@@ -65,7 +65,7 @@ type Observer interface {
 // the observer that ctx may have. It is told of one event at a time even where
 // several executions run under the context.
 func WithObserver(ctx context.Context, o Observer) context.Context {
-	return context.WithValue(ctx, scopeKey{}, &scope{trace: &trace{watch: &watch{observer: o}}})
+	return &scope{Context: ctx, shared: &shared{trace: &trace{watch: &watch{observer: o}}}}
 }
 
 // A trace numbers the events of an execution.
@@ -113,7 +113,7 @@ func (f *Frame) emit(e Event) {
 	if e.Step == "" && f.run.prefix != "" {
 		e.Step = f.run.prefix[:len(f.run.prefix)-1]
 	}
-	f.run.trace.emit(e)
+	f.run.shared.trace.emit(e)
 }
 
 func (f *Frame) emitStep(k Kind, s *Step, attempt int, err error) {

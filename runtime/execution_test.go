@@ -26,9 +26,9 @@ func execute(ctx context.Context, w *runtime.Workflow, body func(*runtime.Frame)
 	return body(f)
 }
 
-// workflow describes a workflow that can owe undos.
+// workflow describes a workflow.
 func workflow(name string) *runtime.Workflow {
-	return &runtime.Workflow{Name: name, At: name + ".wf:1:1", Undoes: true}
+	return &runtime.Workflow{Name: name, At: name + ".wf:1:1"}
 }
 
 func task(id string) *runtime.Task[runtime.None] {

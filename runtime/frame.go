@@ -5,7 +5,7 @@
 // generated code, as ordinary Go.
 //
 // A user's program needs little of it: WithObserver to follow an execution,
-// Error to take a failure apart, StepOf inside a tool.
+// Error to take a failure apart, StepKey and StepOf inside a tool.
 package runtime
 
 import (
@@ -22,12 +22,10 @@ type Workflow struct {
 	At string
 	// Timeout bounds a whole execution; 0 is no bound.
 	Timeout time.Duration
-	// Undoes tells that a step of the workflow, or of one that it calls, can owe
-	// an undo.
-	Undoes bool
-	// AsksRun tells that the workflow, or one that it calls, reads run.id or
-	// run.started.
-	AsksRun bool
+	// Stateless tells that the workflow, and each that it calls, has no step with an
+	// effect, owes no undo and never reads run.id or run.started: an execution that
+	// nobody observes has nothing to keep.
+	Stateless bool
 }
 
 // A Frame is a place in a running workflow: the root, a round of a loop, or a
@@ -37,9 +35,9 @@ type Workflow struct {
 type Frame struct {
 	ctx      context.Context
 	workflow *Workflow
-	// run is nil where there is nothing to share: nobody observes, nothing can be
-	// owed, no timeout runs. Such a frame, and with it a whole workflow, can stay
-	// on the stack.
+	// run is nil where there is nothing to share: the workflow is stateless, nobody
+	// observes, no timeout runs. Such a frame, and with it a whole workflow, can
+	// stay on the stack.
 	run *run
 	// The path of a frame is its parent's, the loop's id and the round's index or
 	// key. It is put together only when somebody asks for it.
@@ -56,11 +54,9 @@ type run struct {
 	// prefix begins the ids of a sub-workflow's steps: the calling step's id and
 	// a dot. It is empty in an execution of its own.
 	prefix string
-	trace  *trace // nil where nobody observes
-	// identity is nil where no workflow asks for it.
-	identity *identity
-	heir     *run // to whom the undos of a sub-workflow that succeeds pass; nil where to nobody
-	cancel   context.CancelFunc
+	shared *shared
+	heir   *run // to whom the undos of a sub-workflow that succeeds pass; nil where to nobody
+	cancel context.CancelFunc
 
 	mu    sync.Mutex
 	undos []undo
@@ -76,16 +72,10 @@ func Start(ctx context.Context, w *Workflow) *Frame {
 
 func (f *Frame) start() {
 	w, s := f.workflow, scopeOf(f.ctx)
-	if s == nil && w.Timeout == 0 && !w.Undoes && !w.AsksRun {
+	if s == nil && w.Timeout == 0 && w.Stateless {
 		return
 	}
-	f.run = &run{}
-	if s != nil {
-		f.join(s)
-	}
-	if w.AsksRun && f.run.identity == nil {
-		f.run.identity = newIdentity()
-	}
+	f.begin(s)
 	if w.Timeout > 0 {
 		f.ctx, f.run.cancel = context.WithTimeoutCause(f.ctx, w.Timeout, &TimeoutError{Workflow: w.Name, After: w.Timeout})
 	}
@@ -94,18 +84,19 @@ func (f *Frame) start() {
 	}
 }
 
-// join makes the run part of what its context belongs to: an observed execution,
-// or the step of another workflow. That step is hidden from the run's own steps:
+// begin makes the frame's run: one of a new execution, or a part of the execution
+// to whose step the context belongs. That step is hidden from the run's own steps:
 // the runs that they begin are none of its.
-func (f *Frame) join(s *scope) {
-	f.run.trace, f.run.identity = s.trace, s.identity
-	if s.step == "" {
-		f.run.trace = s.trace.anew()
+func (f *Frame) begin(s *scope) {
+	if s == nil || s.step == nil {
+		f.run = newRun(s)
 		return
 	}
-	f.run.prefix = s.step + "."
-	f.run.heir = s.heir
-	f.ctx = context.WithValue(f.ctx, scopeKey{}, &scope{trace: s.trace})
+	f.run = &run{shared: s.shared, prefix: s.path + ".", heir: s.heir}
+	if s.shared == nil {
+		f.run.shared = newShared(nil)
+	}
+	f.ctx = &scope{Context: f.ctx, shared: f.run.shared}
 }
 
 // End ends the execution that f began: it turns a panic into an error, runs what
@@ -136,7 +127,7 @@ func (f *Frame) end(err *error) {
 }
 
 // observed tells whether somebody is told of the frame's events.
-func (f *Frame) observed() bool { return f.run != nil && f.run.trace != nil }
+func (f *Frame) observed() bool { return f.run != nil && f.run.shared.trace != nil }
 
 // path gives the id of a step in f: what begins the frame's own, and id.
 func (f *Frame) path(id string) string {

@@ -1,9 +1,6 @@
 package runtime
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 // A Step describes a step to the runtime. Generated code has one variable for
 // each step of its workflows.
@@ -64,42 +61,4 @@ type Retry struct {
 	// On are declared errors that are tried again like any other failure. Without
 	// it, a declared error ends the attempts.
 	On []Declaration
-}
-
-// StepInfo tells a tool which step it is called for.
-type StepInfo struct {
-	// ID is the step's id in its execution: parcels[3].Ship.
-	ID string
-	// Tool is the tool's name as declared.
-	Tool string
-	// Attempt counts from 1.
-	Attempt int
-}
-
-// scope is what a context carries from the runtime: the trace of an observed
-// execution and, inside a step, which one it is.
-type scope struct {
-	trace    *trace
-	step     string // the step's id; empty outside of a step
-	tool     string
-	attempt  int
-	identity *identity // of the execution that the step's workflow is part of
-	heir     *run      // to whom the undos of the workflow pass that the step calls
-}
-
-type scopeKey struct{}
-
-func scopeOf(ctx context.Context) *scope {
-	s, _ := ctx.Value(scopeKey{}).(*scope)
-	return s
-}
-
-// StepOf tells which step the tool that was given ctx is called for. It knows in
-// an observed execution; elsewhere ok is false.
-func StepOf(ctx context.Context) (info StepInfo, ok bool) {
-	s := scopeOf(ctx)
-	if s == nil || s.trace == nil || s.step == "" {
-		return StepInfo{}, false
-	}
-	return StepInfo{ID: s.step, Tool: s.tool, Attempt: s.attempt}, true
 }

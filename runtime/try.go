@@ -36,7 +36,7 @@ func (f *Frame) part() *Frame {
 
 // part is a run whose undos are its own until they pass to r.
 func (r *run) part() *run {
-	return &run{prefix: r.prefix, trace: r.trace, identity: r.identity, heir: r}
+	return &run{prefix: r.prefix, shared: r.shared, heir: r}
 }
 
 // ended makes an error of the panic that ended the body of a frame. Where a tool

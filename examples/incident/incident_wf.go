@@ -158,7 +158,7 @@ func Repair(ctx context.Context, tools RepairTools, service string, deploy *Depl
 
 // What the runtime is told about Repair and its steps.
 var (
-	repairWorkflow          = runtime.Workflow{Name: "Repair", At: "incident.wf:36:10", Undoes: true}
+	repairWorkflow          = runtime.Workflow{Name: "Repair", At: "incident.wf:36:10"}
 	repairTicket            = runtime.Task[string]{Step: runtime.Step{ID: "ticket", At: "incident.wf:37:12", Tool: "Drain", Effect: runtime.Idempotent}}
 	repairTicketUndo        = runtime.Step{ID: "ticket.undo", At: "incident.wf:37:32", Tool: "Undrain", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
 	repairFixedThenRollback = runtime.Task[runtime.None]{Step: runtime.Step{ID: "fixed.then.Rollback", At: "incident.wf:39:3", Tool: "Rollback", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 1, Min: 100 * time.Millisecond, Max: 200 * time.Millisecond}}}
@@ -309,7 +309,7 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (_ Outcome, err
 
 // What the runtime is told about Handle and its steps.
 var (
-	handleWorkflow = runtime.Workflow{Name: "Handle", At: "incident.wf:53:10", Timeout: time.Hour, Undoes: true}
+	handleWorkflow = runtime.Workflow{Name: "Handle", At: "incident.wf:53:10", Timeout: time.Hour}
 	handleHealth   = runtime.Task[Health]{Step: runtime.Step{ID: "health", At: "incident.wf:55:12", Tool: "CheckHealth", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 500 * time.Millisecond}, Timeout: 3 * time.Second}, Check: runtime.Checked(checkHealth)}
 	handleDeploy   = runtime.Task[*Deploy]{Step: runtime.Step{ID: "deploy", At: "incident.wf:56:12", Tool: "LastDeploy", Effect: runtime.Readonly}, Check: runtime.Checked(func(c *runtime.Check, v *Deploy) *Deploy {
 		return runtime.CheckOptional(c, "", v, checkDeploy)
