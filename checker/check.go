@@ -33,6 +33,7 @@ func Check(files []*dsl.File, goPackage string) (*Program, []diag.Diagnostic) {
 		policies: map[*Policy]*policy{},
 		failures: map[*Var]*failures{},
 		consts:   map[*Const]bool{},
+		loose:    map[any]bool{},
 		folds:    map[dsl.Expr]folded{},
 		ranks:    map[dsl.Expr]rank{},
 	}
@@ -66,6 +67,7 @@ func (c *checker) check(goPackage string) {
 	c.bodies()
 	c.recursion()
 	c.effects()
+	c.impossible()
 	c.owed()
 }
 
@@ -95,6 +97,9 @@ type checker struct {
 	policies map[*Policy]*policy
 	// failures tells of the variable of a failure which errors it may hold.
 	failures map[*Var]*failures
+	// loose has what was declared with a name that is unknown: unions whose members,
+	// and tools whose errors, may be more than those that are known.
+	loose map[any]bool
 	// consts has the constants that are known, and with true those whose value is
 	// being found out.
 	consts map[*Const]bool
@@ -102,6 +107,9 @@ type checker struct {
 	// nobody wants. What they reach is known when all bodies are checked.
 	retried []retriedCall
 	dropped []droppedCall
+
+	// patterns are those that name errors.
+	patterns []errorPattern
 
 	folds map[dsl.Expr]folded
 	ranks map[dsl.Expr]rank

@@ -49,7 +49,7 @@ func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type,
 		c.unsure(undo, "an attempt that times out may have happened all the same, but the undo is owed only after a success")
 	}
 	if cs.Else != nil {
-		return c.elseClause(cs.Else, result, wanted, failuresOfCall(callee, cs))
+		return c.elseClause(cs.Else, result, wanted, c.failuresOfCall(callee, cs))
 	}
 	return result
 }
@@ -133,6 +133,7 @@ func (c *checker) toolClauses(t *Tool) {
 			defaults.Timeout = c.timeout(cl)
 		case *dsl.FailsClause:
 			t.Fails = c.errorNames(cl.Names)
+			c.loose[t] = len(t.Fails) < len(cl.Names)
 		case *dsl.WithClause:
 		default:
 			c.misplaced(cl, "a tool's declaration", "readonly, idempotent, fails, retry, timeout and with can")

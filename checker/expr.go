@@ -23,7 +23,7 @@ func (c *checker) fit(x dsl.Expr, got, want types.Type, what string) {
 		return
 	}
 	elem := elemOf(want)
-	if isMember(got, elem) {
+	if c.isMember(got, elem) {
 		c.info.Wanted[x] = want
 		return
 	}
@@ -41,11 +41,11 @@ func (c *checker) fit(x dsl.Expr, got, want types.Type, what string) {
 	d.Help = c.conversionHelp(x, got, elem)
 }
 
-// isMember tells whether t is a member of the union u.
-func isMember(t, u types.Type) bool {
+// isMember tells whether t is, or may be, a member of the union u.
+func (c *checker) isMember(t, u types.Type) bool {
 	s, isStruct := t.(*types.Struct)
 	union, isUnion := u.(*types.Union)
-	return isStruct && isUnion && union.Has(s)
+	return isStruct && isUnion && (union.Has(s) || c.loose[union])
 }
 
 // conversionHelp says how to make a want of a got, where that is certain.

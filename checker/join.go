@@ -158,9 +158,9 @@ func (j *joining) add(x dsl.Expr) {
 	case isInvalid(t):
 		j.unsound = true
 		return
-	case j.elem == nil, isMember(j.elem, elemOf(t)):
+	case j.elem == nil, j.c.isMember(j.elem, elemOf(t)):
 		j.elem, j.from = elemOf(t), x
-	case isMember(elemOf(t), j.elem) && !isOptional(t):
+	case j.c.isMember(elemOf(t), j.elem) && !isOptional(t):
 	case !types.Identical(elemOf(t), j.elem):
 		d := j.c.report(diag.WrongType, x, "%s is %s, expected %s like the others", j.what, t, j.elem)
 		label(d, j.c.file, j.from, "this is %s", j.elem)
@@ -184,7 +184,7 @@ func (j *joining) addNone(x dsl.Expr) {
 
 // settle makes optionals of all where one is, and values of a union where one is.
 func (j *joining) settle(alts []alternative) types.Type {
-	if j.elem == nil {
+	if j.elem == nil || j.unsound {
 		return invalid
 	}
 	t := j.elem
@@ -193,7 +193,7 @@ func (j *joining) settle(alts []alternative) types.Type {
 	}
 	for _, a := range alts {
 		got := j.c.info.Types[a.x]
-		if got != nil && !types.Identical(got, t) && (types.Identical(got, j.elem) || isMember(got, j.elem)) {
+		if got != nil && !types.Identical(got, t) && (types.Identical(got, j.elem) || j.c.isMember(got, j.elem)) {
 			j.c.info.Wanted[a.x] = t
 		}
 	}

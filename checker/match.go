@@ -36,7 +36,7 @@ func (c *checker) armPattern(p dsl.Expr, t types.Type, cover *cover) {
 	}
 	key := c.patternKey(p, t)
 	if types.Is(t, types.Failure) && key != "" {
-		c.possible(p, cover.failures)
+		c.patterns = append(c.patterns, errorPattern{c.file, p, cover.failures})
 	}
 	if key == "" {
 		cover.unsound = true

@@ -108,8 +108,7 @@ type failures struct {
 	// any tells that it can't be told which: a workflow is among what may fail.
 	any    bool
 	errors []*types.Struct
-	// in is the block that may fail with them, until somebody asks: the value of the
-	// block is checked late.
+	// in is the block that may fail with them, where they aren't known yet.
 	in *dsl.Block
 }
 
@@ -121,10 +120,11 @@ func (f *failures) add(errors ...*types.Struct) {
 	}
 }
 
-// ofCall adds what a call may fail with.
-func (f *failures) ofCall(callee Object, cs *Clauses) {
+// ofCall adds to f what a call may fail with.
+func (c *checker) ofCall(f *failures, callee Object, cs *Clauses) {
 	switch o := callee.(type) {
 	case *Tool:
+		f.any = f.any || c.loose[o]
 		f.add(o.Fails...)
 		if cs != nil && cs.Timeout > 0 {
 			f.add(types.TimedOut)
@@ -134,9 +134,9 @@ func (f *failures) ofCall(callee Object, cs *Clauses) {
 	}
 }
 
-func failuresOfCall(callee Object, cs *Clauses) *failures {
+func (c *checker) failuresOfCall(callee Object, cs *Clauses) *failures {
 	f := &failures{}
-	f.ofCall(callee, cs)
+	c.ofCall(f, callee, cs)
 	return f
 }
 
@@ -148,7 +148,7 @@ func (c *checker) failuresIn(b *dsl.Block) *failures {
 		case *dsl.CallExpr:
 			callee := c.info.Uses[n.Fun]
 			f.any = f.any || callee == nil
-			f.ofCall(callee, c.info.Clauses[n])
+			c.ofCall(f, callee, c.info.Clauses[n])
 		case *dsl.FailStmt:
 			s, ok := c.info.Types[n.X].(*types.Struct)
 			if ok {
@@ -169,19 +169,33 @@ func (c *checker) failuresOf(x dsl.Expr) *failures {
 		return nil
 	}
 	v, _ := c.info.Uses[id].(*Var)
-	f := c.failures[v]
-	if f != nil && f.in != nil {
-		return c.failuresIn(f.in)
-	}
-	return f
+	return c.failures[v]
 }
 
-// possible reports a pattern for an error that can't come.
-func (c *checker) possible(p dsl.Expr, f *failures) {
-	s, ok := c.info.Types[p].(*types.Struct)
-	if !ok || f == nil || f.any || slices.Contains(f.errors, s) {
-		return
+// An errorPattern is a pattern that names an error, in a match over what may hold
+// the failures, which are nil where that isn't known.
+type errorPattern struct {
+	file    *dsl.File
+	pattern dsl.Expr
+	of      *failures
+}
+
+// impossible reports the patterns for errors that can't come. What a block may fail
+// with is known when all bodies have been checked.
+func (c *checker) impossible() {
+	for _, p := range c.patterns {
+		f := p.of
+		if f != nil && f.in != nil {
+			f = c.failuresIn(f.in)
+		}
+		if s, ok := c.info.Types[p.pattern].(*types.Struct); ok && f != nil && !f.any && !slices.Contains(f.errors, s) {
+			c.file = p.file
+			c.cannotFail(p.pattern, s)
+		}
 	}
+}
+
+func (c *checker) cannotFail(p dsl.Expr, s *types.Struct) {
 	d := c.report(diag.CannotFail, p, "nothing here fails with %s", s.Name)
 	if s == types.TimedOut {
 		d.Help = "give the call a timeout"
@@ -193,7 +207,7 @@ func (c *checker) possible(p dsl.Expr, f *failures) {
 // retriedErrors reports errors after "on" that a tool doesn't fail with.
 func (c *checker) retriedErrors(cl *dsl.RetryClause, callee Object) {
 	t, ok := callee.(*Tool)
-	if !ok {
+	if !ok || c.loose[t] {
 		return
 	}
 	for _, name := range cl.On {

@@ -50,6 +50,7 @@ func (c *checker) unionMembers(u *Union) {
 		s, ok := t.(*types.Struct)
 		switch old := seen[s]; {
 		case isInvalid(t):
+			c.loose[u.Type] = true
 		case !ok || s.Error:
 			c.report(diag.BadTypeUse, m, "%s can't be a member of a union, whose members are struct types", m.Name).
 				Help = "wrap it: type Name { value " + m.Name + " }"

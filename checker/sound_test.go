@@ -147,12 +147,23 @@ func notValues(body *dsl.Block) map[dsl.Node]bool {
 			add(n.Var)
 		case *dsl.MatchExpr:
 			for _, a := range n.Arms {
+				add(a.Name)
 				if id, ok := a.Pattern.(*dsl.Ident); ok && id.Name == "_" {
 					add(id)
 				}
 			}
+		case *dsl.RaceExpr:
+			for _, a := range n.Arms {
+				add(a.Label)
+			}
+		case *dsl.LoopExpr:
+			add(n.State)
 		case *dsl.ForExpr:
 			add(n.Key, n.Value)
+		case *dsl.WithClause:
+			add(n.Name)
+		case *dsl.RetryClause:
+			add(n.On...)
 		case *dsl.AfterClause:
 			add(n.Names...)
 		case *dsl.TimeoutClause:

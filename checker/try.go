@@ -109,6 +109,10 @@ func (c *checker) typePattern(p dsl.Expr, t types.Type) string {
 		return ""
 	}
 	s, ok := c.namedType(id).(*types.Struct)
+	if ok && union && c.loose[u] {
+		c.info.Types[p] = s
+		return ""
+	}
 	if !ok || union && !u.Has(s) || !union && !s.Error {
 		delete(c.info.Uses, id)
 		c.wrongPattern(p, t)

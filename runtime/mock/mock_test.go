@@ -127,7 +127,7 @@ func TestUnusable(t *testing.T) {
 		{`{"Names": ["a", "b"]}`, "Names: a list gives results call by call; a list as result is written [[…]]"},
 		{`{"Notify": 1}`, "Notify: Notify gives no result; null succeeds"},
 		{`{"Ship": {"error": "a", "panic": "b"}}`, "Ship: only one of result, error and panic can be"},
-		{`{"Ship": {"error": {"type": "Declined"}}}`, "Ship.error: expected the error's text; errors with a type aren't part of this version"},
+		{`{"Ship": {"error": {"type": "Declined"}}}`, "Ship.error: Ship declares no errors that it fails with"},
 		{`{"Ship": {"sleep": "1x", "result": "a"}}`, "Ship.sleep: "},
 		{`{"Ship": {"sleep": "1s"}}`, "Ship.result: missing"},
 		{`{"Ship": {"sleep": "1s", "result": 1}}`, "Ship.result: expected "},
