@@ -66,8 +66,8 @@ type StructLit struct {
 	Span
 	Package *Ident // nil but for a type of an imported package
 	Type    *Ident
-	Spread Expr // nil without a spread
-	Fields []FieldValue
+	Spread  Expr // nil without a spread
+	Fields  []FieldValue
 }
 
 // A FieldValue is one name: value of a StructLit.

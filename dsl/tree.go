@@ -139,10 +139,10 @@ type Param struct {
 //	tool Reserve(items []Item) Reservation idempotent retry 3
 type ToolDecl struct {
 	Span
-	Doc     string
-	Name    *Ident
-	Params  []*Param
-	Result  TypeExpr // nil where the tool gives nothing
+	Doc    string
+	Name   *Ident
+	Params []*Param
+	Result TypeExpr // nil where the tool gives nothing
 	// Go is the Go function that the tool is bound to, which then says what
 	// Params and Result are; nil where the tool isn't bound.
 	//
