@@ -31,11 +31,13 @@ func (c *checker) race(x *dsl.RaceExpr, hint types.Type, wanted bool) types.Type
 	in.parallel, in.beside, in.binding, in.bound = false, true, nil, nil
 	in = in.unleavable("a race")
 	l := &leaves{c: c}
+	exits := len(x.Arms) > 0
 	for _, a := range x.Arms {
 		c.armBinding(a)
 		br := c.open(a.Body, nil, in)
 		s := newScope(c.scope)
 		c.inThis(s, func() { c.armLabel(a) })
+		exits = exits && br.exits
 		if wanted {
 			l.addBranch(br)
 		} else {
@@ -47,6 +49,9 @@ func (c *checker) race(x *dsl.RaceExpr, hint types.Type, wanted bool) types.Type
 	}
 	if !wanted {
 		return nothing
+	}
+	if exits && c.in.pure == "" {
+		c.report(diag.WrongType, headOf(x), "the race never has a value: no arm comes to its end")
 	}
 	return l.join(hint, "the arm")
 }

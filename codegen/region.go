@@ -101,6 +101,10 @@ func (b *body) region(s *schedule, i int) {
 	*b.namedErr = true
 	b.add(jen.Id("err").Op("=").Qual(runtimePath, "Parallel").Custom(
 		jen.Options{Open: "(f,", Close: ")", Separator: ",", Multi: true}, args...))
+	if slices.ContainsFunc(s.items[i].nodes(), func(n *plan.Node) bool { return plan.Ends(n.Op) }) {
+		b.add(b.fails(jen.Id("err"))) // one of the chains fails in any case
+		return
+	}
 	b.orFail()
 }
 
@@ -169,7 +173,9 @@ func (b *body) chain(c *crew, i int) jen.Code {
 			in.add(in.f().Dot("Go").Call(in.chain(c, fork)))
 		}
 	}
-	in.finish()
+	if last := c.chains[i][len(c.chains[i])-1]; !plan.Ends(last.Op) {
+		in.finish()
+	}
 	return in.chainLiteral()
 }
 

@@ -8,8 +8,19 @@ import (
 
 // tools are those of all random programs. R and S only read and never fail; F
 // fails for some arguments; W, V and X change something, and V fails for some
-// arguments; Y takes back.
+// arguments; Y takes back. D fails with a declared error for some arguments, and with
+// another one for others.
 const tools = `
+const seven = 7
+const few = seven - 5
+
+policy calm retry 1 backoff 1ms..1ms
+
+error Bad { code int }
+
+type Q { b int }
+type U = P | Q
+
 type P { a int, b int = 4, c int?, d []int }
 enum K { k0, k1, k2 }
 
@@ -25,12 +36,15 @@ tool W(a int) int
 tool V(a int) int idempotent
 tool X(a int)
 tool Y(a int) idempotent
+tool D(a int) int idempotent fails Bad
 
 func twice(a int) int { a * 2 }
 func clamp(a int, top int) int {
 	low := max(a, 0)
 	if low > top { top } else { low }
 }
+
+func part(u U) int { match u { P p => p.a, Q => 5 } }
 
 workflow Sub(a int, b int) int {
 	s := R(a)
@@ -100,7 +114,8 @@ func (w *writer) stmt() {
 		w.simple()
 		return
 	}
-	w.pick(w.simple, w.simple, w.simple, w.simple, w.ifStmt, w.ifValue, w.matchValue, w.forStmt, w.forValue, w.mapLoop, w.parallelFor, w.parallelBlock)
+	w.pick(w.simple, w.simple, w.simple, w.simple, w.simple, w.simple, w.ifStmt, w.ifValue, w.matchValue, w.forStmt, w.forValue,
+		w.mapLoop, w.parallelFor, w.parallelBlock, w.tryValue, w.tryStmt, w.raceValue, w.loopValue, w.loopStmt, w.matchUnion)
 }
 
 func (w *writer) simple() {
@@ -129,7 +144,140 @@ func (w *writer) simple() {
 		func() { w.line("%s := R(%s) after %s", name, w.intExpr(1), w.labeled()); w.bind("int", name) },
 		func() { w.line("%s := O(%s) else none", name, w.intExpr(1)); w.bind("int?", name) },
 		func() { w.line("%s := F(%s) else none", name, w.intExpr(1)); w.bind("int?", name) },
+		func() { w.line("var %s int? = R(%s)", name, w.intExpr(1)); w.bind("int?", name) },
+		func() { w.line("var %s U = Q{b: %s}", name, w.intExpr(1)); w.bind("U", name) },
+		func() {
+			w.line("var %s U = if %s { P{a: %s, d: []} } else { Q{b: %s} }", name, w.boolExpr(1), w.intExpr(0), w.intExpr(1))
+			w.bind("U", name)
+		},
+		func() {
+			w.line("%s := D(%s) else match err { Bad b => b.code + %s, _ => %s }", name, w.intExpr(1), w.intExpr(0), w.intExpr(0))
+			w.bind("int", name)
+		},
+		func() {
+			w.line("%s := D(%s) with calm else match err { Bad => len(err.message), _ => 2 }", name, w.intExpr(1))
+			w.bind("int", name)
+		},
 	)
+}
+
+// tryValue writes a try whose block may fail in any of its lines.
+func (w *writer) tryValue() {
+	name, last := w.name(), w.name()
+	w.line("%s := try {", name)
+	w.owed = true // no return in a try
+	w.inside(func() {
+		w.block(w.r.IntN(3))
+		switch w.r.IntN(4) {
+		case 0:
+			w.line("%s := V(%s) undo Y(%s)", last, w.intExpr(1), last)
+			w.line("D(%s) + %s", w.intExpr(1), last)
+		case 1:
+			w.line("validate %s", w.boolExpr(1))
+			w.line("F(%s)", w.intExpr(1))
+		case 2:
+			w.line("%s / (%s - 3)", w.intExpr(1), w.intExpr(1))
+		default:
+			w.line("X(%s) undo Y(%s)", w.intExpr(1), w.intExpr(1))
+			w.line("if %s { fail Bad{code: %s} }", w.boolExpr(1), w.intExpr(1))
+			w.line("%s", w.intExpr(1))
+		}
+	})
+	w.line("} else {")
+	w.valueBlock()
+	w.line("}")
+	w.bind("int", name)
+}
+
+// tryStmt writes a try of one call, whose failure is looked at.
+func (w *writer) tryStmt() {
+	w.owed = true
+	w.line("try {")
+	w.inside(func() { w.line("D(%s) undo early Y(%s)", w.intExpr(1), w.intExpr(1)) })
+	w.line("} else {")
+	w.inside(func() {
+		w.line("match err { Bad b => X(b.code), _ => X(len(err.message)) }")
+		w.block(w.r.IntN(2))
+	})
+	w.line("}")
+}
+
+// raceValue writes a race of which one arm can win.
+func (w *writer) raceValue() {
+	name, was := w.name(), w.beside
+	w.beside, w.owed = true, true
+	w.line("%s := race {", name)
+	w.inside(func() {
+		w.line("{")
+		w.inside(func() { w.line("%s := R(%s)", w.name(), w.intExpr(1)); w.line("fail \"lost\"") })
+		w.line("}")
+		w.line("won: {")
+		w.valueBlock()
+		w.line("}")
+	})
+	w.line("}")
+	w.beside = was
+	w.bind("int", name)
+}
+
+// loopValue writes a loop that gives a value; it may fail where that makes no log
+// depend on timing.
+func (w *writer) loopValue() {
+	name, state := w.name(), w.name()
+	w.line("%s := loop %s := %s max %d {", name, state, w.intExpr(1), 1+w.r.IntN(4))
+	w.owed = true
+	w.inside(func() {
+		w.bind("int", state)
+		w.block(w.r.IntN(3))
+		w.pick(
+			func() { w.line("if %s { break %s }", w.boolExpr(1), w.intExpr(1)) },
+			func() {
+				w.line("match %s { 1 => break R(%s), 2 => continue %s, _ => {} }", w.intExpr(1), w.intExpr(0), w.intExpr(1))
+			},
+		)
+		w.line("continue %s + 1", state)
+	})
+	if w.beside || w.r.IntN(2) == 0 {
+		w.line("} else {")
+		w.inside(func() {
+			w.bind("int", state)
+			w.block(w.r.IntN(2))
+			w.line("%s + %s", state, w.intExpr(0))
+		})
+	}
+	w.line("}")
+	w.bind("int", name)
+}
+
+func (w *writer) loopStmt() {
+	state := w.name()
+	w.line("loop %s := %s max few {", state, w.intExpr(1))
+	w.owed = true
+	w.inside(func() {
+		w.bind("int", state)
+		w.line("X(%s)", w.intExpr(1))
+		w.block(w.r.IntN(2))
+		w.line("if %s { break } else { continue %s }", w.boolExpr(1), w.intExpr(1))
+	})
+	w.line("} else { X(%s) }", w.intExpr(0))
+}
+
+// matchUnion takes a union apart, with steps in the arms.
+func (w *writer) matchUnion() {
+	if len(w.vars["U"]) == 0 {
+		w.simple()
+		return
+	}
+	name, arm := w.name(), w.name()
+	w.line("%s := match %s {", name, w.oneOf("U"))
+	w.depth++
+	w.line("P %s => {", arm)
+	w.inside(func() { w.bind("P", arm); w.depth--; w.valueBlock(); w.depth++ })
+	w.line("}")
+	w.line("Q %s => R(%s.b + %s)", arm, arm, w.intExpr(0))
+	w.depth--
+	w.line("}")
+	w.bind("int", name)
 }
 
 // labeled writes a step with a label, and gives the label.
@@ -165,6 +313,17 @@ func (w *writer) risky(name string) {
 		func() { w.line("%s := xs[n + %s]", name, w.intExpr(1)); w.bind("int", name) },
 		func() { w.line("%s := %s / (n - %s)", name, w.intExpr(1), w.intExpr(1)); w.bind("int", name) },
 		func() { w.line("X(%s) else {}", w.intExpr(1)) },
+		func() { w.line("%s := D(%s)", name, w.intExpr(1)); w.bind("int", name) },
+		func() {
+			w.line("%s := V(%s) undo early Y(%s)", name, w.intExpr(1), w.intExpr(0))
+			w.bind("int", name)
+			w.owed = true
+		},
+		func() {
+			w.line("%s := D(%s) retry 1 backoff 1ms..1ms on Bad undo early Y(%s) else %s", name, w.intExpr(1), w.intExpr(0), w.intExpr(0))
+			w.bind("int", name)
+			w.owed = true
+		},
 		func() { w.line("commit"); w.owed = false },
 		func() {
 			if !w.owed {
@@ -341,6 +500,12 @@ func (w *writer) intExpr(depth int) string {
 		options = append(options, p+".a + "+p+".b", fmt.Sprintf("len(%s.d)", p), fmt.Sprintf("(%s.c ?? %s)", p, x),
 			fmt.Sprintf("(P{...%s, b: %s}).b", p, x), fmt.Sprintf("len(\"${%s}: ${%s}\")", x, p))
 	}
+	if len(w.vars["U"]) > 0 {
+		u, p := w.oneOf("U"), w.name()
+		options = append(options, fmt.Sprintf("part(%s)", u), fmt.Sprintf("part(decode(U, json(%s)))", u),
+			fmt.Sprintf("(match %s { Q %s => %s.b, _ => %s })", u, p, p, x), fmt.Sprintf("len([%s, Q{b: %s}])", u, x))
+	}
+	options = append(options, "seven", "few")
 	if len(w.vars["map"]) > 0 {
 		m := w.oneOf("map")
 		options = append(options, fmt.Sprintf("(%s[\"k1\"] ?? %s)", m, x), fmt.Sprintf("sum(values(%s))", m))

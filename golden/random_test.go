@@ -147,6 +147,19 @@ func (*%[1]sTools) G(ctx context.Context, a int) (%[1]s.P, error) {
 	return %[1]s.P{A: a, B: 2, C: c, D: d}, nil
 }
 
+func (*%[1]sTools) D(ctx context.Context, a int) (int, error) {
+	note(ctx, "D", a)
+	switch (a%%5 + 5) %% 5 {
+	case 0:
+		return 0, %[1]s.Bad{Code: a}
+	case 1:
+		return 0, fmt.Errorf("wrapped: %%w", &%[1]s.Bad{Code: a})
+	case 2:
+		return 0, errors.New("D fails")
+	}
+	return a * 2, nil
+}
+
 func (*%[1]sTools) E(_ context.Context, a int) (%[1]s.K, error) {
 	return []%[1]s.K{%[1]s.KK0, %[1]s.KK1, %[1]s.KK2}[(a%%3+3)%%3], nil
 }
@@ -174,6 +187,11 @@ type tools struct {
 	mu  sync.Mutex
 	log []string
 }
+
+type toolsKey struct{}
+
+// note notes a call of a tool that knows the others by the context alone.
+func note(ctx context.Context, name string, a int) { ctx.Value(toolsKey{}).(*tools).note(name, a) }
 
 func (t *tools) note(name string, a int) {
 	t.mu.Lock()
@@ -241,7 +259,7 @@ func run(workflow func(context.Context, *tools, int, []int, bool) (int, error)) 
 		flag bool
 	}{{3, []int{1, 2, 3}, true}, {0, []int{}, false}, {8, []int{5, 0, 9, 2}, false}} {
 		t := &tools{}
-		v, err := workflow(context.Background(), t, in.n, in.xs, in.flag)
+		v, err := workflow(context.WithValue(context.Background(), toolsKey{}, t), t, in.n, in.xs, in.flag)
 		outcomes = append(outcomes, outcome{v, err == nil, t.log})
 	}
 }

@@ -19,9 +19,15 @@ type reference struct {
 	vars  map[string]any // ints, bools, lists of ints, nil for none, error texts
 }
 
-// A failure and a result are panics, which end the reading.
-type failure struct{ text string }
+// A failure, a result, and what ends a round are panics, which end the reading of
+// what they stand in.
+type failure struct {
+	text string
+	bad  any // the fields of the declared error; nil where it is none
+}
 type result struct{ value any }
+type breaking struct{ value any }
+type continuing struct{ state any }
 
 // read runs a workflow. ok tells whether it succeeded.
 func (r *reference) read(w *dsl.WorkflowDecl, args ...any) (value any, ok bool) {
@@ -58,10 +64,19 @@ func (r *reference) block(b *dsl.Block) (last any) {
 			last = r.eval(s.X)
 		case *dsl.ValidateStmt:
 			if !r.eval(s.Cond).(bool) {
-				panic(failure{"validate"})
+				panic(failure{text: "validate"})
 			}
 		case *dsl.FailStmt:
-			panic(failure{"fail"})
+			bad, _ := r.eval(s.X).(map[string]any)
+			panic(failure{text: "fail", bad: bad})
+		case *dsl.BreakStmt:
+			var value any
+			if s.Value != nil {
+				value = r.eval(s.Value)
+			}
+			panic(breaking{value})
+		case *dsl.ContinueStmt:
+			panic(continuing{r.eval(s.State)})
 		case *dsl.ReturnStmt:
 			panic(result{r.eval(s.Value)})
 		case *dsl.CommitStmt:
@@ -84,7 +99,7 @@ func (r *reference) bound(name string, x dsl.Expr) any {
 
 // clauses makes the attempts of a call.
 func (r *reference) clauses(name string, x *dsl.CallExpr) any {
-	attempts := 1
+	attempts, on := 1, false
 	var otherwise *dsl.ElseClause
 	var undo *dsl.UndoClause
 	for _, c := range x.Clauses {
@@ -92,6 +107,9 @@ func (r *reference) clauses(name string, x *dsl.CallExpr) any {
 		case *dsl.RetryClause:
 			n, _ := strconv.Atoi(c.N.(*dsl.BasicLit).Text)
 			attempts += n
+			on = len(c.On) > 0
+		case *dsl.WithClause:
+			attempts++ // the one policy that there is
 		case *dsl.ElseClause:
 			otherwise = c
 		case *dsl.UndoClause:
@@ -99,34 +117,123 @@ func (r *reference) clauses(name string, x *dsl.CallExpr) any {
 		}
 	}
 	args := r.evals(x.Args)
-	var failed string
+	before := len(r.undos)
+	if undo != nil && undo.Early {
+		r.owe(undo)
+	}
+	var failed *failure
 	for range attempts {
-		value, text := r.attempt(x.Fun.Name, args)
-		if text == "" {
-			if undo != nil {
+		value, f := r.attempt(x.Fun.Name, args)
+		if f == nil {
+			if undo != nil && !undo.Early {
 				r.vars[name] = value
-				call := undo.Call.(*dsl.CallExpr)
-				owed := r.evals(call.Args)
-				r.undos = append(r.undos, func() { r.tool(call.Fun.Name, owed) })
+				r.owe(undo)
 			}
 			return value
 		}
-		failed = text
+		failed = f
+		if f.bad != nil && !on {
+			break
+		}
+	}
+	if failed.bad != nil {
+		r.undos = r.undos[:before]
 	}
 	if otherwise == nil {
-		panic(failure{failed})
+		panic(*failed)
 	}
-	r.vars["err"] = failed
+	r.vars["err"] = *failed
 	return r.block(otherwise.Body)
 }
 
-func (r *reference) attempt(name string, args []any) (value any, failed string) {
+func (r *reference) owe(undo *dsl.UndoClause) {
+	call := undo.Call.(*dsl.CallExpr)
+	args := r.evals(call.Args)
+	r.undos = append(r.undos, func() { r.tool(call.Fun.Name, args) })
+}
+
+func (r *reference) attempt(name string, args []any) (value any, failed *failure) {
 	defer func() {
 		if f, ok := recover().(failure); ok {
-			failed = f.text
+			failed = &f
 		}
 	}()
-	return r.tool(name, args), ""
+	return r.tool(name, args), nil
+}
+
+// try runs a block on an account of its own for undos, and its else.
+func (r *reference) try(x *dsl.TryExpr) (value any) {
+	owed := r.undos
+	r.undos = nil
+	value, failed := r.guarded(x.Body)
+	if failed == nil {
+		r.undos = append(owed, r.undos...)
+		return value
+	}
+	for _, undo := range slices.Backward(r.undos) {
+		undo()
+	}
+	r.undos = owed
+	r.vars["err"] = *failed
+	return r.block(x.Else)
+}
+
+func (r *reference) guarded(b *dsl.Block) (value any, failed *failure) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case failure:
+			failed = &p
+		default:
+			panic(p)
+		}
+	}()
+	return r.block(b), nil
+}
+
+// race takes the first arm that succeeds.
+func (r *reference) race(x *dsl.RaceExpr) any {
+	var failed *failure
+	for _, a := range x.Arms {
+		var value any
+		if value, failed = r.guarded(a.Body); failed == nil {
+			return value
+		}
+	}
+	panic(*failed)
+}
+
+// rounds runs the rounds of a loop.
+func (r *reference) rounds(x *dsl.LoopExpr) any {
+	state, most := r.eval(x.Init), r.eval(x.Max).(int)
+	for range most {
+		r.vars[x.State.Name] = state
+		value, broke, next := r.round(x.Body)
+		if broke {
+			return value
+		}
+		state = next
+	}
+	if x.Else == nil {
+		panic(failure{text: "no break"})
+	}
+	r.vars[x.State.Name] = state
+	return r.block(x.Else)
+}
+
+func (r *reference) round(b *dsl.Block) (value any, broke bool, state any) {
+	defer func() {
+		switch p := recover().(type) {
+		case breaking:
+			value, broke = p.value, true
+		case continuing:
+			state = p.state
+		default:
+			panic(p)
+		}
+	}()
+	r.block(b)
+	panic("a round without an end")
 }
 
 // tool is what the tools of random programs do; ToolsImpl does the same in Go.
@@ -139,7 +246,7 @@ func (r *reference) tool(name string, args []any) any {
 		return (a + 2*args[1].(int)) % 13
 	case "F":
 		if a%3 == 0 {
-			panic(failure{"F fails"})
+			panic(failure{text: "F fails"})
 		}
 		return a + 1
 	case "L":
@@ -166,15 +273,26 @@ func (r *reference) tool(name string, args []any) any {
 		return a % 17
 	case "V":
 		if a%4 == 0 {
-			panic(failure{"V fails"})
+			panic(failure{text: "V fails"})
 		}
 		return a + 2
+	case "D":
+		switch (a%5 + 5) % 5 {
+		case 0, 1:
+			panic(failure{text: fmt.Sprintf("Bad(code: %d)", a), bad: map[string]any{"code": a}})
+		case 2:
+			panic(failure{text: "D fails"})
+		}
+		return a * 2
 	}
 	return nil
 }
 
 func (r *reference) structLit(x *dsl.StructLit) any {
 	s := map[string]any{"b": 4, "c": nil}
+	if x.Type.Name != "P" {
+		s = map[string]any{"type": x.Type.Name}
+	}
 	if x.Spread != nil {
 		s = maps.Clone(r.eval(x.Spread).(map[string]any))
 	}
@@ -219,6 +337,12 @@ func (r *reference) evals(xs []dsl.Expr) []any {
 func (r *reference) eval(x dsl.Expr) any {
 	switch x := x.(type) {
 	case *dsl.Ident:
+		switch x.Name {
+		case "seven":
+			return 7
+		case "few":
+			return 2
+		}
 		return r.vars[x.Name]
 	case *dsl.BasicLit:
 		if x.Kind == dsl.NoneLit {
@@ -253,14 +377,14 @@ func (r *reference) eval(x dsl.Expr) any {
 		if s, ok := r.eval(x.X).(map[string]any); ok {
 			return s[x.Sel.Name]
 		}
-		return r.vars["err"] // err.message
+		return r.eval(x.X).(failure).text
 	case *dsl.IndexExpr:
 		if m, ok := r.eval(x.X).(map[string]any); ok {
 			return m[r.eval(x.Index).(string)]
 		}
 		list, i := r.eval(x.X).([]any), r.eval(x.Index).(int)
 		if i < 0 || i >= len(list) {
-			panic(failure{"index"})
+			panic(failure{text: "index"})
 		}
 		return list[i]
 	case *dsl.CallExpr:
@@ -279,6 +403,14 @@ func (r *reference) eval(x dsl.Expr) any {
 		return r.loop(x)
 	case *dsl.ParallelExpr:
 		return r.block(x.Body)
+	case *dsl.TryExpr:
+		return r.try(x)
+	case *dsl.RaceExpr:
+		return r.race(x)
+	case *dsl.LoopExpr:
+		return r.rounds(x)
+	case *dsl.DecodeExpr:
+		return r.eval(x.X)
 	}
 	panic(fmt.Sprintf("the reference doesn't know %T", x))
 }
@@ -287,11 +419,36 @@ func (r *reference) match(x *dsl.MatchExpr) any {
 	v := r.eval(x.X)
 	for _, a := range x.Arms {
 		id, ok := a.Pattern.(*dsl.Ident)
+		if part, is := r.isA(v, id); is {
+			if a.Name != nil {
+				r.vars[a.Name.Name] = part
+			}
+			return r.block(a.Body)
+		}
 		if ok && (id.Name == "_" || id.Name == v) || !ok && r.eval(a.Pattern) == v {
 			return r.block(a.Body)
 		}
 	}
 	panic("the match isn't exhaustive")
+}
+
+// isA tells whether a value is a member of a union, or a failure a declared error,
+// and gives it as that.
+func (r *reference) isA(v any, pattern *dsl.Ident) (part any, is bool) {
+	if pattern == nil {
+		return nil, false
+	}
+	switch v := v.(type) {
+	case failure:
+		return v.bad, pattern.Name == "Bad" && v.bad != nil
+	case map[string]any:
+		name, ok := v["type"]
+		if !ok {
+			name = "P"
+		}
+		return v, pattern.Name == name
+	}
+	return nil, false
 }
 
 func (r *reference) loop(x *dsl.ForExpr) any {
@@ -354,7 +511,7 @@ func arithmetic(op dsl.BinaryOp, a, b int) any {
 		return a * b
 	case dsl.Div:
 		if b == 0 {
-			panic(failure{"division"})
+			panic(failure{text: "division"})
 		}
 		return a / b
 	case dsl.Less:
@@ -375,6 +532,13 @@ func (r *reference) call(x *dsl.CallExpr) any {
 	}
 	args := r.evals(x.Args)
 	switch x.Fun.Name {
+	case "json":
+		return args[0] // decode gives it back
+	case "part":
+		if p := args[0].(map[string]any); p["type"] == nil {
+			return p["a"]
+		}
+		return 5
 	case "twice":
 		return args[0].(int) * 2
 	case "clamp":

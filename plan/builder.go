@@ -2,6 +2,7 @@ package plan
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/wfgen/wfgen/dsl"
@@ -73,29 +74,7 @@ func (l *lowerer) filled(u *unit, s scope, out *Block, src *dsl.Block, wanted bo
 // exits tells whether a block ends in return, fail, break or continue on every
 // path.
 func exits(b *Block) bool {
-	for _, n := range b.Nodes {
-		switch op := n.Op.(type) {
-		case *Return, *Fail, *Break, *Continue:
-			return true
-		case *Try:
-			if op.Body.Exits && op.Else.Body.Exits {
-				return true
-			}
-		case *If:
-			if op.Else != nil && op.Then.Exits && op.Else.Exits {
-				return true
-			}
-		case *Match:
-			all := len(op.Arms) > 0
-			for _, a := range op.Arms {
-				all = all && a.Body.Exits
-			}
-			if all {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(b.Nodes, func(n *Node) bool { return Ends(n.Op) })
 }
 
 // add appends a node for a place in the source.

@@ -142,6 +142,27 @@ func Blocks(op Op) []*Block {
 	return nil
 }
 
+// Ends tells whether nothing comes after an operation: it is, or ends on every path
+// in, return, fail, break or continue.
+func Ends(op Op) bool {
+	switch op := op.(type) {
+	case *Return, *Fail, *Break, *Continue:
+		return true
+	case *Try:
+		return op.Body.Exits && op.Else.Body.Exits
+	case *If:
+		return op.Else != nil && op.Then.Exits && op.Else.Exits
+	case *Match:
+		for _, a := range op.Arms {
+			if !a.Body.Exits {
+				return false
+			}
+		}
+		return len(op.Arms) > 0
+	}
+	return false
+}
+
 // exprs gives an operation's own expressions, nil ones among them.
 func exprs(op Op) []Expr {
 	switch op := op.(type) {
