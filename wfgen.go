@@ -4,9 +4,26 @@
 // this file, and generated code imports the runtime alone.
 package wfgen
 
-import "embed"
+import (
+	"embed"
+
+	"golang.org/x/mod/modfile"
+)
 
 // Source holds this module's go.mod and the folder runtime, tests included.
 //
 //go:embed go.mod runtime
 var Source embed.FS
+
+// GoVersion is the version of Go that the runtime asks for.
+func GoVersion() string {
+	text, err := Source.ReadFile("go.mod")
+	if err != nil {
+		panic("internal error: the embedded go.mod can't be read: " + err.Error())
+	}
+	file, err := modfile.Parse("go.mod", text, nil)
+	if err != nil || file.Go == nil {
+		panic("internal error: the embedded go.mod says no version")
+	}
+	return file.Go.Version
+}

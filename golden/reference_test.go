@@ -278,8 +278,10 @@ func (r *reference) tool(name string, args []any) any {
 		return a + 2
 	case "D":
 		switch (a%5 + 5) % 5 {
-		case 0, 1:
+		case 0:
 			panic(failure{text: fmt.Sprintf("Bad(code: %d)", a), bad: map[string]any{"code": a}})
+		case 1:
+			panic(failure{text: fmt.Sprintf("wrapped: Bad(code: %d)", a), bad: map[string]any{"code": a}})
 		case 2:
 			panic(failure{text: "D fails"})
 		}

@@ -14,6 +14,7 @@ import (
 
 // A command is all that wfgen understands.
 type command struct {
+	Init    initCmd    `cmd:"" help:"Make a small package with a workflow, its tools and a test."`
 	Check   checkCmd   `cmd:"" help:"Check the source and show what is wrong with it."`
 	Compile compileCmd `cmd:"" help:"Write the Go source beside the .wf files."`
 	Run     runCmd     `cmd:"" help:"Compile a workflow and run it."`

@@ -53,7 +53,7 @@ func moduleOf(dir string) (*module, error) {
 func (s *site) alone(importPath string) {
 	s.root, s.importPath = s.dir, importPath
 	mod := fmt.Sprintf("module %s\n\ngo %s\n\nrequire %s v0.0.0\n\nreplace %[3]s v0.0.0 => %s\n",
-		virtualModule, goVersion(), ours, modfile.AutoQuote(s.addRuntime()))
+		virtualModule, wfgen.GoVersion(), ours, modfile.AutoQuote(s.addRuntime()))
 	s.add(filepath.Join(s.root, "go.mod"), []byte(mod))
 	s.flags = []string{"-mod=mod"}
 	s.env = []string{"GOWORK=off", "GOPROXY=off", "GOFLAGS="}
@@ -100,7 +100,7 @@ func (s *site) requireRuntime(m *module) error {
 		old = m.file.Go.Version
 	}
 	if err := errors.Join(
-		m.file.AddGoStmt(newer(old, goVersion())),
+		m.file.AddGoStmt(newer(old, wfgen.GoVersion())),
 		m.file.AddRequire(ours, version),
 		m.file.AddReplace(ours, "", s.addRuntime(), "")); err != nil {
 		return err
@@ -131,21 +131,8 @@ func (s *site) addRuntime() string {
 	if err != nil {
 		panic("internal error: the embedded runtime can't be read: " + err.Error())
 	}
-	s.add(filepath.Join(dir, "go.mod"), fmt.Appendf(nil, "module %s\n\ngo %s\n", ours, goVersion()))
+	s.add(filepath.Join(dir, "go.mod"), fmt.Appendf(nil, "module %s\n\ngo %s\n", ours, wfgen.GoVersion()))
 	return dir
-}
-
-// goVersion is the version of Go that the runtime asks for.
-func goVersion() string {
-	text, err := wfgen.Source.ReadFile("go.mod")
-	if err != nil {
-		panic("internal error: the embedded go.mod can't be read: " + err.Error())
-	}
-	file, err := modfile.Parse("go.mod", text, nil)
-	if err != nil || file.Go == nil {
-		panic("internal error: the embedded go.mod says no version")
-	}
-	return file.Go.Version
 }
 
 // newer gives the later of two versions of Go; empty is the oldest.

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+
+	"github.com/wfgen/wfgen"
 )
 
 // A workspace is the go.work file that the user's module is built under.
@@ -63,7 +65,7 @@ func (s *site) joinWorkspace(m *module, w *workspace) error {
 	}
 	w.file.DropToolchainStmt()
 	if err := errors.Join(
-		w.file.AddGoStmt(newer(old, goVersion())),
+		w.file.AddGoStmt(newer(old, wfgen.GoVersion())),
 		w.file.AddUse(filepath.ToSlash(s.addRuntime()), ours)); err != nil {
 		return err
 	}
