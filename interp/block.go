@@ -18,6 +18,8 @@ type exit int
 const (
 	end exit = iota // its last line
 	returns
+	breaks
+	continues
 )
 
 // block runs a block with variables of its own, and gives its value.

@@ -45,6 +45,10 @@ func (e *env) builtin(x *plan.Builtin) reflect.Value {
 		return reflect.ValueOf(math.Ceil(v.Float()))
 	case "abs":
 		return numbers[v.Type()].abs(v)
+	case "fixed":
+		return reflect.ValueOf(runtime.Fixed(v.Float(), int(args[1].Int()), at))
+	case "format":
+		return reflect.ValueOf(runtime.Format(timeOf(v), args[1].String()))
 	case "join":
 		return reflect.ValueOf(strings.Join(listOf[string](v), args[1].String()))
 	case "matches":

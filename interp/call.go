@@ -19,19 +19,31 @@ func resultOf(t *plan.Tool, w *plan.Workflow) types.Type {
 // callNode runs a step that calls a tool or workflow, with what follows from its
 // success or failure.
 func (e *env) callNode(n *plan.Node, c *plan.Call) (outcome, error) {
+	settle := func(error) {}
+	if c.Undo != nil && c.Undo.Early {
+		settle = e.owe(c.Undo, true)
+	}
 	args := e.exprs(c.Args)
 	result, err := runtime.Call0(e.frame, e.w.tasks[c], func(ctx context.Context) (any, error) {
 		return e.p.direct(ctx, c.Tool, c.Workflow, args)
 	})
+	settle(err)
 	switch {
 	case err == nil:
 		e.succeeded(n, c, result)
 		return outcome{}, nil
-	case c.Else == nil || !e.frame.Caught(err):
+	case c.Else == nil:
 		return outcome{}, err
 	}
-	in := e.with(c.Else.Err, reflect.ValueOf(&err).Elem())
-	return e.bound(n)(in.block(c.Else.Body))
+	return e.standIn(n, c.Else, err)
+}
+
+// standIn runs what stands in for what failed with err, unless nothing may.
+func (e *env) standIn(n *plan.Node, els *plan.Else, err error) (outcome, error) {
+	if !e.frame.Caught(err) {
+		return outcome{}, err
+	}
+	return e.bound(n)(e.with(els.Err, reflect.ValueOf(&err).Elem()).block(els.Body))
 }
 
 // succeeded binds a call's result, and notes the undo that is owed now.
@@ -42,18 +54,24 @@ func (e *env) succeeded(n *plan.Node, c *plan.Call, result any) {
 			e.set(c.Undo.Result, value(result, t))
 		}
 	}
-	if c.Undo != nil {
-		e.owe(c.Undo)
+	if c.Undo != nil && !c.Undo.Early {
+		e.owe(c.Undo, false)
 	}
 }
 
-// owe notes that an undo is owed. Its arguments are evaluated now.
-func (e *env) owe(u *plan.Undo) {
+// owe notes that an undo is owed. Its arguments are evaluated now. An early one has
+// to be told how its step ended.
+func (e *env) owe(u *plan.Undo, early bool) (settle func(error)) {
 	args := e.exprs(u.Args)
-	e.frame.Owe(e.w.undos[u], func(ctx context.Context) error {
+	do := func(ctx context.Context) error {
 		_, err := e.p.direct(ctx, u.Tool, u.Workflow, args)
 		return err
-	})
+	}
+	if early {
+		return e.frame.OweEarly(e.w.undos[u], do).Settle
+	}
+	e.frame.Owe(e.w.undos[u], do)
+	return nil
 }
 
 // direct makes the bare call of a tool or workflow.

@@ -28,6 +28,10 @@ func (e *env) eval(x plan.Expr) reflect.Value {
 		return some(fit(e.expr(x.X), goType(x.Typ).Elem()))
 	case *plan.Deref:
 		return e.expr(x.X).Elem()
+	case *plan.Widen:
+		return e.widen(x)
+	case *plan.Decode:
+		return e.decode(x)
 	case *plan.Var:
 		return e.find(x.V).get()
 	case *plan.Field:
@@ -250,22 +254,11 @@ func (e *env) convert(x *plan.Convert) reflect.Value {
 func (e *env) pureMatch(x *plan.PureMatch) reflect.Value {
 	v := e.expr(x.X)
 	for _, arm := range x.Arms {
-		if e.matches(v, arm.Case) {
-			return e.with(arm.Binds, v).pure(arm.Body)
+		if member, ok := e.matches(v, arm.Case); ok {
+			return e.with(arm.Binds, member).pure(arm.Body)
 		}
 	}
 	panic("internal error: a match that isn't exhaustive")
-}
-
-// matches tells whether an arm is for a value.
-func (e *env) matches(v reflect.Value, c plan.Case) bool {
-	if c.Pattern == nil {
-		return true
-	}
-	if _, none := c.Pattern.(*plan.None); none {
-		return v.IsNil()
-	}
-	return e.equal(v, fit(e.expr(c.Pattern), v.Type()))
 }
 
 func (e *env) pureFor(x *plan.PureFor) reflect.Value {

@@ -32,9 +32,21 @@ func (e *env) node(n *plan.Node) (outcome, error) {
 			return outcome{}, f.Fail(e.w.steps[n], e.expr(op.Message).String())
 		}
 	case *plan.Fail:
-		return outcome{}, f.Fail(e.w.steps[n], e.expr(op.X).String())
+		return outcome{}, e.fail(n, op)
 	case *plan.Return:
-		return e.returned(op), nil
+		return e.leave(returns, op.X), nil
+	case *plan.Break:
+		return e.leave(breaks, op.X), nil
+	case *plan.Continue:
+		return e.leave(continues, op.X), nil
+	case *plan.Try:
+		return e.try(n, op)
+	case *plan.Race:
+		return e.race(n, op)
+	case *plan.Loop:
+		return e.loop(n, op)
+	case *plan.Now, *plan.UUID:
+		return outcome{}, e.recorded(n)
 	case *plan.Wait:
 		return outcome{}, e.wait(n, op)
 	case *plan.Commit:
@@ -75,18 +87,19 @@ func (e *env) ifNode(n *plan.Node, op *plan.If) (outcome, error) {
 func (e *env) matchNode(n *plan.Node, op *plan.Match) (outcome, error) {
 	v := e.expr(op.X)
 	for _, arm := range op.Arms {
-		if e.matches(v, arm.Case) {
-			return e.bound(n)(e.with(arm.Binds, v).block(arm.Body))
+		if member, ok := e.matches(v, arm.Case); ok {
+			return e.bound(n)(e.with(arm.Binds, member).block(arm.Body))
 		}
 	}
 	panic("internal error: a match that isn't exhaustive")
 }
 
-func (e *env) returned(op *plan.Return) outcome {
-	if op.X == nil {
-		return outcome{leaves: returns}
+// leave ends what is around by an exit, with the value of x, which may be nil.
+func (e *env) leave(by exit, x plan.Expr) outcome {
+	if x == nil {
+		return outcome{leaves: by}
 	}
-	return outcome{returns, e.expr(op.X)}
+	return outcome{by, e.expr(x)}
 }
 
 func (e *env) wait(n *plan.Node, op *plan.Wait) error {

@@ -92,15 +92,17 @@ func (e *env) equal(a, b reflect.Value) bool {
 	case a.Type() == timeType:
 		return timeOf(a).Equal(timeOf(b))
 	case a.Type() == recordType:
-		return e.equalRecords(a, b)
+		return e.equalFields(fieldsOf(a), fieldsOf(b))
+	case a.Type() == variantType:
+		x, y := variantOf(a), variantOf(b)
+		return x.Member() == y.Member() && e.equalFields(x.Record().Fields(), y.Record().Fields())
 	}
 	return a.Equal(b)
 }
 
-func (e *env) equalRecords(a, b reflect.Value) bool {
-	x, y := fieldsOf(a), fieldsOf(b)
-	for i := range x.NumField() {
-		if !e.equal(x.Field(i), y.Field(i)) {
+func (e *env) equalFields(a, b reflect.Value) bool {
+	for i := range a.NumField() {
+		if !e.equal(a.Field(i), b.Field(i)) {
 			return false
 		}
 	}

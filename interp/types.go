@@ -29,6 +29,7 @@ var (
 	anyType      = reflect.TypeFor[any]()
 	errorType    = reflect.TypeFor[error]()
 	recordType   = reflect.TypeFor[runtime.Record]()
+	variantType  = reflect.TypeFor[runtime.Variant]()
 )
 
 // goType is the Go type of the values of a type: the one that generated code has,
@@ -47,6 +48,8 @@ func goType(t types.Type) reflect.Type {
 		return reflect.PointerTo(goType(t.Elem))
 	case *types.Struct:
 		return recordType
+	case *types.Union:
+		return variantType
 	}
 	panic("internal error: no Go type for " + t.String())
 }
@@ -61,7 +64,7 @@ type layout struct {
 	decl *plan.Struct
 }
 
-// layOut makes the layouts of the declared structs.
+// layOut makes the layouts of the declared structs and errors.
 func (p *Program) layOut() error {
 	for _, s := range p.plan.Structs {
 		p.layouts[s.Type] = &layout{fields: s.Type.Fields, shape: runtime.RecordShape(), decl: s}
@@ -69,8 +72,9 @@ func (p *Program) layOut() error {
 			p.places[f] = i
 		}
 	}
-	for _, s := range p.plan.Structs {
-		if err := p.complete(p.layouts[s.Type], s.Defaults); err != nil {
+	p.layouts[types.TimedOut] = &layout{shape: runtime.RecordShape(), decl: &plan.Struct{Type: types.TimedOut}}
+	for _, l := range p.layouts {
+		if err := p.complete(l, l.decl.Defaults); err != nil {
 			return err
 		}
 	}
@@ -125,6 +129,13 @@ func (p *Program) shape(t types.Type) *runtime.Shape {
 	switch t := t.(type) {
 	case *types.Struct:
 		return p.layouts[t].shape
+	case *types.Union:
+		var names []string
+		var members []*runtime.Shape
+		for _, m := range t.Members {
+			names, members = append(names, m.Name), append(members, p.shape(m))
+		}
+		return runtime.UnionShape(names, members)
 	case *types.List:
 		return p.shape(t.Elem).List()
 	case *types.Optional:
@@ -154,7 +165,7 @@ func unsupported(t types.Type, at plan.Pos) error {
 		return unsupported(t.Elem, at)
 	case *types.Map:
 		return unsupported(t.Elem, at)
-	case *types.Go, *types.Union:
+	case *types.Go:
 		return fmt.Errorf("%s: %s can't be interpreted: compile the workflow", place(at), t)
 	}
 	return nil

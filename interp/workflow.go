@@ -28,12 +28,9 @@ func (p *Program) prepare(w *plan.Workflow) error {
 	if err != nil {
 		return err
 	}
-	known := factsOf(w)
 	out := &workflow{
 		p: p, plan: w, params: params,
-		info: runtime.Workflow{
-			Name: w.Name, At: place(w.Pos), Timeout: w.Timeout, Undoes: known.undoes, AsksRun: known.asks,
-		},
+		info: runtime.Workflow{Name: w.Name, At: place(w.Pos), Timeout: w.Timeout, Stateless: !keepsState(w)},
 		steps: map[*plan.Node]*runtime.Step{}, tasks: map[*plan.Call]*runtime.Task[any]{},
 		undos: map[*plan.Undo]*runtime.Step{}, schedules: map[*plan.Block]*schedule{},
 	}
@@ -50,28 +47,28 @@ func (w *workflow) describe(n *plan.Node) {
 		w.steps[n] = &runtime.Step{ID: n.Frame, At: place(n.Pos)}
 		return
 	}
-	step := called(runtime.Step{ID: n.Frame, At: place(n.Pos)}, c.Tool, c.Workflow)
+	step := w.p.called(runtime.Step{ID: n.Frame, At: place(n.Pos)}, c.Tool, c.Workflow)
 	step.OwnUndo = c.Workflow != nil && c.Undo != nil
-	step.Retry, step.Timeout = retry(c.Retry), c.Timeout
+	step.Retry, step.Timeout = w.p.retry(c.Retry), c.Timeout
 	task := &runtime.Task[any]{Step: step}
 	if c.Tool != nil && hasResult(c.Tool.Result) {
 		task.Check = w.p.checked(c.Tool.Result)
 	}
 	w.tasks[c] = task
 	if u := c.Undo; u != nil {
-		undo := called(runtime.Step{ID: u.Frame, At: place(u.Pos)}, u.Tool, u.Workflow)
-		undo.Retry, undo.Timeout = retry(u.Retry), u.Timeout
+		undo := w.p.called(runtime.Step{ID: u.Frame, At: place(u.Pos)}, u.Tool, u.Workflow)
+		undo.Retry, undo.Timeout = w.p.retry(u.Retry), u.Timeout
 		w.undos[u] = &undo
 	}
 }
 
 // called describes what a step calls.
-func called(s runtime.Step, t *plan.Tool, w *plan.Workflow) runtime.Step {
+func (p *Program) called(s runtime.Step, t *plan.Tool, w *plan.Workflow) runtime.Step {
 	if w != nil {
 		s.Tool, s.Sub = w.Name, true
 		return s
 	}
-	s.Tool = t.Name
+	s.Tool, s.Fails = t.Name, p.declarations(t.Fails)
 	switch t.Effect {
 	case plan.Readonly:
 		s.Effect = runtime.Readonly
@@ -81,36 +78,26 @@ func called(s runtime.Step, t *plan.Tool, w *plan.Workflow) runtime.Step {
 	return s
 }
 
-func retry(r *plan.Retry) *runtime.Retry {
+func (p *Program) retry(r *plan.Retry) *runtime.Retry {
 	if r == nil {
 		return nil
 	}
-	return &runtime.Retry{Times: r.Times, Min: r.Min, Max: r.Max, At: r.At}
+	return &runtime.Retry{Times: r.Times, Min: r.Min, Max: r.Max, At: r.At, On: p.declarations(r.On)}
 }
 
-// facts are what the runtime has to prepare for before a workflow starts.
-type facts struct {
-	undoes bool // something may be owed in undos
-	asks   bool // run.id or run.started is read
-}
-
-// factsOf finds them out, sub-workflows included.
-func factsOf(w *plan.Workflow) (f facts) {
+// keepsState tells whether an execution of a workflow has something to keep: keys for
+// steps with an effect, undos, what run.id and run.started give. Sub-workflows count.
+func keepsState(w *plan.Workflow) bool {
+	keeps := w.Effect > plan.Readonly
 	plan.Inspect(w.Body, func(n *plan.Node) {
-		c, ok := n.Op.(*plan.Call)
-		if !ok {
-			return
-		}
-		f.undoes = f.undoes || c.Undo != nil
-		if c.Workflow != nil {
-			sub := factsOf(c.Workflow)
-			f.undoes, f.asks = f.undoes || sub.undoes, f.asks || sub.asks
+		if c, ok := n.Op.(*plan.Call); ok {
+			keeps = keeps || c.Undo != nil || c.Workflow != nil && keepsState(c.Workflow)
 		}
 	}, func(x plan.Expr) {
 		_, asks := x.(*plan.RunField)
-		f.asks = f.asks || asks
+		keeps = keeps || asks
 	})
-	return f
+	return keeps
 }
 
 // arguments makes a workflow's arguments of values from outside.
@@ -188,6 +175,9 @@ func (p *Program) check(c *runtime.Check, t types.Type, v reflect.Value) {
 		p.checkMap(c, t, v)
 	case *types.Struct:
 		p.checkStruct(c, p.layouts[t], fieldsOf(v))
+	case *types.Union:
+		m := member(t, v)
+		p.checkStruct(c, p.layouts[m], variantOf(v).Record().Fields())
 	}
 }
 

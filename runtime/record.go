@@ -25,6 +25,29 @@ func writeRecord(e *encoder, v reflect.Value) *Problem {
 	return encodePlanOf(r.fields.Type()).write(e, r.fields)
 }
 
+// A Variant is a value of a union: a Record that says which member it is.
+type Variant struct {
+	member string
+	record Record
+}
+
+// NewVariant makes a value of a union of a Record of one of its members, which is
+// given by its name.
+func NewVariant(member string, r Record) Variant { return Variant{member, r} }
+
+// Member is the member's name.
+func (v Variant) Member() string { return v.member }
+
+// Record is the member's value.
+func (v Variant) Record() Record { return v.record }
+
+var variantType = reflect.TypeFor[Variant]()
+
+func writeVariant(e *encoder, v reflect.Value) *Problem {
+	x, _ := reflect.TypeAssert[Variant](v)
+	return e.member(unionTag(x.member), &encodePlan{writeRecord}, reflect.ValueOf(x.record))
+}
+
 // A Shape says how JSON becomes a value of a type that may hold Records, of which
 // the Go type alone doesn't tell the fields. It may be used by several goroutines.
 type Shape struct {
@@ -54,6 +77,19 @@ func (s *Shape) SetFields(t reflect.Type, fields []*Shape) {
 		v.Set(reflect.ValueOf(Record{made}))
 		return ok
 	}
+}
+
+// UnionShape is the shape of a Variant: of the members by their names and the shapes
+// of their Records.
+func UnionShape(names []string, members []*Shape) *Shape {
+	read := func(d *decoder, v reflect.Value, i int) bool {
+		record := reflect.New(recordType).Elem()
+		ok := members[i].plan.read(d, record)
+		r, _ := reflect.TypeAssert[Record](record)
+		v.Set(reflect.ValueOf(Variant{names[i], r}))
+		return ok
+	}
+	return &Shape{variantType, &decodePlan{readMember(names, read)}, true}
 }
 
 // List is the shape of a list of s.
