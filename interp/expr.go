@@ -96,6 +96,9 @@ func (e *env) truth(x plan.Expr) bool { return e.expr(x).Bool() }
 
 // call calls a func.
 func (e *env) call(f *plan.Func, args []reflect.Value) reflect.Value {
+	if f.Go != nil {
+		return e.goCall(f, args)
+	}
 	in := &env{p: e.p}
 	for i, p := range f.Params {
 		in = in.with(p, args[i])

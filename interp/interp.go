@@ -25,6 +25,7 @@ type Program struct {
 	layouts   map[*types.Struct]*layout
 	places    map[*types.Field]int // of a field among its struct's
 	tools     map[*plan.Tool]caller
+	funcs     map[*plan.Func]caller // those that are bound to Go
 	workflows map[*plan.Workflow]*workflow
 }
 
@@ -37,7 +38,7 @@ type caller func(ctx context.Context, args []reflect.Value) (reflect.Value, erro
 func New(p *plan.Program, tools Tools) (*Program, error) {
 	out := &Program{
 		plan: p, layouts: map[*types.Struct]*layout{}, places: map[*types.Field]int{},
-		tools: map[*plan.Tool]caller{}, workflows: map[*plan.Workflow]*workflow{},
+		tools: map[*plan.Tool]caller{}, funcs: map[*plan.Func]caller{}, workflows: map[*plan.Workflow]*workflow{},
 	}
 	if err := supported(p); err != nil {
 		return nil, err

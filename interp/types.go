@@ -1,7 +1,6 @@
 package interp
 
 import (
-	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
@@ -154,21 +153,6 @@ func (p *Program) parameters(w *plan.Workflow) (*layout, error) {
 		l.fields = append(l.fields, &types.Field{Name: v.Name, Type: v.Type})
 	}
 	return l, p.complete(l, make([]plan.Expr, len(l.fields)))
-}
-
-// unsupported says why a type can't be interpreted; nil for all that can.
-func unsupported(t types.Type, at plan.Pos) error {
-	switch t := t.(type) {
-	case *types.List:
-		return unsupported(t.Elem, at)
-	case *types.Optional:
-		return unsupported(t.Elem, at)
-	case *types.Map:
-		return unsupported(t.Elem, at)
-	case *types.Go:
-		return fmt.Errorf("%s: %s can't be interpreted: compile the workflow", place(at), t)
-	}
-	return nil
 }
 
 // place is a place in the source as the runtime has it.
