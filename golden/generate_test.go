@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// tools are those of all random programs. R and S only read and never fail; F
+// declared are the tools of all random programs. R and S only read and never fail; F
 // fails for some arguments; W, V and X change something, and V fails for some
 // arguments; Y takes back. D fails with a declared error for some arguments, and with
 // another one for others.
-const tools = `
+const declared = `
 const seven = 7
 const few = seven - 5
 
@@ -70,7 +70,7 @@ type writer struct {
 
 func randomProgram(seed uint64) string {
 	w := &writer{r: rand.New(rand.NewPCG(seed, 1)), vars: map[string][]string{"int": {"n"}, "[]int": {"xs"}, "bool": {"flag"}}}
-	w.b.WriteString("package p\n" + tools + "\nworkflow Main(n int, xs []int, flag bool) int {\n")
+	w.b.WriteString("package p\n" + declared + "\nworkflow Main(n int, xs []int, flag bool) int {\n")
 	w.block(4 + w.r.IntN(8))
 	fmt.Fprintf(&w.b, "\treturn %s\n}\n", w.intExpr(2))
 	return w.b.String()

@@ -27,23 +27,17 @@ var (
 	raced    = flag.Bool("raced", false, "run the random programs under the race detector")
 )
 
-// An outcome is what a run of a random program comes to.
-type outcome struct {
-	Value int
-	OK    bool
-	Log   []string
-}
-
 // inputs are what every random program is run with.
 var inputs = []struct {
-	N    int
-	Xs   []int
-	Flag bool
+	N    int   `json:"n"`
+	Xs   []int `json:"xs"`
+	Flag bool  `json:"flag"`
 }{{3, []int{1, 2, 3}, true}, {0, []int{}, false}, {8, []int{5, 0, 9, 2}, false}}
 
 // TestRandomPrograms compiles random programs, runs them, and holds what they do
 // against the reference: equal results, or a failure of both; the same effects and
-// undos, in the same order unless some of them run side by side.
+// undos, in the same order unless some of them run side by side. What the interpreter
+// makes of them has the same errors and events, too.
 func TestRandomPrograms(t *testing.T) {
 	dir := t.TempDir()
 	root, err := filepath.Abs("..")
@@ -53,17 +47,23 @@ func TestRandomPrograms(t *testing.T) {
 	write(t, filepath.Join(dir, "go.mod"),
 		"module random\n\ngo 1.26\n\nrequire github.com/wfgen/wfgen v0.0.0\n\nreplace github.com/wfgen/wfgen => "+root+"\n")
 	var sources []string
+	var plans []*plan.Program
 	var calls strings.Builder
 	var imports, typed strings.Builder
 	for i := range *programs {
 		source := randomProgram(*seed + uint64(i))
 		sources = append(sources, source)
 		name := fmt.Sprintf("p%d", i)
-		generate(t, filepath.Join(dir, name), source)
+		plans = append(plans, generate(t, filepath.Join(dir, name), source))
 		fmt.Fprintf(&imports, "\t%s \"random/%s\"\n", name, name)
 		fmt.Fprintf(&calls, "\trun(func(ctx context.Context, l *tools, n int, xs []int, flag bool) (int, error) { return %s.Main(ctx, struct {\n\t\t*tools\n\t\t*%sTools\n\t}{l, nil}, n, xs, flag) })\n", name, name)
 		fmt.Fprintf(&typed, typedTools, name)
 	}
+	shared, err := os.ReadFile("tools_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "tools.go"), strings.Replace(string(shared), "package golden", "package main", 1))
 	write(t, filepath.Join(dir, "main.go"), fmt.Sprintf(driver, imports.String(), calls.String())+typed.String())
 	var got []outcome
 	if err := json.Unmarshal(runProgram(t, dir), &got); err != nil {
@@ -71,12 +71,15 @@ func TestRandomPrograms(t *testing.T) {
 	}
 	for i, source := range sources {
 		for j, in := range inputs {
-			compare(t, *seed+uint64(i), source, got[i*len(inputs)+j], expected(source, in.N, in.Xs, in.Flag))
+			plain, observed := got[2*(i*len(inputs)+j)], got[2*(i*len(inputs)+j)+1]
+			compare(t, *seed+uint64(i), source, plain, expected(source, in.N, in.Xs, in.Flag))
+			alike(t, *seed+uint64(i), source, plans[i], interpreted(t, plans[i], in), observed)
 		}
 	}
 }
 
-func generate(t *testing.T, dir, source string) {
+// generate writes the Go of a program, and gives its plan.
+func generate(t *testing.T, dir, source string) *plan.Program {
 	t.Helper()
 	prog, ds := check([]txtar.File{{Name: "p.wf", Data: []byte(source)}})
 	if diag.HasErrors(ds) {
@@ -84,13 +87,15 @@ func generate(t *testing.T, dir, source string) {
 		diag.Render(&b, slices.DeleteFunc(ds, func(d diag.Diagnostic) bool { return d.Severity == diag.Warning }), false)
 		t.Fatalf("%s\n%s", b.String(), source)
 	}
-	files, err := codegen.Generate(plan.Make(prog))
+	p := plan.Make(prog)
+	files, err := codegen.Generate(p)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, source)
 	}
 	for _, f := range files {
 		write(t, filepath.Join(dir, f.Name), string(f.Content))
 	}
+	return p
 }
 
 func runProgram(t *testing.T, dir string) []byte {
@@ -127,14 +132,24 @@ func expected(source string, n int, xs []int, flag bool) outcome {
 
 func compare(t *testing.T, seed uint64, source string, got, want outcome) {
 	t.Helper()
-	if strings.Contains(source, "parallel") {
-		slices.Sort(got.Log)
-		slices.Sort(want.Log)
-	}
-	if diff := cmp.Diff(want, got, cmp.Transformer("empty", func(xs []string) []string { return append([]string{}, xs...) })); diff != "" {
+	sortLogs(source, &got, &want)
+	got.Err = ""
+	if diff := cmp.Diff(want, got, emptyLogs); diff != "" {
 		t.Errorf("program %d: %s\n%s", seed, diff, source)
 	}
 }
+
+// sortLogs makes the order of effects that may run side by side the same.
+func sortLogs(source string, os ...*outcome) {
+	if strings.Contains(source, "parallel") {
+		for _, o := range os {
+			slices.Sort(o.Log)
+		}
+	}
+}
+
+// emptyLogs makes no difference between an empty list and none.
+var emptyLogs = cmp.Transformer("empty", func(xs []string) []string { return append([]string{}, xs...) })
 
 // typedTools are the tools whose types are each program's own.
 const typedTools = `
@@ -173,82 +188,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync"
 
 %s)
-
-type outcome struct {
-	Value int
-	OK    bool
-	Log   []string
-}
-
-type tools struct {
-	mu  sync.Mutex
-	log []string
-}
-
-type toolsKey struct{}
-
-// note notes a call of a tool that knows the others by the context alone.
-func note(ctx context.Context, name string, a int) { ctx.Value(toolsKey{}).(*tools).note(name, a) }
-
-func (t *tools) note(name string, a int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.log = append(t.log, fmt.Sprintf("%%s %%d", name, a))
-}
-
-func (t *tools) R(_ context.Context, a int) (int, error) { return (a*7 + 3) %% 11, nil }
-func (t *tools) S(_ context.Context, a, b int) (int, error) { return (a + 2*b) %% 13, nil }
-
-func (t *tools) M(_ context.Context, a int) (map[string]int, error) {
-	return map[string]int{"k1": a, "key2": a + 1, "": a * 2}, nil
-}
-
-func (t *tools) F(_ context.Context, a int) (int, error) {
-	if a%%3 == 0 {
-		return 0, errors.New("F fails")
-	}
-	return a + 1, nil
-}
-
-func (t *tools) L(_ context.Context, a int) (list []int, _ error) {
-	for i := range (a%%3 + 3) %% 3 {
-		list = append(list, a+i)
-	}
-	return list, nil
-}
-
-func (t *tools) O(_ context.Context, a int) (*int, error) {
-	if a%%2 == 0 {
-		return nil, nil
-	}
-	return &a, nil
-}
-
-func (t *tools) W(_ context.Context, a int) (int, error) {
-	t.note("W", a)
-	return a %% 17, nil
-}
-
-func (t *tools) V(_ context.Context, a int) (int, error) {
-	t.note("V", a)
-	if a%%4 == 0 {
-		return 0, errors.New("V fails")
-	}
-	return a + 2, nil
-}
-
-func (t *tools) X(_ context.Context, a int) error {
-	t.note("X", a)
-	return nil
-}
-
-func (t *tools) Y(_ context.Context, a int) error {
-	t.note("Y", a)
-	return nil
-}
 
 var outcomes []outcome
 
@@ -258,9 +199,12 @@ func run(workflow func(context.Context, *tools, int, []int, bool) (int, error)) 
 		xs   []int
 		flag bool
 	}{{3, []int{1, 2, 3}, true}, {0, []int{}, false}, {8, []int{5, 0, 9, 2}, false}} {
-		t := &tools{}
-		v, err := workflow(context.WithValue(context.Background(), toolsKey{}, t), t, in.n, in.xs, in.flag)
-		outcomes = append(outcomes, outcome{v, err == nil, t.log})
+		for _, observed := range []bool{false, true} {
+			t := &tools{}
+			outcomes = append(outcomes, t.run(observed, func(ctx context.Context) (int, error) {
+				return workflow(context.WithValue(ctx, toolsKey{}, t), t, in.n, in.xs, in.flag)
+			}))
+		}
 	}
 }
 

@@ -236,7 +236,7 @@ func (r *reference) round(b *dsl.Block) (value any, broke bool, state any) {
 	panic("a round without an end")
 }
 
-// tool is what the tools of random programs do; ToolsImpl does the same in Go.
+// tool is what the tools of random programs do; the type tools does the same in Go.
 func (r *reference) tool(name string, args []any) any {
 	a, _ := args[0].(int)
 	switch name {

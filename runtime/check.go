@@ -92,6 +92,10 @@ func (c *Check) Key(k string) {
 	c.path = append(c.path, segment{kind: textSegment, text: k})
 }
 
+// MapKey steps into the value of a key of any type: it is Key for texts, Index for
+// whole numbers.
+func (c *Check) MapKey(k any) { c.path = append(c.path, keyIn(k)) }
+
 // Up steps out of what Field, Index or Key stepped into last.
 func (c *Check) Up() { c.path = c.path[:len(c.path)-1] }
 

@@ -27,7 +27,7 @@ func Decode(data []byte, root string, v any) error {
 	defer d.release()
 	d.data, d.root = data, root
 	p.Elem().SetZero()
-	if err := d.document(p.Elem()); err != nil {
+	if err := d.document(decodePlanOf(p.Elem().Type()), p.Elem()); err != nil {
 		p.Elem().SetZero()
 		return err
 	}
@@ -60,8 +60,8 @@ func (d *decoder) release() {
 	decoders.Put(d)
 }
 
-func (d *decoder) document(v reflect.Value) error {
-	if d.wellEncoded() && d.space() && decodePlanOf(v.Type()).read(d, v) && d.space() && d.pos < len(d.data) {
+func (d *decoder) document(plan *decodePlan, v reflect.Value) error {
+	if d.wellEncoded() && d.space() && plan.read(d, v) && d.space() && d.pos < len(d.data) {
 		d.expected("the end")
 	}
 	if d.syntax != "" {

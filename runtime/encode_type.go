@@ -41,6 +41,10 @@ func writerOf(t reflect.Type, of func(reflect.Type) *encodePlan) func(*encoder, 
 		return writeTime
 	case t == durationType:
 		return writeDuration
+	case t == recordType:
+		return writeRecord
+	case t == variantType:
+		return writeVariant
 	case t.Kind() == reflect.Pointer:
 		return writePointer(t, of(t.Elem()))
 	case t.Kind() == reflect.Interface:

@@ -65,11 +65,7 @@ func memberNames(members []Member) []string {
 func writeUnion(members []Member, of func(reflect.Type) *encodePlan) func(*encoder, reflect.Value) *Problem {
 	tags, plans := map[reflect.Type][]byte{}, map[reflect.Type]*encodePlan{}
 	for _, m := range members {
-		var tag encoder
-		tag.string("type")
-		tag.buf = append(tag.buf, ':')
-		tag.string(m.name)
-		tags[m.typ], plans[m.typ] = tag.buf, of(m.typ)
+		tags[m.typ], plans[m.typ] = unionTag(m.name), of(m.typ)
 	}
 	names := memberNames(members)
 	return func(e *encoder, v reflect.Value) *Problem {
@@ -77,26 +73,51 @@ func writeUnion(members []Member, of func(reflect.Type) *encodePlan) func(*encod
 		if !v.IsValid() || plans[v.Type()] == nil {
 			return &Problem{Text: "the value isn't " + oneOf(names)}
 		}
-		start := len(e.buf) + 1
-		if p := plans[v.Type()].write(e, v); p != nil {
-			return p
-		}
-		tag := tags[v.Type()]
-		if e.buf[start] != '}' {
-			tag = append(slices.Clip(tag), ',')
-		}
-		e.buf = slices.Insert(e.buf, start, tag...)
-		return nil
+		return e.member(tags[v.Type()], plans[v.Type()], v)
 	}
 }
 
-// readUnion reads the object of the member that its "type" names.
+// unionTag is what says in JSON which member of a union an object is.
+func unionTag(member string) []byte {
+	var tag encoder
+	tag.string("type")
+	tag.buf = append(tag.buf, ':')
+	tag.string(member)
+	return tag.buf
+}
+
+// member writes a struct with a tag before its fields.
+func (e *encoder) member(tag []byte, plan *encodePlan, v reflect.Value) *Problem {
+	start := len(e.buf) + 1
+	if p := plan.write(e, v); p != nil {
+		return p
+	}
+	if e.buf[start] != '}' {
+		tag = append(slices.Clip(tag), ',')
+	}
+	e.buf = slices.Insert(e.buf, start, tag...)
+	return nil
+}
+
+// readUnion reads a value of a union.
 func readUnion(members []Member, of func(reflect.Type) *decodePlan) func(*decoder, reflect.Value) bool {
 	plans := make([]*decodePlan, len(members))
 	for i, m := range members {
 		plans[i] = of(m.typ)
 	}
-	names := memberNames(members)
+	return readMember(memberNames(members), func(d *decoder, v reflect.Value, i int) bool {
+		member := reflect.New(members[i].typ).Elem()
+		if !plans[i].read(d, member) {
+			return false
+		}
+		v.Set(member)
+		return true
+	})
+}
+
+// readMember reads the object of the member that its "type" names, by read, which
+// passes over the tag.
+func readMember(names []string, read func(d *decoder, v reflect.Value, member int) bool) func(*decoder, reflect.Value) bool {
 	return func(d *decoder, v reflect.Value) bool {
 		if d.peek() != '{' {
 			return d.mismatch("an object with a type, " + oneOf(names))
@@ -110,13 +131,8 @@ func readUnion(members []Member, of func(reflect.Type) *decodePlan) func(*decode
 			d.noMember(name, found, names)
 			return d.skip()
 		}
-		member := reflect.New(members[i].typ).Elem()
 		d.tagged = true
-		if !plans[i].read(d, member) {
-			return false
-		}
-		v.Set(member)
-		return true
+		return read(d, v, i)
 	}
 }
 

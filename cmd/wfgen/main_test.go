@@ -22,8 +22,13 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the command from outside, a script for each of its traits.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:   "testdata",
+	testscript.Run(t, params("testdata"))
+}
+
+// params are the commands and the environment of the scripts in a directory.
+func params(dir string) testscript.Params {
+	return testscript.Params{
+		Dir:   dir,
 		Setup: setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exitcode": exitcode,
@@ -32,7 +37,7 @@ func TestScripts(t *testing.T) {
 			"contains": contains,
 			"waitfor":  waitFor,
 		},
-	})
+	}
 }
 
 // setup lets go find in a script what it has compiled before: a script has a home

@@ -13,12 +13,13 @@ import (
 )
 
 type runCmd struct {
-	Input    string `name:"input" placeholder:"FILE|-|JSON" help:"The parameters by name: a file, - for standard input, or a JSON object."`
-	Events   string `name:"events" placeholder:"FILE" help:"Write the events of the execution to a file, as JSON lines."`
-	Mock     string `name:"mock" placeholder:"FILE|JSON" help:"What the tools give, by tool or step: a file or a JSON object. No Go code has to exist then."`
-	Tools    string `name:"tools" placeholder:"NAME" help:"The exported function that makes the tools, where there are several."`
-	Path     string `arg:"" name:"path" help:"The package's directory, or one of its .wf files."`
-	Workflow string `arg:"" optional:"" name:"workflow" help:"The workflow; it may be left out where there is one."`
+	Input     string `name:"input" placeholder:"FILE|-|JSON" help:"The parameters by name: a file, - for standard input, or a JSON object."`
+	Events    string `name:"events" placeholder:"FILE" help:"Write the events of the execution to a file, as JSON lines."`
+	Mock      string `name:"mock" placeholder:"FILE|JSON" help:"What the tools give, by tool or step: a file or a JSON object. No Go code has to exist then."`
+	Tools     string `name:"tools" placeholder:"NAME" help:"The exported function that makes the tools, where there are several."`
+	Interpret bool   `name:"interpret" help:"Interpret the workflow in place of building it: no Go toolchain is needed, and the tools come from -mock alone."`
+	Path      string `arg:"" name:"path" help:"The package's directory, or one of its .wf files."`
+	Workflow  string `arg:"" optional:"" name:"workflow" help:"The workflow; it may be left out where there is one."`
 }
 
 // Run runs the workflow.
@@ -39,6 +40,9 @@ func (c *runCmd) Run(s *streams) error {
 	}
 	if c.Mock != "" && c.Tools != "" {
 		return errors.New("-mock and -tools exclude each other: either mocks stand in for the tools or the tools are called")
+	}
+	if c.Interpret && c.Tools != "" {
+		return errors.New("-interpret and -tools exclude each other: an interpreted workflow calls no Go code")
 	}
 	if in, ok := s.in.(*os.File); ok && c.Input != "-" {
 		o.Stdin = in
@@ -62,7 +66,11 @@ func (c *runCmd) execute(s *streams, p *compiler.Package, o execute.Options) err
 		live = progress.New(s.terminal, s.size, s.color)
 		o.Stderr, o.Observe = live, live.Observe
 	}
-	outcome, err := execute.Run(p, o)
+	run := execute.Run
+	if c.Interpret {
+		run = execute.Interpret
+	}
+	outcome, err := run(p, o)
 	if live != nil {
 		err = errors.Join(err, live.Close())
 	}

@@ -108,12 +108,16 @@ func build(p *compiler.Package, w *plan.Workflow, o Options, dir string) (string
 	return g.build(s)
 }
 
-func writeRequest(dir string, o Options) (string, error) {
-	r := driver.Request{Input: "{}", Mock: string(o.Mock), Events: o.Events != nil || o.Observe != nil}
+func request(o Options) *driver.Request {
+	r := &driver.Request{Input: "{}", Mock: string(o.Mock), Events: o.Events != nil || o.Observe != nil}
 	if o.Input != nil {
 		r.Input = string(o.Input)
 	}
-	text, err := json.Marshal(r)
+	return r
+}
+
+func writeRequest(dir string, o Options) (string, error) {
+	text, err := json.Marshal(request(o))
 	if err != nil {
 		return "", err
 	}

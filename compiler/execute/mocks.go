@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime/mock"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -21,7 +22,9 @@ func (m *mainFile) mocks() {
 		m.fails(t)
 	}
 	m.printf("}\n\nvar mockSteps = []mock.Step{\n")
-	m.steps(m.workflow.Body, "", 0)
+	for _, s := range mockSteps(m.workflow) {
+		m.printf("{ID: %q, Tool: %q, Loop: %d},\n", s.ID, s.Tool, s.Loop)
+	}
 	m.printf("}\n")
 	for _, t := range m.workflow.Tools {
 		m.method(t)
@@ -54,17 +57,20 @@ func (m *mainFile) method(t *plan.Tool) {
 		t.GoName, params, result, result, t.Name)
 }
 
-// steps writes the steps of a block that call a tool, those of the workflows that
-// it calls among them. prefix begins their ids, loop is the number of the round
-// in it that belongs to the innermost for with parallel.
-func (m *mainFile) steps(b *plan.Block, prefix string, loop int) {
+// mockSteps are the steps of a workflow that call a tool, those of the workflows that
+// it calls among them.
+func mockSteps(w *plan.Workflow) []mock.Step { return stepsOf(w.Body, "", 0) }
+
+// stepsOf are those of a block. prefix begins their ids, loop is the number of the
+// round in it that belongs to the innermost for with parallel.
+func stepsOf(b *plan.Block, prefix string, loop int) (steps []mock.Step) {
 	for _, n := range b.Nodes {
 		inner := loop
 		switch op := n.Op.(type) {
 		case *plan.Call:
-			m.call(prefix+n.Path, op.Tool, op.Workflow, loop)
+			steps = append(steps, callsOf(prefix+n.Path, op.Tool, op.Workflow, loop)...)
 			if op.Undo != nil {
-				m.call(prefix+op.Undo.Path, op.Undo.Tool, op.Undo.Workflow, loop)
+				steps = append(steps, callsOf(prefix+op.Undo.Path, op.Undo.Tool, op.Undo.Workflow, loop)...)
 			}
 		case *plan.For:
 			if op.Parallel {
@@ -72,15 +78,15 @@ func (m *mainFile) steps(b *plan.Block, prefix string, loop int) {
 			}
 		}
 		for _, body := range plan.Blocks(n.Op) {
-			m.steps(body, prefix, inner)
+			steps = append(steps, stepsOf(body, prefix, inner)...)
 		}
 	}
+	return steps
 }
 
-func (m *mainFile) call(id string, t *plan.Tool, w *plan.Workflow, loop int) {
+func callsOf(id string, t *plan.Tool, w *plan.Workflow, loop int) []mock.Step {
 	if t != nil {
-		m.printf("{ID: %q, Tool: %q, Loop: %d},\n", id, t.Name, loop)
-		return
+		return []mock.Step{{ID: id, Tool: t.Name, Loop: loop}}
 	}
-	m.steps(w.Body, id+".", loop)
+	return stepsOf(w.Body, id+".", loop)
 }

@@ -21,8 +21,11 @@ import (
 // A Program is one workflow with all that is needed to run it.
 type Program struct {
 	// Input is a pointer to a struct with a field for each parameter, under the
-	// parameter's name in JSON.
+	// parameter's name in JSON; nil where Read takes the input.
 	Input any
+	// Read reads the input, a JSON object of the parameters by name; what is wrong
+	// with it is an error. It may be nil where there is an Input.
+	Read func(input []byte) error
 	// HasResult tells that the workflow gives a result.
 	HasResult bool
 	// Prepare makes the tools, of the text of the mocks where there is one. It is
@@ -67,21 +70,27 @@ func Main(p Program) {
 }
 
 func (p *Program) main(r *Request, out *channel) int {
-	result, err := p.run(r, out)
+	last := p.Execute(r, out)
+	out.send(last)
+	return last.Code
+}
+
+// Execute runs the program in this process, and gives how it ended: a Message that
+// is Done or has a Failure. o is told of the events.
+func (p *Program) Execute(r *Request, o runtime.Observer) Message {
+	result, err := p.run(r, o)
 	var text []byte
 	if err == nil && p.HasResult {
 		text, err = runtime.EncodeIndent(result)
 	}
 	if err == nil {
-		out.send(Message{Done: true, Result: string(text)})
-		return exitDone
+		return Message{Done: true, Result: string(text), Code: exitDone}
 	}
 	code := exitFailed
 	if usage := new(UsageError); errors.As(err, &usage) {
 		code = exitUnusable
 	}
-	out.send(Message{Failure: told(err), Code: code})
-	return code
+	return Message{Failure: told(err), Code: code}
 }
 
 // told is an error as it is shown: with the stack where a tool panicked.
@@ -93,8 +102,8 @@ func told(err error) string {
 	return err.Error()
 }
 
-func (p *Program) run(r *Request, out *channel) (any, error) {
-	if err := runtime.Decode([]byte(r.Input), "", p.Input); err != nil {
+func (p *Program) run(r *Request, o runtime.Observer) (any, error) {
+	if err := p.read([]byte(r.Input)); err != nil {
 		return nil, unfit(err)
 	}
 	if p.Prepare != nil {
@@ -104,11 +113,18 @@ func (p *Program) run(r *Request, out *channel) (any, error) {
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	result, err := p.Run(runtime.WithObserver(ctx, out))
+	result, err := p.Run(runtime.WithObserver(ctx, o))
 	if invalid := invalidInput(err); invalid != nil {
 		return nil, unfit(invalid)
 	}
 	return result, err
+}
+
+func (p *Program) read(input []byte) error {
+	if p.Read != nil {
+		return p.Read(input)
+	}
+	return runtime.Decode(input, "", p.Input)
 }
 
 // interruptible gives a context that the first signal cancels, so that what is

@@ -55,6 +55,15 @@ type Event struct {
 	Message  string       `json:"message,omitempty"`
 }
 
+// NewEvent makes the Event of a runtime.Event.
+func NewEvent(e runtime.Event) Event {
+	event := Event{e.Time.UTC(), e.N, e.Kind, e.Workflow, e.Step, e.Tool, e.At, e.Attempt, "", e.Message}
+	if e.Err != nil {
+		event.Error = e.Err.Error()
+	}
+	return event
+}
+
 // readRequest reads the file that the environment names, and takes the variable
 // away so that what tools start doesn't see it.
 func readRequest() (*Request, error) {
@@ -85,11 +94,7 @@ func (c *channel) Observe(e runtime.Event) {
 	if !c.events {
 		return
 	}
-	event := Event{e.Time.UTC(), e.N, e.Kind, e.Workflow, e.Step, e.Tool, e.At, e.Attempt, "", e.Message}
-	if e.Err != nil {
-		event.Error = e.Err.Error()
-	}
-	text, err := json.Marshal(event)
+	text, err := json.Marshal(NewEvent(e))
 	if err != nil {
 		panic(err) // an Event has nothing that JSON can't say
 	}

@@ -31,7 +31,8 @@ import (
 	"github.com/wfgen/wfgen/runtime/driver"
 )
 
-// A Tool is a tool that the workflow may call. It is made by Result or NoResult.
+// A Tool is a tool that the workflow may call. It is made by Result, ResultBy
+// or NoResult.
 type Tool struct {
 	name  string
 	check func(data []byte, path string) error // nil without a result
@@ -53,6 +54,12 @@ func Error[E error](name string) Failure {
 	}}
 }
 
+// ErrorBy is a declared error that read reads from the JSON object of its fields;
+// path begins the paths of what is wrong with it.
+func ErrorBy(name string, read func(data []byte, path string) (declared, err error)) Failure {
+	return Failure{name, read}
+}
+
 // Fails is the tool with the declared errors that it fails with.
 func (t Tool) Fails(errors ...Failure) Tool {
 	t.fails = errors
@@ -62,6 +69,12 @@ func (t Tool) Fails(errors ...Failure) Tool {
 // Result is a tool that gives a T.
 func Result[T any](name string) Tool {
 	return Tool{name: name, check: func(data []byte, path string) error { return runtime.Decode(data, path, new(T)) }}
+}
+
+// ResultBy is a tool whose results fit where check finds nothing wrong with their
+// JSON; path begins the paths of what it says.
+func ResultBy(name string, check func(data []byte, path string) error) Tool {
+	return Tool{name: name, check: check}
 }
 
 // NoResult is a tool that gives nothing. It needs no mock: it succeeds.
@@ -156,15 +169,21 @@ func (t *Tools) Guard(ctx context.Context, run func(context.Context) (any, error
 
 // Call answers a call of a tool that gives a T.
 func Call[T any](ctx context.Context, t *Tools, tool string) (v T, err error) {
+	data, path, err := t.Answer(ctx, tool)
+	if err == nil {
+		err = runtime.Decode(data, path, &v)
+	}
+	return v, err
+}
+
+// Answer answers a call of a tool that has a result: with the result's JSON, and the
+// path to it in the mocks.
+func (t *Tools) Answer(ctx context.Context, tool string) (result []byte, path string, err error) {
 	a, path, ok := t.answer(ctx, tool)
 	if !ok {
-		return v, t.lacks(ctx, tool)
+		return nil, path, t.lacks(ctx, tool)
 	}
-	if err := a.play(ctx); err != nil {
-		return v, err
-	}
-	err = runtime.Decode(a.result, path, &v)
-	return v, err
+	return a.result, path, a.play(ctx)
 }
 
 // Run answers a call of a tool that gives nothing.

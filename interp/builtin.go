@@ -1,0 +1,183 @@
+package interp
+
+import (
+	"cmp"
+	"iter"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime"
+)
+
+// texts are the builtins that take texts alone.
+var texts = map[string]func(args []string) any{
+	"split":     func(a []string) any { return strings.Split(a[0], a[1]) },
+	"upper":     func(a []string) any { return strings.ToUpper(a[0]) },
+	"lower":     func(a []string) any { return strings.ToLower(a[0]) },
+	"trim":      func(a []string) any { return strings.TrimSpace(a[0]) },
+	"replace":   func(a []string) any { return strings.ReplaceAll(a[0], a[1], a[2]) },
+	"hasPrefix": func(a []string) any { return strings.HasPrefix(a[0], a[1]) },
+	"hasSuffix": func(a []string) any { return strings.HasSuffix(a[0], a[1]) },
+}
+
+func (e *env) builtin(x *plan.Builtin) reflect.Value {
+	args := e.exprs(x.Args)
+	if f := texts[x.Name]; f != nil {
+		var in []string
+		for _, a := range args {
+			in = append(in, a.String())
+		}
+		return reflect.ValueOf(f(in))
+	}
+	v, at := args[0], place(x.Pos)
+	switch x.Name {
+	case "len":
+		return reflect.ValueOf(v.Len())
+	case "round":
+		return reflect.ValueOf(math.Round(v.Float()))
+	case "floor":
+		return reflect.ValueOf(math.Floor(v.Float()))
+	case "ceil":
+		return reflect.ValueOf(math.Ceil(v.Float()))
+	case "abs":
+		return numbers[v.Type()].abs(v)
+	case "fixed":
+		return reflect.ValueOf(runtime.Fixed(v.Float(), int(args[1].Int()), at))
+	case "format":
+		return reflect.ValueOf(runtime.Format(timeOf(v), args[1].String()))
+	case "join":
+		return reflect.ValueOf(strings.Join(listOf[string](v), args[1].String()))
+	case "matches":
+		return reflect.ValueOf(runtime.Matches(v.String(), args[1].String(), at))
+	case "json":
+		return reflect.ValueOf(runtime.JSON(v.Interface(), at))
+	case "range":
+		return reflect.ValueOf(runtime.Range(int(v.Int()), at))
+	case "contains":
+		return reflect.ValueOf(e.contains(v, args[1]))
+	}
+	return e.listBuiltin(x, args, at)
+}
+
+// listBuiltin is for the builtins of lists and maps.
+func (e *env) listBuiltin(x *plan.Builtin, args []reflect.Value, at string) reflect.Value {
+	list := args[0]
+	switch x.Name {
+	case "sum":
+		return numbers[list.Type().Elem()].sum(list)
+	case "min":
+		list = compared(args)
+		return orderOf(list.Type().Elem()).min(list, at)
+	case "max":
+		list = compared(args)
+		return orderOf(list.Type().Elem()).max(list, at)
+	case "sort":
+		return orderOf(list.Type().Elem()).sort(list)
+	case "first":
+		runtime.First(make([]struct{}, list.Len()), at)
+		return list.Index(0)
+	case "last":
+		runtime.Last(make([]struct{}, list.Len()), at)
+		return list.Index(list.Len() - 1)
+	case "append":
+		return appended(list, args[1:]...)
+	case "keys", "values", "reverse", "some", "unique":
+		return e.picked(x.Name, list, reflect.MakeSlice(goType(x.Typ), 0, list.Len()))
+	}
+	panic("internal error: unknown builtin " + x.Name)
+}
+
+// compared are the values that min and max compare: of a list, or the arguments.
+func compared(args []reflect.Value) reflect.Value {
+	if len(args) == 1 && args[0].Kind() == reflect.Slice {
+		return args[0]
+	}
+	return appended(reflect.MakeSlice(reflect.SliceOf(args[0].Type()), 0, 0), args...)
+}
+
+// appended is a new list: that of list, then more.
+func appended(list reflect.Value, more ...reflect.Value) reflect.Value {
+	out := reflect.AppendSlice(reflect.MakeSlice(list.Type(), 0, list.Len()+len(more)), list)
+	for _, v := range more {
+		out = reflect.Append(out, fit(v, out.Type().Elem()))
+	}
+	return out
+}
+
+// picked adds to out what a builtin takes of a list or map.
+func (e *env) picked(name string, from, out reflect.Value) reflect.Value {
+	for key, v := range entries(from) {
+		switch {
+		case name == "keys":
+			out = reflect.Append(out, key)
+		case name == "values":
+			out = reflect.Append(out, v)
+		case name == "reverse":
+			out = reflect.Append(out, from.Index(from.Len()-1-int(key.Int())))
+		case name == "some" && !v.IsNil():
+			out = reflect.Append(out, v.Elem())
+		case name == "unique" && !e.contains(out, v):
+			out = reflect.Append(out, v)
+		}
+	}
+	return out
+}
+
+// entries gives what a for goes over: a list with its indexes, or a map in the
+// order of its keys.
+func entries(v reflect.Value) iter.Seq2[reflect.Value, reflect.Value] {
+	if v.Kind() != reflect.Map {
+		return v.Seq2()
+	}
+	return func(yield func(reflect.Value, reflect.Value) bool) {
+		keys := v.MapKeys()
+		slices.SortFunc(keys, compareKeys)
+		for _, k := range keys {
+			if !yield(k, v.MapIndex(k)) {
+				return
+			}
+		}
+	}
+}
+
+func compareKeys(a, b reflect.Value) int {
+	switch {
+	case a.CanInt():
+		return cmp.Compare(a.Int(), b.Int())
+	case a.CanUint():
+		return cmp.Compare(a.Uint(), b.Uint())
+	case a.Kind() == reflect.Bool && a.Bool() != b.Bool():
+		if a.Bool() {
+			return 1
+		}
+		return -1
+	}
+	return strings.Compare(a.String(), b.String())
+}
+
+// sort gives sort(v in x by key).
+func (e *env) sort(x *plan.Sort) reflect.Value {
+	list := e.expr(x.X)
+	elems := make([]reflect.Value, list.Len())
+	for i := range elems {
+		elems[i] = list.Index(i)
+	}
+	key := func(v reflect.Value) reflect.Value { return e.with(x.V, v).expr(x.Key) }
+	switch t := goType(x.Key.Type()); {
+	case t == timeType:
+		elems = runtime.SortByTime(elems, func(v reflect.Value) time.Time { return timeOf(key(v)) })
+	case t.Kind() == reflect.String:
+		elems = runtime.SortBy(elems, func(v reflect.Value) string { return key(v).String() })
+	case reflect.Zero(t).CanFloat():
+		elems = runtime.SortBy(elems, func(v reflect.Value) float64 { return key(v).Float() })
+	case reflect.Zero(t).CanUint():
+		elems = runtime.SortBy(elems, func(v reflect.Value) uint64 { return key(v).Uint() })
+	default:
+		elems = runtime.SortBy(elems, func(v reflect.Value) int64 { return key(v).Int() })
+	}
+	return appended(reflect.MakeSlice(list.Type(), 0, 0), elems...)
+}

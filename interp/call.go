@@ -1,0 +1,96 @@
+package interp
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/types"
+)
+
+func resultOf(t *plan.Tool, w *plan.Workflow) types.Type {
+	if t != nil {
+		return t.Result
+	}
+	return w.Result
+}
+
+// callNode runs a step that calls a tool or workflow, with what follows from its
+// success or failure.
+func (e *env) callNode(n *plan.Node, c *plan.Call) (outcome, error) {
+	settle := func(error) {}
+	if c.Undo != nil && c.Undo.Early {
+		settle = e.owe(c.Undo, true)
+	}
+	args := e.exprs(c.Args)
+	result, err := runtime.Call0(e.frame, e.w.tasks[c], func(ctx context.Context) (any, error) {
+		return e.p.direct(ctx, c.Tool, c.Workflow, args)
+	})
+	settle(err)
+	switch {
+	case err == nil:
+		e.succeeded(n, c, result)
+		return outcome{}, nil
+	case c.Else == nil:
+		return outcome{}, err
+	}
+	return e.standIn(n, c.Else, err)
+}
+
+// standIn runs what stands in for what failed with err, unless nothing may.
+func (e *env) standIn(n *plan.Node, els *plan.Else, err error) (outcome, error) {
+	if !e.frame.Caught(err) {
+		return outcome{}, err
+	}
+	return e.bound(n)(e.with(els.Err, reflect.ValueOf(&err).Elem()).block(els.Body))
+}
+
+// succeeded binds a call's result, and notes the undo that is owed now.
+func (e *env) succeeded(n *plan.Node, c *plan.Call, result any) {
+	if t := resultOf(c.Tool, c.Workflow); hasResult(t) {
+		e.set(n.Binds, value(result, t))
+		if c.Undo != nil {
+			e.set(c.Undo.Result, value(result, t))
+		}
+	}
+	if c.Undo != nil && !c.Undo.Early {
+		e.owe(c.Undo, false)
+	}
+}
+
+// owe notes that an undo is owed. Its arguments are evaluated now. An early one has
+// to be told how its step ended.
+func (e *env) owe(u *plan.Undo, early bool) (settle func(error)) {
+	args := e.exprs(u.Args)
+	do := func(ctx context.Context) error {
+		_, err := e.p.direct(ctx, u.Tool, u.Workflow, args)
+		return err
+	}
+	if early {
+		return e.frame.OweEarly(e.w.undos[u], do).Settle
+	}
+	e.frame.Owe(e.w.undos[u], do)
+	return nil
+}
+
+// direct makes the bare call of a tool or workflow.
+func (p *Program) direct(ctx context.Context, t *plan.Tool, w *plan.Workflow, args []reflect.Value) (any, error) {
+	params, call := p.callee(t, w)
+	in := make([]reflect.Value, len(args))
+	for i, v := range args {
+		in[i] = fit(v, goType(params[i].Type))
+	}
+	v, err := call(ctx, in)
+	if err != nil || !v.IsValid() {
+		return nil, err
+	}
+	return v.Interface(), nil
+}
+
+func (p *Program) callee(t *plan.Tool, w *plan.Workflow) ([]*plan.Variable, caller) {
+	if t != nil {
+		return t.Params, p.tools[t]
+	}
+	return w.Params, p.workflows[w].run
+}

@@ -1,0 +1,196 @@
+package interp
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/types"
+)
+
+// A convert makes a Go value of one that the program holds, or the other way round:
+// what comes in is as a workflow sees it, without nil lists and with times in UTC.
+type convert func(reflect.Value) reflect.Value
+
+// converters make converts. Each struct is looked at once, as it may hold itself.
+type converters struct {
+	p    *Program
+	made map[pair]*convert
+}
+
+// A pair is a type with one of Go, and which of them a convert is to make.
+type pair struct {
+	t  types.Type
+	g  reflect.Type
+	to bool // Go's
+}
+
+func newConverters(p *Program) *converters { return &converters{p, map[pair]*convert{}} }
+
+// toGo makes values of the Go type g. An error says how g differs from t.
+func (c *converters) toGo(t types.Type, g reflect.Type) (convert, error) {
+	return c.of(pair{t, g, true})
+}
+
+// fromGo makes values that the program holds of those of the Go type g.
+func (c *converters) fromGo(t types.Type, g reflect.Type) (convert, error) {
+	return c.of(pair{t, g, false})
+}
+
+// out is the type of what a convert makes.
+func (p pair) out() reflect.Type {
+	if p.to {
+		return p.g
+	}
+	return goType(p.t)
+}
+
+func (p pair) mismatch() error { return fmt.Errorf("expected %s, found %s in Go", p.t, p.g) }
+
+func (c *converters) of(p pair) (convert, error) {
+	switch t := p.t.(type) {
+	case *types.List:
+		return c.list(p, t)
+	case *types.Map:
+		return c.mapping(p, t)
+	case *types.Optional:
+		return c.optional(p, t)
+	case *types.Struct:
+		return c.structure(p, t)
+	case *types.Union:
+		return nil, fmt.Errorf("the union %s has no Go type that can be found by reflection: give an interp.Tool", t)
+	}
+	return basic(p)
+}
+
+// basic is for types without parts. Those of Go may have names of their own, but for
+// the types of other packages that the language has.
+func basic(p pair) (convert, error) {
+	own, out := goType(p.t), p.out()
+	exact := own == timeType || own == durationType || own == anyType || p.g == durationType
+	switch {
+	case own.Kind() != p.g.Kind() || exact && own != p.g:
+		return nil, p.mismatch()
+	case own == timeType:
+		return func(v reflect.Value) reflect.Value { return reflect.ValueOf(runtime.UTC(timeOf(v))) }, nil
+	}
+	return func(v reflect.Value) reflect.Value { return v.Convert(out) }, nil
+}
+
+func (c *converters) list(p pair, t *types.List) (convert, error) {
+	if p.g.Kind() != reflect.Slice {
+		return nil, p.mismatch()
+	}
+	elem, err := c.of(pair{t.Elem, p.g.Elem(), p.to})
+	out := p.out()
+	return func(v reflect.Value) reflect.Value {
+		list := reflect.MakeSlice(out, v.Len(), v.Len())
+		for i := range v.Len() {
+			list.Index(i).Set(elem(v.Index(i)))
+		}
+		return list
+	}, err
+}
+
+func (c *converters) mapping(p pair, t *types.Map) (convert, error) {
+	if p.g.Kind() != reflect.Map {
+		return nil, p.mismatch()
+	}
+	key, err := c.of(pair{t.Key, p.g.Key(), p.to})
+	if err != nil {
+		return nil, err
+	}
+	elem, err := c.of(pair{t.Elem, p.g.Elem(), p.to})
+	out := p.out()
+	return func(v reflect.Value) reflect.Value {
+		m := reflect.MakeMapWithSize(out, v.Len())
+		for it := v.MapRange(); it.Next(); {
+			m.SetMapIndex(key(it.Key()), elem(it.Value()))
+		}
+		return m
+	}, err
+}
+
+func (c *converters) optional(p pair, t *types.Optional) (convert, error) {
+	if p.g.Kind() != reflect.Pointer {
+		return nil, p.mismatch()
+	}
+	elem, err := c.of(pair{t.Elem, p.g.Elem(), p.to})
+	out := p.out()
+	return func(v reflect.Value) reflect.Value {
+		if v.IsNil() {
+			return reflect.Zero(out)
+		}
+		made := reflect.New(out.Elem())
+		made.Elem().Set(elem(v.Elem()))
+		return made.Convert(out)
+	}, err
+}
+
+// structure is for structs. That of Go has the declared fields, and no others, by
+// their names in JSON.
+func (c *converters) structure(p pair, t *types.Struct) (convert, error) {
+	if known := c.made[p]; known != nil {
+		return func(v reflect.Value) reflect.Value { return (*known)(v) }, nil
+	}
+	made := new(convert)
+	c.made[p] = made
+	if p.g.Kind() != reflect.Struct {
+		return nil, p.mismatch()
+	}
+	places, err := placesIn(p.g, t)
+	if err != nil {
+		return nil, err
+	}
+	fields := make([]convert, len(t.Fields))
+	for i, f := range t.Fields {
+		if fields[i], err = c.of(pair{f.Type, p.g.Field(places[i]).Type, p.to}); err != nil {
+			return nil, fmt.Errorf("%s.%s: %w", t, f.Name, err)
+		}
+	}
+	inner := c.p.layouts[t].inner
+	*made = func(v reflect.Value) reflect.Value {
+		if p.to {
+			out := reflect.New(p.g).Elem()
+			for i, field := range fields {
+				out.Field(places[i]).Set(field(fieldsOf(v).Field(i)))
+			}
+			return out
+		}
+		out := reflect.New(inner).Elem()
+		for i, field := range fields {
+			out.Field(i).Set(field(v.Field(places[i])))
+		}
+		return reflect.ValueOf(runtime.NewRecord(out))
+	}
+	return *made, nil
+}
+
+// placesIn gives, for each field of a struct, the index of that of the Go struct.
+func placesIn(g reflect.Type, t *types.Struct) ([]int, error) {
+	byName := map[string]int{}
+	for i := range g.NumField() {
+		f := g.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case !f.IsExported() || f.Tag.Get("json") == "-":
+			continue
+		case name == "":
+			name = f.Name
+		}
+		if t.Field(name) == nil {
+			return nil, fmt.Errorf("%s in Go has a field %s, which %s hasn't", g, name, t)
+		}
+		byName[name] = i
+	}
+	places := make([]int, len(t.Fields))
+	for i, f := range t.Fields {
+		at, ok := byName[f.Name]
+		if !ok {
+			return nil, fmt.Errorf("%s in Go has no field %s, which %s has", g, f.Name, t)
+		}
+		places[i] = at
+	}
+	return places, nil
+}

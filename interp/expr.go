@@ -1,0 +1,277 @@
+package interp
+
+import (
+	"go/constant"
+	"reflect"
+	"strconv"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/types"
+)
+
+// expr gives the value of an expression, in the Go type of its type. What can't be
+// computed panics with a *runtime.Fault, as in generated code.
+func (e *env) expr(x plan.Expr) reflect.Value {
+	return fit(e.eval(x), goType(x.Type()))
+}
+
+func (e *env) eval(x plan.Expr) reflect.Value {
+	switch x := x.(type) {
+	case *plan.Const:
+		return constOf(x)
+	case *plan.Member:
+		return reflect.ValueOf(x.Name)
+	case *plan.None:
+		return reflect.Zero(goType(x.Typ))
+	case *plan.Some:
+		return some(fit(e.expr(x.X), goType(x.Typ).Elem()))
+	case *plan.Deref:
+		return e.expr(x.X).Elem()
+	case *plan.Widen:
+		return e.widen(x)
+	case *plan.Decode:
+		return e.decode(x)
+	case *plan.Var:
+		return e.find(x.V).get()
+	case *plan.Field:
+		return e.field(e.expr(x.X), x.Field)
+	case *plan.FailureField:
+		return e.failureField(x)
+	case *plan.RunField:
+		if x.Name == "id" {
+			return reflect.ValueOf(e.frame.RunID())
+		}
+		return reflect.ValueOf(e.frame.RunStarted())
+	case *plan.Path:
+		return e.path(x)
+	case *plan.Index:
+		return e.index(x)
+	case *plan.Lookup:
+		return e.lookup(x)
+	case *plan.Slice:
+		return e.slice(x)
+	case *plan.Unary:
+		return e.unary(x)
+	case *plan.Binary:
+		return e.binary(x)
+	case *plan.Interp:
+		return e.interp(x)
+	case *plan.ListLit:
+		return e.list(goType(x.Typ), x.Elems)
+	case *plan.MapLit:
+		return e.mapLit(x)
+	case *plan.StructLit:
+		return e.structLit(x)
+	case *plan.Convert:
+		return e.convert(x)
+	case *plan.Builtin:
+		return e.builtin(x)
+	case *plan.FuncCall:
+		return e.call(x.Func, e.exprs(x.Args))
+	case *plan.Sort:
+		return e.sort(x)
+	case *plan.PureIf:
+		if e.truth(x.Cond) {
+			return e.pure(x.Then)
+		}
+		return e.pure(x.Else)
+	case *plan.PureMatch:
+		return e.pureMatch(x)
+	case *plan.PureFor:
+		return e.pureFor(x)
+	}
+	panic("internal error: unknown expression")
+}
+
+func (e *env) exprs(xs []plan.Expr) []reflect.Value {
+	out := make([]reflect.Value, len(xs))
+	for i, x := range xs {
+		out[i] = e.expr(x)
+	}
+	return out
+}
+
+func (e *env) truth(x plan.Expr) bool { return e.expr(x).Bool() }
+
+// call calls a func.
+func (e *env) call(f *plan.Func, args []reflect.Value) reflect.Value {
+	if f.Go != nil {
+		return e.goCall(f, args)
+	}
+	in := &env{p: e.p}
+	for i, p := range f.Params {
+		in = in.with(p, args[i])
+	}
+	return fit(in.pure(f.Body), goType(f.Result))
+}
+
+// pure gives the value of a block without steps.
+func (e *env) pure(p *plan.Pure) reflect.Value {
+	for _, l := range p.Lets {
+		e = e.with(l.V, e.expr(l.X))
+	}
+	return e.expr(p.Value)
+}
+
+// constOf gives a constant as its type has it.
+func constOf(c *plan.Const) reflect.Value {
+	v := reflect.New(goType(c.Typ)).Elem()
+	switch {
+	case v.Kind() == reflect.String:
+		v.SetString(constant.StringVal(c.Value))
+	case v.Kind() == reflect.Bool:
+		v.SetBool(constant.BoolVal(c.Value))
+	case v.CanFloat():
+		// By its shortest text, as it stands in generated code.
+		f, _ := constant.Float64Val(c.Value)
+		f, _ = strconv.ParseFloat(strconv.FormatFloat(f, 'g', -1, 64), v.Type().Bits())
+		v.SetFloat(f)
+	case v.CanUint():
+		n, _ := constant.Uint64Val(constant.ToInt(c.Value))
+		v.SetUint(n)
+	default:
+		n, _ := constant.Int64Val(constant.ToInt(c.Value))
+		v.SetInt(n)
+	}
+	return v
+}
+
+// field reads a field of a struct.
+func (e *env) field(x reflect.Value, f *types.Field) reflect.Value {
+	return fieldsOf(x).Field(e.p.places[f])
+}
+
+func (e *env) failureField(x *plan.FailureField) reflect.Value {
+	err, _ := reflect.TypeAssert[error](e.expr(x.X))
+	if x.Name == "step" {
+		return reflect.ValueOf(runtime.FailedStep(err))
+	}
+	return reflect.ValueOf(runtime.Message(err))
+}
+
+// path gives X?.…, which is none where X is.
+func (e *env) path(x *plan.Path) reflect.Value {
+	outer := e.expr(x.X)
+	if outer.IsNil() {
+		return reflect.Zero(goType(x.Typ))
+	}
+	return e.with(x.V, outer.Elem()).expr(x.Then)
+}
+
+func (e *env) index(x *plan.Index) reflect.Value {
+	list, i, at := e.expr(x.X), e.integer(x.I), place(x.Pos)
+	if list.Kind() == reflect.String {
+		return reflect.ValueOf(runtime.CharAt(list.String(), i, at))
+	}
+	runtime.At(make([]struct{}, list.Len()), i, at)
+	return list.Index(i)
+}
+
+func (e *env) integer(x plan.Expr) int { return int(e.expr(x).Int()) }
+
+// lookup gives m[k] as an optional. A map of optionals holds them itself.
+func (e *env) lookup(x *plan.Lookup) reflect.Value {
+	v := e.expr(x.X).MapIndex(e.expr(x.Key))
+	switch t := goType(x.Typ); {
+	case !v.IsValid():
+		return reflect.Zero(t)
+	case v.Type() == t:
+		return v
+	}
+	return some(v)
+}
+
+func (e *env) slice(x *plan.Slice) reflect.Value {
+	whole := e.expr(x.X)
+	lo, hi := 0, whole.Len()
+	if x.Lo != nil {
+		lo = e.integer(x.Lo)
+	}
+	if x.Hi != nil {
+		hi = e.integer(x.Hi)
+	}
+	if whole.Kind() == reflect.String {
+		return reflect.ValueOf(runtime.Substring(whole.String(), lo, hi, place(x.Pos)))
+	}
+	runtime.Slice(make([]struct{}, whole.Len()), lo, hi, place(x.Pos))
+	return whole.Slice3(lo, hi, hi)
+}
+
+// interp puts a text together of what its parts print.
+func (e *env) interp(x *plan.Interp) reflect.Value {
+	out := ""
+	for _, part := range x.Parts {
+		out += runtime.Text(e.expr(part).Interface())
+	}
+	return reflect.ValueOf(out)
+}
+
+// list makes a list of a type.
+func (e *env) list(t reflect.Type, elems []plan.Expr) reflect.Value {
+	list := reflect.MakeSlice(t, len(elems), len(elems))
+	for i, x := range elems {
+		list.Index(i).Set(e.expr(x))
+	}
+	return list
+}
+
+func (e *env) mapLit(x *plan.MapLit) reflect.Value {
+	t := goType(x.Typ)
+	m := reflect.MakeMap(t)
+	for i := range x.Keys {
+		key := e.expr(x.Keys[i])
+		m.SetMapIndex(key, fit(e.expr(x.Values[i]), t.Elem()))
+	}
+	return m
+}
+
+// structLit makes a struct, as a copy of another where there is a spread.
+func (e *env) structLit(x *plan.StructLit) reflect.Value {
+	made := reflect.New(e.p.layouts[x.Typ.(*types.Struct)].inner).Elem()
+	if x.Spread != nil {
+		made.Set(fieldsOf(e.expr(x.Spread)))
+	}
+	for _, f := range x.Fields {
+		made.Field(e.p.places[f.Field]).Set(e.expr(f.X))
+	}
+	return reflect.ValueOf(runtime.NewRecord(made))
+}
+
+func (e *env) convert(x *plan.Convert) reflect.Value {
+	v, at, t := e.expr(x.X), place(x.Pos), goType(x.Typ)
+	integer := types.IsInteger(x.Typ)
+	switch {
+	case types.Is(x.Typ, types.String):
+		return reflect.ValueOf(runtime.Text(v.Interface()))
+	case v.Kind() == reflect.String && types.IsFloat(x.Typ):
+		return reflect.ValueOf(runtime.ParseFloat(v.String(), at)).Convert(t)
+	case v.Kind() == reflect.String:
+		return reflect.ValueOf(runtime.ParseInt(v.String(), at)).Convert(t)
+	case v.CanFloat() && integer:
+		return numbers[t].truncated(v, at)
+	}
+	return v.Convert(t)
+}
+
+func (e *env) pureMatch(x *plan.PureMatch) reflect.Value {
+	v := e.expr(x.X)
+	for _, arm := range x.Arms {
+		if member, ok := e.matches(v, arm.Case); ok {
+			return e.with(arm.Binds, member).pure(arm.Body)
+		}
+	}
+	panic("internal error: a match that isn't exhaustive")
+}
+
+func (e *env) pureFor(x *plan.PureFor) reflect.Value {
+	out := reflect.MakeSlice(goType(x.Typ), 0, 0)
+	elem := out.Type().Elem()
+	for key, value := range entries(e.expr(x.X)) {
+		in := e.with(x.Key, key).with(x.Value, value)
+		if x.Where == nil || in.truth(x.Where) {
+			out = reflect.Append(out, fit(in.pure(x.Body), elem))
+		}
+	}
+	return out
+}

@@ -1,0 +1,173 @@
+// Package interp runs the workflows of a plan as they are, without Go being
+// generated from them. It calls the same runtime in the same order as generated
+// code does, so that ids, results, errors and the events of each step are the
+// same; only the values are held in another way. The tools are given by name, as
+// Go functions or in a form that knows no types. It never reads a source, and it
+// needs no Go toolchain.
+package interp
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/types"
+)
+
+// A Program is a package of workflows with tools to call. It may be used by
+// several goroutines.
+type Program struct {
+	plan      *plan.Program
+	layouts   map[*types.Struct]*layout
+	places    map[*types.Field]int // of a field among its struct's
+	tools     map[*plan.Tool]caller
+	funcs     map[*plan.Func]caller // those that are bound to Go
+	workflows map[*plan.Workflow]*workflow
+}
+
+// A caller calls a tool. It gives a value of the Go type of the tool's result.
+type caller func(ctx context.Context, args []reflect.Value) (reflect.Value, error)
+
+// New makes a program of a plan, with a tool for each that its workflows reach. An
+// error says everything in which the tools don't fit, or what of the plan can't be
+// interpreted.
+func New(p *plan.Program, tools Tools) (*Program, error) {
+	out := &Program{
+		plan: p, layouts: map[*types.Struct]*layout{}, places: map[*types.Field]int{},
+		tools: map[*plan.Tool]caller{}, funcs: map[*plan.Func]caller{}, workflows: map[*plan.Workflow]*workflow{},
+	}
+	if err := supported(p); err != nil {
+		return nil, err
+	}
+	if err := out.layOut(); err != nil {
+		return nil, err
+	}
+	if err := out.bind(tools); err != nil {
+		return nil, err
+	}
+	for _, w := range p.Workflows {
+		if err := out.prepare(w); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Run runs a workflow with a JSON object of its parameters by name, and gives its
+// result as JSON, null where it gives none. What is wrong with the input is a
+// *runtime.InvalidError or, where a constraint is broken, a *runtime.Error around
+// one; what fails the workflow is a *runtime.Error.
+func (p *Program) Run(ctx context.Context, workflow string, input []byte) ([]byte, error) {
+	args, err := p.Arguments(workflow, input)
+	if err != nil {
+		return nil, err
+	}
+	v, err := p.Call(ctx, workflow, args...)
+	if err != nil {
+		return nil, err
+	}
+	return v.JSON()
+}
+
+// Arguments reads a JSON object of a workflow's parameters by name, and gives
+// their values in order. What is wrong with it is a *runtime.InvalidError.
+func (p *Program) Arguments(workflow string, input []byte) ([]Value, error) {
+	w, err := p.workflow(workflow)
+	if err != nil {
+		return nil, err
+	}
+	v, err := w.params.shape.Decode(input, "")
+	if err != nil {
+		return nil, err
+	}
+	args := make([]Value, len(w.plan.Params))
+	for i := range args {
+		args[i] = Value{fieldsOf(v).Field(i)}
+	}
+	return args, nil
+}
+
+// Call runs a workflow with its arguments, of this program's types. The Value is
+// the zero Value where the workflow gives none. What fails it is a *runtime.Error.
+func (p *Program) Call(ctx context.Context, workflow string, args ...Value) (Value, error) {
+	w, err := p.workflow(workflow)
+	if err != nil {
+		return Value{}, err
+	}
+	in, err := w.arguments(args)
+	if err != nil {
+		return Value{}, err
+	}
+	v, err := w.run(ctx, in)
+	if err != nil || !hasResult(w.plan.Result) {
+		return Value{}, err
+	}
+	return Value{v}, nil
+}
+
+// workflow finds a workflow by its name.
+func (p *Program) workflow(name string) (*workflow, error) {
+	var names []string
+	for _, w := range p.plan.Workflows {
+		if w.Name == name {
+			return p.workflows[w], nil
+		}
+		names = append(names, w.Name)
+	}
+	slices.Sort(names)
+	return nil, fmt.Errorf("no workflow %s; there is %s", name, strings.Join(names, ", "))
+}
+
+// Decode reads JSON as a value of a type. Paths of what is wrong with it begin
+// with root, which may be empty.
+func (p *Program) Decode(t types.Type, data []byte, root string) (Value, error) {
+	v, err := p.shape(t).Decode(data, root)
+	return Value{v}, err
+}
+
+// Eval gives the value of an expression in which the variables have these values.
+// What can't be computed is a *runtime.Fault.
+func (p *Program) Eval(x plan.Expr, vars map[*plan.Variable]Value) (v Value, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			fault, ok := r.(*runtime.Fault)
+			if !ok {
+				panic(r)
+			}
+			err = fault
+		}
+	}()
+	e := &env{p: p}
+	for name, value := range vars {
+		e = e.with(name, value.v)
+	}
+	return Value{e.expr(x)}, nil
+}
+
+// A Value is a value of a type of the language, as a program holds it. It belongs
+// to the program that made it. The zero Value is that of what gives nothing.
+type Value struct{ v reflect.Value }
+
+// JSON is the value as JSON by the conventions of the language; null for the zero
+// Value. It fails for what JSON can't hold.
+func (v Value) JSON() ([]byte, error) { return runtime.Encode(v.Any()) }
+
+// Any is the value as Go has it, by generated code's rules but that an enum is a
+// string and a struct a runtime.Record; nil for the zero Value.
+func (v Value) Any() any {
+	if !v.v.IsValid() {
+		return nil
+	}
+	return v.v.Interface()
+}
+
+func hasResult(t types.Type) bool { return !types.Is(t, types.Nothing) }
+
+func fieldsOf(record reflect.Value) reflect.Value {
+	r, _ := reflect.TypeAssert[runtime.Record](record)
+	return r.Fields()
+}

@@ -1,0 +1,222 @@
+package interp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/types"
+)
+
+// Tools are the tools of a program by their names in the .wf files. Each is a Tool,
+// or a Go function with the tool's parameters and result: a context as the first
+// parameter and an error as the last result may be left out. Its types are those of
+// generated code or alike: a struct has the declared fields by their names in JSON,
+// an enum is any string type. A func that is bound to Go is given in the same way.
+type Tools map[string]any
+
+// A Tool is a tool that knows no Go types: it is called with the values of its
+// parameters and gives that of its result, the zero Value where it has none. A
+// value of another type than the result's fails the step.
+type Tool func(ctx context.Context, args []Value) (Value, error)
+
+// bind finds the tools and Go functions of the program.
+func (p *Program) bind(tools Tools) error {
+	var problems []error
+	for _, t := range p.plan.Tools {
+		c, err := p.caller(t, tools[t.Name])
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: tool %s: %w", place(t.Pos), t.Name, err))
+		}
+		p.tools[t] = c
+	}
+	for _, f := range p.plan.Funcs {
+		if f.Go == nil {
+			continue
+		}
+		c, err := p.goFunc(tools[f.Name], f.Params, f.Result)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: func %s: %w", place(f.Pos), f.Name, err))
+		}
+		p.funcs[f] = c
+	}
+	return errors.Join(problems...)
+}
+
+// caller makes what calls a tool of what was given for it.
+func (p *Program) caller(t *plan.Tool, given any) (caller, error) {
+	if tool, ok := given.(Tool); ok && tool != nil {
+		return dynamic(t, tool), nil
+	}
+	call, err := p.goFunc(given, t.Params, t.Result)
+	if err != nil || len(t.Fails) == 0 {
+		return call, err
+	}
+	return func(ctx context.Context, args []reflect.Value) (reflect.Value, error) {
+		v, err := call(ctx, args)
+		if err != nil {
+			err = p.declare(t, err)
+		}
+		return v, err
+	}, nil
+}
+
+// dynamic calls a Tool.
+func dynamic(t *plan.Tool, tool Tool) caller {
+	want := goType(t.Result)
+	return func(ctx context.Context, args []reflect.Value) (reflect.Value, error) {
+		in := make([]Value, len(args))
+		for i, a := range args {
+			in[i] = Value{a}
+		}
+		out, err := tool(ctx, in)
+		switch {
+		case err != nil || !hasResult(t.Result):
+			return reflect.Value{}, err
+		case !out.v.IsValid() || !out.v.Type().AssignableTo(want):
+			return reflect.Value{}, fmt.Errorf("%s gave a value that isn't of type %s", t.Name, t.Result)
+		}
+		return fit(out.v, want), nil
+	}
+}
+
+var contextType = reflect.TypeFor[context.Context]()
+
+// goFunc makes what calls a Go function that has these parameters and this result.
+func (p *Program) goFunc(given any, params []*plan.Variable, result types.Type) (caller, error) {
+	fn := reflect.ValueOf(given)
+	if given == nil || fn.Kind() != reflect.Func || fn.IsNil() {
+		return nil, fmt.Errorf("expected a Go function in the catalogue of tools, found %s", found(given))
+	}
+	t := fn.Type()
+	first := 0
+	if t.NumIn() > 0 && t.In(0) == contextType {
+		first = 1
+	}
+	if t.IsVariadic() || t.NumIn()-first != len(params) {
+		return nil, fmt.Errorf("expected a Go function with %s, beside a context, found %s", count(len(params)), t)
+	}
+	c := newConverters(p)
+	in := make([]convert, len(params))
+	for i, v := range params {
+		var err error
+		if in[i], err = c.toGo(v.Type, t.In(first+i)); err != nil {
+			return nil, fmt.Errorf("parameter %s: %w", v.Name, err)
+		}
+	}
+	out, err := c.results(t, result)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, args []reflect.Value) (reflect.Value, error) {
+		var goArgs []reflect.Value
+		if first == 1 {
+			goArgs = append(goArgs, reflect.ValueOf(&ctx).Elem())
+		}
+		for i, a := range args {
+			goArgs = append(goArgs, in[i](a))
+		}
+		return out(fn.Call(goArgs))
+	}, nil
+}
+
+func found(given any) string {
+	if given == nil {
+		return "nothing"
+	}
+	return reflect.TypeOf(given).String()
+}
+
+func count(n int) string {
+	if n == 1 {
+		return "1 parameter"
+	}
+	return fmt.Sprintf("%d parameters", n)
+}
+
+// results makes what reads the results of a Go function: the value and the error.
+func (c *converters) results(t reflect.Type, result types.Type) (func([]reflect.Value) (reflect.Value, error), error) {
+	want := t.NumOut()
+	fails := want > 0 && t.Out(want-1) == errorType
+	if fails {
+		want--
+	}
+	if wanted := hasResult(result); want > 1 || wanted != (want == 1) {
+		return nil, fmt.Errorf("expected a Go function that gives %s, beside an error, found %s", result, t)
+	}
+	value := func([]reflect.Value) (reflect.Value, error) { return reflect.Value{}, nil }
+	if want == 1 {
+		read, err := c.result(result, t.Out(0))
+		if err != nil {
+			return nil, fmt.Errorf("the result: %w", err)
+		}
+		value = func(out []reflect.Value) (reflect.Value, error) { return read(out[0]) }
+	}
+	return func(out []reflect.Value) (reflect.Value, error) {
+		if fails {
+			if err := errorOf(out[len(out)-1]); err != nil {
+				return reflect.Value{}, err
+			}
+		}
+		return value(out)
+	}, nil
+}
+
+// result makes what reads the value: a pointer to one will do, unless it is nil.
+func (c *converters) result(t types.Type, g reflect.Type) (func(reflect.Value) (reflect.Value, error), error) {
+	_, optional := t.(*types.Optional)
+	pointer := g.Kind() == reflect.Pointer && !optional
+	if pointer {
+		g = g.Elem()
+	}
+	read, err := c.fromGo(t, g)
+	if err != nil {
+		return nil, err
+	}
+	return func(v reflect.Value) (reflect.Value, error) {
+		if !pointer {
+			return read(v), nil
+		}
+		if v.IsNil() {
+			return reflect.Value{}, errors.New("gave nil without an error")
+		}
+		return read(v.Elem()), nil
+	}, nil
+}
+
+// declare finds the declared error of a tool in what its Go function returned: one
+// whose Go type has the declaration's name and fields.
+func (p *Program) declare(t *plan.Tool, err error) error {
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		v := reflect.Indirect(reflect.ValueOf(e))
+		for _, s := range t.Fails {
+			if !v.IsValid() || v.Kind() != reflect.Struct || v.Type().Name() != s.GoName {
+				continue
+			}
+			if read, no := newConverters(p).fromGo(s, v.Type()); no == nil {
+				return &goError{err, p.failure(s, read(v))}
+			}
+		}
+	}
+	return err
+}
+
+// A goError is what a Go function returned, with the declared error in it.
+type goError struct {
+	error
+	declared *Error
+}
+
+func (e *goError) Unwrap() []error { return []error{e.error, e.declared} }
+
+// goCall calls a func that is bound to Go.
+func (e *env) goCall(f *plan.Func, args []reflect.Value) reflect.Value {
+	v, err := e.p.funcs[f](context.Background(), args)
+	if err != nil {
+		panic(&runtime.Fault{At: place(f.Pos), Text: err.Error()})
+	}
+	return v
+}

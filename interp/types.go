@@ -1,0 +1,161 @@
+package interp
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/types"
+)
+
+// basics are the Go types of the predeclared types.
+var basics = map[types.Kind]reflect.Type{
+	types.Nothing: reflect.TypeFor[runtime.None](), types.Bool: reflect.TypeFor[bool](), types.String: reflect.TypeFor[string](),
+	types.Int: reflect.TypeFor[int](), types.Int8: reflect.TypeFor[int8](), types.Int16: reflect.TypeFor[int16](),
+	types.Int32: reflect.TypeFor[int32](), types.Int64: reflect.TypeFor[int64](),
+	types.Uint: reflect.TypeFor[uint](), types.Uint8: reflect.TypeFor[uint8](), types.Uint16: reflect.TypeFor[uint16](),
+	types.Uint32: reflect.TypeFor[uint32](), types.Uint64: reflect.TypeFor[uint64](),
+	types.Float32: reflect.TypeFor[float32](), types.Float64: reflect.TypeFor[float64](),
+	types.Time: timeType, types.Duration: durationType, types.Any: anyType, types.Failure: errorType,
+}
+
+var (
+	timeType     = reflect.TypeFor[time.Time]()
+	durationType = reflect.TypeFor[time.Duration]()
+	anyType      = reflect.TypeFor[any]()
+	errorType    = reflect.TypeFor[error]()
+	recordType   = reflect.TypeFor[runtime.Record]()
+	variantType  = reflect.TypeFor[runtime.Variant]()
+)
+
+// goType is the Go type of the values of a type: the one that generated code has,
+// but that enums are strings and structs are Records.
+func goType(t types.Type) reflect.Type {
+	switch t := t.(type) {
+	case *types.Basic:
+		return basics[t.Kind]
+	case *types.Enum:
+		return basics[types.String]
+	case *types.List:
+		return reflect.SliceOf(goType(t.Elem))
+	case *types.Map:
+		return reflect.MapOf(goType(t.Key), goType(t.Elem))
+	case *types.Optional:
+		return reflect.PointerTo(goType(t.Elem))
+	case *types.Struct:
+		return recordType
+	case *types.Union:
+		return variantType
+	}
+	panic("internal error: no Go type for " + t.String())
+}
+
+// A layout is how a struct is held: the struct type inside of its Records, with a
+// field for each of the declared ones in their order.
+type layout struct {
+	fields []*types.Field
+	inner  reflect.Type
+	shape  *runtime.Shape
+	// decl has the constraints; nil for the parameters of a workflow.
+	decl *plan.Struct
+}
+
+// layOut makes the layouts of the declared structs and errors.
+func (p *Program) layOut() error {
+	for _, s := range p.plan.Structs {
+		p.layouts[s.Type] = &layout{fields: s.Type.Fields, shape: runtime.RecordShape(), decl: s}
+		for i, f := range s.Type.Fields {
+			p.places[f] = i
+		}
+	}
+	p.layouts[types.TimedOut] = &layout{shape: runtime.RecordShape(), decl: &plan.Struct{Type: types.TimedOut}}
+	for _, l := range p.layouts {
+		if err := p.complete(l, l.decl.Defaults); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// complete makes the struct type of a layout and the shape of its Records.
+func (p *Program) complete(l *layout, defaults []plan.Expr) error {
+	var fields []reflect.StructField
+	var shapes []*runtime.Shape
+	for i, f := range l.fields {
+		tag, err := p.tags(f, defaults[i])
+		if err != nil {
+			return err
+		}
+		fields = append(fields, reflect.StructField{Name: "F" + strconv.Itoa(i), Type: goType(f.Type), Tag: tag})
+		shapes = append(shapes, p.shape(f.Type))
+	}
+	l.inner = reflect.StructOf(fields)
+	l.shape.SetFields(l.inner, shapes)
+	return nil
+}
+
+// tags are a field's struct tags as the runtime reads them: those that generated
+// code has.
+func (p *Program) tags(f *types.Field, value plan.Expr) (reflect.StructTag, error) {
+	name := f.Name
+	if _, optional := f.Type.(*types.Optional); optional {
+		name += ",omitempty"
+	}
+	text := "json:" + strconv.Quote(name)
+	if _, none := value.(*plan.None); none || value == nil {
+		return reflect.StructTag(text), nil
+	}
+	preset, err := p.presetText(value)
+	return reflect.StructTag(text + " default:" + strconv.Quote(preset)), err
+}
+
+// presetText is a default as a tag has it: JSON, but texts bare.
+func (p *Program) presetText(x plan.Expr) (string, error) {
+	data, err := runtime.Encode((&env{p: p}).expr(x).Interface())
+	if err != nil || !strings.HasPrefix(string(data), `"`) {
+		return string(data), err
+	}
+	var text string
+	err = runtime.Decode(data, "", &text)
+	return text, err
+}
+
+// shape is how JSON becomes a value of a type.
+func (p *Program) shape(t types.Type) *runtime.Shape {
+	switch t := t.(type) {
+	case *types.Struct:
+		return p.layouts[t].shape
+	case *types.Union:
+		var names []string
+		var members []*runtime.Shape
+		for _, m := range t.Members {
+			names, members = append(names, m.Name), append(members, p.shape(m))
+		}
+		return runtime.UnionShape(names, members)
+	case *types.List:
+		return p.shape(t.Elem).List()
+	case *types.Optional:
+		return p.shape(t.Elem).Optional()
+	case *types.Map:
+		return p.shape(t.Elem).Map(goType(t.Key))
+	}
+	return runtime.ShapeOf(goType(t))
+}
+
+// parameters is the layout of a workflow's parameters: an object with a key for
+// each.
+func (p *Program) parameters(w *plan.Workflow) (*layout, error) {
+	l := &layout{shape: runtime.RecordShape()}
+	for _, v := range w.Params {
+		l.fields = append(l.fields, &types.Field{Name: v.Name, Type: v.Type})
+	}
+	return l, p.complete(l, make([]plan.Expr, len(l.fields)))
+}
+
+// place is a place in the source as the runtime has it.
+func place(p plan.Pos) string {
+	return p.File + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Col)
+}

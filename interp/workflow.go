@@ -1,0 +1,211 @@
+package interp
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/types"
+)
+
+// A workflow is one of the plan with what the runtime is told about it.
+type workflow struct {
+	p         *Program
+	plan      *plan.Workflow
+	params    *layout
+	info      runtime.Workflow
+	steps     map[*plan.Node]*runtime.Step
+	tasks     map[*plan.Call]*runtime.Task[any]
+	undos     map[*plan.Undo]*runtime.Step
+	schedules map[*plan.Block]*schedule
+}
+
+// prepare describes a workflow and its steps to the runtime.
+func (p *Program) prepare(w *plan.Workflow) error {
+	params, err := p.parameters(w)
+	if err != nil {
+		return err
+	}
+	out := &workflow{
+		p: p, plan: w, params: params,
+		info:  runtime.Workflow{Name: w.Name, At: place(w.Pos), Timeout: w.Timeout, Stateless: !keepsState(w)},
+		steps: map[*plan.Node]*runtime.Step{}, tasks: map[*plan.Call]*runtime.Task[any]{},
+		undos: map[*plan.Undo]*runtime.Step{}, schedules: map[*plan.Block]*schedule{},
+	}
+	plan.Inspect(w.Body, out.describe, nil)
+	out.schedule(w.Body, nobody)
+	p.workflows[w] = out
+	return nil
+}
+
+// describe makes the description of a step.
+func (w *workflow) describe(n *plan.Node) {
+	c, ok := n.Op.(*plan.Call)
+	if !ok {
+		w.steps[n] = &runtime.Step{ID: n.Frame, At: place(n.Pos)}
+		return
+	}
+	step := w.p.called(runtime.Step{ID: n.Frame, At: place(n.Pos)}, c.Tool, c.Workflow)
+	step.OwnUndo = c.Workflow != nil && c.Undo != nil
+	step.Retry, step.Timeout = w.p.retry(c.Retry), c.Timeout
+	task := &runtime.Task[any]{Step: step}
+	if c.Tool != nil && hasResult(c.Tool.Result) {
+		task.Check = w.p.checked(c.Tool.Result)
+	}
+	w.tasks[c] = task
+	if u := c.Undo; u != nil {
+		undo := w.p.called(runtime.Step{ID: u.Frame, At: place(u.Pos)}, u.Tool, u.Workflow)
+		undo.Retry, undo.Timeout = w.p.retry(u.Retry), u.Timeout
+		w.undos[u] = &undo
+	}
+}
+
+// called describes what a step calls.
+func (p *Program) called(s runtime.Step, t *plan.Tool, w *plan.Workflow) runtime.Step {
+	if w != nil {
+		s.Tool, s.Sub = w.Name, true
+		return s
+	}
+	s.Tool, s.Fails = t.Name, p.declarations(t.Fails)
+	switch t.Effect {
+	case plan.Readonly:
+		s.Effect = runtime.Readonly
+	case plan.Idempotent:
+		s.Effect = runtime.Idempotent
+	}
+	return s
+}
+
+func (p *Program) retry(r *plan.Retry) *runtime.Retry {
+	if r == nil {
+		return nil
+	}
+	return &runtime.Retry{Times: r.Times, Min: r.Min, Max: r.Max, At: r.At, On: p.declarations(r.On)}
+}
+
+// keepsState tells whether an execution of a workflow has something to keep: keys for
+// steps with an effect, undos, what run.id and run.started give. Sub-workflows count.
+func keepsState(w *plan.Workflow) bool {
+	keeps := w.Effect > plan.Readonly
+	plan.Inspect(w.Body, func(n *plan.Node) {
+		if c, ok := n.Op.(*plan.Call); ok {
+			keeps = keeps || c.Undo != nil || c.Workflow != nil && keepsState(c.Workflow)
+		}
+	}, func(x plan.Expr) {
+		_, asks := x.(*plan.RunField)
+		keeps = keeps || asks
+	})
+	return keeps
+}
+
+// arguments makes a workflow's arguments of values from outside.
+func (w *workflow) arguments(args []Value) ([]reflect.Value, error) {
+	if len(args) != len(w.plan.Params) {
+		return nil, fmt.Errorf("%s takes %d arguments, found %d", w.plan.Name, len(w.plan.Params), len(args))
+	}
+	in := make([]reflect.Value, len(args))
+	for i, v := range args {
+		t := goType(w.plan.Params[i].Type)
+		if !v.v.IsValid() || !v.v.Type().AssignableTo(t) {
+			return nil, fmt.Errorf("%s: the argument %s isn't a value of type %s", w.plan.Name, w.plan.Params[i].Name, w.plan.Params[i].Type)
+		}
+		in[i] = fit(v.v, t)
+	}
+	return in, nil
+}
+
+// run is what the workflow's generated function does.
+func (w *workflow) run(ctx context.Context, args []reflect.Value) (v reflect.Value, err error) {
+	f := runtime.Start(ctx, &w.info)
+	defer f.End(&err)
+	e := &env{p: w.p, w: w, frame: f}
+	check := runtime.NewCheck("")
+	for i, p := range w.plan.Params {
+		e = e.with(p, args[i])
+		check.Field(p.Name)
+		w.p.check(check, p.Type, args[i])
+		check.Up()
+	}
+	if err := f.Invalid(check); err != nil {
+		return reflect.Value{}, err
+	}
+	out, err := e.block(w.plan.Body)
+	if err != nil || !hasResult(w.plan.Result) {
+		return reflect.Value{}, err
+	}
+	return fit(out.value, goType(w.plan.Result)), nil
+}
+
+// checked is what a step's description has to look at the results of a tool.
+func (p *Program) checked(t types.Type) func(any) (any, error) {
+	return func(v any) (any, error) {
+		c := runtime.NewCheck("")
+		p.check(c, t, value(v, t))
+		return v, c.Err()
+	}
+}
+
+// value is v as a value of a type.
+func value(v any, t types.Type) reflect.Value {
+	if v == nil {
+		return reflect.Zero(goType(t))
+	}
+	return fit(reflect.ValueOf(v), goType(t))
+}
+
+// check reports to c what breaks the constraints of a type, in the order in which
+// generated code looks.
+func (p *Program) check(c *runtime.Check, t types.Type, v reflect.Value) {
+	switch t := t.(type) {
+	case *types.Enum:
+		runtime.CheckEnum(c, "", v.String(), t.Members...)
+	case *types.List:
+		for i := range v.Len() {
+			c.Index(i)
+			p.check(c, t.Elem, v.Index(i))
+			c.Up()
+		}
+	case *types.Optional:
+		if !v.IsNil() {
+			p.check(c, t.Elem, v.Elem())
+		}
+	case *types.Map:
+		p.checkMap(c, t, v)
+	case *types.Struct:
+		p.checkStruct(c, p.layouts[t], fieldsOf(v))
+	case *types.Union:
+		m := member(t, v)
+		p.checkStruct(c, p.layouts[m], variantOf(v).Record().Fields())
+	}
+}
+
+// checkMap looks at a map's values, then at its keys.
+func (p *Program) checkMap(c *runtime.Check, t *types.Map, v reflect.Value) {
+	for key, elem := range entries(v) {
+		c.MapKey(key.Interface())
+		p.check(c, t.Elem, elem)
+		c.Up()
+	}
+	for key := range entries(v) {
+		c.MapKey(key.Interface())
+		p.check(c, t.Key, key)
+		c.Up()
+	}
+}
+
+func (p *Program) checkStruct(c *runtime.Check, l *layout, fields reflect.Value) {
+	e := &env{p: p}
+	for i, f := range l.fields {
+		c.Field(f.Name)
+		p.check(c, f.Type, fields.Field(i))
+		c.Up()
+		e = e.with(l.decl.Vars[i], fields.Field(i))
+	}
+	for _, w := range l.decl.Wheres {
+		if !e.truth(w.Cond) {
+			c.Violation(w.Field.Name, w.Text, fields.Field(p.places[w.Field]).Interface())
+		}
+	}
+}
