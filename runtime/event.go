@@ -65,7 +65,7 @@ type Observer interface {
 // the observer that ctx may have. It is told of one event at a time even where
 // several executions run under the context.
 func WithObserver(ctx context.Context, o Observer) context.Context {
-	return &scope{Context: ctx, shared: &shared{trace: &trace{watch: &watch{observer: o}}}}
+	return with(ctx, func(s *settings) { s.watch = &watch{observer: o} })
 }
 
 // A trace numbers the events of an execution.
@@ -78,14 +78,6 @@ type trace struct {
 type watch struct {
 	observer Observer // nil once it has panicked
 	mu       sync.Mutex
-}
-
-// anew is the trace of a further execution; nil where nobody observes.
-func (t *trace) anew() *trace {
-	if t == nil {
-		return nil
-	}
-	return &trace{watch: t.watch}
 }
 
 func (t *trace) emit(e Event) {

@@ -1,13 +1,33 @@
 package runtime
 
 import (
+	"context"
 	"crypto/rand"
 	"sync"
 	"time"
 )
 
+// settings are what a context says of the executions that begin under it.
+type settings struct {
+	watch          *watch // nil where nobody observes
+	aroundStep     []StepInterceptor
+	aroundWorkflow []WorkflowInterceptor
+}
+
+// with gives a context with other settings, under which executions of their own
+// begin.
+func with(ctx context.Context, set func(*settings)) context.Context {
+	var s settings
+	if old := scopeOf(ctx); old != nil && old.shared != nil {
+		s = old.shared.settings
+	}
+	set(&s)
+	return &scope{Context: ctx, shared: &shared{settings: s}}
+}
+
 // shared is what all workflows that are part of one execution share.
 type shared struct {
+	settings
 	trace   *trace // nil where nobody observes
 	started time.Time
 	once    sync.Once // for id, which few ask for
@@ -35,9 +55,14 @@ func newShared(s *scope) *shared {
 func (sh *shared) begin(s *scope) {
 	sh.started = time.Now().UTC().Round(0)
 	if s != nil && s.shared != nil {
-		sh.trace = s.shared.trace.anew()
+		sh.settings = s.shared.settings
+	}
+	if sh.watch != nil {
+		sh.trace = &trace{watch: sh.watch}
 	}
 }
+
+func (sh *shared) plain() bool { return sh.trace == nil && len(sh.aroundStep) == 0 }
 
 // identify gives the id of the execution, which is made when it is first asked for.
 func (sh *shared) identify() string {
