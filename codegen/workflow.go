@@ -60,7 +60,7 @@ func end(w *plan.Workflow) jen.Code {
 	if types.Is(w.Result, types.Nothing) {
 		return jen.Defer().Id("f").Dot("End").Call(jen.Op("&").Id("err"))
 	}
-	return jen.Defer().Qual(runtimePath, "End").Call(jen.Id("f"), jen.Op("&").Id("result"), jen.Op("&").Id("err"))
+	return jen.Defer().Qual(runtimePath, "End").Call(jen.Id("f"), jen.Op("&").Id("returned"), jen.Op("&").Id("err"))
 }
 
 // arguments writes a function that gives arguments to who asks for them.
@@ -68,7 +68,8 @@ func arguments(args []jen.Code) jen.Code {
 	if len(args) == 0 {
 		return jen.Nil()
 	}
-	return jen.Func().Params().Index().Any().Block(jen.Return(jen.Index().Any().Values(args...)))
+	give := jen.Return(jen.Index().Any().Values(args...))
+	return jen.Func().Params().Index().Any().Custom(jen.Options{Open: "{ ", Close: " }"}, give)
 }
 
 // methods are the methods of an interface of tools, with their comments or not.

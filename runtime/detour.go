@@ -18,6 +18,7 @@ type detour struct {
 	gone    chan struct{} // closed when nobody answers calls of next any more
 	mu      sync.Mutex    // calls of next are made one at a time
 	asking  bool          // a call of next waits for its reply
+	left    error         // what later calls of next give, once gone is closed
 
 	// What the interceptors returned, once they are over.
 	value any
@@ -71,16 +72,14 @@ func (d *detour) next(ctx context.Context) (any, error) {
 	defer d.mu.Unlock()
 	select {
 	case d.asked <- ctx:
-	case <-d.over:
-		return nil, errLateNext
 	case <-d.gone:
-		return nil, errGoexit
+		return nil, d.left
 	}
 	select {
 	case r := <-d.replies:
 		return r.value, r.err
 	case <-d.gone:
-		return nil, errGoexit
+		return nil, d.left
 	}
 }
 
@@ -101,9 +100,15 @@ func (d *detour) reply(value any, err error) {
 	d.replies <- reply{value, err}
 }
 
-// leave is deferred by who takes the detour. Where that ends before the
-// interceptors do, by runtime.Goexit, it waits for them.
+// leave ends the detour. Where runtime.Goexit ends what the interceptors are around
+// before they return, it waits for them.
 func (d *detour) leave() {
+	d.left = errLateNext
+	select {
+	case <-d.over:
+	default:
+		d.left = errGoexit
+	}
 	close(d.gone)
 	<-d.over
 }

@@ -131,6 +131,7 @@ func leaveDetour[T any](f *Frame, v T, err error) (T, error) {
 			d.reply(nil, errSecondNext)
 		}
 	}
+	d.leave()
 	v, answer := unboxed[T](d, "workflow "+f.workflow.Name)
 	if answer != nil && err == nil {
 		undo = f.rollback()
