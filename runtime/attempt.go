@@ -30,7 +30,7 @@ func callObserved[T any](f *Frame, t *Task[T], do func(context.Context) (T, erro
 	f.emitStep(Scheduled, &t.Step, 0, nil)
 	v, n, err := attempts(f, t, do, args)
 	if err == nil {
-		f.emitStep(Done, &t.Step, n, nil)
+		emitDone(f, &t.Step, n, v)
 	}
 	return v, err
 }
@@ -133,7 +133,7 @@ func (f *Frame) again(s *Step, attempt int, first time.Time, err error) bool {
 		return false
 	}
 	f.emitStep(Retrying, s, attempt+1, nil)
-	return f.sleep(pause)
+	return f.sleep(pause) && f.hold()
 }
 
 // ends tells whether a failure is a declared error that isn't tried again.

@@ -153,8 +153,12 @@ func end[T any](f *Frame, v *T, err *error) {
 	if r.cancel != nil {
 		r.cancel()
 	}
+	if r.prefix == "" {
+		r.shared.failure = *err
+	}
 	if f.observed() {
-		f.emit(Event{Kind: Ended, At: f.workflow.At, Err: *err})
+		result, err := boxed(*v, *err)
+		f.emit(Event{Kind: Ended, At: f.workflow.At, Err: err, Result: result})
 	}
 }
 
@@ -190,9 +194,9 @@ func (f *Frame) round() string {
 }
 
 // stopped is the error of a step that isn't started, because the execution was
-// cancelled or is out of time; else nil.
+// cancelled or is out of time; else nil. While the execution is paused it waits.
 func (f *Frame) stopped(s *Step) error {
-	if f.ctx.Err() == nil {
+	if f.hold() {
 		return nil
 	}
 	f.emitStep(Skipped, s, 0, nil)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -32,11 +33,20 @@ type shared struct {
 	started time.Time
 	once    sync.Once // for id, which few ask for
 	id      string
+
+	// What follows is of an execution with a handle.
+	gate    *gate
+	stream  *stream
+	claimed atomic.Bool // the execution has begun
+	failure error       // of the execution, once it has ended
 }
 
-// newRun makes the run of an execution of its own, with what it shares, under the
-// context that s is of; s may be nil.
+// newRun makes the run of an execution of its own under the context that s is of; s
+// may be nil. The first one that begins under the context of a handle is the handle's.
 func newRun(s *scope) *run {
+	if s != nil && s.shared != nil && s.shared.gate != nil && s.shared.claimed.CompareAndSwap(false, true) {
+		return &run{shared: s.shared}
+	}
 	r := &struct {
 		run
 		own shared
@@ -58,11 +68,33 @@ func (sh *shared) begin(s *scope) {
 		sh.settings = s.shared.settings
 	}
 	if sh.watch != nil {
-		sh.trace = &trace{watch: sh.watch}
+		sh.trace = &trace{watch: sh.watch, execution: sh.identify()}
 	}
 }
 
-func (sh *shared) plain() bool { return sh.trace == nil && len(sh.aroundStep) == 0 }
+// handle prepares what an execution with a handle has; ctx is its context.
+func (sh *shared) handle(ctx context.Context, o *options) {
+	if o.id != "" {
+		sh.id = o.id
+		sh.once.Do(func() {})
+	}
+	sh.gate, sh.stream = &gate{execution: ctx}, newStream(o.streamed)
+	if sh.watch == nil && o.streamed {
+		sh.watch = &watch{}
+	}
+	if sh.watch != nil {
+		sh.trace = &trace{watch: sh.watch, execution: sh.identify(), stream: sh.stream}
+	}
+}
+
+// tell tells of an event that isn't of a step.
+func (sh *shared) tell(e Event) {
+	if sh.trace != nil {
+		sh.trace.emitAside(e)
+	}
+}
+
+func (sh *shared) plain() bool { return sh.trace == nil && len(sh.aroundStep) == 0 && sh.gate == nil }
 
 // identify gives the id of the execution, which is made when it is first asked for.
 func (sh *shared) identify() string {

@@ -122,6 +122,7 @@ func (u *undo) run() (err error) {
 func (u *undo) call() error {
 	f, s := *u.frame, *u.step
 	f.ctx, s.OwnUndo, s.undo = context.WithoutCancel(f.ctx), true, true
+	f.hold()
 	f.emitStep(Undoing, &s, 0, nil)
 	_, n, err := attempts(&f, &Task[None]{Step: s}, func(ctx context.Context) (None, error) {
 		return None{}, u.do(ctx)
