@@ -16,9 +16,10 @@ type ChainTools interface {
 }
 
 // Chain is ten reads, one after the other.
-func Chain(ctx context.Context, tools ChainTools, n int) (_ int, err error) {
+func Chain(ctx context.Context, tools ChainTools, n int) (returned int, err error) {
 	f := runtime.Start(ctx, &chainWorkflow)
-	defer f.End(&err)
+	defer runtime.End(f, &returned, &err)
+	f.Enter(func() []any { return []any{n} })
 
 	// graphs.wf:11
 	a, err := runtime.Call1(f, &chainA, tools.Load, n)
@@ -99,9 +100,10 @@ type EffectsTools interface {
 }
 
 // Effects is ten effects, one after the other.
-func Effects(ctx context.Context, tools EffectsTools, n int) (_ int, err error) {
+func Effects(ctx context.Context, tools EffectsTools, n int) (returned int, err error) {
 	f := runtime.Start(ctx, &effectsWorkflow)
-	defer f.End(&err)
+	defer runtime.End(f, &returned, &err)
+	f.Enter(func() []any { return []any{n} })
 
 	// graphs.wf:25
 	a, err := runtime.Call1(f, &effectsA, tools.Store, n)
@@ -182,9 +184,10 @@ type Fan10Tools interface {
 }
 
 // Fan10 is ten reads side by side.
-func Fan10(ctx context.Context, tools Fan10Tools, n int) (_ int, err error) {
+func Fan10(ctx context.Context, tools Fan10Tools, n int) (returned int, err error) {
 	f := runtime.Start(ctx, &fan10Workflow)
-	defer f.End(&err)
+	defer runtime.End(f, &returned, &err)
+	f.Enter(func() []any { return []any{n} })
 
 	// graphs.wf:39, 40, 41, 42, 43, 44, 45, 46, 47, 48
 	var (
@@ -280,9 +283,10 @@ type EachTools interface {
 }
 
 // Each is a read for every element, side by side.
-func Each(ctx context.Context, tools EachTools, ns []int) (_ []int, err error) {
+func Each(ctx context.Context, tools EachTools, ns []int) (returned []int, err error) {
 	f := runtime.Start(ctx, &eachWorkflow)
-	defer f.End(&err)
+	defer runtime.End(f, &returned, &err)
+	f.Enter(func() []any { return []any{ns} })
 
 	ns = runtime.List(ns)
 
@@ -313,9 +317,10 @@ type GraphTools interface {
 
 // Graph is twelve steps whose order isn't series-parallel: e needs a, and f needs
 // a and b.
-func Graph(ctx context.Context, tools GraphTools, n int) (_ int, err error) {
+func Graph(ctx context.Context, tools GraphTools, n int) (returned int, err error) {
 	f := runtime.Start(ctx, &graphWorkflow)
-	defer f.End(&err)
+	defer runtime.End(f, &returned, &err)
+	f.Enter(func() []any { return []any{n} })
 
 	// graphs.wf:62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72
 	var (
@@ -457,9 +462,10 @@ type NapsTools interface {
 
 // Naps is a graph of sleeps. Its critical path is b, d; a run level by level would
 // take as long as b and c.
-func Naps(ctx context.Context, tools NapsTools, short time.Duration, long time.Duration) (_ int, err error) {
+func Naps(ctx context.Context, tools NapsTools, short time.Duration, long time.Duration) (returned int, err error) {
 	f := runtime.Start(ctx, &napsWorkflow)
-	defer f.End(&err)
+	defer runtime.End(f, &returned, &err)
+	f.Enter(func() []any { return []any{short, long} })
 
 	// graphs.wf:82, 83, 84, 85
 	var (

@@ -42,12 +42,11 @@ func (b *body) callStep(n *plan.Node, c *plan.Call) *jen.Statement {
 			args[i] = b.as(p.Type, x)
 		}
 	}
-	callee := b.callee(c)
-	if len(args) > maxArgs {
-		callee, args = b.closed(c, args), nil
-	}
 	step := jen.Op("&").Id(b.g.task(b.workflow, n, c))
-	return b.call(fmt.Sprintf("%s%d", name, len(args)), append([]jen.Code{b.f(), step, callee}, args...)...)
+	if len(args) > maxArgs {
+		return b.call(name+"Many", b.f(), step, b.closed(c, args), arguments(args))
+	}
+	return b.call(fmt.Sprintf("%s%d", name, len(args)), append([]jen.Code{b.f(), step, b.callee(c)}, args...)...)
 }
 
 // callee is the function that is called, with the context and the arguments.
@@ -57,8 +56,6 @@ func (b *body) callee(c *plan.Call) jen.Code {
 		return jen.Id("tools").Dot(c.Tool.GoName)
 	case len(c.Workflow.Tools) == 0:
 		return jen.Id(c.Workflow.GoName)
-	case len(c.Args) > maxArgs:
-		return nil
 	}
 	params, args := []jen.Code{ctxParam()}, []jen.Code{jen.Id("ctx"), jen.Id("tools")}
 	names := newScope(b.scope)
@@ -257,7 +254,8 @@ func (b *body) owed(u *plan.Undo, method string) *jen.Statement {
 			jen.List(jen.Id("_"), jen.Id("err")).Op(":=").Add(call),
 			jen.Return(jen.Id("err")))
 	}
-	return b.f().Dot(method).Call(jen.Op("&").Id(b.g.undoStep(b.workflow, u)), literal)
+	step := jen.Op("&").Id(b.g.undoStep(b.workflow, u))
+	return b.f().Dot(method).Call(append([]jen.Code{step, literal}, args...)...)
 }
 
 // settled writes an argument so that it has its value when the line is reached,

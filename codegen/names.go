@@ -55,7 +55,7 @@ func (s *scope) take(want string) string {
 }
 
 // ours are the names that generated functions use for themselves.
-var ours = []string{"ctx", "tools", "f", "err", "check"}
+var ours = []string{"ctx", "tools", "f", "err", "check", "returned"}
 
 // predeclared are Go's own names, which a local one would hide.
 var predeclared = []string{

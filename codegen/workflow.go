@@ -27,12 +27,16 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 	if len(w.Tools) > 0 {
 		params = append(params, jen.Id("tools").Id(w.GoName+"Tools"))
 	}
+	var args []jen.Code
 	for _, p := range w.Params {
-		params = append(params, jen.Id(b.declare(p)).Add(goType(p.Type)))
+		name := b.declare(p)
+		params = append(params, jen.Id(name).Add(goType(p.Type)))
+		args = append(args, jen.Id(name))
 	}
 	b.add(
 		jen.Id("f").Op(":=").Qual(runtimePath, "Start").Call(jen.Id("ctx"), jen.Op("&").Id(info)),
-		jen.Defer().Id("f").Dot("End").Call(jen.Op("&").Id("err")),
+		end(w),
+		jen.Id("f").Dot("Enter").Call(arguments(args)),
 		jen.Line())
 	b.checkInputs(w)
 	b.steps(w.Body, sink{}, nobody)
@@ -48,7 +52,24 @@ func namedResults(t types.Type) jen.Code {
 	if types.Is(t, types.Nothing) {
 		return jen.Params(jen.Id("err").Error())
 	}
-	return jen.Params(jen.Id("_").Add(goType(t)), jen.Id("err").Error())
+	return jen.Params(jen.Id("returned").Add(goType(t)), jen.Id("err").Error())
+}
+
+// end writes that an execution is ended when its function returns.
+func end(w *plan.Workflow) jen.Code {
+	if types.Is(w.Result, types.Nothing) {
+		return jen.Defer().Id("f").Dot("End").Call(jen.Op("&").Id("err"))
+	}
+	return jen.Defer().Qual(runtimePath, "End").Call(jen.Id("f"), jen.Op("&").Id("returned"), jen.Op("&").Id("err"))
+}
+
+// arguments writes a function that gives arguments to who asks for them.
+func arguments(args []jen.Code) jen.Code {
+	if len(args) == 0 {
+		return jen.Nil()
+	}
+	give := jen.Return(jen.Index().Any().Values(args...))
+	return jen.Func().Params().Index().Any().Custom(jen.Options{Open: "{ ", Close: " }"}, give)
 }
 
 // methods are the methods of an interface of tools, with their comments or not.

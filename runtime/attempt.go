@@ -7,11 +7,11 @@ import (
 )
 
 // call runs the step t: do once or, with retry, until it succeeds. It calls do and
-// nothing else with it, so that what do captures stays on the caller's stack. A
-// step that nobody observes and that is tried once takes the short way.
-func call[T any](f *Frame, t *Task[T], do func(context.Context) (T, error)) (v T, err error) {
-	if f.observed() || t.Retry != nil || t.Timeout > 0 || t.Sub {
-		return callObserved(f, t, do)
+// args and nothing else with them, so that what they capture stays on the caller's
+// stack. A step that nobody observes and that is tried once takes the short way.
+func call[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), args func() []any) (v T, err error) {
+	if !f.plain() || t.Retry != nil || t.Timeout > 0 || t.Sub {
+		return callObserved(f, t, do, args)
 	}
 	if f.ctx.Err() != nil {
 		return v, f.stopped(&t.Step)
@@ -23,25 +23,25 @@ func call[T any](f *Frame, t *Task[T], do func(context.Context) (T, error)) (v T
 }
 
 // callObserved is call for the step that has events, retries or a timeout.
-func callObserved[T any](f *Frame, t *Task[T], do func(context.Context) (T, error)) (v T, err error) {
+func callObserved[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), args func() []any) (v T, err error) {
 	if err := f.stopped(&t.Step); err != nil {
 		return v, err
 	}
 	f.emitStep(Scheduled, &t.Step, 0, nil)
-	v, n, err := attempts(f, t, do)
+	v, n, err := attempts(f, t, do, args)
 	if err == nil {
-		f.emitStep(Done, &t.Step, n, nil)
+		emitDone(f, &t.Step, n, v)
 	}
 	return v, err
 }
 
 // attempts makes attempts of the step until one succeeds or none is left, and
 // gives the number of the last.
-func attempts[T any](f *Frame, t *Task[T], do func(context.Context) (T, error)) (T, int, error) {
+func attempts[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), args func() []any) (T, int, error) {
 	var first time.Time // when the first attempt failed
 	for n := 1; ; n++ {
 		f.emitStep(Attempt, &t.Step, n, nil)
-		v, err := try(f, t, n, do)
+		v, err := try(f, t, n, do, args)
 		if err == nil {
 			return v, n, nil
 		}
@@ -56,21 +56,27 @@ func attempts[T any](f *Frame, t *Task[T], do func(context.Context) (T, error)) 
 }
 
 // try makes one attempt of the step, under its timeout.
-func try[T any](f *Frame, t *Task[T], n int, do func(context.Context) (T, error)) (T, error) {
+func try[T any](f *Frame, t *Task[T], n int, do func(context.Context) (T, error), args func() []any) (T, error) {
 	ctx := f.inStep(&t.Step, n)
 	if t.Timeout <= 0 {
-		return attempt(ctx, f, t, do)
+		return around(ctx, f, t, n, do, args)
 	}
 	limit := &TimeoutError{After: t.Timeout}
 	ctx, cancel := context.WithTimeoutCause(ctx, t.Timeout, limit)
 	defer cancel()
-	return attempt(ctx, f, t, func(ctx context.Context) (T, error) {
-		v, err := do(ctx)
-		if err != nil && context.Cause(ctx) == limit {
-			err = &TimeoutError{After: t.Timeout, Err: err}
-		}
-		return v, err
-	})
+	v, err := around(ctx, f, t, n, do, args)
+	if _, panics := err.(*PanicError); err != nil && !panics && context.Cause(ctx) == limit {
+		err = &TimeoutError{After: t.Timeout, Err: err}
+	}
+	return v, err
+}
+
+// around makes an attempt, through interceptors where there are any.
+func around[T any](ctx context.Context, f *Frame, t *Task[T], n int, do func(context.Context) (T, error), args func() []any) (T, error) {
+	if f.intercepted() {
+		return interceptedAttempt(ctx, f, t, n, do, args)
+	}
+	return attempt(ctx, f, t, do)
 }
 
 // attempt calls do and looks at what it gives. It turns a panic into an error. The
@@ -103,7 +109,7 @@ func (f *Frame) broken(s *Step, r any) error {
 // inStep is the context of an attempt: it tells for which step it is made. That of
 // a tool that only reads, and that nobody observes, is the frame's own.
 func (f *Frame) inStep(s *Step, attempt int) context.Context {
-	if s.Effect == Readonly && attempt == 1 && !s.Sub && !f.observed() {
+	if s.Effect == Readonly && attempt == 1 && !s.Sub && f.plain() {
 		return f.ctx
 	}
 	in := &scope{Context: f.ctx, step: s, path: f.path(s.ID), attempt: attempt}
@@ -127,7 +133,7 @@ func (f *Frame) again(s *Step, attempt int, first time.Time, err error) bool {
 		return false
 	}
 	f.emitStep(Retrying, s, attempt+1, nil)
-	return f.sleep(pause)
+	return f.sleep(pause) && f.hold()
 }
 
 // ends tells whether a failure is a declared error that isn't tried again.

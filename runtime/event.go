@@ -28,16 +28,20 @@ const (
 	Waiting   Kind = "waiting"
 	Resumed   Kind = "resumed"
 	Logged    Kind = "log"
-	Ended     Kind = "ended" // a workflow has ended, with Err if it failed
+	Paused    Kind = "paused" // no step of the execution starts until it is unpaused
+	Unpaused  Kind = "unpaused"
+	Ended     Kind = "ended" // a workflow has ended, with its result, or with Err if it failed
 )
 
 // An Event is something that happened to an execution.
 type Event struct {
 	Time time.Time
 	// N counts the events of an execution from 1.
-	N        int
-	Kind     Kind
-	Workflow string
+	N    int
+	Kind Kind
+	// Execution is the execution's id.
+	Execution string
+	Workflow  string
 	// Step is the step's id; for Started and Ended of a sub-workflow the id of the
 	// step that called it, else empty.
 	Step string
@@ -49,6 +53,9 @@ type Event struct {
 	Attempt int
 	// Err is what failed; nil but for Failed and Ended.
 	Err error
+	// Result is what a step or workflow gave; nil but for Done and Ended, and where
+	// there is none. It isn't to be changed.
+	Result any
 	// Message is what log says.
 	Message string
 }
@@ -65,35 +72,82 @@ type Observer interface {
 // the observer that ctx may have. It is told of one event at a time even where
 // several executions run under the context.
 func WithObserver(ctx context.Context, o Observer) context.Context {
-	return &scope{Context: ctx, shared: &shared{trace: &trace{watch: &watch{observer: o}}}}
+	return with(ctx, func(s *settings) { s.watch = &watch{observer: o} })
 }
 
 // A trace numbers the events of an execution.
 type trace struct {
 	*watch
-	n int
+	execution string  // its id
+	stream    *stream // nil where the execution has no handle
+	n         int
+	ended     bool
 }
 
 // A watch is an observer with what keeps it from being called twice at a time.
 type watch struct {
-	observer Observer // nil once it has panicked
+	observer Observer // nil where there is none, or once it has panicked
 	mu       sync.Mutex
+
+	asideMu sync.Mutex
+	aside   []aside
 }
 
-// anew is the trace of a further execution; nil where nobody observes.
-func (t *trace) anew() *trace {
-	if t == nil {
-		return nil
-	}
-	return &trace{watch: t.watch}
+// An aside is an event that isn't of a step: who caused it doesn't wait for the
+// observer, and may be the observer.
+type aside struct {
+	trace *trace
+	event Event
 }
 
+// emit tells of an event.
 func (t *trace) emit(e Event) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	t.tell(e)
+	t.mu.Unlock()
+	t.tellAsides()
+}
+
+// emitAside tells of an event as soon as no other is being told.
+func (t *trace) emitAside(e Event) {
+	t.asideMu.Lock()
+	t.aside = append(t.aside, aside{t, e})
+	t.asideMu.Unlock()
+	t.tellAsides()
+}
+
+// tellAsides tells of asides, unless somebody is at it, who calls it then.
+func (w *watch) tellAsides() {
+	for w.hasAside() && w.mu.TryLock() {
+		w.asideMu.Lock()
+		all := w.aside
+		w.aside = nil
+		w.asideMu.Unlock()
+		for _, a := range all {
+			a.trace.tell(a.event)
+		}
+		w.mu.Unlock()
+	}
+}
+
+func (w *watch) hasAside() bool {
+	w.asideMu.Lock()
+	defer w.asideMu.Unlock()
+	return len(w.aside) > 0
+}
+
+// tell is called with the lock held. Nothing follows the end of an execution.
+func (t *trace) tell(e Event) {
 	defer t.dropObserver()
+	if t.ended {
+		return
+	}
+	t.ended = e.Kind == Ended && e.Step == ""
 	t.n++
-	e.N, e.Time = t.n, time.Now()
+	e.N, e.Time, e.Execution = t.n, time.Now(), t.execution
+	if t.stream != nil {
+		t.stream.add(e)
+	}
 	if t.observer != nil {
 		t.observer.Observe(e)
 	}
@@ -119,6 +173,14 @@ func (f *Frame) emit(e Event) {
 func (f *Frame) emitStep(k Kind, s *Step, attempt int, err error) {
 	if f.observed() {
 		f.emit(Event{Kind: k, Step: f.path(s.ID), Tool: s.Tool, At: s.At, Attempt: attempt, Err: err})
+	}
+}
+
+// emitDone tells that a step is done, with its result.
+func emitDone[T any](f *Frame, s *Step, attempt int, v T) {
+	if f.observed() {
+		result, _ := boxed(v, nil)
+		f.emit(Event{Kind: Done, Step: f.path(s.ID), Tool: s.Tool, At: s.At, Attempt: attempt, Result: result})
 	}
 }
 

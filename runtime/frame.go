@@ -57,13 +57,14 @@ type run struct {
 	shared *shared
 	heir   *run // to whom the undos of a sub-workflow that succeeds pass; nil where to nobody
 	cancel context.CancelFunc
+	detour *detour // through the interceptors of the workflow; nil where there are none
 
 	mu    sync.Mutex
 	undos []undo
 }
 
 // Start begins an execution of w under ctx. Each Start is paired with End, in the
-// same function.
+// same function, and followed by Enter.
 func Start(ctx context.Context, w *Workflow) *Frame {
 	f := &Frame{ctx: ctx, workflow: w}
 	f.start()
@@ -99,35 +100,77 @@ func (f *Frame) begin(s *scope) {
 	f.ctx = &scope{Context: f.ctx, shared: f.run.shared}
 }
 
-// End ends the execution that f began: it turns a panic into an error, runs what
-// is owed in undos if *err isn't nil, and reports the end. It is called by defer.
-func (f *Frame) End(err *error) {
-	if r := recover(); r != nil {
-		*err = f.located(panicked(r))
-	}
-	if f.run != nil {
-		f.end(err)
+// Enter lets the interceptors of the workflow come between it and its caller; args
+// gives the arguments. Where they answer without running the workflow it panics, for
+// End to see.
+func (f *Frame) Enter(args func() []any) {
+	if f.run != nil && len(f.run.shared.aroundWorkflow) > 0 {
+		f.enter(args)
 	}
 }
 
-func (f *Frame) end(err *error) {
+// End ends the execution that f began: it turns a panic into an error, runs what
+// is owed in undos if *err isn't nil, and reports the end. It is called by defer.
+func End[T any](f *Frame, v *T, err *error) {
+	if r := recover(); r != nil {
+		*err = f.interrupted(r)
+	}
+	if f.run != nil {
+		end(f, v, err)
+	}
+}
+
+// End is the function End for a workflow without a result.
+func (f *Frame) End(err *error) {
+	if r := recover(); r != nil {
+		*err = f.interrupted(r)
+	}
+	if f.run != nil {
+		end(f, new(None), err)
+	}
+}
+
+// interrupted makes an error of the panic that ended a workflow; nil where it is that
+// of Enter.
+func (f *Frame) interrupted(r any) error {
+	if _, ok := r.(answered); ok {
+		return nil
+	}
+	return f.located(panicked(r))
+}
+
+func end[T any](f *Frame, v *T, err *error) {
 	r := f.run
-	switch {
-	case *err != nil:
+	if *err != nil {
 		*err = withUndoFailure(*err, f.rollback())
-	case r.heir != nil:
+	}
+	if r.detour != nil {
+		*v, *err = leaveDetour(f, *v, *err)
+	}
+	if *err == nil && r.heir != nil {
 		r.heir.owe(r.undos...)
 	}
 	if r.cancel != nil {
 		r.cancel()
 	}
+	if r.prefix == "" {
+		r.shared.failure = *err
+	}
 	if f.observed() {
-		f.emit(Event{Kind: Ended, At: f.workflow.At, Err: *err})
+		result, err := boxed(*v, *err)
+		f.emit(Event{Kind: Ended, At: f.workflow.At, Err: err, Result: result})
 	}
 }
 
 // observed tells whether somebody is told of the frame's events.
 func (f *Frame) observed() bool { return f.run != nil && f.run.shared.trace != nil }
+
+// plain tells that nobody is told of the frame's steps, or comes between them and
+// the workflow.
+func (f *Frame) plain() bool { return f.run == nil || f.run.shared.plain() }
+
+// intercepted tells whether there are interceptors of attempts.
+func (f *Frame) intercepted() bool { return f.run != nil && len(f.run.shared.aroundStep) > 0 }
 
 // path gives the id of a step in f: what begins the frame's own, and id.
 func (f *Frame) path(id string) string {
@@ -151,9 +194,9 @@ func (f *Frame) round() string {
 }
 
 // stopped is the error of a step that isn't started, because the execution was
-// cancelled or is out of time; else nil.
+// cancelled or is out of time; else nil. While the execution is paused it waits.
 func (f *Frame) stopped(s *Step) error {
-	if f.ctx.Err() == nil {
+	if f.hold() {
 		return nil
 	}
 	f.emitStep(Skipped, s, 0, nil)

@@ -7,31 +7,29 @@ import (
 )
 
 // Now is the step that reads the clock: the time in UTC.
-func (f *Frame) Now(s *Step) (t time.Time, err error) {
-	err = f.read(s, func() { t = time.Now().UTC().Round(0) })
-	return t, err
+func (f *Frame) Now(s *Step) (time.Time, error) {
+	return read(f, s, func() time.Time { return time.Now().UTC().Round(0) })
 }
 
 // UUID is the step that makes a random UUID, of version 4 of RFC 9562.
-func (f *Frame) UUID(s *Step) (id string, err error) {
-	err = f.read(s, func() {
+func (f *Frame) UUID(s *Step) (string, error) {
+	return read(f, s, func() string {
 		var b [16]byte
 		rand.Read(b[:]) // never fails
 		b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-		id = fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+		return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 	})
-	return id, err
 }
 
 // read runs a step that takes no time and can't fail.
-func (f *Frame) read(s *Step, do func()) error {
+func read[T any](f *Frame, s *Step, do func() T) (v T, err error) {
 	if err := f.stopped(s); err != nil {
-		return err
+		return v, err
 	}
 	f.emitStep(Scheduled, s, 0, nil)
-	do()
-	f.emitStep(Done, s, 0, nil)
-	return nil
+	v = do()
+	emitDone(f, s, 0, v)
+	return v, nil
 }
 
 // Exhausted is the error of a loop that came to its last round without a break.

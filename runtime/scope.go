@@ -11,8 +11,8 @@ import (
 // itself, rather than a value in one, so that a step costs one allocation.
 type scope struct {
 	context.Context
-	// shared is of the execution that the context is within; outside of steps it
-	// stands for what executions that begin under the context report to.
+	// shared is of the execution that the context is within. Outside of steps only
+	// its settings count, for executions that begin under the context.
 	shared  *shared
 	step    *Step  // nil outside of a step
 	path    string // the step's id in its execution

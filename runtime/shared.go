@@ -1,22 +1,52 @@
 package runtime
 
 import (
+	"context"
 	"crypto/rand"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
+// settings are what a context says of the executions that begin under it.
+type settings struct {
+	watch          *watch // nil where nobody observes
+	aroundStep     []StepInterceptor
+	aroundWorkflow []WorkflowInterceptor
+}
+
+// with gives a context with other settings, under which executions of their own
+// begin.
+func with(ctx context.Context, set func(*settings)) context.Context {
+	var s settings
+	if old := scopeOf(ctx); old != nil && old.shared != nil {
+		s = old.shared.settings
+	}
+	set(&s)
+	return &scope{Context: ctx, shared: &shared{settings: s}}
+}
+
 // shared is what all workflows that are part of one execution share.
 type shared struct {
+	settings
 	trace   *trace // nil where nobody observes
 	started time.Time
 	once    sync.Once // for id, which few ask for
 	id      string
+
+	// What follows is of an execution with a handle.
+	gate    *gate
+	stream  *stream
+	claimed atomic.Bool // the execution has begun
+	failure error       // of the execution, once it has ended
 }
 
-// newRun makes the run of an execution of its own, with what it shares, under the
-// context that s is of; s may be nil.
+// newRun makes the run of an execution of its own under the context that s is of; s
+// may be nil. The first one that begins under the context of a handle is the handle's.
 func newRun(s *scope) *run {
+	if s != nil && s.shared != nil && s.shared.gate != nil && s.shared.claimed.CompareAndSwap(false, true) {
+		return &run{shared: s.shared}
+	}
 	r := &struct {
 		run
 		own shared
@@ -35,9 +65,36 @@ func newShared(s *scope) *shared {
 func (sh *shared) begin(s *scope) {
 	sh.started = time.Now().UTC().Round(0)
 	if s != nil && s.shared != nil {
-		sh.trace = s.shared.trace.anew()
+		sh.settings = s.shared.settings
+	}
+	if sh.watch != nil {
+		sh.trace = &trace{watch: sh.watch, execution: sh.identify()}
 	}
 }
+
+// handle prepares what an execution with a handle has; ctx is its context.
+func (sh *shared) handle(ctx context.Context, o *options) {
+	if o.id != "" {
+		sh.id = o.id
+		sh.once.Do(func() {})
+	}
+	sh.gate, sh.stream = &gate{execution: ctx}, newStream(o.streamed)
+	if sh.watch == nil && o.streamed {
+		sh.watch = &watch{}
+	}
+	if sh.watch != nil {
+		sh.trace = &trace{watch: sh.watch, execution: sh.identify(), stream: sh.stream}
+	}
+}
+
+// tell tells of an event that isn't of a step.
+func (sh *shared) tell(e Event) {
+	if sh.trace != nil {
+		sh.trace.emitAside(e)
+	}
+}
+
+func (sh *shared) plain() bool { return sh.trace == nil && len(sh.aroundStep) == 0 && sh.gate == nil }
 
 // identify gives the id of the execution, which is made when it is first asked for.
 func (sh *shared) identify() string {

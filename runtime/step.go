@@ -25,6 +25,8 @@ type Step struct {
 	Retry *Retry
 	// Timeout bounds one attempt; 0 is no bound.
 	Timeout time.Duration
+
+	undo bool // it is run to take back another one
 }
 
 // A Task is a step that gives a T.

@@ -11,13 +11,15 @@ type undo struct {
 	frame *Frame // where it was owed: it gives the id
 	step  *Step
 	do    func(context.Context) error
+	args  []any
 	early *earlyUndo // nil for one that is owed after its step
 }
 
 // Owe makes a call owed: it is run if the workflow fails, after those that are
-// owed later. do is called with a context that isn't cancelled.
-func (f *Frame) Owe(s *Step, do func(context.Context) error) {
-	f.run.owe(undo{frame: f, step: s, do: do})
+// owed later. do is called with a context that isn't cancelled, and has its
+// arguments already: args are they.
+func (f *Frame) Owe(s *Step, do func(context.Context) error, args ...any) {
+	f.run.owe(undo{frame: f, step: s, do: do, args: args})
 }
 
 // An Early is an undo that is owed from before its step.
@@ -31,9 +33,9 @@ type earlyUndo struct{ frame *Frame }
 
 // OweEarly makes a call owed before the step that it takes back has begun: whether
 // that happens, a failure may leave unknown.
-func (f *Frame) OweEarly(s *Step, do func(context.Context) error) Early {
+func (f *Frame) OweEarly(s *Step, do func(context.Context) error, args ...any) Early {
 	e := Early{f.run, &earlyUndo{f}}
-	f.run.owe(undo{frame: f, step: s, do: do, early: e.undo})
+	f.run.owe(undo{frame: f, step: s, do: do, args: args, early: e.undo})
 	return e
 }
 
@@ -119,11 +121,12 @@ func (u *undo) run() (err error) {
 // nothing: what has been taken back isn't brought about again.
 func (u *undo) call() error {
 	f, s := *u.frame, *u.step
-	f.ctx, s.OwnUndo = context.WithoutCancel(f.ctx), true
+	f.ctx, s.OwnUndo, s.undo = context.WithoutCancel(f.ctx), true, true
+	f.hold()
 	f.emitStep(Undoing, &s, 0, nil)
 	_, n, err := attempts(&f, &Task[None]{Step: s}, func(ctx context.Context) (None, error) {
 		return None{}, u.do(ctx)
-	})
+	}, func() []any { return u.args })
 	if err == nil {
 		f.emitStep(Undone, &s, n, nil)
 	}

@@ -112,9 +112,10 @@ type SummarizeTools interface {
 }
 
 // Summarize reads measurements of flowers and writes a summary for each species.
-func Summarize(ctx context.Context, tools SummarizeTools, job Job) (_ Report, err error) {
+func Summarize(ctx context.Context, tools SummarizeTools, job Job) (returned Report, err error) {
 	f := runtime.Start(ctx, &summarizeWorkflow)
-	defer f.End(&err)
+	defer runtime.End(f, &returned, &err)
+	f.Enter(func() []any { return []any{job} })
 
 	check := runtime.NewCheck("")
 	job = runtime.CheckField(check, "job", job, checkJob)

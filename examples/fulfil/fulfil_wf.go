@@ -109,9 +109,10 @@ type FulfilOrderTools interface {
 }
 
 // FulfilOrder takes a paid order to the door.
-func FulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order) (_ Receipt, err error) {
+func FulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order) (returned Receipt, err error) {
 	f := runtime.Start(ctx, &fulfilOrderWorkflow)
-	defer f.End(&err)
+	defer runtime.End(f, &returned, &err)
+	f.Enter(func() []any { return []any{order} })
 
 	check := runtime.NewCheck("")
 	order = runtime.CheckField(check, "order", order, checkOrder)
@@ -162,7 +163,7 @@ func FulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order) (_ Re
 	}
 	f.Owe(&fulfilOrderReservationUndo, func(ctx context.Context) error {
 		return tools.Release(ctx, reservation)
-	})
+	}, reservation)
 
 	// fulfil.wf:50
 	receipt, err := runtime.Call2(f, &fulfilOrderReceipt, tools.Charge, order, float64(quote*(1.0-discount(order.Customer.Tier))))
@@ -171,7 +172,7 @@ func FulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order) (_ Re
 	}
 	f.Owe(&fulfilOrderReceiptUndo, func(ctx context.Context) error {
 		return tools.Refund(ctx, receipt)
-	})
+	}, receipt)
 
 	// fulfil.wf:53
 	f.Commit()

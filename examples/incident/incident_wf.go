@@ -96,9 +96,10 @@ type RepairTools interface {
 
 // Repair takes a service out of the traffic, mends it and puts it back. Where
 // mending fails, the service gets its traffic back as it was.
-func Repair(ctx context.Context, tools RepairTools, service string, deploy *Deploy) (_ []Action, err error) {
+func Repair(ctx context.Context, tools RepairTools, service string, deploy *Deploy) (returned []Action, err error) {
 	f := runtime.Start(ctx, &repairWorkflow)
-	defer f.End(&err)
+	defer runtime.End(f, &returned, &err)
+	f.Enter(func() []any { return []any{service, deploy} })
 
 	check := runtime.NewCheck("")
 	deploy = runtime.CheckOptional(check, "deploy", deploy, checkDeploy)
@@ -113,7 +114,7 @@ func Repair(ctx context.Context, tools RepairTools, service string, deploy *Depl
 	}
 	f.Owe(&repairTicketUndo, func(ctx context.Context) error {
 		return tools.Undrain(ctx, ticket)
-	})
+	}, ticket)
 
 	// incident.wf:38
 	var fixed Action
@@ -183,9 +184,10 @@ type HandleTools interface {
 }
 
 // Handle looks at an alert, tells who has to know, and mends what it can.
-func Handle(ctx context.Context, tools HandleTools, alert Alert) (_ Outcome, err error) {
+func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outcome, err error) {
 	f := runtime.Start(ctx, &handleWorkflow)
-	defer f.End(&err)
+	defer runtime.End(f, &returned, &err)
+	f.Enter(func() []any { return []any{alert} })
 
 	check := runtime.NewCheck("")
 	alert = runtime.CheckField(check, "alert", alert, checkAlert)

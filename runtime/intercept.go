@@ -1,0 +1,178 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// A StepInterceptor is called around each attempt of each step that calls a tool or
+// a workflow, undos included. next makes the attempt: it gives the result, nil where
+// the step has none, or the error. The interceptor may call it with another context
+// made from ctx, once, more than once or not at all; what it returns is what the
+// attempt gives. An error makes the attempt fail, to be tried again like any other.
+//
+// The interceptors of an attempt run on a goroutine of their own. ctx ends when the
+// attempt is cancelled or out of time, and StepOf, AttemptOf and StepKey know it.
+type StepInterceptor func(ctx context.Context, call StepCall, next Next) (any, error)
+
+// Next does what an interceptor is around, under a context made from the one that
+// the interceptor was given.
+type Next = func(context.Context) (any, error)
+
+// A StepCall is an attempt of a step, as an interceptor sees it.
+type StepCall struct {
+	StepInfo
+	// Workflow is the name of the workflow that the step is in.
+	Workflow string
+	// At is the step's place in the source: file.wf:line:col.
+	At string
+	// Sub tells that a workflow is called, by the name in Tool.
+	Sub bool
+	// Undo tells that the call takes back an earlier step.
+	Undo bool
+	// Effect is what calling the tool may change; Once for a workflow.
+	Effect Effect
+	// Args are the arguments in the order of the parameters. They aren't to be
+	// changed.
+	Args []any
+}
+
+// A WorkflowInterceptor is called around each run of a workflow, of sub-workflows
+// too. next runs the workflow, with its undos if it fails, and gives its result, nil
+// where it has none, or its error. It works once: a second call is an error. What
+// the interceptor returns is what the workflow gives. Where it fails a workflow that
+// has succeeded, what that owes in undos is run.
+//
+// The interceptors of a run are on a goroutine of their own.
+type WorkflowInterceptor func(ctx context.Context, call WorkflowCall, next Next) (any, error)
+
+// A WorkflowCall is a run of a workflow, as an interceptor sees it.
+type WorkflowCall struct {
+	// Workflow is the workflow's name.
+	Workflow string
+	// ID is the id of the execution that the run is, or is part of.
+	ID string
+	// Step is the id of the step that calls the workflow; empty for an execution of
+	// its own.
+	Step string
+	// At is the workflow's place in the source: file.wf:line:col.
+	At string
+	// Args are the arguments in the order of the parameters, before their
+	// constraints are looked at. They aren't to be changed.
+	Args []any
+}
+
+// WithStepInterceptor gives a context under which executions have their attempts
+// intercepted. The first interceptor is the outermost; all are within those that
+// ctx has.
+func WithStepInterceptor(ctx context.Context, around ...StepInterceptor) context.Context {
+	return with(ctx, func(s *settings) { s.aroundStep = slices.Concat(s.aroundStep, around) })
+}
+
+// WithWorkflowInterceptor gives a context under which executions are intercepted.
+// The first interceptor is the outermost; all are within those that ctx has.
+func WithWorkflowInterceptor(ctx context.Context, around ...WorkflowInterceptor) context.Context {
+	return with(ctx, func(s *settings) { s.aroundWorkflow = slices.Concat(s.aroundWorkflow, around) })
+}
+
+// interceptedAttempt is attempt with interceptors around it. It calls do on the
+// goroutine that it is called on.
+func interceptedAttempt[T any](ctx context.Context, f *Frame, t *Task[T], n int, do func(context.Context) (T, error), args func() []any) (v T, err error) {
+	call := StepCall{
+		StepInfo: StepInfo{ID: f.path(t.ID), Tool: t.Tool, Attempt: n}, Workflow: f.workflow.Name,
+		At: t.At, Sub: t.Sub, Undo: t.undo, Effect: t.Effect, Args: args(),
+	}
+	d := takeDetour(ctx, f.run.shared.aroundStep, call)
+	defer d.leave()
+	var undo error
+	for ctx, ok := d.await(); ok; ctx, ok = d.await() {
+		v, err := attempt(ctx, f, t, do)
+		undo = undoFailure(err)
+		d.reply(boxed(v, err))
+	}
+	if v, err = unboxed[T](d, call.ID); err == nil && t.Check != nil {
+		v, err = t.Check(v)
+	}
+	return v, keepUndoFailure(err, undo)
+}
+
+// answered is the panic of a workflow that isn't run because its interceptors have
+// answered.
+type answered struct{}
+
+// enter takes the detour through the interceptors of the workflow up to where they
+// run it.
+func (f *Frame) enter(args func() []any) {
+	call := WorkflowCall{
+		Workflow: f.workflow.Name, ID: f.run.shared.identify(), Step: strings.TrimSuffix(f.run.prefix, "."), At: f.workflow.At,
+	}
+	if args != nil {
+		call.Args = args()
+	}
+	d := takeDetour(f.ctx, f.run.shared.aroundWorkflow, call)
+	f.run.detour = d
+	ctx, ok := d.await()
+	if !ok {
+		panic(answered{})
+	}
+	f.ctx = ctx
+}
+
+// leaveDetour tells the interceptors what the workflow gave, and gives what they
+// make of it.
+func leaveDetour[T any](f *Frame, v T, err error) (T, error) {
+	d, undo := f.run.detour, undoFailure(err)
+	if d.asking {
+		d.reply(boxed(v, err))
+		for _, again := d.await(); again; _, again = d.await() {
+			d.reply(nil, errSecondNext)
+		}
+	}
+	d.leave()
+	v, answer := unboxed[T](d, "workflow "+f.workflow.Name)
+	if answer != nil && err == nil {
+		undo = f.rollback()
+	}
+	answer = keepUndoFailure(answer, undo)
+	switch answer.(type) {
+	case nil, *Error, *UndoError:
+		return v, answer
+	}
+	return v, f.located(answer)
+}
+
+// boxed is a result as interceptors see it.
+func boxed[T any](v T, err error) (any, error) {
+	if _, nothing := any(v).(None); nothing || err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// unboxed is what interceptors gave as the result of what is called, which has to be
+// of its type.
+func unboxed[T any](d *detour, of string) (v T, err error) {
+	if d.err != nil {
+		return v, d.err
+	}
+	if v, ok := d.value.(T); ok {
+		return v, nil
+	}
+	none := any(v) == nil || any(v) == any(None{}) // T is an interface, or None
+	if d.value == nil && none {
+		return v, nil
+	}
+	return v, fmt.Errorf("an interceptor gave %T as the result of %s, want %v", d.value, of, reflect.TypeFor[T]())
+}
+
+// keepUndoFailure makes what undos failed with a part of err, where interceptors
+// have dropped it: it is never lost.
+func keepUndoFailure(err, undo error) error {
+	if undo == nil || undoFailure(err) != nil {
+		return err
+	}
+	return &UndoError{Err: err, Undo: undo}
+}
