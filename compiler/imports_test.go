@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"plan":           {"dsl", "types", "checker"},
 	"codegen":        {"dsl", "types", "plan", "runtime"}, // for how it writes durations
 	"graph":          {"types", "plan"},
+	"format":         {"dsl", "diag", "parser"},
 	"runtime":        {},
 	"runtime/driver": {"runtime"},
 	"runtime/mock":   {"runtime", "runtime/driver"},

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -85,6 +87,12 @@ func alike(t *testing.T, seed uint64, source string, pl *plan.Program, interpret
 	if !compiled.OK && overlaps(pl) {
 		interpreted.Err, compiled.Err = "", ""
 		interpreted.Steps, compiled.Steps = nil, nil
+	}
+	if strings.Contains(source, "try {") && overlaps(pl) {
+		// Which reads had begun when another one failed that a try caught is a matter of time.
+		for _, o := range []*outcome{&interpreted, &compiled} {
+			maps.DeleteFunc(o.Steps, func(_ string, events []string) bool { return !strings.ContainsAny(events[0], "WXVYD") })
+		}
 	}
 	sortLogs(source, &interpreted, &compiled)
 	if diff := cmp.Diff(compiled, interpreted, emptyLogs); diff != "" {

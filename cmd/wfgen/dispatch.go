@@ -17,6 +17,7 @@ type command struct {
 	Init    initCmd    `cmd:"" help:"Make a small package with a workflow, its tools and a test."`
 	Check   checkCmd   `cmd:"" help:"Check the source and show what is wrong with it."`
 	Compile compileCmd `cmd:"" help:"Write the Go source beside the .wf files."`
+	Fmt     fmtCmd     `cmd:"" help:"Format .wf files."`
 	Run     runCmd     `cmd:"" help:"Compile a workflow and run it."`
 	Graph   graphCmd   `cmd:"" help:"Show what the compiler settled: which step waits for which."`
 	List    listCmd    `cmd:"" help:"List workflows, tools and types with their signatures."`
@@ -78,7 +79,7 @@ func doubleDashes(args []string) []string {
 			return append(out, args[i:]...)
 		case longFlag.MatchString(arg):
 			arg = "-" + arg
-		case arg == "-" && i > 0 && strings.HasPrefix(args[i-1], "-") && !strings.Contains(args[i-1], "="):
+		case arg == "-" && i > 0 && longFlag.MatchString(args[i-1]) && !strings.Contains(args[i-1], "="):
 			out[len(out)-1] += "=-"
 			continue
 		}

@@ -1,0 +1,182 @@
+package format
+
+import (
+	"reflect"
+
+	"github.com/wfgen/wfgen/dsl"
+)
+
+// Facts are what the tokens alone don't tell, by places in the text.
+type facts struct {
+	// tight has the ends of what an opening bracket follows without a space: names of
+	// what is called, declared with parameters, indexed, or made by a literal.
+	tight map[int]bool
+	// literals has the ends of the types of literals, whose braces hold no spaces.
+	literals map[int]bool
+	// prefixes has the places of signs that stand right before their operand.
+	prefixes map[int]bool
+	// elements has where the element of a list or map type begins, right behind its
+	// bracket.
+	elements map[int]bool
+	// continued has where what continues the line above may begin: clauses, operators,
+	// the else of a validate, the | of a union.
+	continued map[int]bool
+	// members has the places of braces whose content are members, one to a line.
+	members map[int]bool
+	// fields has where the names of fields begin.
+	fields map[int]bool
+	// tools tells of a tool's declaration where its clauses begin.
+	tools map[int][]int
+}
+
+func factsOf(f *dsl.File) *facts {
+	out := &facts{
+		tight: map[int]bool{}, literals: map[int]bool{}, prefixes: map[int]bool{}, elements: map[int]bool{},
+		continued: map[int]bool{}, members: map[int]bool{}, fields: map[int]bool{}, tools: map[int][]int{},
+	}
+	c := &collector{facts: out, text: f.Source.Text}
+	for _, d := range f.Decls {
+		c.visit(reflect.ValueOf(d))
+	}
+	return out
+}
+
+// A collector walks through all that a tree holds.
+type collector struct {
+	*facts
+	text string
+}
+
+func (c *collector) visit(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Interface, reflect.Pointer:
+		if v.IsNil() {
+			return
+		}
+		if v.Kind() == reflect.Pointer {
+			c.note(v.Interface())
+		}
+		c.visit(v.Elem())
+	case reflect.Slice:
+		for i := range v.Len() {
+			c.visit(v.Index(i))
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			c.visit(v.Field(i))
+		}
+	}
+}
+
+func (c *collector) note(n any) {
+	switch n := n.(type) {
+	case *dsl.TypeDecl:
+		c.braces(n.Name)
+		c.noteFields(n.Fields)
+	case *dsl.ErrorDecl:
+		c.braces(n.Name)
+		c.noteFields(n.Fields)
+	case *dsl.EnumDecl:
+		c.braces(n.Name)
+	case *dsl.UnionDecl:
+		for _, m := range n.Members {
+			c.continued[c.before(m.Start, '|')] = true
+		}
+	case *dsl.ToolDecl:
+		c.tight[n.Name.End] = true
+		for _, cl := range n.Clauses {
+			c.tools[n.Start] = append(c.tools[n.Start], cl.Place().Start)
+		}
+	case *dsl.FuncDecl:
+		c.tight[n.Name.End] = true
+	case *dsl.WorkflowDecl:
+		c.tight[n.Name.End] = true
+	case *dsl.ListType:
+		c.elements[n.Elem.Place().Start] = true
+		c.elements[c.before(n.Elem.Place().Start, '(')] = true
+	case *dsl.MapType:
+		c.tight[n.Start+len("map")] = true
+		c.elements[n.Elem.Place().Start] = true
+		c.elements[c.before(n.Elem.Place().Start, '(')] = true
+	case *dsl.MatchExpr:
+		c.matchBraces(n)
+	case *dsl.ValidateStmt:
+		if n.Message != nil {
+			c.continued[c.before(n.Message.Place().Start, 'e')] = true
+		}
+	case dsl.Clause:
+		c.continued[n.Place().Start] = true
+	case dsl.Expr:
+		c.noteExpr(n)
+	}
+}
+
+func (c *collector) noteExpr(x dsl.Expr) {
+	switch x := x.(type) {
+	case *dsl.CallExpr:
+		c.tight[x.Fun.End] = true
+	case *dsl.SortExpr:
+		c.tight[x.Start+len("sort")] = true
+	case *dsl.DecodeExpr:
+		c.tight[x.Start+len("decode")] = true
+	case *dsl.IndexExpr:
+		c.tight[x.X.Place().End] = true
+	case *dsl.SliceExpr:
+		c.tight[x.X.Place().End] = true
+	case *dsl.StructLit:
+		c.tight[x.Type.End], c.literals[x.Type.End] = true, true
+	case *dsl.MapLit:
+		c.tight[x.Type.End], c.literals[x.Type.End] = true, true
+	case *dsl.UnaryExpr:
+		c.prefixes[x.Start] = true
+	case *dsl.BinaryExpr:
+		c.continued[x.OpSpan.Start] = true
+	}
+}
+
+func (c *collector) noteFields(fields []*dsl.Field) {
+	for _, f := range fields {
+		c.fields[f.Name.Start] = true
+	}
+}
+
+// braces notes the braces behind a declaration's name.
+func (c *collector) braces(name *dsl.Ident) {
+	if at := c.after(name.End); at < len(c.text) && c.text[at] == '{' {
+		c.members[at] = true
+	}
+}
+
+// matchBraces notes the braces of a match's arms.
+func (c *collector) matchBraces(x *dsl.MatchExpr) {
+	if at := c.after(x.X.Place().End); at < len(c.text) && c.text[at] == '{' {
+		c.members[at] = true
+	}
+}
+
+// after is the place of the next character that is no white space.
+func (c *collector) after(at int) int {
+	for at < len(c.text) && isSpace(c.text[at]) {
+		at++
+	}
+	return at
+}
+
+// before is the place of what begins with a character and ends right before at, but
+// for white space; -1 where there is something else.
+func (c *collector) before(at int, first byte) int {
+	end := at
+	for end > 0 && isSpace(c.text[end-1]) {
+		end--
+	}
+	start := end - 1
+	if first == 'e' {
+		start = end - len("else")
+	}
+	if start < 0 || c.text[start] != first {
+		return -1
+	}
+	return start
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
