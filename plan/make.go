@@ -13,7 +13,14 @@ import (
 // Make plans a program, which must be free of errors. The plan shares the types
 // of prog and nothing else.
 func Make(prog *checker.Program) *Program {
+	return lower(prog, map[*checker.Program]*lowerer{}).out
+}
+
+// lower plans a program. others has the plans of the packages that have been needed
+// so far for the workflows that are called there.
+func lower(prog *checker.Program, others map[*checker.Program]*lowerer) *lowerer {
 	l := &lowerer{
+		others:    others,
 		info:      prog.Info,
 		out:       &Program{Package: prog.Package},
 		vars:      map[*checker.Var]*Variable{},
@@ -32,7 +39,8 @@ func Make(prog *checker.Program) *Program {
 	for _, w := range prog.Workflows {
 		l.out.Workflows = append(l.out.Workflows, l.workflow(w))
 	}
-	return l.out
+	l.out.Needs = needs(l.out.Workflows)
+	return l
 }
 
 // A lowerer holds what all declarations of a program share while its plan is
@@ -50,6 +58,7 @@ type lowerer struct {
 	steps  map[dsl.Expr]bool
 	facts  map[*Node]*facts
 	rounds rounds // of the nearest loop around what is being lowered
+	others map[*checker.Program]*lowerer
 	// owed holds the undos that a workflow leaves to its caller.
 	owed map[*Workflow][]string
 }
@@ -148,6 +157,9 @@ func (l *lowerer) callees(prog *checker.Program) {
 		l.out.Funcs = append(l.out.Funcs, l.funcs[f])
 	}
 	for _, f := range prog.Funcs {
+		if f.Decl.Body == nil {
+			continue
+		}
 		l.funcs[f].Body = l.pureIn(&unit{source: f.File.Source}).pure(f.Decl.Body)
 	}
 }
@@ -156,7 +168,7 @@ func (l *lowerer) tool(t *checker.Tool) *Tool {
 	u := &unit{source: t.File.Source}
 	out := &Tool{
 		Name: t.Name, GoName: t.GoName, Doc: t.Decl.Doc, Params: l.params(t.Params),
-		Result: t.Result, Effect: Once, Fails: t.Fails, Pos: u.pos(t.Decl.Name.Span),
+		Result: t.Result, Effect: Once, Fails: t.Fails, Go: goFunc(t.Go), Pos: u.pos(t.Decl.Name.Span),
 	}
 	switch {
 	case t.Readonly:
@@ -171,8 +183,15 @@ func (l *lowerer) signature(f *checker.Func) *Func {
 	u := &unit{source: f.File.Source}
 	return &Func{
 		Name: f.Name, GoName: f.GoName, Doc: f.Decl.Doc, Params: l.params(f.Params),
-		Result: f.Result, Pos: u.pos(f.Decl.Name.Span),
+		Result: f.Result, Go: goFunc(f.Go), Pos: u.pos(f.Decl.Name.Span),
 	}
+}
+
+func goFunc(f *checker.GoFunc) *GoFunc {
+	if f == nil {
+		return nil
+	}
+	return &GoFunc{Package: f.Package, Name: f.Name, Context: f.Context, Error: f.Error, Pointer: f.Pointer, Exact: f.Exact}
 }
 
 func (l *lowerer) params(vars []*checker.Var) []*Variable {
@@ -197,6 +216,9 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 	if out, ok := l.workflows[w]; ok {
 		return out
 	}
+	if w.Of != nil {
+		return l.foreign(w)
+	}
 	u := &unit{source: w.File.Source, taken: map[string]int{}}
 	out := &Workflow{
 		Name: w.Name, GoName: w.GoName, Doc: w.Decl.Doc, Params: l.params(w.Params),
@@ -205,7 +227,7 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 	l.workflows[w] = out
 	out.Body = l.block(u, scope{}, w.Decl.Body, false)
 	out.Effect = effectOf(out.Body)
-	out.Tools = l.reached(out.Body)
+	out.Tools, out.Needs = l.reached(out.Body), needsIn(out.Body)
 	l.owed[out] = l.owe(out.Body, nil)
 	return out
 }
@@ -214,9 +236,12 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 func (l *lowerer) reached(body *Block) []*Tool {
 	called := map[*Tool]bool{}
 	note := func(t *Tool, w *Workflow) {
-		if t != nil {
-			called[t] = true
+		switch {
+		case t != nil:
+			called[t] = t.Go == nil
 			return
+		case w.Package != nil:
+			return // its tools are reached through those of its package
 		}
 		for _, t := range w.Tools {
 			called[t] = true
