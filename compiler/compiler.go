@@ -43,6 +43,7 @@ type Package struct {
 	goPackage string   // the name of the package of the .go files beside them
 	goFiles   []string // those that a person wrote
 	loader    *loader
+	imported  []*Package // those with .wf files
 	generated []codegen.File
 }
 
@@ -147,6 +148,41 @@ func (p *Package) Generate() []codegen.File {
 		p.generated = files
 	}
 	return p.generated
+}
+
+// GenerateMocked is Generate with every tool a method of the interface of tools, also
+// one that is bound to a Go function, and gives the plan of that.
+func (p *Package) GenerateMocked() (*plan.Program, []codegen.File) {
+	program := plan.Unbound(p.Program)
+	files, err := codegen.Generate(program)
+	if err != nil {
+		panic(err.Error())
+	}
+	return program, files
+}
+
+// NamesGo tells whether the .wf files name anything of Go: then they mean nothing
+// without it.
+func (p *Package) NamesGo() bool { return p.namesGo() }
+
+// Abs is the directory as an absolute path.
+func (p *Package) Abs() string { return p.abs }
+
+// Imported are the packages with .wf files that the package imports, itself and
+// through those, each once.
+func (p *Package) Imported() []*Package {
+	var all []*Package
+	var visit func(*Package)
+	visit = func(p *Package) {
+		for _, other := range p.imported {
+			if !slices.Contains(all, other) {
+				all = append(all, other)
+				visit(other)
+			}
+		}
+	}
+	visit(p)
+	return all
 }
 
 // exists tells whether there is a file.

@@ -296,6 +296,7 @@ func (l *loader) beside(p *Package, around *checker.Around) {
 			continue
 		}
 		l.check(other)
+		p.imported = append(p.imported, other)
 		if other.HasErrors() {
 			around.Refused[path] = faulty(other)
 		} else if !other.namesGo() {
@@ -322,10 +323,14 @@ func (l *loader) cycle(way []*Package) error {
 func faulty(p *Package) error {
 	e := &checker.ImportError{Text: "its .wf files have errors", Help: "wfgen check " + p.Dir + " shows them all"}
 	for _, d := range p.Diagnostics {
-		if d.Severity == diag.Error && d.Source != nil {
-			e.Label = &diag.Label{Source: d.Source, Span: d.Span, Text: d.Message}
-			break
+		if d.Severity != diag.Error || d.Source == nil {
+			continue
 		}
+		e.Label = &diag.Label{Source: d.Source, Span: d.Span, Text: d.Message}
+		if d.Code == diag.BadImport && len(d.Labels) > 0 {
+			e.Label = &d.Labels[0] // the errors of what it imports itself
+		}
+		break
 	}
 	return e
 }

@@ -13,6 +13,7 @@ import (
 // it, with parameters and result as they look from here.
 func (l *lowerer) foreign(w *checker.Workflow) *Workflow {
 	other := l.plans(w.Program)
+	l.out.Imported[w.Package.Path] = other.out
 	of := other.workflow(w.Of)
 	out := *of
 	out.Package, out.Params, out.Result = w.Package, l.params(w.Params), w.Result
@@ -23,10 +24,10 @@ func (l *lowerer) foreign(w *checker.Workflow) *Workflow {
 
 // plans gives the plan of another package, made when it is first asked for.
 func (l *lowerer) plans(p *checker.Program) *lowerer {
-	if l.others[p] == nil {
-		l.others[p] = lower(p, l.others)
+	if l.others.made[p] == nil {
+		l.others.made[p] = lower(p, l.others)
 	}
-	return l.others[p]
+	return l.others.made[p]
 }
 
 // HasTools tells whether the workflow's Go function takes tools: those that it

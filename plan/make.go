@@ -13,16 +13,28 @@ import (
 // Make plans a program, which must be free of errors. The plan shares the types
 // of prog and nothing else.
 func Make(prog *checker.Program) *Program {
-	return lower(prog, map[*checker.Program]*lowerer{}).out
+	return lower(prog, &others{made: map[*checker.Program]*lowerer{}}).out
 }
 
-// lower plans a program. others has the plans of the packages that have been needed
-// so far for the workflows that are called there.
-func lower(prog *checker.Program, others map[*checker.Program]*lowerer) *lowerer {
+// Unbound is Make with every tool a method of the interface of tools, also one that
+// is bound to a Go function: so that mocks can stand in for all of them.
+func Unbound(prog *checker.Program) *Program {
+	return lower(prog, &others{made: map[*checker.Program]*lowerer{}, unbound: true}).out
+}
+
+// Others are the plans of packages that one program leads to, itself among them.
+type others struct {
+	made map[*checker.Program]*lowerer
+	// unbound tells that tools aren't bound to Go functions.
+	unbound bool
+}
+
+// lower plans a program.
+func lower(prog *checker.Program, others *others) *lowerer {
 	l := &lowerer{
 		others:    others,
 		info:      prog.Info,
-		out:       &Program{Package: prog.Package},
+		out:       &Program{Package: prog.Package, Imported: map[string]*Program{}},
 		vars:      map[*checker.Var]*Variable{},
 		structs:   map[*types.Struct]*Struct{},
 		tools:     map[*checker.Tool]*Tool{},
@@ -58,7 +70,7 @@ type lowerer struct {
 	steps  map[dsl.Expr]bool
 	facts  map[*Node]*facts
 	rounds rounds // of the nearest loop around what is being lowered
-	others map[*checker.Program]*lowerer
+	others *others
 	// owed holds the undos that a workflow leaves to its caller.
 	owed map[*Workflow][]string
 }
@@ -169,6 +181,9 @@ func (l *lowerer) tool(t *checker.Tool) *Tool {
 	out := &Tool{
 		Name: t.Name, GoName: t.GoName, Doc: t.Decl.Doc, Params: l.params(t.Params),
 		Result: t.Result, Effect: Once, Fails: t.Fails, Go: goFunc(t.Go), Pos: u.pos(t.Decl.Name.Span),
+	}
+	if l.others.unbound {
+		out.Go = nil
 	}
 	switch {
 	case t.Readonly:

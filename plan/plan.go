@@ -24,6 +24,8 @@ type Program struct {
 	Workflows []*Workflow
 	// Needs are the other packages whose tools the workflows reach, sorted by path.
 	Needs []*types.Package
+	// Imported are the plans of the packages whose workflows are called, by path.
+	Imported map[string]*Program
 }
 
 // A Pos is a place in a .wf file: lines and columns (in characters) from 1.
