@@ -111,6 +111,8 @@ func (c *checker) fieldOf(t types.Type, name *dsl.Ident) types.Type {
 		}
 		c.noField(t, name)
 		return invalid
+	case *types.Go:
+		return c.goField(t, name)
 	case *types.Basic:
 		switch {
 		case isInvalid(t):
@@ -195,7 +197,7 @@ func (c *checker) slice(x *dsl.SliceExpr, base types.Type) types.Type {
 func (c *checker) special(x *dsl.SelectorExpr) Object {
 	id, ok := x.X.(*dsl.Ident)
 	if !ok {
-		return nil
+		return c.enumOfPackage(x.X)
 	}
 	e := c.scope.lookup(id.Name)
 	if e == nil {
@@ -215,17 +217,17 @@ func (c *checker) special(x *dsl.SelectorExpr) Object {
 }
 
 func (c *checker) specialField(x *dsl.SelectorExpr, o Object) types.Type {
-	id := x.X.(*dsl.Ident)
+	id := specialName(x.X)
 	c.info.Uses[id] = o
 	if x.Optional {
 		c.report(diag.WrongType, id, "%s is never none", id.Name).Help = "write . for ?."
 	}
 	t, isType := o.(*TypeName)
 	if !isType {
-		c.info.Types[id] = nothing
+		c.info.Types[x.X] = nothing
 		return c.runField(x)
 	}
-	c.info.Types[id] = t.Type
+	c.info.Types[x.X] = t.Type
 	c.member(t.Type.(*types.Enum), x.Sel)
 	return t.Type
 }

@@ -99,6 +99,9 @@ func (c *checker) where(s *Struct, f *dsl.Field) {
 }
 
 func (c *checker) funcBody(f *Func) {
+	if f.Decl.Body == nil {
+		return
+	}
 	in := place{decl: f, pure: pureFunc, noReturn: pureFunc}
 	c.with(in, func() {
 		c.inScope(func() {

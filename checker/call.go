@@ -9,20 +9,25 @@ import (
 // call checks the call of a tool, workflow, func, builtin or conversion. wanted
 // tells that its value is used.
 func (c *checker) call(x *dsl.CallExpr, hint types.Type, wanted bool) types.Type {
-	if x.Package != nil {
-		c.report(diag.NotYet, x, "a call into another package isn't part of the language yet")
-	}
-	if x.Fun == nil || x.Package != nil {
+	if x.Fun == nil {
 		c.looseArgs(x)
 		return invalid
 	}
-	switch o := c.find(x.Fun, "function", isFunction).(type) {
+	switch o := c.callee(x, "function").(type) {
 	case *Tool:
+		if o.unsound {
+			c.looseArgs(x)
+			return o.Result
+		}
 		return c.stepCall(x, o, o.Params, o.Result, wanted)
 	case *Workflow:
 		c.callFrom(o, x.Fun)
 		return c.stepCall(x, o, o.Params, o.Result, wanted)
 	case *Func:
+		if o.unsound {
+			c.looseArgs(x)
+			return o.Result
+		}
 		c.callFrom(o, x.Fun)
 		c.inArgs(func() { c.args(x, o.Params) })
 		c.noClauses(x, "a func")
@@ -50,6 +55,9 @@ func (c *checker) call(x *dsl.CallExpr, hint types.Type, wanted bool) types.Type
 
 func (c *checker) notCallable(name *dsl.Ident) {
 	e := c.scope.lookup(name.Name)
+	if e == nil {
+		return // a type of another package, which calls nothing
+	}
 	d := c.report(diag.WrongType, name, "%s is %s, expected something to call", name.Name, kindOf(e))
 	label(d, e.file, e.at, "declared here")
 }
@@ -162,7 +170,11 @@ func (c *checker) conversion(x *dsl.CallExpr, to types.Type) types.Type {
 		}
 		return to
 	}
-	if from := c.plain(arg, nil); !isInvalid(from) && !convertible(from, to) {
+	if g, ok := to.(*types.Go); ok && g.Under != nil {
+		c.toNamed(arg, g)
+		return to
+	}
+	if from := c.plain(arg, nil); !isInvalid(from) && !convertible(types.Under(from), to) {
 		c.report(diag.WrongType, arg, "%s can't be converted to %s", from, to).Help = unconvertible(to)
 	}
 	return to

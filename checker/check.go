@@ -11,6 +11,7 @@ import (
 	"cmp"
 	"fmt"
 	"go/constant"
+	gotypes "go/types"
 	"slices"
 
 	"github.com/wfgen/wfgen/diag"
@@ -22,10 +23,18 @@ import (
 // the .go files beside them, empty where there are none. The program is never
 // nil; it is complete where no diagnostic is an error. The diagnostics are sorted.
 func Check(files []*dsl.File, goPackage string) (*Program, []diag.Diagnostic) {
+	return CheckIn(files, Around{Package: goPackage})
+}
+
+// CheckIn is Check for files that name Go: around tells what there is.
+func CheckIn(files []*dsl.File, around Around) (*Program, []diag.Diagnostic) {
 	files = slices.Clone(files)
 	slices.SortStableFunc(files, func(a, b *dsl.File) int { return cmp.Compare(pathOfFile(a), pathOfFile(b)) })
 	c := &checker{
 		prog:     &Program{Files: files, Info: newInfo()},
+		around:   around,
+		world:    around.World,
+		imported: map[*dsl.File]map[string]*imported{}, foreigners: map[*Workflow]*Workflow{},
 		scope:    newScope(nil),
 		goNames:  map[string]goName{},
 		calls:    map[Object][]callSite{},
@@ -38,7 +47,13 @@ func Check(files []*dsl.File, goPackage string) (*Program, []diag.Diagnostic) {
 		ranks:    map[dsl.Expr]rank{},
 	}
 	c.info = c.prog.Info
-	c.check(goPackage)
+	if c.world == nil {
+		c.world = noWorld()
+	}
+	c.translate = &translator{
+		world: c.world, own: around.Own, declared: map[string]types.Type{}, known: map[*gotypes.TypeName]types.Type{},
+	}
+	c.check(around.Package)
 	return c.prog, diag.Sorted(c.diags)
 }
 
@@ -62,6 +77,7 @@ func (c *checker) check(goPackage string) {
 		}
 	}()
 	c.packageName(goPackage)
+	c.imports()
 	c.declare()
 	c.resolve()
 	c.bodies()
@@ -69,6 +85,7 @@ func (c *checker) check(goPackage string) {
 	c.effects()
 	c.impossible()
 	c.owed()
+	c.unusedImports()
 }
 
 func newInfo() *Info {
@@ -76,6 +93,7 @@ func newInfo() *Info {
 		Types: map[dsl.Expr]types.Type{}, Wanted: map[dsl.Expr]types.Type{}, Narrowed: map[dsl.Expr]bool{},
 		Consts: map[dsl.Expr]constant.Value{}, Uses: map[*dsl.Ident]Object{}, Defs: map[*dsl.Ident]Object{},
 		Errs: map[*dsl.Block]*Var{}, Clauses: map[*dsl.CallExpr]*Clauses{}, TypeExprs: map[dsl.TypeExpr]types.Type{},
+		Homes: map[*dsl.StructLit]*Program{},
 	}
 }
 
@@ -88,6 +106,14 @@ type checker struct {
 	scope *scope
 	top   *scope // that of the package
 	in    place
+
+	around   Around
+	world    *World
+	imported map[*dsl.File]map[string]*imported // by file and name
+	// translate finds what Go's types are.
+	translate *translator
+	// foreigners are the workflows of other packages that are called.
+	foreigners map[*Workflow]*Workflow
 
 	goNames map[string]goName
 	// calls holds, for each func and workflow, whom it calls and where.

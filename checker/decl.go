@@ -63,6 +63,7 @@ func (c *checker) declare() {
 		}
 	}
 	c.toolInterfaces()
+	c.ownTypes()
 }
 
 func (c *checker) declareOne(d dsl.Decl) {
@@ -88,33 +89,27 @@ func (c *checker) declareOne(d dsl.Decl) {
 		o := &Policy{Name: named(d.Name), Decl: d, File: c.file}
 		c.prog.Policies = append(c.prog.Policies, o)
 		c.declareName(d.Name, o, "")
-	case *dsl.ImportDecl:
-		c.report(diag.NotYet, d, "`import` isn't part of the language yet")
 	case *dsl.EnumDecl:
 		t := &types.Enum{Name: named(d.Name), GoName: types.Exported(named(d.Name)), Doc: d.Doc}
 		c.prog.Enums = append(c.prog.Enums, &Enum{Type: t, Decl: d, File: c.file})
 		c.declareName(d.Name, &TypeName{Type: t}, t.GoName)
 		c.members(t, d)
 	case *dsl.ToolDecl:
-		c.goBinding(d.Go)
 		t := &Tool{Name: named(d.Name), GoName: types.Exported(named(d.Name)), Result: nothing, Decl: d, File: c.file}
 		c.prog.Tools = append(c.prog.Tools, t)
 		c.declareName(d.Name, t, "")
 	case *dsl.FuncDecl:
-		c.goBinding(d.Go)
 		f := &Func{Name: named(d.Name), GoName: named(d.Name), Result: invalid, Decl: d, File: c.file}
 		c.prog.Funcs = append(c.prog.Funcs, f)
-		c.declareName(d.Name, f, f.GoName)
+		goName := f.GoName
+		if d.Go != nil {
+			goName = "" // nothing is generated for it
+		}
+		c.declareName(d.Name, f, goName)
 	case *dsl.WorkflowDecl:
 		w := &Workflow{Version: 1, Name: named(d.Name), GoName: types.Exported(named(d.Name)), Result: nothing, Decl: d, File: c.file}
 		c.prog.Workflows = append(c.prog.Workflows, w)
 		c.declareName(d.Name, w, w.GoName)
-	}
-}
-
-func (c *checker) goBinding(name *dsl.GoName) {
-	if name != nil {
-		c.report(diag.NotYet, name, "binding to a Go function isn't part of the language yet")
 	}
 }
 

@@ -25,6 +25,7 @@ func (c *checker) effects() {
 	r := &reach{c: c, once: map[*Workflow]*Tool{}, effects: map[*Workflow]bool{}}
 	for _, w := range c.prog.Workflows {
 		r.workflow(w)
+		w.once, w.effects = r.once[w], r.effects[w]
 	}
 	for _, call := range c.retried {
 		c.file = call.file
@@ -92,6 +93,10 @@ type reach struct {
 // workflow finds what a workflow reaches, its sub-workflows first.
 func (r *reach) workflow(w *Workflow) {
 	if _, known := r.once[w]; known || w.Decl.Body == nil {
+		return
+	}
+	if w.Of != nil {
+		r.once[w], r.effects[w] = w.Of.once, w.Of.effects
 		return
 	}
 	r.once[w] = nil

@@ -11,7 +11,7 @@ import (
 // want checks an expression that has to have a type; what says where it stands. A
 // T fits where a T? is wanted, and anything but an optional where any is.
 func (c *checker) want(x dsl.Expr, t types.Type, what string) {
-	c.fit(x, c.infer(x, t), t, what)
+	c.fit(x, c.infer(x, underOf(t)), t, what)
 }
 
 func (c *checker) fit(x dsl.Expr, got, want types.Type, what string) {
@@ -23,6 +23,9 @@ func (c *checker) fit(x dsl.Expr, got, want types.Type, what string) {
 		return
 	}
 	elem := elemOf(want)
+	if c.takesNamed(x, got, elem) {
+		got = elem
+	}
 	if c.isMember(got, elem) {
 		c.info.Wanted[x] = want
 		return

@@ -23,7 +23,9 @@ type Program struct {
 	Tools     []*Tool
 	Funcs     []*Func
 	Workflows []*Workflow
-	Info      *Info
+	// Foreign are the workflows of other packages that it calls.
+	Foreign []*Workflow
+	Info    *Info
 }
 
 // An Info holds what the checker found out about the nodes of a program's trees.
@@ -57,6 +59,9 @@ type Info struct {
 	// Clauses holds what applies to each call of a tool or workflow, defaults of
 	// declarations included.
 	Clauses map[*dsl.CallExpr]*Clauses
+	// Homes holds, for a literal of a struct type that another package's .wf files
+	// declare, that package's program.
+	Homes map[*dsl.StructLit]*Program
 	// TypeExprs holds the type that each type expression means.
 	TypeExprs map[dsl.TypeExpr]types.Type
 }
@@ -144,6 +149,8 @@ type Tool struct {
 	Readonly     bool
 	Idempotent   bool
 	Fails        []*types.Struct // the errors of which it keeps the type
+	Go           *GoFunc         // nil where it is a method of the interface of tools
+	unsound      bool            // what it takes isn't known
 	Decl         *dsl.ToolDecl
 	File         *dsl.File
 }
@@ -153,8 +160,22 @@ type Func struct {
 	Name, GoName string
 	Params       []*Var
 	Result       types.Type
+	Go           *GoFunc // nil where it has a body
+	unsound      bool    // what it takes isn't known
 	Decl         *dsl.FuncDecl
 	File         *dsl.File
+}
+
+// A GoFunc is the Go function that a tool or func is bound to.
+type GoFunc struct {
+	Package *types.Package // nil where it is of the package itself
+	Name    string
+	Context bool // its first parameter is a context.Context
+	Error   bool // its last result is an error
+	Pointer bool // it gives a pointer where the tool or func gives what that points to
+	// Exact tells that its parameters and results are in Go what the language's types
+	// are: it can stand where a func of those types is wanted.
+	Exact bool
 }
 
 // A Workflow is a declared workflow.
@@ -164,8 +185,20 @@ type Workflow struct {
 	Result       types.Type    // types.Nothing where it gives nothing
 	Timeout      time.Duration // of the whole; 0 for none
 	Version      int           // 1 where none is stated
-	Decl         *dsl.WorkflowDecl
-	File         *dsl.File
+	// Package and Of are set where the workflow is another package's: Of is what it is
+	// there, and Params and Result are as they look from outside. Decl and File are Of's.
+	Package *types.Package
+	Of      *Workflow
+	Program *Program // the other package's; nil where Of is
+	// What the packages that import it want to know, once it is checked: a tool that it
+	// reaches and that must not happen twice, whether it may change something, and
+	// whether it leaves undos to its caller.
+	once    *Tool
+	effects bool
+	owes    bool
+
+	Decl *dsl.WorkflowDecl
+	File *dsl.File
 }
 
 func (*Var) object()      {}

@@ -72,12 +72,10 @@ func (c *checker) constantKey(x dsl.Expr) string {
 }
 
 func (c *checker) structLit(x *dsl.StructLit) types.Type {
-	if x.Package != nil {
-		c.report(diag.NotYet, x, "a type of another package isn't part of the language yet")
-		c.looseFields(x)
-		return invalid
+	t := c.literalType(x)
+	if g, ok := t.(*types.Go); ok {
+		return c.goLit(x, g)
 	}
-	t := c.namedType(x.Type)
 	s, ok := t.(*types.Struct)
 	if !ok {
 		if !isInvalid(t) {
@@ -97,6 +95,17 @@ func (c *checker) structLit(x *dsl.StructLit) types.Type {
 		c.missing(x, s, given)
 	}
 	return s
+}
+
+func (c *checker) literalType(x *dsl.StructLit) types.Type {
+	if x.Package != nil {
+		t := c.packageType(x.Package, x.Type)
+		if s, ok := t.(*types.Struct); ok && s.Package != nil {
+			c.info.Homes[x] = c.world.programs[s.Package.Path]
+		}
+		return t
+	}
+	return c.namedType(x.Type)
 }
 
 // looseFields checks the fields of what is no struct.

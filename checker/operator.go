@@ -102,12 +102,12 @@ func (c *checker) equality(x *dsl.BinaryExpr) types.Type {
 	}
 	first, second := c.byRank(x.X, x.Y)
 	t := c.value(first, nil)
-	u := c.value(second, t)
+	u := c.value(second, underOf(t))
 	common := t
 	switch {
 	case isInvalid(t) || isInvalid(u):
 		return basic(types.Bool)
-	case types.Identical(t, u):
+	case types.Identical(t, u) || c.takesNamed(second, u, t):
 	case isOptional(t) && types.Identical(elemOf(t), u):
 		c.info.Wanted[second] = t
 	case isOptional(u) && types.Identical(elemOf(u), t):

@@ -19,7 +19,7 @@ type debt struct {
 func (c *checker) owed() {
 	o := &owing{c: c, left: map[*Workflow][]debt{}}
 	for _, w := range c.prog.Workflows {
-		o.workflow(w)
+		w.owes = len(o.workflow(w)) > 0
 	}
 }
 
@@ -39,6 +39,12 @@ type owing struct {
 func (o *owing) workflow(w *Workflow) []debt {
 	if left, known := o.left[w]; known {
 		return left
+	}
+	if w.Of != nil {
+		if w.Of.owes {
+			o.left[w] = []debt{{w.File, w.Decl.Name}}
+		}
+		return o.left[w]
 	}
 	o.left[w] = nil // for one that calls itself
 	outer := *o

@@ -22,12 +22,12 @@ func (c *checker) resolve() {
 	c.toolNames()
 	for _, t := range c.prog.Tools {
 		c.file = t.File
-		t.Params, t.Result = c.params(t.Decl.Params), c.result(t.Decl.Result)
+		c.toolSignature(t)
 		c.toolEffect(t)
 	}
 	for _, f := range c.prog.Funcs {
 		c.file = f.File
-		f.Params, f.Result = c.params(f.Decl.Params), c.typeOf(f.Decl.Result)
+		c.funcSignature(f)
 	}
 	for _, w := range c.prog.Workflows {
 		c.file = w.File
@@ -201,8 +201,7 @@ func (c *checker) typeExpr(x dsl.TypeExpr) types.Type {
 	switch x := x.(type) {
 	case *dsl.NamedType:
 		if x.Package != nil {
-			c.report(diag.NotYet, x, "a type of another package isn't part of the language yet")
-			return invalid
+			return c.packageType(x.Package, x.Name)
 		}
 		return c.namedType(x.Name)
 	case *dsl.ListType:

@@ -143,6 +143,12 @@ func (c *checker) bind(at *dsl.Ident, t types.Type, what string) {
 // whether the name is there now.
 func (c *checker) enter(e *entry) bool {
 	old := c.scope.lookup(e.name)
+	if e.at != nil && c.hidesImport(e.at, e.file) {
+		if _, local := e.obj.(*Var); local {
+			c.scope.put(e)
+		}
+		return false
+	}
 	switch {
 	case old == nil || old.at == nil: // what the language declares may be hidden
 	case c.scope.names[e.name] != nil:
@@ -237,7 +243,7 @@ func (c *checker) unknown(name *dsl.Ident, what string, keep func(Object) bool) 
 	if name.Name == "" {
 		return
 	}
-	if c.unknownYet(name) {
+	if c.unknownYet(name) || c.packageIsNoValue(name) {
 		return
 	}
 	d := c.report(diag.UnknownName, name, "unknown %s %s", what, name.Name)

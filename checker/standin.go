@@ -120,8 +120,12 @@ func (c *checker) undoCall(x *dsl.CallExpr) bool {
 	var params []*Var
 	cs := &Clauses{}
 	var result types.Type
-	switch o := c.find(x.Fun, "tool", isFunction).(type) {
+	switch o := c.callee(x, "tool").(type) {
 	case *Tool:
+		if o.unsound {
+			c.pureIn("an undo", func() { c.looseArgs(x) })
+			return false
+		}
 		params, result = o.Params, o.Result
 		*cs = c.defaults[o]
 	case *Workflow:
@@ -129,7 +133,7 @@ func (c *checker) undoCall(x *dsl.CallExpr) bool {
 		params, result = o.Params, o.Result
 		*cs = c.defaults[o]
 	default:
-		if o != nil {
+		if o != nil && x.Package == nil {
 			c.report(diag.BadUndo, x.Fun, "an undo is the call of a tool or workflow, found %s", kindOf(c.scope.lookup(x.Fun.Name)))
 		}
 		c.pureIn("an undo", func() { c.looseArgs(x) })

@@ -53,11 +53,11 @@ func (b *body) callStep(n *plan.Node, c *plan.Call) *jen.Statement {
 func (b *body) callee(c *plan.Call) jen.Code {
 	switch {
 	case c.Tool != nil:
-		return jen.Id("tools").Dot(c.Tool.GoName)
-	case len(c.Workflow.Tools) == 0:
-		return jen.Id(c.Workflow.GoName)
+		return b.g.toolFunc(c.Tool)
+	case !c.Workflow.HasTools():
+		return declaredIn(c.Workflow.Package, c.Workflow.GoName)
 	}
-	params, args := []jen.Code{ctxParam()}, []jen.Code{jen.Id("ctx"), jen.Id("tools")}
+	params, args := []jen.Code{ctxParam()}, []jen.Code{jen.Id("ctx"), toolsFor(c.Workflow)}
 	names := newScope(b.scope)
 	for _, p := range c.Workflow.Params {
 		name := names.take(p.Name)
@@ -65,7 +65,7 @@ func (b *body) callee(c *plan.Call) jen.Code {
 		args = append(args, jen.Id(name))
 	}
 	return jen.Func().Params(params...).Add(results(resultOf(c))).
-		Block(jen.Return(jen.Id(c.Workflow.GoName).Call(args...)))
+		Block(jen.Return(declaredIn(c.Workflow.Package, c.Workflow.GoName).Call(args...)))
 }
 
 // closed is a call with more arguments than the runtime's functions take: a
@@ -78,13 +78,13 @@ func (b *body) closed(c *plan.Call, args []jen.Code) jen.Code {
 // direct writes the bare call of a tool or workflow.
 func (b *body) direct(tool *plan.Tool, w *plan.Workflow, args []jen.Code) *jen.Statement {
 	if tool != nil {
-		return jen.Id("tools").Dot(tool.GoName).Call(append([]jen.Code{jen.Id("ctx")}, args...)...)
+		return b.g.toolFunc(tool).Call(append([]jen.Code{jen.Id("ctx")}, args...)...)
 	}
 	first := []jen.Code{jen.Id("ctx")}
-	if len(w.Tools) > 0 {
-		first = append(first, jen.Id("tools"))
+	if w.HasTools() {
+		first = append(first, toolsFor(w))
 	}
-	return jen.Id(w.GoName).Call(append(first, args...)...)
+	return declaredIn(w.Package, w.GoName).Call(append(first, args...)...)
 }
 
 func ctxParam() jen.Code { return jen.Id("ctx").Qual("context", "Context") }

@@ -262,6 +262,6 @@ func (g *generator) equalFunc(s *types.Struct) string {
 		all.Add(b.equal(f.Type, jen.Id("a").Dot(f.GoName), jen.Id("b").Dot(f.GoName)))
 	}
 	g.extra = append(g.extra, documented(name+" compares field by field, times by instant and optionals by value.",
-		jen.Func().Id(name).Params(jen.List(jen.Id("a"), jen.Id("b")).Id(s.GoName)).Bool().Block(jen.Return(all))))
+		jen.Func().Id(name).Params(jen.List(jen.Id("a"), jen.Id("b")).Add(goType(s))).Bool().Block(jen.Return(all))))
 	return name
 }

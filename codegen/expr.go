@@ -21,7 +21,8 @@ func (b *body) expr(x plan.Expr) *jen.Statement {
 	case *plan.Const:
 		return constLit(x)
 	case *plan.Member:
-		return jen.Id(x.Typ.(*types.Enum).GoMember(x.Name))
+		e := x.Typ.(*types.Enum)
+		return declaredIn(e.Package, e.GoMember(x.Name))
 	case *plan.None:
 		return jen.Nil()
 	case *plan.Some:
@@ -71,7 +72,7 @@ func (b *body) expr(x plan.Expr) *jen.Statement {
 	case *plan.Builtin:
 		return b.builtin(x)
 	case *plan.FuncCall:
-		return jen.Id(b.g.funcs[x.Func]).Call(b.exprs(x.Args)...)
+		return b.funcCall(x)
 	case *plan.Sort:
 		return b.sort(x)
 	case *plan.PureIf, *plan.PureMatch, *plan.PureFor:
@@ -93,6 +94,9 @@ func (b *body) exprs(xs []plan.Expr) []jen.Code {
 func (b *body) self(x plan.Expr) *jen.Statement {
 	switch x := x.(type) {
 	case *plan.Const:
+		if _, named := x.Typ.(*types.Go); named {
+			return goType(x.Typ).Call(constLit(x))
+		}
 		k := x.Typ.(*types.Basic).Kind
 		if k != types.Int && k != types.Float64 && k != types.String && k != types.Bool && k != types.Duration {
 			return goType(x.Typ).Call(constLit(x))
@@ -152,7 +156,8 @@ func place(p plan.Pos) string {
 }
 
 func constLit(c *plan.Const) *jen.Statement {
-	switch k := c.Typ.(*types.Basic).Kind; {
+	t := types.Under(c.Typ)
+	switch k := t.(*types.Basic).Kind; {
 	case k == types.Duration:
 		n, _ := constant.Int64Val(constant.ToInt(c.Value))
 		return durationLit(time.Duration(n))
@@ -160,7 +165,7 @@ func constLit(c *plan.Const) *jen.Statement {
 		return jen.Lit(constant.StringVal(c.Value))
 	case k == types.Bool:
 		return jen.Lit(constant.BoolVal(c.Value))
-	case types.IsFloat(c.Typ):
+	case types.IsFloat(t):
 		return jen.Op(floatText(c.Value))
 	}
 	return jen.Op(constant.ToInt(c.Value).ExactString())
@@ -259,10 +264,15 @@ func (b *body) operand(x plan.Expr, prec int) *jen.Statement {
 }
 
 func (b *body) field(x *plan.Field) *jen.Statement {
-	if d, ok := x.X.(*plan.Deref); ok {
-		return b.operand(d.X, primaryPrec).Dot(x.Field.GoName)
+	of := x.X
+	if d, ok := of.(*plan.Deref); ok {
+		of = d.X
 	}
-	return b.operand(x.X, primaryPrec).Dot(x.Field.GoName)
+	read := b.operand(of, primaryPrec).Dot(x.Field.GoName)
+	if x.Field.Named {
+		return goType(x.Field.Type).Call(read)
+	}
+	return read
 }
 
 func (b *body) failureField(x *plan.FailureField) *jen.Statement {
@@ -379,6 +389,8 @@ func (b *body) text(x plan.Expr) *jen.Statement {
 func (b *body) convert(x *plan.Convert) *jen.Statement {
 	from, to := x.X.Type(), x.Typ
 	switch {
+	case types.Under(from) != from || types.Under(to) != to:
+		return goType(to).Call(b.expr(x.X))
 	case types.Is(to, types.String):
 		return b.text(x.X)
 	case types.Is(from, types.String) && types.IsFloat(to):

@@ -21,6 +21,8 @@ func goType(t types.Type) *jen.Statement {
 		return declaredIn(t.Package, t.GoName)
 	case *types.Enum:
 		return declaredIn(t.Package, t.GoName)
+	case *types.Go:
+		return declaredIn(t.Package, t.Name)
 	case *types.Basic:
 		return goBasic(t)
 	}
@@ -58,6 +60,8 @@ func zero(t types.Type) *jen.Statement {
 		return goType(t).Values()
 	case *types.Enum:
 		return jen.Lit("")
+	case *types.Go:
+		return zeroGo(t)
 	case *types.Basic:
 		switch {
 		case t.Kind == types.Bool:
@@ -73,6 +77,16 @@ func zero(t types.Type) *jen.Statement {
 	return jen.Nil()
 }
 
+func zeroGo(t *types.Go) *jen.Statement {
+	switch {
+	case t.Struct:
+		return goType(t).Values()
+	case t.Under != nil:
+		return zero(t.Under)
+	}
+	return jen.Op("*").New(goType(t))
+}
+
 // needsCheck tells whether a value from outside has to be looked at before a
 // workflow sees it: it may break a constraint, or have two forms that Go tells
 // apart and the language doesn't (a nil list, a time's zone).
@@ -80,12 +94,16 @@ func needsCheck(t types.Type) bool { return looks(t, map[*types.Struct]bool{}) }
 
 func looks(t types.Type, seen map[*types.Struct]bool) bool {
 	switch t := t.(type) {
-	case *types.List, *types.Map, *types.Enum, *types.Union:
+	case *types.Enum:
+		return t.Package == nil // those of other packages are looked at there
+	case *types.Union:
+		return t.Package == nil
+	case *types.List, *types.Map:
 		return true
 	case *types.Optional:
 		return looks(t.Elem, seen)
 	case *types.Struct:
-		if seen[t] {
+		if seen[t] || t.Package != nil {
 			return false
 		}
 		seen[t] = true

@@ -14,9 +14,10 @@ import (
 func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 	info := g.names.take(lowerFirst(w.GoName) + "Workflow")
 	var code []jen.Code
-	if len(w.Tools) > 0 {
+	if w.HasTools() {
+		methods := append(g.methods(w.Tools, false), accessors(w.Needs, false)...)
 		code = append(code, documented(w.GoName+"Tools are the tools that "+w.GoName+" reaches.",
-			jen.Type().Id(w.GoName+"Tools").Interface(g.methods(w.Tools, false)...)))
+			jen.Type().Id(w.GoName+"Tools").Interface(methods...)))
 	}
 	b := g.newBody(w, leave{result: w.Result})
 	b.scope.parent = &scope{parent: b.scope.parent, taken: map[string]bool{}, fixed: true}
@@ -24,7 +25,7 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 		b.scope.parent.taken[name] = true
 	}
 	params := []jen.Code{ctxParam()}
-	if len(w.Tools) > 0 {
+	if w.HasTools() {
 		params = append(params, jen.Id("tools").Id(w.GoName+"Tools"))
 	}
 	var args []jen.Code
@@ -76,10 +77,13 @@ func arguments(args []jen.Code) jen.Code {
 func (g *generator) methods(tools []*plan.Tool, docs bool) []jen.Code {
 	var code []jen.Code
 	for _, t := range tools {
+		if t.Go != nil {
+			continue
+		}
 		if docs && t.Doc != "" {
 			code = append(code, doc(t.Doc))
 		}
-		names := newScope(nil)
+		names := newScope(g.imports)
 		names.take("ctx")
 		params := []jen.Code{ctxParam()}
 		for _, p := range t.Params {
@@ -169,7 +173,11 @@ func fields(code ...jen.Code) *jen.Statement {
 
 func (g *generator) called(t *plan.Tool, w *plan.Workflow) []jen.Code {
 	if w != nil {
-		return []jen.Code{field("Tool", jen.Lit(w.Name)), field("Sub", jen.True())}
+		name := w.Name
+		if w.Package != nil {
+			name = w.Package.Name + "." + name
+		}
+		return []jen.Code{field("Tool", jen.Lit(name)), field("Sub", jen.True())}
 	}
 	code := []jen.Code{field("Tool", jen.Lit(t.Name))}
 	if len(t.Fails) > 0 {

@@ -8,7 +8,6 @@ package compiler
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,12 +18,11 @@ import (
 	"github.com/wfgen/wfgen/codegen"
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
-	"github.com/wfgen/wfgen/parser"
 	"github.com/wfgen/wfgen/plan"
 )
 
 // A Package is the .wf files of one directory, parsed and checked. It isn't
-// changed once it is loaded.
+// changed once it is loaded, and is for one goroutine at a time.
 type Package struct {
 	// Dir is the directory, as it was given.
 	Dir string
@@ -38,78 +36,57 @@ type Package struct {
 	Program *checker.Program
 	// Diagnostics are in source order.
 	Diagnostics []diag.Diagnostic
+
+	abs       string      // Dir as an absolute path
+	files     []*dsl.File // in the order of Files
+	found     []diag.Diagnostic
+	goPackage string   // the name of the package of the .go files beside them
+	goFiles   []string // those that a person wrote
+	loader    *loader
+	imported  []*Package // those with .wf files
+	generated []codegen.File
 }
 
 // Load reads the package of a directory, or of the directory that a .wf file is
 // in: a file is never a package of its own.
 func Load(path string) (*Package, error) {
-	info, err := os.Stat(path)
+	all, err := loadAll([]string{path})
 	if err != nil {
 		return nil, err
 	}
-	if info.IsDir() {
-		return load(path, nil)
-	}
-	if !isSource(filepath.Base(path)) {
-		return nil, fmt.Errorf("%s is neither a directory nor a .wf file", path)
-	}
-	return load(filepath.Dir(path), []string{filepath.Base(path)})
+	return all[0], nil
 }
 
 // LoadAll loads the packages that the patterns name, as Expand has them: each
-// once, also where several of its files are named.
+// once, also where several of its files are named. The Go that they name is looked
+// for once for all of them.
 func LoadAll(patterns []string) ([]*Package, error) {
 	paths, err := Expand(patterns)
 	if err != nil {
 		return nil, err
 	}
-	var all []*Package
-	for _, path := range paths {
-		p, err := Load(path)
-		if err != nil {
-			return nil, err
-		}
-		i := slices.IndexFunc(all, func(q *Package) bool { return q.Dir == p.Dir })
-		switch {
-		case i < 0:
-			all = append(all, p)
-		case len(all[i].Asked) == 0 || len(p.Asked) == 0:
-			all[i].Asked = nil
-		default:
-			all[i].Asked = slices.Compact(slices.Sorted(slices.Values(append(p.Asked, all[i].Asked...))))
-		}
-	}
-	return all, nil
+	return loadAll(paths)
 }
 
-func load(dir string, asked []string) (*Package, error) {
-	p := &Package{Dir: filepath.Clean(dir), Asked: asked}
-	var err error
-	if p.Files, err = sources(dir); err != nil {
-		return nil, err
-	}
-	if len(p.Files) == 0 {
-		return nil, fmt.Errorf("no .wf files in %s", dir)
-	}
-	goPackage, err := goPackage(dir)
-	if err != nil {
-		return nil, err
-	}
-	var files []*dsl.File
-	var found []diag.Diagnostic
-	for _, name := range p.Files {
-		path := filepath.Join(dir, name)
-		text, err := os.ReadFile(path)
+func loadAll(paths []string) ([]*Package, error) {
+	l := newLoader()
+	var all []*Package
+	for _, path := range paths {
+		p, err := l.read(path)
 		if err != nil {
 			return nil, err
 		}
-		file, ds := parser.Parse(path, text)
-		files, found = append(files, file), append(found, ds...)
+		if !slices.Contains(all, p) {
+			all = append(all, p)
+		}
 	}
-	program, ds := checker.Check(files, goPackage)
-	p.Program = program
-	p.Diagnostics = diag.Sorted(append(found, ds...))
-	return p, nil
+	if err := l.neighbours(); err != nil {
+		return nil, err
+	}
+	for _, p := range all {
+		l.check(p)
+	}
+	return all, nil
 }
 
 // sources gives the names of a directory's .wf files, sorted.
@@ -163,11 +140,49 @@ func (p *Package) Workflows(program *plan.Program) []*plan.Workflow {
 // Generate gives the Go files of the package. Its source must have no errors. It
 // panics where the generator has made what isn't Go: that is a defect of wfgen.
 func (p *Package) Generate() []codegen.File {
-	files, err := codegen.Generate(p.Plan())
+	if p.generated == nil {
+		files, err := codegen.Generate(p.Plan())
+		if err != nil {
+			panic(err.Error())
+		}
+		p.generated = files
+	}
+	return p.generated
+}
+
+// GenerateMocked is Generate with every tool a method of the interface of tools, also
+// one that is bound to a Go function, and gives the plan of that.
+func (p *Package) GenerateMocked() (*plan.Program, []codegen.File) {
+	program := plan.Unbound(p.Program)
+	files, err := codegen.Generate(program)
 	if err != nil {
 		panic(err.Error())
 	}
-	return files
+	return program, files
+}
+
+// NamesGo tells whether the .wf files name anything of Go: then they mean nothing
+// without it.
+func (p *Package) NamesGo() bool { return p.namesGo() }
+
+// Abs is the directory as an absolute path.
+func (p *Package) Abs() string { return p.abs }
+
+// Imported are the packages with .wf files that the package imports, itself and
+// through those, each once.
+func (p *Package) Imported() []*Package {
+	var all []*Package
+	var visit func(*Package)
+	visit = func(p *Package) {
+		for _, other := range p.imported {
+			if !slices.Contains(all, other) {
+				all = append(all, other)
+				visit(other)
+			}
+		}
+	}
+	visit(p)
+	return all
 }
 
 // exists tells whether there is a file.

@@ -70,8 +70,12 @@ func TestGoPackage(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if got, err := goPackage(dir); err != nil || got != test.want {
-			t.Errorf("%d: got %q, %v, want %q", i, got, err, test.want)
+		names, err := GoFiles(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := goPackage(dir, names); got != test.want {
+			t.Errorf("%d: got %q, want %q", i, got, test.want)
 		}
 	}
 }

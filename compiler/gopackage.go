@@ -60,18 +60,14 @@ func GoFiles(dir string) ([]string, error) {
 }
 
 // goPackage is the name of the Go package beside the .wf files, or empty where
-// there is none. A file whose package clause can't be read is left to Go to
+// there is none; names are those of its Go files. A file whose package clause can't be read is left to Go to
 // complain about.
-func goPackage(dir string) (string, error) {
-	names, err := GoFiles(dir)
-	if err != nil {
-		return "", err
-	}
+func goPackage(dir string, names []string) string {
 	for _, name := range names {
 		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, name), nil, parser.PackageClauseOnly)
 		if err == nil && f.Name.Name != "_" {
-			return f.Name.Name, nil
+			return f.Name.Name
 		}
 	}
-	return "", nil
+	return ""
 }

@@ -47,4 +47,12 @@ const (
 	NoContext       Code = "WF048" // an empty list or none whose type nothing tells
 	CannotFail      Code = "WF049" // an error that can't come where it is named
 	OpenRound       Code = "WF050" // a loop's round that doesn't end with break or continue
+
+	BadImport     Code = "WF070" // a Go package that can't be imported
+	UnusedImport  Code = "WF071"
+	UnknownGoName Code = "WF072" // a type or function that the Go package doesn't have
+	BadGoFunc     Code = "WF073" // a Go function that can't be bound to a tool or func
+	BadGoType     Code = "WF074" // a Go type whose values a workflow can't hold
+	ImportCycle   Code = "WF075" // packages with .wf files that import each other
+	GoMismatch    Code = "WF076" // generated Go that doesn't fit the Go around it
 )

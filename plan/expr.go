@@ -190,11 +190,13 @@ type Builtin struct {
 	Pos  Pos
 }
 
-// A FuncCall calls a declared func.
+// A FuncCall calls a declared func. One that is bound to a Go function with an error
+// as its result fails with that.
 type FuncCall struct {
 	T
 	Func *Func
 	Args []Expr
+	Pos  Pos // where an error of a bound Go function is one
 }
 
 // A Sort is sort(V in X by Key), stable.

@@ -138,7 +138,7 @@ func (b *builder) interp(x *dsl.StringLit) Expr {
 	out := &Interp{T: text}
 	for _, p := range x.Parts {
 		if p.X != nil {
-			out.Parts = append(out.Parts, b.expr(p.X))
+			out.Parts = append(out.Parts, plain(b.expr(p.X)))
 		} else if p.Text != "" {
 			out.Parts = append(out.Parts, &Const{text, constant.MakeString(p.Text)})
 		}
@@ -158,8 +158,8 @@ func (b *builder) mapLit(x *dsl.MapLit) Expr {
 // structLit lowers a struct literal: the fields in the order of their
 // declaration, completed with defaults.
 func (b *builder) structLit(x *dsl.StructLit) Expr {
-	t := b.info.Types[x].(*types.Struct)
-	out := &StructLit{T: T{t}}
+	fields, defaultOf := b.fieldsOf(x)
+	out := &StructLit{T: T{b.info.Types[x]}}
 	if x.Spread != nil {
 		out.Spread = b.expr(x.Spread)
 	}
@@ -167,10 +167,10 @@ func (b *builder) structLit(x *dsl.StructLit) Expr {
 	for _, f := range x.Fields {
 		given[f.Name.Name] = b.expr(f.Value)
 	}
-	for i, f := range t.Fields {
+	for i, f := range fields {
 		value := given[f.Name]
 		if value == nil && x.Spread == nil {
-			value = b.structs[t].Defaults[i]
+			value = defaultOf(i)
 		}
 		if value != nil {
 			out.Fields = append(out.Fields, FieldValue{f, value})
@@ -194,12 +194,12 @@ func (b *builder) pureCall(x *dsl.CallExpr) Expr {
 	t, at := T{b.info.Types[x]}, b.pos(x.Span)
 	switch o := b.info.Uses[x.Fun].(type) {
 	case *checker.Func:
-		return &FuncCall{t, b.funcs[o], b.exprs(x.Args)}
+		return &FuncCall{t, b.funcs[o], b.exprs(x.Args), at}
 	case *checker.TypeName:
-		return &Convert{t, b.expr(x.Args[0]), at}
+		return convert(t.Typ, b.expr(x.Args[0]), at)
 	case *checker.Builtin:
 		if types.Lookup(o.Name) != nil {
-			return &Convert{t, b.expr(x.Args[0]), at}
+			return convert(t.Typ, b.expr(x.Args[0]), at)
 		}
 		return &Builtin{t, o.Name, b.exprs(x.Args), at}
 	}

@@ -126,6 +126,10 @@ func fieldOf(x Expr, name string) Expr {
 		if f := t.Field(name); f != nil {
 			return &Field{T{f.Type}, x, f}
 		}
+	case *types.Go:
+		if f := t.Field(name); f != nil {
+			return &Field{T{f.Type}, x, f}
+		}
 	case *types.Basic:
 		if t.Kind == types.Failure {
 			return &FailureField{T{types.Basics[types.String]}, x, name}

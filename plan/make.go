@@ -13,9 +13,28 @@ import (
 // Make plans a program, which must be free of errors. The plan shares the types
 // of prog and nothing else.
 func Make(prog *checker.Program) *Program {
+	return lower(prog, &others{made: map[*checker.Program]*lowerer{}}).out
+}
+
+// Unbound is Make with every tool a method of the interface of tools, also one that
+// is bound to a Go function: so that mocks can stand in for all of them.
+func Unbound(prog *checker.Program) *Program {
+	return lower(prog, &others{made: map[*checker.Program]*lowerer{}, unbound: true}).out
+}
+
+// Others are the plans of packages that one program leads to, itself among them.
+type others struct {
+	made map[*checker.Program]*lowerer
+	// unbound tells that tools aren't bound to Go functions.
+	unbound bool
+}
+
+// lower plans a program.
+func lower(prog *checker.Program, others *others) *lowerer {
 	l := &lowerer{
+		others:    others,
 		info:      prog.Info,
-		out:       &Program{Package: prog.Package},
+		out:       &Program{Package: prog.Package, Imported: map[string]*Program{}},
 		vars:      map[*checker.Var]*Variable{},
 		structs:   map[*types.Struct]*Struct{},
 		tools:     map[*checker.Tool]*Tool{},
@@ -32,7 +51,8 @@ func Make(prog *checker.Program) *Program {
 	for _, w := range prog.Workflows {
 		l.out.Workflows = append(l.out.Workflows, l.workflow(w))
 	}
-	return l.out
+	l.out.Needs = needs(l.out.Workflows)
+	return l
 }
 
 // A lowerer holds what all declarations of a program share while its plan is
@@ -50,6 +70,7 @@ type lowerer struct {
 	steps  map[dsl.Expr]bool
 	facts  map[*Node]*facts
 	rounds rounds // of the nearest loop around what is being lowered
+	others *others
 	// owed holds the undos that a workflow leaves to its caller.
 	owed map[*Workflow][]string
 }
@@ -148,6 +169,9 @@ func (l *lowerer) callees(prog *checker.Program) {
 		l.out.Funcs = append(l.out.Funcs, l.funcs[f])
 	}
 	for _, f := range prog.Funcs {
+		if f.Decl.Body == nil {
+			continue
+		}
 		l.funcs[f].Body = l.pureIn(&unit{source: f.File.Source}).pure(f.Decl.Body)
 	}
 }
@@ -156,7 +180,10 @@ func (l *lowerer) tool(t *checker.Tool) *Tool {
 	u := &unit{source: t.File.Source}
 	out := &Tool{
 		Name: t.Name, GoName: t.GoName, Doc: t.Decl.Doc, Params: l.params(t.Params),
-		Result: t.Result, Effect: Once, Fails: t.Fails, Pos: u.pos(t.Decl.Name.Span),
+		Result: t.Result, Effect: Once, Fails: t.Fails, Go: goFunc(t.Go), Pos: u.pos(t.Decl.Name.Span),
+	}
+	if l.others.unbound {
+		out.Go = nil
 	}
 	switch {
 	case t.Readonly:
@@ -171,8 +198,15 @@ func (l *lowerer) signature(f *checker.Func) *Func {
 	u := &unit{source: f.File.Source}
 	return &Func{
 		Name: f.Name, GoName: f.GoName, Doc: f.Decl.Doc, Params: l.params(f.Params),
-		Result: f.Result, Pos: u.pos(f.Decl.Name.Span),
+		Result: f.Result, Go: goFunc(f.Go), Pos: u.pos(f.Decl.Name.Span),
 	}
+}
+
+func goFunc(f *checker.GoFunc) *GoFunc {
+	if f == nil {
+		return nil
+	}
+	return &GoFunc{Package: f.Package, Name: f.Name, Context: f.Context, Error: f.Error, Pointer: f.Pointer, Exact: f.Exact}
 }
 
 func (l *lowerer) params(vars []*checker.Var) []*Variable {
@@ -197,6 +231,9 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 	if out, ok := l.workflows[w]; ok {
 		return out
 	}
+	if w.Of != nil {
+		return l.foreign(w)
+	}
 	u := &unit{source: w.File.Source, taken: map[string]int{}}
 	out := &Workflow{
 		Name: w.Name, GoName: w.GoName, Doc: w.Decl.Doc, Params: l.params(w.Params),
@@ -205,7 +242,7 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 	l.workflows[w] = out
 	out.Body = l.block(u, scope{}, w.Decl.Body, false)
 	out.Effect = effectOf(out.Body)
-	out.Tools = l.reached(out.Body)
+	out.Tools, out.Needs = l.reached(out.Body), needsIn(out.Body)
 	l.owed[out] = l.owe(out.Body, nil)
 	return out
 }
@@ -214,9 +251,12 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 func (l *lowerer) reached(body *Block) []*Tool {
 	called := map[*Tool]bool{}
 	note := func(t *Tool, w *Workflow) {
-		if t != nil {
-			called[t] = true
+		switch {
+		case t != nil:
+			called[t] = t.Go == nil
 			return
+		case w.Package != nil:
+			return // its tools are reached through those of its package
 		}
 		for _, t := range w.Tools {
 			called[t] = true

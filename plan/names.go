@@ -17,7 +17,9 @@ func (p *Program) GoNames() []string {
 		}
 	}
 	for _, f := range p.Funcs {
-		names = append(names, f.GoName)
+		if f.Go == nil {
+			names = append(names, f.GoName)
+		}
 	}
 	for _, w := range p.Workflows {
 		names = append(names, w.GoName, w.GoName+"Tools")

@@ -22,6 +22,10 @@ type Program struct {
 	Tools     []*Tool
 	Funcs     []*Func
 	Workflows []*Workflow
+	// Needs are the other packages whose tools the workflows reach, sorted by path.
+	Needs []*types.Package
+	// Imported are the plans of the packages whose workflows are called, by path.
+	Imported map[string]*Program
 }
 
 // A Pos is a place in a .wf file: lines and columns (in characters) from 1.
@@ -87,6 +91,9 @@ type GoFunc struct {
 	Context bool // its first parameter is a context.Context
 	Error   bool // its last result is an error
 	Pointer bool // it gives *T where the tool gives T
+	// Exact tells that its parameters and results are, in Go, what the tool's or func's
+	// types are: a list or map of it may have a name of its own else.
+	Exact bool
 }
 
 // A Func is a declared pure function.
@@ -108,9 +115,13 @@ type Workflow struct {
 	Result       types.Type    // types.Nothing where it gives nothing
 	Version      int           // 1 where none is stated
 	Timeout      time.Duration // of the whole; 0 for none
-	// Package is set where the workflow is another package's. Body is nil then.
+	// Package is set where the workflow is another package's. Params and Result are as
+	// this package sees them then, Body and Tools as that one does.
 	Package *types.Package
-	Effect  Effect // the strongest that it holds
+	// Needs are the other packages whose tools it reaches through their workflows,
+	// sorted by path.
+	Needs  []*types.Package
+	Effect Effect // the strongest that it holds
 	// Tools are those that the workflow reaches, through sub-workflows too, in
 	// the order of their declarations.
 	Tools []*Tool

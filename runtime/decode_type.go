@@ -29,6 +29,8 @@ func readerOf(t reflect.Type, of func(reflect.Type) *decodePlan) func(*decoder, 
 		return readTime
 	case t == durationType:
 		return readDuration
+	case isGo(t):
+		return readGo
 	case t.Kind() == reflect.Pointer:
 		return readOptional(t, of(t.Elem()))
 	case t.Kind() == reflect.Interface:

@@ -45,6 +45,8 @@ func writerOf(t reflect.Type, of func(reflect.Type) *encodePlan) func(*encoder, 
 		return writeRecord
 	case t == variantType:
 		return writeVariant
+	case isGo(t):
+		return writeGo
 	case t.Kind() == reflect.Pointer:
 		return writePointer(t, of(t.Elem()))
 	case t.Kind() == reflect.Interface:

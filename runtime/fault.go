@@ -9,6 +9,8 @@ type Fault struct {
 	At string
 	// Text says what is wrong, without the place.
 	Text string
+	// Err is the error that a Go function gave in an expression; nil where there is none.
+	Err error
 }
 
 // Error is the place and the text.
@@ -18,6 +20,9 @@ func (f *Fault) Error() string {
 	}
 	return f.At + ": " + f.Text
 }
+
+// Unwrap gives the error of a Go function; it may be nil.
+func (f *Fault) Unwrap() error { return f.Err }
 
 // fault panics with a *Fault. It is never inlined, to keep its callers small
 // enough to be.

@@ -15,7 +15,7 @@ func wantFault(t *testing.T, text string, f func()) {
 		fault, ok := recover().(*Fault)
 		if !ok {
 			t.Errorf("no fault, want %q", text)
-		} else if *fault != (Fault{here, text}) {
+		} else if *fault != (Fault{At: here, Text: text}) {
 			t.Errorf("fault %q, want %q", fault.Error(), here+": "+text)
 		}
 	}()

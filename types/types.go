@@ -132,10 +132,28 @@ type Go struct {
 	Package *Package
 	Name    string
 	Fields  []*Field // the exported fields of a struct, with Name equal to GoName
+	// Hidden are those of its exported fields whose types have no place in the language.
+	Hidden []Hidden
+	// Under is the language's type below a named number, string or bool: constants
+	// take the type as in Go, and it converts. Nil for all other types.
+	Under *Basic
 	// Struct tells that it is a struct, whose literals a workflow can write.
 	Struct bool
 	// Comparable tells that Go's == compares its values.
 	Comparable bool
+}
+
+// A Hidden is a field of a Go struct that a workflow can't read.
+type Hidden struct{ Name, Why string }
+
+// Field gives the field of that name, or nil.
+func (g *Go) Field(name string) *Field {
+	for _, f := range g.Fields {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
 }
 
 // Field gives the field of that name, or nil.
@@ -160,6 +178,12 @@ type Field struct {
 	HasDefault bool
 	// HasWhere tells that the field has a constraint.
 	HasWhere bool
+	// Promoted tells of a field of a Go type that it is one of an embedded struct: it
+	// is read like the others, but a literal can't give it.
+	Promoted bool
+	// Named tells of a field of a Go type that its list or map has a name of its own
+	// in Go.
+	Named bool
 }
 
 // An Enum is a declared type of named strings.
@@ -326,9 +350,20 @@ func goComparable(t Type, seen map[*Struct]bool) bool {
 	return false
 }
 
-// IsMapKey tells whether t can be the key of a map: strings, integers, bools and enums.
+// Under gives the type below a named Go number, string or bool, and any other type
+// itself.
+func Under(t Type) Type {
+	if g, ok := t.(*Go); ok && g.Under != nil {
+		return g.Under
+	}
+	return t
+}
+
+// IsMapKey tells whether t can be the key of a map: strings, integers, bools and
+// enums, and Go's named ones.
 func IsMapKey(t Type) bool {
 	_, enum := t.(*Enum)
+	t = Under(t)
 	return enum || Is(t, String) || Is(t, Bool) || IsInteger(t)
 }
 

@@ -94,9 +94,14 @@ func build(p *compiler.Package, w *plan.Workflow, o Options, dir string) (string
 	if err != nil {
 		return "", err
 	}
-	main := &mainFile{workflow: w, pkg: s.importPath}
+	main := &mainFile{workflow: w, pkg: s.importPath, program: s.program}
+	if o.Mock != nil {
+		if main.workflow, err = choose(p.Workflows(s.program), w.Name); err != nil {
+			return "", err
+		}
+	}
 	switch {
-	case len(w.Tools) == 0:
+	case !main.workflow.HasTools():
 	case o.Mock != nil:
 		main.mocked = true
 	default:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"slices"
 	"strings"
 
 	"github.com/wfgen/wfgen/plan"
@@ -16,6 +17,8 @@ type mainFile struct {
 	pkg         string       // the import path of the workflow's package
 	constructor *constructor // nil with mocks, and where no tools are needed
 	mocked      bool
+	program     *plan.Program // with mocks
+	others      []string      // the paths of further packages, imported by the names that alias gives
 	body        bytes.Buffer
 }
 
@@ -46,6 +49,9 @@ func (m *mainFile) imports() string {
 		b.WriteString("\"" + ours + "/runtime/mock\"\n")
 	}
 	fmt.Fprintf(&b, "wf %q\n", m.pkg)
+	for _, path := range m.others {
+		fmt.Fprintf(&b, "%s %q\n", m.alias(path), path)
+	}
 	return b.String()
 }
 
@@ -60,7 +66,7 @@ func (m *mainFile) main() {
 	}
 	m.printf("func main() {\nvar input struct {\n")
 	for i, p := range w.Params {
-		m.printf("P%d %s `json:%q`\n", i, goType(p.Type), p.Name)
+		m.printf("P%d %s `json:%q`\n", i, m.goType(p.Type, "wf"), p.Name)
 		args += fmt.Sprintf(", input.P%d", i)
 	}
 	m.printf("}\n")
@@ -101,21 +107,24 @@ func (m *mainFile) prepare() string {
 	}
 }
 
-// goType is a type as the main program writes it.
-func goType(t types.Type) string {
+// goType is a type as the main program writes it. home is what it calls the package
+// whose types have none before their names.
+func (m *mainFile) goType(t types.Type, home string) string {
 	switch t := t.(type) {
 	case *types.List:
-		return "[]" + goType(t.Elem)
+		return "[]" + m.goType(t.Elem, home)
 	case *types.Map:
-		return "map[" + goType(t.Key) + "]" + goType(t.Elem)
+		return "map[" + m.goType(t.Key, home) + "]" + m.goType(t.Elem, home)
 	case *types.Optional:
-		return "*" + goType(t.Elem)
+		return "*" + m.goType(t.Elem, home)
 	case *types.Struct:
-		return "wf." + t.GoName
+		return m.qualified(t.Package, t.GoName, home)
 	case *types.Union:
-		return "wf." + t.GoName
+		return m.qualified(t.Package, t.GoName, home)
 	case *types.Enum:
-		return "wf." + t.GoName
+		return m.qualified(t.Package, t.GoName, home)
+	case *types.Go:
+		return m.qualified(t.Package, t.Name, home)
 	}
 	switch {
 	case types.Is(t, types.Time):
@@ -124,4 +133,21 @@ func goType(t types.Type) string {
 		return "time.Duration"
 	}
 	return t.String()
+}
+
+func (m *mainFile) qualified(p *types.Package, name, home string) string {
+	if p == nil {
+		return home + "." + name
+	}
+	return m.alias(p.Path) + "." + name
+}
+
+// alias is what the main program calls a package.
+func (m *mainFile) alias(path string) string {
+	i := slices.Index(m.others, path)
+	if i < 0 {
+		i = len(m.others)
+		m.others = append(m.others, path)
+	}
+	return fmt.Sprintf("wf%d", i+1)
 }

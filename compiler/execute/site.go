@@ -7,7 +7,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/wfgen/wfgen/codegen"
 	"github.com/wfgen/wfgen/compiler"
+	"github.com/wfgen/wfgen/plan"
 )
 
 // The names of what exists in the overlay alone.
@@ -27,19 +29,22 @@ type site struct {
 	env        []string
 	flags      []string // for go build and go list
 	overlay    map[string][]byte
+	mocked     bool
+	program    *plan.Program // with mocks
 }
 
 func (s *site) add(path string, content []byte) { s.overlay[path] = content }
 
-// newSite lays out a package: with mocks apart from all Go code of the user's,
-// else in the user's module or, where there is none, in one made for it.
+// newSite lays out a package: with mocks, and where the source names no Go, apart from
+// all Go code of the user's, else in the user's module or, where there is none, in one
+// made for it.
 func newSite(g *goCommand, p *compiler.Package, mocked bool) (*site, error) {
 	dir, err := filepath.Abs(p.Dir)
 	if err != nil {
 		return nil, err
 	}
-	s := &site{dir: dir, mainDir: filepath.Join(dir, virtualDir), overlay: map[string][]byte{}}
-	if mocked {
+	s := &site{dir: dir, mainDir: filepath.Join(dir, virtualDir), overlay: map[string][]byte{}, mocked: mocked}
+	if mocked && !p.NamesGo() {
 		s.alone(virtualModule + "/" + virtualDir + "/" + "wf")
 		return s, s.addGenerated(p, filepath.Join(s.mainDir, "wf"))
 	}
@@ -55,16 +60,24 @@ func newSite(g *goCommand, p *compiler.Package, mocked bool) (*site, error) {
 	if err := s.addGenerated(p, dir); err != nil {
 		return nil, err
 	}
+	for _, other := range p.Imported() {
+		if rel, err := filepath.Rel(s.root, other.Abs()); err != nil || !filepath.IsLocal(rel) {
+			continue // another module's, whose generated files are there
+		}
+		if err := s.addGenerated(other, other.Abs()); err != nil {
+			return nil, err
+		}
+	}
 	return s, s.hideMain(p)
 }
 
 // addGenerated puts what is generated from the source as it is now in dir, and
 // takes away what was generated from files that are gone.
 func (s *site) addGenerated(p *compiler.Package, dir string) error {
-	for _, f := range p.Generate() {
+	for _, f := range s.generate(p, dir == s.dir || filepath.Dir(dir) == s.mainDir) {
 		s.add(filepath.Join(dir, f.Name), importable(f.Content))
 	}
-	if dir != s.dir {
+	if dir != p.Abs() {
 		return nil
 	}
 	changes, err := p.Stale()
@@ -74,6 +87,18 @@ func (s *site) addGenerated(p *compiler.Package, dir string) error {
 		}
 	}
 	return err
+}
+
+// generate gives the Go of a package. own tells that it is the one that is run.
+func (s *site) generate(p *compiler.Package, own bool) []codegen.File {
+	if !s.mocked {
+		return p.Generate()
+	}
+	program, files := p.GenerateMocked()
+	if own {
+		s.program = program
+	}
+	return files
 }
 
 // hideMain makes an importable package of a main package, by another name.

@@ -1,0 +1,252 @@
+package checker
+
+import (
+	gotypes "go/types"
+
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
+)
+
+// callee finds what a call calls, and reports what there isn't. what says what is
+// expected.
+func (c *checker) callee(x *dsl.CallExpr, what string) Object {
+	if x.Package == nil {
+		return c.find(x.Fun, what, isFunction)
+	}
+	i := c.packageNamed(x.Package)
+	if i == nil {
+		return nil
+	}
+	if i.program != nil {
+		for _, w := range i.program.Workflows {
+			if w.Name == x.Fun.Name {
+				return c.use(x.Fun, c.foreign(w, i))
+			}
+		}
+	}
+	if o, ok := i.Go.Scope().Lookup(x.Fun.Name).(*gotypes.TypeName); ok && o.Exported() {
+		return c.namedConversion(x, i)
+	}
+	c.notCallableThere(x, i)
+	return nil
+}
+
+func (c *checker) use(name *dsl.Ident, o Object) Object {
+	c.info.Uses[name] = o
+	return o
+}
+
+// foreign is a workflow of another package as this one sees it.
+func (c *checker) foreign(w *Workflow, i *imported) *Workflow {
+	if c.foreigners[w] == nil {
+		c.foreigners[w] = c.world.viewWorkflow(w, i.pkg)
+		c.prog.Foreign = append(c.prog.Foreign, c.foreigners[w])
+	}
+	return c.foreigners[w]
+}
+
+// namedConversion is the conversion to a named number, string or bool of Go: its
+// type, or nil where it is none of these.
+func (c *checker) namedConversion(x *dsl.CallExpr, i *imported) Object {
+	t := c.packageType(x.Package, x.Fun)
+	if isInvalid(t) {
+		return nil
+	}
+	if g, ok := t.(*types.Go); ok && g.Under != nil {
+		return &TypeName{Type: t}
+	}
+	d := c.report(diag.WrongType, x.Fun, "%s.%s is a type, expected a workflow to call", x.Package.Name, x.Fun.Name)
+	switch t.(type) {
+	case *types.Struct, *types.Go:
+		d.Help = "a struct is written " + c.text(x.Package) + "." + x.Fun.Name + "{Field: value}"
+	}
+	return nil
+}
+
+// notCallableThere reports the call of something that a package doesn't have, or
+// that a workflow can't call by that name.
+func (c *checker) notCallableThere(x *dsl.CallExpr, i *imported) {
+	name := x.Fun.Name
+	if i.program != nil {
+		for _, t := range i.program.Tools {
+			if t.Name == name {
+				d := c.report(diag.UnknownGoName, x.Fun, "%s is a tool of package %s, and only its own workflows call it", name, i.path)
+				label(d, t.File, t.Decl.Name, "declared here")
+				d.Help = "write a workflow there that calls it, and call that"
+				return
+			}
+		}
+	}
+	switch o := i.Go.Scope().Lookup(name).(type) {
+	case *gotypes.Func:
+		d := c.report(diag.UnknownGoName, x.Fun, "%s.%s is a Go function, and isn't called by its Go name", x.Package.Name, name)
+		c.goLabel(d, o.Pos(), "declared here")
+		d.Help = "declare it: tool " + types.Exported(name) + " = " + x.Package.Name + "." + name + " where it has effects, or func " +
+			lowerFirst(name) + " = " + x.Package.Name + "." + name + " where it is pure"
+		return
+	case nil:
+	default:
+		c.goLabel(c.report(diag.UnknownGoName, x.Fun, "%s is %s, expected a workflow to call", name, kindOfGo(o)), o.Pos(), "declared here")
+		return
+	}
+	d := c.report(diag.UnknownGoName, x.Fun, "package %s has no workflow %s", i.path, name)
+	var names []string
+	if i.program != nil {
+		for _, w := range i.program.Workflows {
+			names = append(names, w.Name)
+		}
+	}
+	switch near := nearest(name, names); {
+	case near != "":
+		d.Help = "did you mean " + near + "?"
+	case len(names) == 0:
+		d.Help = "it has no .wf files: bind its functions with tool X = " + x.Package.Name + ".F"
+	default:
+		d.Help = "its workflows are " + list(names)
+	}
+}
+
+func lowerFirst(name string) string {
+	if name == "" || name[0] < 'A' || name[0] > 'Z' {
+		return name
+	}
+	return string(name[0]|0x20) + name[1:]
+}
+
+// toNamed checks the conversion of a value to a named Go type: of a constant, of its
+// underlying type, or of another number to a number.
+func (c *checker) toNamed(x dsl.Expr, to *types.Go) {
+	from := types.Under(c.plain(x, to.Under))
+	if isInvalid(from) || types.Identical(from, to.Under) || types.IsNumeric(from) && types.IsNumeric(to.Under) {
+		return
+	}
+	c.report(diag.WrongType, x, "%s can't be converted to %s", from, to).Help = "it is " + to.Under.String() + " underneath"
+}
+
+// takesNamed lets a constant have the named Go type that is wanted of it, as in Go.
+func (c *checker) takesNamed(x dsl.Expr, got, want types.Type) bool {
+	g, ok := want.(*types.Go)
+	v := c.info.Consts[x]
+	if !ok || g.Under == nil || v == nil || !types.Identical(got, g.Under) {
+		return false
+	}
+	for {
+		c.info.Types[x] = g
+		p, ok := x.(*dsl.ParenExpr)
+		if !ok {
+			return true
+		}
+		x = p.X
+	}
+}
+
+// underOf is what stands for a named Go type where a constant is wanted.
+func underOf(t types.Type) types.Type {
+	if g, ok := elemOf(t).(*types.Go); ok && g.Under != nil {
+		return g.Under
+	}
+	return t
+}
+
+// goField finds a field of a Go struct.
+func (c *checker) goField(t *types.Go, name *dsl.Ident) types.Type {
+	if f := t.Field(name.Name); f != nil {
+		return f.Type
+	}
+	for _, h := range t.Hidden {
+		if h.Name == name.Name {
+			c.report(diag.BadGoType, name, "%s.%s can't be used in a workflow: %s", t, name.Name, h.Why)
+			return invalid
+		}
+	}
+	if !t.Struct {
+		c.report(diag.UnknownField, name, "%s has no fields, found .%s", t, name.Name)
+		return invalid
+	}
+	d := c.report(diag.UnknownField, name, "%s has no exported field %s", t, name.Name)
+	var names []string
+	for _, f := range t.Fields {
+		names = append(names, f.Name)
+	}
+	if near := nearest(name.Name, names); near != "" {
+		d.Help = "did you mean " + near + "?"
+	} else if len(names) > 0 && len(names) <= 8 {
+		d.Help = "its fields are " + list(names)
+	}
+	return invalid
+}
+
+// goLit checks a literal of a Go struct. As in Go, a field that isn't given is zero.
+func (c *checker) goLit(x *dsl.StructLit, t *types.Go) types.Type {
+	if !t.Struct {
+		c.report(diag.WrongType, x.Type, "%s isn't a struct", t)
+		c.looseFields(x)
+		return invalid
+	}
+	if x.Spread != nil {
+		c.want(x.Spread, t, "what is copied")
+	}
+	given := map[string]*dsl.Ident{}
+	for _, f := range x.Fields {
+		if f.Name == nil {
+			c.infer(f.Value, invalid)
+			continue
+		}
+		want := c.goField(t, f.Name)
+		switch field, old := t.Field(f.Name.Name), given[f.Name.Name]; {
+		case field != nil && field.Promoted:
+			c.report(diag.UnknownField, f.Name, "%s is a field of a struct that is embedded in %s, and a literal can't give it", f.Name.Name, t).
+				Help = "give the embedded struct by its type's name"
+		case old != nil:
+			label(c.report(diag.DuplicateName, f.Name, "%s is given twice", f.Name.Name), c.file, old, "first here")
+		}
+		given[f.Name.Name] = f.Name
+		c.want(f.Value, want, f.Name.Name)
+	}
+	return t
+}
+
+// enumOfPackage gives the enum that billing.Tier means, with the package imported;
+// nil for every other expression.
+func (c *checker) enumOfPackage(x dsl.Expr) Object {
+	s, ok := x.(*dsl.SelectorExpr)
+	if !ok || s.Sel == nil {
+		return nil
+	}
+	id, ok := s.X.(*dsl.Ident)
+	if !ok || c.imported[c.file][id.Name] == nil || c.scope.lookup(id.Name) != nil {
+		return nil
+	}
+	i := c.packageNamed(id)
+	if i == nil || i.program == nil {
+		return nil
+	}
+	e, ok := i.program.typeDeclared(s.Sel.Name).(*types.Enum)
+	if !ok {
+		return nil
+	}
+	return &TypeName{Type: c.world.view(e, i.pkg)}
+}
+
+// specialName is the name before the dot of an enum's member or a fact of run.
+func specialName(x dsl.Expr) *dsl.Ident {
+	if s, ok := x.(*dsl.SelectorExpr); ok {
+		return s.Sel
+	}
+	return x.(*dsl.Ident)
+}
+
+// packageIsNoValue reports the name of an imported package where a value is wanted.
+func (c *checker) packageIsNoValue(name *dsl.Ident) bool {
+	i := c.imported[c.file][name.Name]
+	if i == nil {
+		return false
+	}
+	i.used = true
+	if i.Go != nil {
+		d := c.report(diag.WrongType, name, "%s is an imported package: a workflow uses its types, calls its workflows, and binds its functions", name.Name)
+		d.Help = "declare a function of it as a tool or func: func name = " + name.Name + ".F"
+	}
+	return true
+}

@@ -1,0 +1,336 @@
+package compiler
+
+import (
+	"fmt"
+	gotypes "go/types"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/wfgen/wfgen/checker"
+	"github.com/wfgen/wfgen/compiler/gopkg"
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/parser"
+)
+
+// A loader reads packages, and those that they import, once each.
+type loader struct {
+	packages map[string]*Package // by absolute directory
+	queue    []*Package          // in the order in which they were read
+	sets     map[string]*surroundings
+	checked  map[*Package]bool
+	way      []*Package // those that are being checked, each for the one before it
+}
+
+// Surroundings are the Go that the packages of one module share.
+type surroundings struct {
+	set   *gopkg.Set
+	view  *gopkg.View
+	world *checker.World
+}
+
+func newLoader() *loader {
+	return &loader{packages: map[string]*Package{}, sets: map[string]*surroundings{}, checked: map[*Package]bool{}}
+}
+
+// read reads the package of a directory or of one of its .wf files.
+func (l *loader) read(path string) (*Package, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return l.readDir(path, nil)
+	case !isSource(filepath.Base(path)):
+		return nil, fmt.Errorf("%s is neither a directory nor a .wf file", path)
+	}
+	return l.readDir(filepath.Dir(path), []string{filepath.Base(path)})
+}
+
+func (l *loader) readDir(dir string, asked []string) (*Package, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	if p := l.packages[abs]; p != nil {
+		if len(p.Asked) == 0 || len(asked) == 0 {
+			p.Asked = nil
+		} else {
+			p.Asked = slices.Compact(slices.Sorted(slices.Values(append(asked, p.Asked...))))
+		}
+		return p, nil
+	}
+	p, err := parse(dir)
+	if err != nil {
+		return nil, err
+	}
+	p.abs, p.Asked, p.loader = abs, asked, l
+	l.packages[abs] = p
+	l.queue = append(l.queue, p)
+	return p, nil
+}
+
+// parse parses the .wf files of a directory.
+func parse(dir string) (*Package, error) {
+	p := &Package{Dir: filepath.Clean(dir)}
+	var err error
+	if p.Files, err = sources(dir); err != nil {
+		return nil, err
+	}
+	if len(p.Files) == 0 {
+		return nil, fmt.Errorf("no .wf files in %s", dir)
+	}
+	if p.goFiles, err = GoFiles(dir); err != nil {
+		return nil, err
+	}
+	p.goPackage = goPackage(dir, p.goFiles)
+	for _, name := range p.Files {
+		path := filepath.Join(dir, name)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		file, ds := parser.Parse(path, text)
+		p.files, p.found = append(p.files, file), append(p.found, ds...)
+	}
+	return p, nil
+}
+
+// imports are the paths that the package's .wf files import.
+func (p *Package) imports() []string {
+	var paths []string
+	for _, f := range p.files {
+		for _, d := range f.Decls {
+			if d, ok := d.(*dsl.ImportDecl); ok {
+				if path := checker.ImportPath(d); path != "" {
+					paths = append(paths, path)
+				}
+			}
+		}
+	}
+	return paths
+}
+
+// bindsOwn tells whether a tool or func is bound to a function of the package itself.
+func (p *Package) bindsOwn() bool {
+	own := func(n *dsl.GoName) bool { return n != nil && n.Package == nil }
+	for _, f := range p.files {
+		for _, d := range f.Decls {
+			switch d := d.(type) {
+			case *dsl.ToolDecl:
+				if own(d.Go) {
+					return true
+				}
+			case *dsl.FuncDecl:
+				if own(d.Go) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// namesGo tells whether the .wf files name anything of Go.
+func (p *Package) namesGo() bool { return len(p.imports()) > 0 || p.bindsOwn() }
+
+// neighbours finds the Go that the packages name and, where an imported package has
+// .wf files, reads those too.
+func (l *loader) neighbours() error {
+	for i := 0; i < len(l.queue); {
+		ask := map[*surroundings][]string{}
+		first := i
+		for ; i < len(l.queue); i++ {
+			p := l.queue[i]
+			if !p.namesGo() {
+				continue
+			}
+			s, err := l.around(p.abs)
+			if err != nil {
+				return err
+			}
+			ask[s] = append(ask[s], p.imports()...)
+			if p.bindsOwn() {
+				ask[s] = append(ask[s], gopkg.ImportsOf(p.Dir, p.goFiles)...)
+			}
+			if err := l.readImported(s, p); err != nil {
+				return err
+			}
+		}
+		for s, paths := range ask {
+			if err := s.set.Load(paths); err != nil {
+				return err
+			}
+		}
+		for _, p := range l.queue[first:i] { // of other modules
+			if s, err := l.around(p.abs); err == nil && p.namesGo() {
+				if err := l.readImported(s, p); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// readImported reads the packages with .wf files that a package imports.
+func (l *loader) readImported(s *surroundings, p *Package) error {
+	for _, path := range p.imports() {
+		dir := s.set.Dir(path)
+		if dir == "" {
+			continue
+		}
+		if names, err := sources(dir); err != nil || len(names) == 0 {
+			continue
+		}
+		if _, err := l.readDir(shown(dir), nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shown is a directory as a person would write it: below the current one without
+// what that begins with.
+func shown(dir string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return dir
+	}
+	if rel, err := filepath.Rel(here, dir); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return dir
+}
+
+// around gives the surroundings of a directory.
+func (l *loader) around(dir string) (*surroundings, error) {
+	set, err := gopkg.NewSet(dir)
+	if err != nil {
+		return nil, err
+	}
+	if s := l.sets[set.Root()]; s != nil {
+		return s, nil
+	}
+	s := &surroundings{set: set, view: set.View(l.stubs, false)}
+	s.world = &checker.World{Import: s.load, Place: set.Place}
+	l.sets[set.Root()] = s
+	return s, nil
+}
+
+func (s *surroundings) load(path string) (*gotypes.Package, error) {
+	p, problem := s.view.Import(path)
+	if problem != nil {
+		return nil, &checker.ImportError{Text: problem.Text, At: problem.At}
+	}
+	return p, nil
+}
+
+// stubs is the Go of a directory with .wf files as it is before these are checked.
+func (l *loader) stubs(dir string) (gopkg.Layout, bool) {
+	p := l.packages[dir]
+	if p == nil {
+		if names, err := sources(dir); err != nil || len(names) == 0 {
+			return gopkg.Layout{}, false
+		}
+		var err error
+		if p, err = parse(dir); err != nil {
+			return gopkg.Layout{}, false
+		}
+	}
+	return gopkg.Layout{Written: p.goFiles, Generated: []gopkg.File{gopkg.Stub(p.name(), p.files)}}, true
+}
+
+// name is the name of the Go package before anything is checked.
+func (p *Package) name() string {
+	if p.goPackage != "" {
+		return p.goPackage
+	}
+	for _, f := range p.files {
+		if f.Package != nil && f.Package.Name != "" {
+			return f.Package.Name
+		}
+	}
+	return "wf"
+}
+
+// check checks a package, after those that it imports.
+func (l *loader) check(p *Package) {
+	if l.checked[p] {
+		return
+	}
+	l.checked[p] = true
+	around := checker.Around{Package: p.goPackage}
+	if p.namesGo() {
+		l.beside(p, &around)
+	}
+	program, ds := checker.CheckIn(p.files, around)
+	p.Program = program
+	p.Diagnostics = diag.Sorted(append(p.found, ds...))
+	if around.World != nil && !p.HasErrors() {
+		around.World.Add(around.Path, program)
+	}
+}
+
+// beside finds what a package that names Go stands among.
+func (l *loader) beside(p *Package, around *checker.Around) {
+	s, err := l.around(p.abs)
+	if err != nil {
+		panic("internal error: the surroundings of " + p.Dir + " are gone: " + err.Error())
+	}
+	around.Path = s.set.PathOf(p.abs)
+	if p.bindsOwn() {
+		around.Own = s.view.Check(p.abs).Package
+	}
+	l.way = append(l.way, p)
+	around.Refused = map[string]error{}
+	for _, path := range p.imports() {
+		other := l.packages[s.set.Dir(path)]
+		if other == nil || other == p {
+			continue
+		}
+		if i := slices.Index(l.way, other); i >= 0 {
+			around.Refused[path] = l.cycle(l.way[i:])
+			continue
+		}
+		l.check(other)
+		p.imported = append(p.imported, other)
+		if other.HasErrors() {
+			around.Refused[path] = faulty(other)
+		} else if !other.namesGo() {
+			s.world.Add(path, other.Program)
+		}
+	}
+	l.way = l.way[:len(l.way)-1]
+	around.World = s.world
+}
+
+// cycle says that packages import each other.
+func (l *loader) cycle(way []*Package) error {
+	var names []string
+	for _, p := range append(slices.Clone(way), way[0]) {
+		names = append(names, p.Dir)
+	}
+	return &checker.ImportError{
+		Code: diag.ImportCycle, Text: "the packages import each other: " + strings.Join(names, " -> "),
+		Help: "move what both need to a package of its own",
+	}
+}
+
+// faulty says that an imported package has errors of its own.
+func faulty(p *Package) error {
+	e := &checker.ImportError{Text: "its .wf files have errors", Help: "wfgen check " + p.Dir + " shows them all"}
+	for _, d := range p.Diagnostics {
+		if d.Severity != diag.Error || d.Source == nil {
+			continue
+		}
+		e.Label = &diag.Label{Source: d.Source, Span: d.Span, Text: d.Message}
+		if d.Code == diag.BadImport && len(d.Labels) > 0 {
+			e.Label = &d.Labels[0] // the errors of what it imports itself
+		}
+		break
+	}
+	return e
+}
