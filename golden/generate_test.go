@@ -176,7 +176,7 @@ func (w *writer) tryValue() {
 			w.line("validate %s", w.boolExpr(1))
 			w.line("F(%s)", w.intExpr(1))
 		case 2:
-			w.line("%s / (n - 3)", w.intExpr(1))
+			w.line("%s / (n + %s - 3)", w.intExpr(1), w.intExpr(1))
 		default:
 			w.line("X(%s) undo Y(%s)", w.intExpr(1), w.intExpr(1))
 			w.line("if %s { fail Bad{code: %s} }", w.boolExpr(1), w.intExpr(1))

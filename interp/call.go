@@ -24,9 +24,9 @@ func (e *env) callNode(n *plan.Node, c *plan.Call) (outcome, error) {
 		settle = e.owe(c.Undo, true)
 	}
 	args := e.exprs(c.Args)
-	result, err := runtime.Call0(e.frame, e.w.tasks[c], func(ctx context.Context) (any, error) {
+	result, err := runtime.CallMany(e.frame, e.w.tasks[c], func(ctx context.Context) (any, error) {
 		return e.p.direct(ctx, c.Tool, c.Workflow, args)
-	})
+	}, func() []any { return interfaces(args) })
 	settle(err)
 	switch {
 	case err == nil:
@@ -68,29 +68,39 @@ func (e *env) owe(u *plan.Undo, early bool) (settle func(error)) {
 		return err
 	}
 	if early {
-		return e.frame.OweEarly(e.w.undos[u], do).Settle
+		return e.frame.OweEarly(e.w.undos[u], do, interfaces(args)...).Settle
 	}
-	e.frame.Owe(e.w.undos[u], do)
+	e.frame.Owe(e.w.undos[u], do, interfaces(args)...)
 	return nil
 }
 
-// direct makes the bare call of a tool or workflow.
+// direct makes the bare call of a tool or workflow. The result is nil where it gives
+// none.
 func (p *Program) direct(ctx context.Context, t *plan.Tool, w *plan.Workflow, args []reflect.Value) (any, error) {
-	params, call := p.callee(t, w)
-	in := make([]reflect.Value, len(args))
-	for i, v := range args {
-		in[i] = fit(v, goType(params[i].Type))
+	if w != nil {
+		return p.workflows[w].run(ctx, fitAll(args, w.Params))
 	}
-	v, err := call(ctx, in)
+	v, err := p.tools[t](ctx, fitAll(args, t.Params))
 	if err != nil || !v.IsValid() {
 		return nil, err
 	}
 	return v.Interface(), nil
 }
 
-func (p *Program) callee(t *plan.Tool, w *plan.Workflow) ([]*plan.Variable, caller) {
-	if t != nil {
-		return t.Params, p.tools[t]
+// fitAll makes of arguments values of the types that the parameters have.
+func fitAll(args []reflect.Value, params []*plan.Variable) []reflect.Value {
+	in := make([]reflect.Value, len(args))
+	for i, v := range args {
+		in[i] = fit(v, goType(params[i].Type))
 	}
-	return w.Params, p.workflows[w].run
+	return in
+}
+
+// interfaces are values as interceptors see them.
+func interfaces(args []reflect.Value) []any {
+	out := make([]any, len(args))
+	for i, v := range args {
+		out[i] = v.Interface()
+	}
+	return out
 }

@@ -106,7 +106,7 @@ func (p *Program) Call(ctx context.Context, workflow string, args ...Value) (Val
 	if err != nil || !hasResult(w.plan.Result) {
 		return Value{}, err
 	}
-	return Value{v}, nil
+	return Value{value(v, w.plan.Result)}, nil
 }
 
 // workflow finds a workflow by its name.

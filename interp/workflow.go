@@ -51,9 +51,7 @@ func (w *workflow) describe(n *plan.Node) {
 	step.OwnUndo = c.Workflow != nil && c.Undo != nil
 	step.Retry, step.Timeout = w.p.retry(c.Retry), c.Timeout
 	task := &runtime.Task[any]{Step: step}
-	if c.Tool != nil && hasResult(c.Tool.Result) {
-		task.Check = w.p.checked(c.Tool.Result)
-	}
+	task.Check = w.p.checked(resultOf(c.Tool, c.Workflow), c.Tool != nil)
 	w.tasks[c] = task
 	if u := c.Undo; u != nil {
 		undo := w.p.called(runtime.Step{ID: u.Frame, At: place(u.Pos)}, u.Tool, u.Workflow)
@@ -116,10 +114,22 @@ func (w *workflow) arguments(args []Value) ([]reflect.Value, error) {
 	return in, nil
 }
 
-// run is what the workflow's generated function does.
-func (w *workflow) run(ctx context.Context, args []reflect.Value) (v reflect.Value, err error) {
+// run is what the workflow's generated function does. The result is nil where there
+// is none.
+func (w *workflow) run(ctx context.Context, args []reflect.Value) (any, error) {
+	v, err := w.started(ctx, args)
+	if err == nil {
+		err = fits(v, w.plan.Result)
+	}
+	return v, err
+}
+
+// started runs the workflow up to what its interceptors make of the result.
+func (w *workflow) started(ctx context.Context, args []reflect.Value) (returned any, err error) {
 	f := runtime.Start(ctx, &w.info)
-	defer f.End(&err)
+	defer runtime.End(f, &returned, &err)
+	f.Enter(func() []any { return interfaces(args) })
+
 	e := &env{p: w.p, w: w, frame: f}
 	check := runtime.NewCheck("")
 	for i, p := range w.plan.Params {
@@ -129,22 +139,37 @@ func (w *workflow) run(ctx context.Context, args []reflect.Value) (v reflect.Val
 		check.Up()
 	}
 	if err := f.Invalid(check); err != nil {
-		return reflect.Value{}, err
+		return nil, err
 	}
 	out, err := e.block(w.plan.Body)
 	if err != nil || !hasResult(w.plan.Result) {
-		return reflect.Value{}, err
+		return nil, err
 	}
-	return fit(out.value, goType(w.plan.Result)), nil
+	return fit(out.value, goType(w.plan.Result)).Interface(), nil
 }
 
-// checked is what a step's description has to look at the results of a tool.
-func (p *Program) checked(t types.Type) func(any) (any, error) {
+// checked is what a step's description has to look at results. Those of workflows
+// satisfy their constraints.
+func (p *Program) checked(t types.Type, tool bool) func(any) (any, error) {
 	return func(v any) (any, error) {
+		if err := fits(v, t); err != nil || !tool || !hasResult(t) {
+			return v, err
+		}
 		c := runtime.NewCheck("")
 		p.check(c, t, value(v, t))
 		return v, c.Err()
 	}
+}
+
+// fits says whether a result is of its type: interceptors can replace it.
+func fits(v any, t types.Type) error {
+	switch {
+	case v == nil && (!hasResult(t) || types.Is(t, types.Any)):
+		return nil
+	case v != nil && hasResult(t) && reflect.TypeOf(v).AssignableTo(goType(t)):
+		return nil
+	}
+	return fmt.Errorf("the result is %T, want %s", v, t)
 }
 
 // value is v as a value of a type.
