@@ -24,9 +24,9 @@ func (e *env) callNode(n *plan.Node, c *plan.Call) (outcome, error) {
 		settle = e.owe(c.Undo, true)
 	}
 	args := e.exprs(c.Args)
-	result, err := runtime.Call0(e.frame, e.w.tasks[c], func(ctx context.Context) (any, error) {
+	result, err := runtime.CallMany(e.frame, e.w.tasks[c], func(ctx context.Context) (any, error) {
 		return e.p.direct(ctx, c.Tool, c.Workflow, args)
-	})
+	}, func() []any { return plain(args) })
 	settle(err)
 	switch {
 	case err == nil:
@@ -68,10 +68,19 @@ func (e *env) owe(u *plan.Undo, early bool) (settle func(error)) {
 		return err
 	}
 	if early {
-		return e.frame.OweEarly(e.w.undos[u], do).Settle
+		return e.frame.OweEarly(e.w.undos[u], do, plain(args)...).Settle
 	}
-	e.frame.Owe(e.w.undos[u], do)
+	e.frame.Owe(e.w.undos[u], do, plain(args)...)
 	return nil
+}
+
+// plain are values as others than the interpreter see them.
+func plain(values []reflect.Value) []any {
+	out := make([]any, len(values))
+	for i, v := range values {
+		out[i] = v.Interface()
+	}
+	return out
 }
 
 // direct makes the bare call of a tool or workflow.

@@ -117,9 +117,19 @@ func (w *workflow) arguments(args []Value) ([]reflect.Value, error) {
 }
 
 // run is what the workflow's generated function does.
-func (w *workflow) run(ctx context.Context, args []reflect.Value) (v reflect.Value, err error) {
+func (w *workflow) run(ctx context.Context, args []reflect.Value) (reflect.Value, error) {
+	v, err := w.execute(ctx, args)
+	if err != nil || !hasResult(w.plan.Result) {
+		return reflect.Value{}, err
+	}
+	return value(v, w.plan.Result), nil
+}
+
+// execute is run with the result as others than the interpreter see it.
+func (w *workflow) execute(ctx context.Context, args []reflect.Value) (returned any, err error) {
 	f := runtime.Start(ctx, &w.info)
-	defer f.End(&err)
+	defer runtime.End(f, &returned, &err)
+	f.Enter(func() []any { return plain(args) })
 	e := &env{p: w.p, w: w, frame: f}
 	check := runtime.NewCheck("")
 	for i, p := range w.plan.Params {
@@ -129,13 +139,13 @@ func (w *workflow) run(ctx context.Context, args []reflect.Value) (v reflect.Val
 		check.Up()
 	}
 	if err := f.Invalid(check); err != nil {
-		return reflect.Value{}, err
+		return nil, err
 	}
 	out, err := e.block(w.plan.Body)
 	if err != nil || !hasResult(w.plan.Result) {
-		return reflect.Value{}, err
+		return nil, err
 	}
-	return fit(out.value, goType(w.plan.Result)), nil
+	return fit(out.value, goType(w.plan.Result)).Interface(), nil
 }
 
 // checked is what a step's description has to look at the results of a tool.
