@@ -79,6 +79,13 @@ func Chain(ctx context.Context, tools ChainTools, n int) (returned int, err erro
 	return runtime.Call1(f, &chainLoad, tools.Load, i)
 }
 
+// StartChain starts Chain and gives a handle of it at once.
+func StartChain(ctx context.Context, tools ChainTools, n int, options ...runtime.Option) *runtime.Execution[int] {
+	return runtime.Begin(ctx, &chainWorkflow, func(ctx context.Context) (int, error) {
+		return Chain(ctx, tools, n)
+	}, options...)
+}
+
 // What the runtime is told about Chain and its steps.
 var (
 	chainWorkflow = runtime.Workflow{Name: "Chain", At: "graphs.wf:10:10", Stateless: true}
@@ -161,6 +168,13 @@ func Effects(ctx context.Context, tools EffectsTools, n int) (returned int, err 
 
 	// graphs.wf:34
 	return runtime.Call1(f, &effectsStore, tools.Store, i)
+}
+
+// StartEffects starts Effects and gives a handle of it at once.
+func StartEffects(ctx context.Context, tools EffectsTools, n int, options ...runtime.Option) *runtime.Execution[int] {
+	return runtime.Begin(ctx, &effectsWorkflow, func(ctx context.Context) (int, error) {
+		return Effects(ctx, tools, n)
+	}, options...)
 }
 
 // What the runtime is told about Effects and its steps.
@@ -262,6 +276,13 @@ func Fan10(ctx context.Context, tools Fan10Tools, n int) (returned int, err erro
 	return a + b + c + d + e + fValue + g + h + i + j, nil
 }
 
+// StartFan10 starts Fan10 and gives a handle of it at once.
+func StartFan10(ctx context.Context, tools Fan10Tools, n int, options ...runtime.Option) *runtime.Execution[int] {
+	return runtime.Begin(ctx, &fan10Workflow, func(ctx context.Context) (int, error) {
+		return Fan10(ctx, tools, n)
+	}, options...)
+}
+
 // What the runtime is told about Fan10 and its steps.
 var (
 	fan10Workflow = runtime.Workflow{Name: "Fan10", At: "graphs.wf:38:10", Stateless: true}
@@ -300,6 +321,13 @@ func Each(ctx context.Context, tools EachTools, ns []int) (returned []int, err e
 
 	// graphs.wf:55
 	return loaded, nil
+}
+
+// StartEach starts Each and gives a handle of it at once.
+func StartEach(ctx context.Context, tools EachTools, ns []int, options ...runtime.Option) *runtime.Execution[[]int] {
+	return runtime.Begin(ctx, &eachWorkflow, func(ctx context.Context) ([]int, error) {
+		return Each(ctx, tools, ns)
+	}, options...)
 }
 
 // What the runtime is told about Each and its steps.
@@ -438,6 +466,13 @@ func Graph(ctx context.Context, tools GraphTools, n int) (returned int, err erro
 	return l, nil
 }
 
+// StartGraph starts Graph and gives a handle of it at once.
+func StartGraph(ctx context.Context, tools GraphTools, n int, options ...runtime.Option) *runtime.Execution[int] {
+	return runtime.Begin(ctx, &graphWorkflow, func(ctx context.Context) (int, error) {
+		return Graph(ctx, tools, n)
+	}, options...)
+}
+
 // What the runtime is told about Graph and its steps.
 var (
 	graphWorkflow  = runtime.Workflow{Name: "Graph", At: "graphs.wf:60:10", Stateless: true}
@@ -502,6 +537,13 @@ func Naps(ctx context.Context, tools NapsTools, short time.Duration, long time.D
 
 	// graphs.wf:87
 	return c + d, nil
+}
+
+// StartNaps starts Naps and gives a handle of it at once.
+func StartNaps(ctx context.Context, tools NapsTools, short time.Duration, long time.Duration, options ...runtime.Option) *runtime.Execution[int] {
+	return runtime.Begin(ctx, &napsWorkflow, func(ctx context.Context) (int, error) {
+		return Naps(ctx, tools, short, long)
+	}, options...)
 }
 
 // What the runtime is told about Naps and its steps.

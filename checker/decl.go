@@ -62,7 +62,7 @@ func (c *checker) declare() {
 			c.declareOne(d)
 		}
 	}
-	c.toolInterfaces()
+	c.besideWorkflows()
 	c.ownTypes()
 }
 

@@ -51,22 +51,31 @@ func (c *checker) goNameFits(name string, at *dsl.Ident) bool {
 	return false
 }
 
-// toolInterfaces reserves the names of the interfaces that workflows take.
-func (c *checker) toolInterfaces() {
+// besideWorkflows reserves the names of what stands beside each workflow. Where two
+// workflows are one in Go, that has been reported.
+func (c *checker) besideWorkflows() {
+	seen := map[string]bool{}
 	for _, w := range c.prog.Workflows {
 		at := w.Decl.Name
-		if at == nil || c.scope.names[at.Name] == nil || c.scope.names[at.Name].at != at {
+		if at == nil || c.scope.names[at.Name] == nil || c.scope.names[at.Name].at != at || seen[w.GoName] {
 			continue
 		}
-		c.file = w.File
-		name := w.GoName + "Tools"
-		if old, taken := c.goNames[name]; taken && old.at != nil {
-			c.file = old.file
-			c.clash(old.at, old.what, name, goName{w.File, at, "the interface of the tools of workflow " + w.Name})
-			continue
-		}
-		c.goNames[name] = goName{w.File, at, "the interface of the tools of workflow " + w.Name}
+		seen[w.GoName] = true
+		c.beside(w.GoName+"Tools", goName{w.File, at, "the interface of the tools of workflow " + w.Name})
+		c.beside("Start"+w.GoName, goName{w.File, at, "the function that starts workflow " + w.Name})
 	}
+}
+
+// beside reserves a name for what a workflow brings with it. Where that is taken by
+// a declaration, it is the declaration that has to give way.
+func (c *checker) beside(name string, brought goName) {
+	c.file = brought.file
+	if old, taken := c.goNames[name]; taken && old.at != nil {
+		c.file = old.file
+		c.clash(old.at, old.what, name, brought)
+		return
+	}
+	c.goNames[name] = brought
 }
 
 // toolNames reports tools that would be one method of an interface.

@@ -34,6 +34,7 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 		params = append(params, jen.Id(name).Add(goType(p.Type)))
 		args = append(args, jen.Id(name))
 	}
+	options := newScope(b.scope).take("options")
 	b.add(
 		jen.Id("f").Op(":=").Qual(runtimePath, "Start").Call(jen.Id("ctx"), jen.Op("&").Id(info)),
 		end(w),
@@ -46,6 +47,7 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 	}
 	return append(code,
 		documented(w.Doc, jen.Func().Id(w.GoName).Params(params...).Add(namedResults(w.Result)).Block(b.stmts...)),
+		starter(w, info, options, params, args),
 		g.descriptions(w, info))
 }
 

@@ -1,7 +1,8 @@
 package plan
 
 // GoNames are the names that the program's declarations have in Go, in the order
-// types, unions, enums with their constants, funcs, workflows with their interfaces.
+// types, unions, enums with their constants, funcs, workflows with their interfaces
+// and the functions that start them.
 func (p *Program) GoNames() []string {
 	names := []string{"Tools"}
 	for _, s := range p.Structs {
@@ -22,7 +23,7 @@ func (p *Program) GoNames() []string {
 		}
 	}
 	for _, w := range p.Workflows {
-		names = append(names, w.GoName, w.GoName+"Tools")
+		names = append(names, w.GoName, w.GoName+"Tools", "Start"+w.GoName)
 	}
 	return names
 }

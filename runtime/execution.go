@@ -69,6 +69,11 @@ func Begin[R any](ctx context.Context, w *Workflow, run func(context.Context) (R
 	return e
 }
 
+// BeginNone is Begin for a workflow without a result.
+func BeginNone(ctx context.Context, w *Workflow, run func(context.Context) error, list ...Option) *Execution[None] {
+	return Begin(ctx, w, func(ctx context.Context) (None, error) { return None{}, run(ctx) }, list...)
+}
+
 func (e *Execution[R]) run(run func(context.Context) (R, error)) {
 	returned := false
 	defer func() {

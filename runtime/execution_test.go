@@ -85,6 +85,8 @@ func (j *journal) owe(f *runtime.Frame, id string, undoErr error) {
 
 func (j *journal) wants(t *testing.T, want ...string) {
 	t.Helper()
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	if diff := cmp.Diff(want, j.lines); diff != "" {
 		t.Errorf("what happened (-want +got):\n%s", diff)
 	}

@@ -192,9 +192,10 @@ func TestPausedExecutionIsCancelled(t *testing.T) {
 func TestObserverPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var j journal
-		var e *runtime.Execution[int]
-		o := &pauser{pause: func() { e.Pause() }}
-		e = begin(runtime.WithObserver(t.Context(), o), j.steps("a", "b"))
+		started := make(chan *runtime.Execution[int], 1)
+		o := &pauser{pause: func() { (<-started).Pause() }}
+		e := begin(runtime.WithObserver(t.Context(), o), j.steps("a", "b"))
+		started <- e
 		time.Sleep(time.Hour)
 		wantsStatus(t, e, runtime.StatusPaused)
 		j.wants(t, "a")

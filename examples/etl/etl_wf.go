@@ -217,6 +217,13 @@ func Summarize(ctx context.Context, tools SummarizeTools, job Job) (returned Rep
 	return Report{Flowers: len(kept), LeftOut: len(rows) - len(kept), Summaries: summaries}, nil
 }
 
+// StartSummarize starts Summarize and gives a handle of it at once.
+func StartSummarize(ctx context.Context, tools SummarizeTools, job Job, options ...runtime.Option) *runtime.Execution[Report] {
+	return runtime.Begin(ctx, &summarizeWorkflow, func(ctx context.Context) (Report, error) {
+		return Summarize(ctx, tools, job)
+	}, options...)
+}
+
 // What the runtime is told about Summarize and its steps.
 var (
 	summarizeWorkflow = runtime.Workflow{Name: "Summarize", At: "etl.wf:53:10", Timeout: 10 * time.Minute}

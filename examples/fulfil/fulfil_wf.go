@@ -194,6 +194,13 @@ func FulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order) (retu
 	return receipt, nil
 }
 
+// StartFulfilOrder starts FulfilOrder and gives a handle of it at once.
+func StartFulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order, options ...runtime.Option) *runtime.Execution[Receipt] {
+	return runtime.Begin(ctx, &fulfilOrderWorkflow, func(ctx context.Context) (Receipt, error) {
+		return FulfilOrder(ctx, tools, order)
+	}, options...)
+}
+
 // What the runtime is told about FulfilOrder and its steps.
 var (
 	fulfilOrderWorkflow        = runtime.Workflow{Name: "FulfilOrder", At: "fulfil.wf:41:10", Timeout: 24 * time.Hour}

@@ -157,6 +157,13 @@ func Repair(ctx context.Context, tools RepairTools, service string, deploy *Depl
 	return []Action{fixed}, nil
 }
 
+// StartRepair starts Repair and gives a handle of it at once.
+func StartRepair(ctx context.Context, tools RepairTools, service string, deploy *Deploy, options ...runtime.Option) *runtime.Execution[[]Action] {
+	return runtime.Begin(ctx, &repairWorkflow, func(ctx context.Context) ([]Action, error) {
+		return Repair(ctx, tools, service, deploy)
+	}, options...)
+}
+
 // What the runtime is told about Repair and its steps.
 var (
 	repairWorkflow          = runtime.Workflow{Name: "Repair", At: "incident.wf:36:10"}
@@ -307,6 +314,13 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 
 	// incident.wf:83
 	return Outcome{Severity: severity, Resolved: len(repaired) > 0, Actions: repaired, Summary: summary}, nil
+}
+
+// StartHandle starts Handle and gives a handle of it at once.
+func StartHandle(ctx context.Context, tools HandleTools, alert Alert, options ...runtime.Option) *runtime.Execution[Outcome] {
+	return runtime.Begin(ctx, &handleWorkflow, func(ctx context.Context) (Outcome, error) {
+		return Handle(ctx, tools, alert)
+	}, options...)
 }
 
 // What the runtime is told about Handle and its steps.

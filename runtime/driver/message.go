@@ -53,13 +53,21 @@ type Event struct {
 	Attempt  int          `json:"attempt,omitempty"`
 	Error    string       `json:"error,omitempty"`
 	Message  string       `json:"message,omitempty"`
+	// Result is what a step or workflow gave. It is left out where there is none, or
+	// where it has no JSON.
+	Result json.RawMessage `json:"result,omitempty"`
 }
 
 // NewEvent makes the Event of a runtime.Event.
 func NewEvent(e runtime.Event) Event {
-	event := Event{e.Time.UTC(), e.N, e.Kind, e.Workflow, e.Step, e.Tool, e.At, e.Attempt, "", e.Message}
+	event := Event{e.Time.UTC(), e.N, e.Kind, e.Workflow, e.Step, e.Tool, e.At, e.Attempt, "", e.Message, nil}
 	if e.Err != nil {
 		event.Error = e.Err.Error()
+	}
+	if e.Result != nil {
+		if text, err := runtime.Encode(e.Result); err == nil {
+			event.Result = text
+		}
 	}
 	return event
 }
