@@ -46,7 +46,7 @@ func attempts[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), 
 			return v, n, nil
 		}
 		if n == 1 {
-			first = time.Now()
+			first = f.now()
 		}
 		f.emitStep(Failed, &t.Step, n, err)
 		if !f.again(&t.Step, n, first, err) {
@@ -62,7 +62,7 @@ func try[T any](f *Frame, t *Task[T], n int, do func(context.Context) (T, error)
 		return around(ctx, f, t, n, do, args)
 	}
 	limit := &TimeoutError{After: t.Timeout}
-	ctx, cancel := context.WithTimeoutCause(ctx, t.Timeout, limit)
+	ctx, cancel := f.withTimeout(ctx, t.Timeout, limit)
 	defer cancel()
 	v, err := around(ctx, f, t, n, do, args)
 	if _, panics := err.(*PanicError); err != nil && !panics && context.Cause(ctx) == limit {
@@ -128,7 +128,7 @@ func (f *Frame) again(s *Step, attempt int, first time.Time, err error) bool {
 	if f.ctx.Err() != nil || undoFailure(err) != nil || s.ends(err) {
 		return false
 	}
-	pause, ok := s.Retry.pause(attempt, first)
+	pause, ok := s.Retry.pause(attempt, f.now().Sub(first))
 	if !ok {
 		return false
 	}
@@ -142,8 +142,9 @@ func (s *Step) ends(err error) bool {
 	return e != nil && s.Retry != nil && find(s.Retry.On, e) == nil
 }
 
-// pause gives the pause after a failed attempt; ok is false where it was the last.
-func (r *Retry) pause(attempt int, first time.Time) (d time.Duration, ok bool) {
+// pause gives the pause after a failed attempt, so long after the first had failed; ok
+// is false where it was the last.
+func (r *Retry) pause(attempt int, sinceFirst time.Duration) (d time.Duration, ok bool) {
 	switch {
 	case r == nil:
 		return 0, false
@@ -151,7 +152,7 @@ func (r *Retry) pause(attempt int, first time.Time) (d time.Duration, ok bool) {
 		if attempt > len(r.At) {
 			return 0, false
 		}
-		return time.Until(first.Add(r.At[attempt-1])), true
+		return r.At[attempt-1] - sinceFirst, true
 	case attempt > r.Times:
 		return 0, false
 	}
@@ -164,18 +165,7 @@ func (r *Retry) pause(attempt int, first time.Time) (d time.Duration, ok bool) {
 }
 
 // sleep waits for d, and tells whether the frame lived to its end.
-func (f *Frame) sleep(d time.Duration) bool {
-	if d <= 0 {
-		return f.ctx.Err() == nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-f.ctx.Done():
-	}
-	return f.ctx.Err() == nil
-}
+func (f *Frame) sleep(d time.Duration) bool { return Sleep(f.ctx, d) == nil && f.ctx.Err() == nil }
 
 // Wait waits for d; not at all where it is negative.
 func (f *Frame) Wait(s *Step, d time.Duration) error {
@@ -195,4 +185,4 @@ func (f *Frame) Wait(s *Step, d time.Duration) error {
 }
 
 // WaitUntil waits for a time; not at all where it is past.
-func (f *Frame) WaitUntil(s *Step, t time.Time) error { return f.Wait(s, time.Until(t)) }
+func (f *Frame) WaitUntil(s *Step, t time.Time) error { return f.Wait(s, t.Sub(f.now())) }

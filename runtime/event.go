@@ -78,8 +78,9 @@ func WithObserver(ctx context.Context, o Observer) context.Context {
 // A trace numbers the events of an execution.
 type trace struct {
 	*watch
-	execution string  // its id
-	stream    *stream // nil where the execution has no handle
+	clock     *VirtualClock // nil for the world's
+	execution string        // its id
+	stream    *stream       // nil where the execution has no handle
 	n         int
 	ended     bool
 }
@@ -144,7 +145,7 @@ func (t *trace) tell(e Event) {
 	}
 	t.ended = e.Kind == Ended && e.Step == ""
 	t.n++
-	e.N, e.Time, e.Execution = t.n, time.Now(), t.execution
+	e.N, e.Time, e.Execution = t.n, t.clock.orWorlds(), t.execution
 	if t.stream != nil {
 		t.stream.add(e)
 	}

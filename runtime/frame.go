@@ -77,8 +77,11 @@ func (f *Frame) start() {
 		return
 	}
 	f.begin(s)
+	if f.run.prefix == "" {
+		f.clock().begin()
+	}
 	if w.Timeout > 0 {
-		f.ctx, f.run.cancel = context.WithTimeoutCause(f.ctx, w.Timeout, &TimeoutError{Workflow: w.Name, After: w.Timeout})
+		f.ctx, f.run.cancel = f.withTimeout(f.ctx, w.Timeout, &TimeoutError{Workflow: w.Name, After: w.Timeout})
 	}
 	if f.observed() {
 		f.emit(Event{Kind: Started, At: w.At})
@@ -155,6 +158,7 @@ func end[T any](f *Frame, v *T, err *error) {
 	}
 	if r.prefix == "" {
 		r.shared.failure = *err
+		defer f.clock().end()
 	}
 	if f.observed() {
 		result, err := boxed(*v, *err)

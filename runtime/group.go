@@ -19,8 +19,9 @@ type group struct {
 	// idle is how many more workers there may be. Only the youngest worker starts
 	// another, so that it needs no lock.
 	idle int
-	work func() // g.worker, as a value once: starting a worker allocates nothing
+	work func() // g.started, as a value once: starting a worker allocates nothing
 	wait sync.WaitGroup
+	team team // those who were started
 
 	mu      sync.Mutex
 	err     error
@@ -44,7 +45,7 @@ func (g *group) form(f *Frame, jobs jobs, n, limit int) {
 	g.frame = Frame{workflow: f.workflow, run: f.run, parent: f, group: g}
 	g.frame.ctx, g.cancel = context.WithCancel(f.ctx)
 	g.jobs, g.n, g.idle = jobs, n, limit-1
-	g.work = g.worker
+	g.work = g.started
 }
 
 // lead does jobs on the caller's goroutine, and returns when all have ended. Where
@@ -52,6 +53,7 @@ func (g *group) form(f *Frame, jobs jobs, n, limit int) {
 func (g *group) lead() (err error) {
 	returned := false
 	defer func() {
+		g.frame.clock().join(&g.team)
 		g.wait.Wait()
 		err = g.failure()
 		g.cancel()
@@ -76,6 +78,7 @@ func (g *group) worker() {
 	if i < g.n && g.idle > 0 {
 		g.idle--
 		g.wait.Add(1)
+		g.frame.clock().spawn(&g.team)
 		go g.work()
 	}
 	for ; i <= g.n; i = int(g.next.Add(1)) {
@@ -84,6 +87,12 @@ func (g *group) worker() {
 		}
 	}
 	ended = true
+}
+
+// started is worker on a goroutine of its own.
+func (g *group) started() {
+	defer g.frame.clock().leave(&g.team)
+	g.worker()
 }
 
 // leave is deferred by what runs on a group's goroutines.
@@ -98,6 +107,7 @@ func (g *group) leave(ended *bool) {
 func (g *group) fail(err error) {
 	if g.keep(err) {
 		g.cancel()
+		g.frame.clock().cancelled()
 		for l := g.latches; l != nil; l = l.next {
 			l.settle(broken)
 		}
@@ -160,11 +170,13 @@ func Parallel(f *Frame, list ...func(*Frame) error) error {
 // the frame that the chain was given, for what only that chain makes ready.
 func (f *Frame) Go(chain func(*Frame) error) {
 	f.group.wait.Add(1)
+	f.clock().spawn(&f.group.team)
 	go f.group.branch(chain)
 }
 
 func (g *group) branch(chain func(*Frame) error) {
 	ended := false
+	defer g.frame.clock().leave(&g.team)
 	defer g.leave(&ended)
 	if err := chain(&g.frame); err != nil {
 		g.fail(err)

@@ -10,6 +10,8 @@ type Latch struct {
 	state   latchState
 	changed sync.Cond // without its lock until somebody waits
 	next    *Latch    // in the group's list
+	waiting int
+	clock   *VirtualClock // of those who wait; nil for the world's
 }
 
 type latchState byte
@@ -28,6 +30,7 @@ func (l *Latch) settle(s latchState) {
 	defer l.mu.Unlock()
 	if l.state == shut {
 		l.state = s
+		l.clock.wake(l.waiting)
 		l.changed.Broadcast()
 	}
 }
@@ -41,6 +44,11 @@ func (l *Latch) Wait(f *Frame) error {
 	if l.state == shut && l.changed.L == nil {
 		l.changed.L = &l.mu
 		f.group.breaks(l)
+	}
+	if l.state == shut {
+		l.waiting++
+		l.clock = f.clock()
+		l.clock.block()
 	}
 	for l.state == shut {
 		l.changed.Wait()

@@ -43,6 +43,7 @@ func Race[T any](f *Frame, s *Step, arms ...func(*Frame) (T, error)) (v T, err e
 	}
 	returned := false
 	defer func() {
+		r.frame.clock().join(&r.team)
 		r.wait.Wait()
 		cancel()
 		if !returned {
@@ -55,7 +56,8 @@ func Race[T any](f *Frame, s *Step, arms ...func(*Frame) (T, error)) (v T, err e
 	}()
 	r.wait.Add(len(arms))
 	for i := 1; i < len(arms); i++ {
-		go r.run(i, arms[i])
+		f.clock().spawn(&r.team)
+		go r.started(i, arms[i])
 	}
 	r.run(0, arms[0])
 	returned = true
@@ -78,6 +80,7 @@ type race[T any] struct {
 	step   *Step
 	cancel context.CancelFunc
 	wait   sync.WaitGroup
+	team   team // the arms but the first
 	arms   []arm[T]
 
 	mu     sync.Mutex
@@ -91,6 +94,12 @@ type arm[T any] struct {
 	frame *Frame
 	value T
 	err   error
+}
+
+// started is run on a goroutine of its own.
+func (r *race[T]) started(i int, do func(*Frame) (T, error)) {
+	defer r.frame.clock().leave(&r.team)
+	r.run(i, do)
 }
 
 // run runs an arm to its end.
@@ -116,6 +125,7 @@ func (r *race[T]) succeeded(i int) {
 	if r.winner == nobody {
 		r.winner = i
 		r.cancel()
+		r.frame.clock().cancelled()
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 // Now is the step that reads the clock: the time in UTC.
 func (f *Frame) Now(s *Step) (time.Time, error) {
-	return read(f, s, func() time.Time { return time.Now().UTC().Round(0) })
+	return read(f, s, func() time.Time { return f.now().UTC().Round(0) })
 }
 
 // UUID is the step that makes a random UUID, of version 4 of RFC 9562.

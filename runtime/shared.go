@@ -13,6 +13,7 @@ type settings struct {
 	watch          *watch // nil where nobody observes
 	aroundStep     []StepInterceptor
 	aroundWorkflow []WorkflowInterceptor
+	clock          *VirtualClock // nil for the world's
 }
 
 // with gives a context with other settings, under which executions of their own
@@ -63,12 +64,12 @@ func newShared(s *scope) *shared {
 }
 
 func (sh *shared) begin(s *scope) {
-	sh.started = time.Now().UTC().Round(0)
 	if s != nil && s.shared != nil {
 		sh.settings = s.shared.settings
 	}
+	sh.started = sh.clock.orWorlds().UTC().Round(0)
 	if sh.watch != nil {
-		sh.trace = &trace{watch: sh.watch, execution: sh.identify()}
+		sh.trace = &trace{watch: sh.watch, execution: sh.identify(), clock: sh.clock}
 	}
 }
 
@@ -83,7 +84,7 @@ func (sh *shared) handle(ctx context.Context, o *options) {
 		sh.watch = &watch{}
 	}
 	if sh.watch != nil {
-		sh.trace = &trace{watch: sh.watch, execution: sh.identify(), stream: sh.stream}
+		sh.trace = &trace{watch: sh.watch, execution: sh.identify(), stream: sh.stream, clock: sh.clock}
 	}
 }
 

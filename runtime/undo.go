@@ -103,7 +103,10 @@ func (f *Frame) rollback() error {
 // mustn't keep others from running.
 func (u *undo) run() (err error) {
 	ended := make(chan struct{})
+	clock, alone := u.frame.clock(), new(team)
+	clock.spawn(alone)
 	go func() {
+		defer clock.leave(alone)
 		defer close(ended)
 		defer func() {
 			if r := recover(); r != nil {
@@ -112,6 +115,7 @@ func (u *undo) run() (err error) {
 		}()
 		err = u.call()
 	}()
+	clock.join(alone)
 	<-ended
 	return err
 }

@@ -195,12 +195,8 @@ func Run(ctx context.Context, t *Tools, tool string) error {
 // play takes the time that an answer takes and fails where it fails.
 func (a *answer) play(ctx context.Context) error {
 	if a.sleep > 0 {
-		timer := time.NewTimer(a.sleep)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := runtime.Sleep(ctx, a.sleep); err != nil {
+			return err
 		}
 	}
 	if a.panicked != nil {

@@ -1,0 +1,263 @@
+package runtime
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// A VirtualClock stands still while anything happens, and jumps to the next moment
+// that somebody waits for when nothing does: a wait of a week takes no time. All that
+// the executions under it wait for goes by it: waits, pauses between attempts,
+// timeouts, now(), and what tools wait for with Sleep. A tool that waits for anything
+// else, for a server or a timer of its own, holds the clock until it returns.
+//
+// It is for tests. Tests written in Go have package testing/synctest as well, which
+// does the same for a whole program.
+type VirtualClock struct {
+	mu  sync.Mutex
+	now time.Time
+	// busy counts the goroutines that do something. Whoever wakes another one counts
+	// it, before it goes on itself: else the clock would jump in between.
+	busy   int
+	timers []*virtualTimer // by time
+}
+
+// A virtualTimer wakes who sleeps, or calls a function.
+type virtualTimer struct {
+	at   time.Time
+	ctx  context.Context // of who sleeps
+	wake chan struct{}
+	call func()
+}
+
+// NewVirtualClock gives a clock that shows a time.
+func NewVirtualClock(start time.Time) *VirtualClock {
+	return &VirtualClock{now: start.UTC().Round(0)}
+}
+
+// WithClock gives a context under which executions go by a virtual clock. They may
+// run at the same time; then the clock jumps when none of them does anything.
+func WithClock(ctx context.Context, c *VirtualClock) context.Context {
+	return with(ctx, func(s *settings) { s.clock = c })
+}
+
+// Now is what the clock shows, in UTC.
+func (c *VirtualClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Sleep waits for d by the clock of the execution that ctx is of, which is the
+// world's where it has none. It gives the context's error where that ends first.
+func Sleep(ctx context.Context, d time.Duration) error {
+	if s := scopeOf(ctx); s != nil && s.shared != nil && s.shared.clock != nil {
+		s.shared.clock.sleep(ctx, d)
+		return ctx.Err()
+	}
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// clock is the virtual clock of the frame's execution; nil where it has none.
+func (f *Frame) clock() *VirtualClock {
+	if f.run == nil {
+		return nil
+	}
+	return f.run.shared.clock
+}
+
+// now is the time by the frame's clock.
+func (f *Frame) now() time.Time { return f.clock().orWorlds() }
+
+// orWorlds is the time by c, or the world's where c is nil.
+func (c *VirtualClock) orWorlds() time.Time {
+	if c == nil {
+		return time.Now()
+	}
+	return c.Now()
+}
+
+// withTimeout is context.WithTimeoutCause by the frame's clock.
+func (f *Frame) withTimeout(ctx context.Context, d time.Duration, cause error) (context.Context, context.CancelFunc) {
+	c := f.clock()
+	if c == nil {
+		return context.WithTimeoutCause(ctx, d, cause)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := c.after(d, func() {
+		cancel(cause)
+		c.cancelled()
+	})
+	return ctx, func() {
+		stop()
+		cancel(context.Canceled)
+	}
+}
+
+// A team is the goroutines that one of them has started and waits for.
+type team struct {
+	running int
+	joining bool // who started them waits for them
+}
+
+// spawn counts a goroutine that is about to start. It does nothing without a clock, as
+// do the methods below.
+func (c *VirtualClock) spawn(t *team) {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t.running++
+	c.busy++
+}
+
+// leave takes back spawn when the goroutine has ended. The last one wakes who waits for
+// the team.
+func (c *VirtualClock) leave(t *team) {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t.running--; t.running == 0 && t.joining {
+		t.joining = false
+		return
+	}
+	c.rest(1)
+}
+
+// join tells that the caller is about to wait for the team.
+func (c *VirtualClock) join(t *team) {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t.running > 0 {
+		t.joining = true
+		c.rest(1)
+	}
+}
+
+// begin counts a goroutine that begins an execution, and end one that has ended it.
+func (c *VirtualClock) begin() { c.wake(1) }
+func (c *VirtualClock) end()   { c.block() }
+
+// block tells that the caller is about to wait for something that another goroutine
+// brings about, which calls wake for it.
+func (c *VirtualClock) block() {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.rest(1)
+}
+
+func (c *VirtualClock) wake(n int) {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.busy += n
+}
+
+// rest counts n goroutines less, and jumps on where none is left. The lock is held.
+func (c *VirtualClock) rest(n int) {
+	c.busy -= n
+	for c.busy == 0 && len(c.timers) > 0 {
+		c.now = c.timers[0].at
+		for len(c.timers) > 0 && !c.timers[0].at.After(c.now) {
+			c.fire(c.timers[0])
+		}
+	}
+}
+
+// fire wakes who sleeps, or makes the call of a timer without the lock.
+func (c *VirtualClock) fire(t *virtualTimer) {
+	c.timers = slices.DeleteFunc(c.timers, func(o *virtualTimer) bool { return o == t })
+	c.busy++
+	if t.call == nil {
+		close(t.wake)
+		return
+	}
+	c.mu.Unlock()
+	t.call()
+	c.mu.Lock()
+	c.busy--
+}
+
+func (c *VirtualClock) add(d time.Duration, t *virtualTimer) {
+	t.at = c.now.Add(max(d, 0))
+	i, _ := slices.BinarySearchFunc(c.timers, t, func(a, b *virtualTimer) int {
+		if a.at.After(b.at) {
+			return 1
+		}
+		return -1 // of two at one time the older is first
+	})
+	c.timers = slices.Insert(c.timers, i, t)
+}
+
+// sleep waits for d, or for the end of ctx.
+func (c *VirtualClock) sleep(ctx context.Context, d time.Duration) {
+	t := &virtualTimer{ctx: ctx, wake: make(chan struct{})}
+	c.mu.Lock()
+	if d <= 0 || ctx.Err() != nil { // asked with the lock: cancelled wakes all who have it behind them
+		c.mu.Unlock()
+		return
+	}
+	c.add(d, t)
+	c.rest(1)
+	c.mu.Unlock()
+	select {
+	case <-t.wake:
+	case <-ctx.Done():
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if slices.Contains(c.timers, t) { // ended by somebody whom the clock doesn't know
+			c.fire(t)
+		}
+	}
+}
+
+// after has call called when d has passed, unless the function it gives is called
+// before.
+func (c *VirtualClock) after(d time.Duration, call func()) (stop func()) {
+	t := &virtualTimer{call: call}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.add(d, t)
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.timers = slices.DeleteFunc(c.timers, func(o *virtualTimer) bool { return o == t })
+	}
+}
+
+// cancelled wakes those who sleep under a context that has just been cancelled.
+func (c *VirtualClock) cancelled() {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, t := range slices.Clone(c.timers) {
+		if t.ctx != nil && t.ctx.Err() != nil {
+			c.fire(t)
+		}
+	}
+}
