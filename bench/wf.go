@@ -5,6 +5,8 @@ package bench
 import (
 	"context"
 	"time"
+
+	"github.com/wfgen/wfgen/runtime"
 )
 
 // Tools are the tools of the package's workflows, to be implemented in Go.
@@ -15,3 +17,113 @@ type Tools interface {
 	Store(ctx context.Context, n int) (int, error)
 	Nap(ctx context.Context, length time.Duration) (int, error)
 }
+
+// Workflows are the package's workflows, to be listed, and to be started by name with
+// their input as JSON.
+func Workflows(tools Tools) *runtime.Registry {
+	return runtime.NewRegistry(typeSchemas,
+		runtime.Define(runtime.Definition{
+			Workflow: &chainWorkflow,
+			Version:  1,
+			Doc:      "Chain is ten reads, one after the other.",
+			Input: `{
+	"type": "object",
+	"properties": {"n": {"type": "integer"}},
+	"required": ["n"],
+	"additionalProperties": false
+}`,
+			Output: `{"type": "integer"}`,
+		}, func(ctx context.Context, in struct {
+			N int `json:"n"`
+		}) (int, error) {
+			return Chain(ctx, tools, in.N)
+		}),
+		runtime.Define(runtime.Definition{
+			Workflow: &effectsWorkflow,
+			Version:  1,
+			Doc:      "Effects is ten effects, one after the other.",
+			Input: `{
+	"type": "object",
+	"properties": {"n": {"type": "integer"}},
+	"required": ["n"],
+	"additionalProperties": false
+}`,
+			Output: `{"type": "integer"}`,
+		}, func(ctx context.Context, in struct {
+			N int `json:"n"`
+		}) (int, error) {
+			return Effects(ctx, tools, in.N)
+		}),
+		runtime.Define(runtime.Definition{
+			Workflow: &fan10Workflow,
+			Version:  1,
+			Doc:      "Fan10 is ten reads side by side.",
+			Input: `{
+	"type": "object",
+	"properties": {"n": {"type": "integer"}},
+	"required": ["n"],
+	"additionalProperties": false
+}`,
+			Output: `{"type": "integer"}`,
+		}, func(ctx context.Context, in struct {
+			N int `json:"n"`
+		}) (int, error) {
+			return Fan10(ctx, tools, in.N)
+		}),
+		runtime.Define(runtime.Definition{
+			Workflow: &eachWorkflow,
+			Version:  1,
+			Doc:      "Each is a read for every element, side by side.",
+			Input: `{
+	"type": "object",
+	"properties": {"ns": {"type": "array", "items": {"type": "integer"}}},
+	"required": ["ns"],
+	"additionalProperties": false
+}`,
+			Output: `{"type": "array", "items": {"type": "integer"}}`,
+		}, func(ctx context.Context, in struct {
+			Ns []int `json:"ns"`
+		}) ([]int, error) {
+			return Each(ctx, tools, in.Ns)
+		}),
+		runtime.Define(runtime.Definition{
+			Workflow: &graphWorkflow,
+			Version:  1,
+			Doc:      "Graph is twelve steps whose order isn't series-parallel: e needs a, and f needs\na and b.",
+			Input: `{
+	"type": "object",
+	"properties": {"n": {"type": "integer"}},
+	"required": ["n"],
+	"additionalProperties": false
+}`,
+			Output: `{"type": "integer"}`,
+		}, func(ctx context.Context, in struct {
+			N int `json:"n"`
+		}) (int, error) {
+			return Graph(ctx, tools, in.N)
+		}),
+		runtime.Define(runtime.Definition{
+			Workflow: &napsWorkflow,
+			Version:  1,
+			Doc:      "Naps is a graph of sleeps. Its critical path is b, d; a run level by level would\ntake as long as b and c.",
+			Input: `{
+	"type": "object",
+	"properties": {
+		"short": {"type": "string", "pattern": "^-?([0-9]+(\\.[0-9]+)?(d|h|m|s|ms|us|µs|μs|ns))+$"},
+		"long": {"type": "string", "pattern": "^-?([0-9]+(\\.[0-9]+)?(d|h|m|s|ms|us|µs|μs|ns))+$"}
+	},
+	"required": ["short", "long"],
+	"additionalProperties": false
+}`,
+			Output: `{"type": "integer"}`,
+		}, func(ctx context.Context, in struct {
+			Short time.Duration `json:"short"`
+			Long  time.Duration `json:"long"`
+		}) (int, error) {
+			return Naps(ctx, tools, in.Short, in.Long)
+		}),
+	)
+}
+
+// typeSchemas are the JSON Schemas of the types of inputs and results.
+const typeSchemas = `{}`

@@ -56,6 +56,7 @@ func (c *checker) declare() {
 	c.scope = newScope(c.scope)
 	c.top = c.scope
 	c.goNames["Tools"] = goName{what: "the interface of all tools"}
+	c.goNames["Workflows"] = goName{what: "the function that gives all workflows"}
 	for _, f := range c.prog.Files {
 		c.file = f
 		for _, d := range f.Decls {

@@ -79,6 +79,7 @@ type generator struct {
 
 	described map[any]string
 	steps     map[*plan.Workflow][]described
+	infos     map[*plan.Workflow]string // the variables that describe them
 	keeping   map[*plan.Workflow]bool
 }
 
@@ -87,7 +88,7 @@ func newGenerator(p *plan.Program) *generator {
 		program: p, imports: newScope(nil), aliases: map[string]string{}, adapted: map[any]string{},
 		names: &scope{parent: universe(), taken: map[string]bool{}, fixed: true}, funcs: map[*plan.Func]string{},
 		checks: map[types.Type]string{}, equals: map[*types.Struct]string{},
-		described: map[any]string{}, steps: map[*plan.Workflow][]described{}, keeping: map[*plan.Workflow]bool{},
+		described: map[any]string{}, steps: map[*plan.Workflow][]described{}, infos: map[*plan.Workflow]string{}, keeping: map[*plan.Workflow]bool{},
 	}
 	for _, name := range p.GoNames() {
 		g.names.take(name)
@@ -202,12 +203,14 @@ func (g *generator) file(name string) []jen.Code {
 	return code
 }
 
-// shared gives what the package's files share: the interface of all tools.
+// shared gives what the package's files share: the interface of all tools, and the
+// registry of all workflows.
 func (g *generator) shared() []jen.Code {
 	code := []jen.Code{
 		documented("Tools are the tools of the package's workflows, to be implemented in Go.",
 			jen.Type().Id("Tools").Interface(append(g.methods(g.program.Tools, true), accessors(g.program.Needs, true)...)...)),
 	}
+	code = append(code, g.registry()...)
 	code = append(code, g.foreignTypes()...)
 	return append(code, g.extra...)
 }

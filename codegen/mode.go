@@ -1,6 +1,9 @@
 package codegen
 
 import (
+	"go/token"
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/wfgen/wfgen/plan"
@@ -14,7 +17,7 @@ func starter(w *plan.Workflow, info, options string, params, args []jen.Code) je
 	name := "Start" + w.GoName
 	params = append(params[:len(params):len(params)], jen.Id(options).Op("...").Qual(runtimePath, "Option"))
 	call := []jen.Code{jen.Id("ctx")}
-	if len(w.Tools) > 0 {
+	if w.HasTools() {
 		call = append(call, jen.Id("tools"))
 	}
 	run := jen.Return(jen.Id(w.GoName).Call(append(call, args...)...))
@@ -26,15 +29,90 @@ func starter(w *plan.Workflow, info, options string, params, args []jen.Code) je
 		literal = literal.Params(goType(w.Result), jen.Error())
 	}
 	return documented(name+" starts "+w.GoName+" and gives a handle of it at once.",
-		jen.Func().Id(name).Params(params...).Op("*").Qual(runtimePath, "Execution").Index(executionResult(w)).Block(
+		jen.Func().Id(name).Params(params...).Op("*").Qual(runtimePath, "Execution").Index(goType(w.Result)).Block(
 			jen.Return(jen.Qual(runtimePath, begin).Call(
 				jen.Id("ctx"), jen.Op("&").Id(info), literal.Block(run), jen.Id(options).Op("...")))))
 }
 
-// executionResult is what an execution of a workflow gives.
-func executionResult(w *plan.Workflow) jen.Code {
-	if types.Is(w.Result, types.Nothing) {
-		return jen.Qual(runtimePath, "None")
+// registry writes the function that gives the registry of the package's workflows, and
+// the schemas of their types.
+func (g *generator) registry() []jen.Code {
+	if len(g.program.Workflows) == 0 {
+		return nil
 	}
-	return goType(w.Result)
+	schemas := g.newSchemas()
+	name := g.names.take("typeSchemas")
+	list := []jen.Code{jen.Id(name)}
+	for _, w := range g.program.Workflows {
+		list = append(list, jen.Line().Add(g.definition(schemas, w)))
+	}
+	var params []jen.Code
+	if slices.ContainsFunc(g.program.Workflows, (*plan.Workflow).HasTools) {
+		params = []jen.Code{jen.Id("tools").Id("Tools")}
+	}
+	return []jen.Code{
+		documented("Workflows are the package's workflows, to be listed, and to be started by name with\ntheir input as JSON.",
+			jen.Func().Id("Workflows").Params(params...).Op("*").Qual(runtimePath, "Registry").Block(
+				jen.Return(jen.Qual(runtimePath, "NewRegistry").Call(append(list, jen.Line())...)))),
+		documented(name+" are the JSON Schemas of the types of inputs and results.",
+			jen.Const().Id(name).Op("=").Op(rawString(schemas.definitions().text()))),
+	}
 }
+
+// definition writes a workflow for the registry.
+func (g *generator) definition(s *schemas, w *plan.Workflow) jen.Code {
+	about := []jen.Code{
+		entry("Workflow", jen.Op("&").Id(g.infos[w])),
+		entry("Version", jen.Lit(max(w.Version, 1))),
+	}
+	if w.Doc != "" {
+		about = append(about, entry("Doc", jen.Lit(w.Doc)))
+	}
+	about = append(about, entry("Input", jen.Op(rawString(s.input(w).text()))))
+	if !types.Is(w.Result, types.Nothing) {
+		about = append(about, entry("Output", jen.Op(rawString(s.of(w.Result).text()))))
+	}
+	return jen.Qual(runtimePath, "Define").Call(
+		jen.Qual(runtimePath, "Definition").Values(append(about, jen.Line())...), g.fromInput(w))
+}
+
+// fromInput writes the function that calls a workflow with the fields of its input.
+func (g *generator) fromInput(w *plan.Workflow) jen.Code {
+	call := []jen.Code{jen.Id("ctx")}
+	if w.HasTools() {
+		call = append(call, jen.Id("tools"))
+	}
+	var params []jen.Code
+	names := newScope(nil)
+	for _, p := range w.Params {
+		name := names.take(fieldName(p.Name))
+		f := &types.Field{Name: p.Name, Type: p.Type}
+		params = append(params, jen.Id(name).Add(goType(p.Type)).Op(tags(f, nil)))
+		call = append(call, jen.Id("in").Dot(name))
+	}
+	in := jen.Id("in")
+	if len(params) == 0 {
+		in = jen.Id("_")
+	}
+	run := jen.Id(w.GoName).Call(call...)
+	body := jen.Return(run)
+	if types.Is(w.Result, types.Nothing) {
+		body = jen.Return(jen.Qual(runtimePath, "None").Values(), run)
+	}
+	return jen.Func().Params(ctxParam(), in.Struct(params...)).
+		Params(goType(w.Result), jen.Error()).Block(body)
+}
+
+// fieldName is an exported Go name for a parameter.
+func fieldName(param string) string {
+	if name := types.Exported(param); token.IsExported(name) {
+		return name
+	}
+	return "P" + param
+}
+
+// entry is a field of a literal on a line of its own.
+func entry(name string, value jen.Code) jen.Code { return jen.Line().Add(field(name, value)) }
+
+// rawString is a text without backquotes as Go writes it over several lines.
+func rawString(text string) string { return "`" + text + "`" }

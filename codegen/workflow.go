@@ -13,6 +13,7 @@ import (
 // the descriptions of its steps.
 func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 	info := g.names.take(lowerFirst(w.GoName) + "Workflow")
+	g.infos[w] = info
 	var code []jen.Code
 	if w.HasTools() {
 		methods := append(g.methods(w.Tools, false), accessors(w.Needs, false)...)
@@ -232,7 +233,7 @@ func (g *generator) keepsState(w *plan.Workflow) bool {
 	if keeps, ok := g.keeping[w]; ok {
 		return keeps
 	}
-	keeps := w.Effect > plan.Readonly
+	keeps := w.Effect > plan.Readonly || w.Package != nil // whose body isn't known
 	plan.Inspect(w.Body, func(n *plan.Node) {
 		if c, ok := n.Op.(*plan.Call); ok {
 			keeps = keeps || c.Undo != nil || c.Workflow != nil && g.keepsState(c.Workflow)

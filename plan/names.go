@@ -4,7 +4,7 @@ package plan
 // types, unions, enums with their constants, funcs, workflows with their interfaces
 // and the functions that start them.
 func (p *Program) GoNames() []string {
-	names := []string{"Tools"}
+	names := []string{"Tools", "Workflows"}
 	for _, s := range p.Structs {
 		names = append(names, s.Type.GoName)
 	}

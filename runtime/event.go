@@ -58,6 +58,17 @@ type Event struct {
 	Result any
 	// Message is what log says.
 	Message string
+
+	encodable any // Result as Encode writes it
+}
+
+// EncodeResult gives Result as JSON, with the name of the member where it is a
+// union's; nil where there is none.
+func (e *Event) EncodeResult() ([]byte, error) {
+	if e.encodable == nil {
+		return nil, nil
+	}
+	return Encode(e.encodable)
 }
 
 // An Observer is told of the events of an execution, one at a time and in order.
@@ -181,7 +192,9 @@ func (f *Frame) emitStep(k Kind, s *Step, attempt int, err error) {
 func emitDone[T any](f *Frame, s *Step, attempt int, v T) {
 	if f.observed() {
 		result, _ := boxed(v, nil)
-		f.emit(Event{Kind: Done, Step: f.path(s.ID), Tool: s.Tool, At: s.At, Attempt: attempt, Result: result})
+		f.emit(Event{
+			Kind: Done, Step: f.path(s.ID), Tool: s.Tool, At: s.At, Attempt: attempt, Result: result, encodable: encodable(v),
+		})
 	}
 }
 

@@ -161,8 +161,12 @@ func end[T any](f *Frame, v *T, err *error) {
 		defer f.clock().end()
 	}
 	if f.observed() {
-		result, err := boxed(*v, *err)
-		f.emit(Event{Kind: Ended, At: f.workflow.At, Err: err, Result: result})
+		e := Event{Kind: Ended, At: f.workflow.At, Err: *err}
+		if *err == nil {
+			e.Result, _ = boxed(*v, nil)
+			e.encodable = encodable(*v)
+		}
+		f.emit(e)
 	}
 }
 

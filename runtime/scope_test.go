@@ -103,6 +103,42 @@ func TestStepKeyIsRunID(t *testing.T) {
 	}
 }
 
+// TestStepKeyAfterUndo has a sub-workflow that is tried again after a failure: a
+// charge that was given back is another one, a step that wasn't undone is the same.
+func TestStepKeyAfterUndo(t *testing.T) {
+	var k keys
+	failures := 1
+	err := execute(t.Context(), workflow("W"), func(f *runtime.Frame) error {
+		pay := sub("pay")
+		pay.Retry = &runtime.Retry{Times: 1}
+		return runtime.Run0(f, pay, func(ctx context.Context) error {
+			return execute(ctx, workflow("Pay"), func(f *runtime.Frame) error {
+				charge, note, undo := task("charge"), task("note"), step("charge.undo")
+				if err := runtime.Run0(f, charge, k.tool("charge", 0)); err != nil {
+					return err
+				}
+				f.Owe(&undo, k.tool("refund", 0))
+				if err := runtime.Run0(f, note, k.tool("note", 0)); err != nil {
+					return err
+				}
+				failures--
+				if failures == 0 {
+					return runtime.Run0(f, task("last"), boom)
+				}
+				return nil
+			})
+		})
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	want := [][]string{{"charge"}, {"charge"}, {"note", "note"}, {"refund"}}
+	got := slices.SortedFunc(maps.Values(k.byKey), slices.Compare[[]string])
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("calls by key (-want +got):\n%s", diff)
+	}
+}
+
 // TestStepKeyFitsHeader has rounds whose keys are long, or not in ASCII.
 func TestStepKeyFitsHeader(t *testing.T) {
 	table, found := step("table"), map[string]bool{}

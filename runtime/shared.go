@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"crypto/rand"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,6 +35,9 @@ type shared struct {
 	started time.Time
 	once    sync.Once // for id, which few ask for
 	id      string
+
+	undoneMu sync.Mutex
+	undone   map[string]int // how often a step was, by its id
 
 	// What follows is of an execution with a handle.
 	gate    *gate
@@ -101,6 +105,28 @@ func (sh *shared) plain() bool { return sh.trace == nil && len(sh.aroundStep) ==
 func (sh *shared) identify() string {
 	sh.once.Do(func() { sh.id = rand.Text() })
 	return sh.id
+}
+
+// undid takes note that the step of an id was undone.
+func (sh *shared) undid(step string) {
+	sh.undoneMu.Lock()
+	defer sh.undoneMu.Unlock()
+	if sh.undone == nil {
+		sh.undone = map[string]int{}
+	}
+	sh.undone[step]++
+}
+
+// timesUndone tells how often a step was undone, by itself or as a part of another.
+func (sh *shared) timesUndone(step string) (n int) {
+	sh.undoneMu.Lock()
+	defer sh.undoneMu.Unlock()
+	for undone, times := range sh.undone {
+		if rest, within := strings.CutPrefix(step, undone); within && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			n += times
+		}
+	}
+	return n
 }
 
 // RunID is the id of the execution: the same in all workflows that are part of it.

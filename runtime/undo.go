@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 )
 
 // An undo is a call that is owed: it takes back a step that has succeeded.
@@ -131,6 +132,7 @@ func (u *undo) call() error {
 	_, n, err := attempts(&f, &Task[None]{Step: s}, func(ctx context.Context) (None, error) {
 		return None{}, u.do(ctx)
 	}, func() []any { return u.args })
+	f.run.shared.undid(strings.TrimSuffix(f.path(s.ID), ".undo"))
 	if err == nil {
 		f.emitStep(Undone, &s, n, nil)
 	}

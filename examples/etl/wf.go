@@ -2,7 +2,11 @@
 
 package etl
 
-import "context"
+import (
+	"context"
+
+	"github.com/wfgen/wfgen/runtime"
+)
 
 // Tools are the tools of the package's workflows, to be implemented in Go.
 type Tools interface {
@@ -13,3 +17,71 @@ type Tools interface {
 	// Write replaces the file as a whole.
 	Write(ctx context.Context, path string, summaries []Summary) error
 }
+
+// Workflows are the package's workflows, to be listed, and to be started by name with
+// their input as JSON.
+func Workflows(tools Tools) *runtime.Registry {
+	return runtime.NewRegistry(typeSchemas,
+		runtime.Define(runtime.Definition{
+			Workflow: &summarizeWorkflow,
+			Version:  1,
+			Doc:      "Summarize reads measurements of flowers and writes a summary for each species.",
+			Input: `{
+	"type": "object",
+	"properties": {"job": {"$ref": "#/$defs/Job"}},
+	"required": ["job"],
+	"additionalProperties": false
+}`,
+			Output: `{"$ref": "#/$defs/Report"}`,
+		}, func(ctx context.Context, in struct {
+			Job Job `json:"job"`
+		}) (Report, error) {
+			return Summarize(ctx, tools, in.Job)
+		}),
+	)
+}
+
+// typeSchemas are the JSON Schemas of the types of inputs and results.
+const typeSchemas = `{
+	"Job": {
+		"description": "A Job names the file to read and the one to write.",
+		"type": "object",
+		"properties": {
+			"source": {"type": "string"},
+			"target": {"type": "string"},
+			"minWidth": {
+				"description": "Flowers with narrower sepals are left out, in centimetres.\nmust satisfy minWidth >= 0",
+				"type": "number",
+				"minimum": 0,
+				"default": 0
+			},
+			"workers": {"description": "must satisfy workers > 0", "type": "integer", "exclusiveMinimum": 0, "default": 4}
+		},
+		"required": ["source", "target"],
+		"additionalProperties": false
+	},
+	"Report": {
+		"type": "object",
+		"properties": {
+			"flowers": {"type": "integer"},
+			"leftOut": {"type": "integer"},
+			"summaries": {"type": "array", "items": {"$ref": "#/$defs/Summary"}}
+		},
+		"required": ["flowers", "leftOut", "summaries"],
+		"additionalProperties": false
+	},
+	"Size": {"type": "string", "enum": ["small", "medium", "large"]},
+	"Summary": {
+		"description": "A Summary is a row of the target.",
+		"type": "object",
+		"properties": {
+			"species": {"type": "string"},
+			"commonName": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+			"flowers": {"type": "integer"},
+			"petalArea": {"type": "number"},
+			"size": {"$ref": "#/$defs/Size"}
+		},
+		"required": ["species", "flowers", "petalArea", "size"],
+		"additionalProperties": false
+	}
+}`

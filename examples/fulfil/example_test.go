@@ -48,3 +48,19 @@ func ExampleFulfilOrder_interceptor() {
 	fmt.Println(err)
 	// Output: fulfil.wf:50:13: FulfilOrder: receipt: context deadline exceeded: a charge of 45.6 needs a signature
 }
+
+// The package's workflows can be listed and started by name, with input from outside.
+func ExampleWorkflows() {
+	registry := Workflows(NewShop())
+	for _, w := range registry.Workflows() {
+		fmt.Printf("%s, version %d: %s\n", w.Name(), w.Version, w.Doc)
+	}
+	input := `{"order": {"id": "A-7", "customer": {"email": "ada@example.com", "tier": "gold"},
+		"items": [{"sku": "cord", "qty": "two"}], "total": 20, "expres": true}}`
+	_, err := registry.Start(context.Background(), "FulfilOrder", []byte(input))
+	fmt.Println(err)
+	// Output:
+	// FulfilOrder, version 1: FulfilOrder takes a paid order to the door.
+	// order.items[0].qty: expected a whole number, found "two"
+	// order.expres: unknown field (did you mean express?)
+}

@@ -2,7 +2,11 @@
 
 package fulfil
 
-import "context"
+import (
+	"context"
+
+	"github.com/wfgen/wfgen/runtime"
+)
 
 // Tools are the tools of the package's workflows, to be implemented in Go.
 type Tools interface {
@@ -18,3 +22,66 @@ type Tools interface {
 	Ship(ctx context.Context, item Item, r Reservation) (string, error)
 	Notify(ctx context.Context, email string, text string) error
 }
+
+// Workflows are the package's workflows, to be listed, and to be started by name with
+// their input as JSON.
+func Workflows(tools Tools) *runtime.Registry {
+	return runtime.NewRegistry(typeSchemas,
+		runtime.Define(runtime.Definition{
+			Workflow: &fulfilOrderWorkflow,
+			Version:  1,
+			Doc:      "FulfilOrder takes a paid order to the door.",
+			Input: `{
+	"type": "object",
+	"properties": {"order": {"$ref": "#/$defs/Order"}},
+	"required": ["order"],
+	"additionalProperties": false
+}`,
+			Output: `{"$ref": "#/$defs/Receipt"}`,
+		}, func(ctx context.Context, in struct {
+			Order Order `json:"order"`
+		}) (Receipt, error) {
+			return FulfilOrder(ctx, tools, in.Order)
+		}),
+	)
+}
+
+// typeSchemas are the JSON Schemas of the types of inputs and results.
+const typeSchemas = `{
+	"Customer": {
+		"type": "object",
+		"properties": {"email": {"type": "string"}, "tier": {"$ref": "#/$defs/Tier"}},
+		"required": ["email", "tier"],
+		"additionalProperties": false
+	},
+	"Item": {
+		"type": "object",
+		"properties": {
+			"sku": {"type": "string"},
+			"qty": {"description": "must satisfy qty > 0", "type": "integer", "exclusiveMinimum": 0}
+		},
+		"required": ["sku", "qty"],
+		"additionalProperties": false
+	},
+	"Order": {
+		"description": "An Order as the shop's front end submits it.",
+		"type": "object",
+		"properties": {
+			"id": {"type": "string"},
+			"customer": {"$ref": "#/$defs/Customer"},
+			"items": {"type": "array", "items": {"$ref": "#/$defs/Item"}},
+			"total": {"description": "must satisfy total > 0", "type": "number", "exclusiveMinimum": 0},
+			"express": {"type": "boolean", "default": false},
+			"note": {"anyOf": [{"type": "string"}, {"type": "null"}]}
+		},
+		"required": ["id", "customer", "items", "total"],
+		"additionalProperties": false
+	},
+	"Receipt": {
+		"type": "object",
+		"properties": {"id": {"type": "string"}, "amount": {"type": "number"}},
+		"required": ["id", "amount"],
+		"additionalProperties": false
+	},
+	"Tier": {"type": "string", "enum": ["basic", "gold", "platinum"]}
+}`

@@ -2,7 +2,11 @@
 
 package incident
 
-import "context"
+import (
+	"context"
+
+	"github.com/wfgen/wfgen/runtime"
+)
 
 // Tools are the tools of the package's workflows, to be implemented in Go.
 type Tools interface {
@@ -16,3 +20,88 @@ type Tools interface {
 	Rollback(ctx context.Context, service string, to Deploy) error
 	Restart(ctx context.Context, service string) error
 }
+
+// Workflows are the package's workflows, to be listed, and to be started by name with
+// their input as JSON.
+func Workflows(tools Tools) *runtime.Registry {
+	return runtime.NewRegistry(typeSchemas,
+		runtime.Define(runtime.Definition{
+			Workflow: &repairWorkflow,
+			Version:  1,
+			Doc:      "Repair takes a service out of the traffic, mends it and puts it back. Where\nmending fails, the service gets its traffic back as it was.",
+			Input: `{
+	"type": "object",
+	"properties": {"service": {"type": "string"}, "deploy": {"anyOf": [{"$ref": "#/$defs/Deploy"}, {"type": "null"}]}},
+	"required": ["service"],
+	"additionalProperties": false
+}`,
+			Output: `{"type": "array", "items": {"$ref": "#/$defs/Action"}}`,
+		}, func(ctx context.Context, in struct {
+			Service string  `json:"service"`
+			Deploy  *Deploy `json:"deploy,omitempty"`
+		}) ([]Action, error) {
+			return Repair(ctx, tools, in.Service, in.Deploy)
+		}),
+		runtime.Define(runtime.Definition{
+			Workflow: &handleWorkflow,
+			Version:  1,
+			Doc:      "Handle looks at an alert, tells who has to know, and mends what it can.",
+			Input: `{
+	"type": "object",
+	"properties": {"alert": {"$ref": "#/$defs/Alert"}},
+	"required": ["alert"],
+	"additionalProperties": false
+}`,
+			Output: `{"$ref": "#/$defs/Outcome"}`,
+		}, func(ctx context.Context, in struct {
+			Alert Alert `json:"alert"`
+		}) (Outcome, error) {
+			return Handle(ctx, tools, in.Alert)
+		}),
+	)
+}
+
+// typeSchemas are the JSON Schemas of the types of inputs and results.
+const typeSchemas = `{
+	"Action": {
+		"type": "object",
+		"properties": {"name": {"type": "string"}, "detail": {"type": "string"}},
+		"required": ["name", "detail"],
+		"additionalProperties": false
+	},
+	"Alert": {
+		"description": "An Alert is what the monitoring sends.",
+		"type": "object",
+		"properties": {
+			"service": {"type": "string"},
+			"metric": {"type": "string"},
+			"value": {"type": "number"},
+			"threshold": {"description": "must satisfy threshold > 0", "type": "number", "exclusiveMinimum": 0},
+			"runbook": {"anyOf": [{"type": "string"}, {"type": "null"}]}
+		},
+		"required": ["service", "metric", "value", "threshold"],
+		"additionalProperties": false
+	},
+	"Deploy": {
+		"type": "object",
+		"properties": {
+			"version": {"type": "string"},
+			"at": {"type": "string", "format": "date-time"},
+			"author": {"type": "string"}
+		},
+		"required": ["version", "at", "author"],
+		"additionalProperties": false
+	},
+	"Outcome": {
+		"type": "object",
+		"properties": {
+			"severity": {"$ref": "#/$defs/Severity"},
+			"resolved": {"type": "boolean"},
+			"actions": {"type": "array", "items": {"$ref": "#/$defs/Action"}},
+			"summary": {"type": "string"}
+		},
+		"required": ["severity", "resolved", "actions", "summary"],
+		"additionalProperties": false
+	},
+	"Severity": {"type": "string", "enum": ["low", "high", "critical"]}
+}`

@@ -114,7 +114,7 @@ func (p *Program) run(r *Request, o runtime.Observer) (any, error) {
 	ctx, stop := interruptible()
 	defer stop()
 	result, err := p.Run(runtime.WithObserver(ctx, o))
-	if invalid := invalidInput(err); invalid != nil {
+	if invalid := runtime.InvalidInput(err); invalid != nil {
 		return nil, unfit(invalid)
 	}
 	return result, err
@@ -134,19 +134,6 @@ func interruptible() (context.Context, context.CancelFunc) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, func() { time.AfterFunc(time.Second, stop) })
 	return ctx, stop
-}
-
-// invalidInput finds what a workflow says of input that breaks the constraints of
-// its types: a failure of the workflow itself, before any step.
-func invalidInput(err error) error {
-	e, ok := err.(*runtime.Error)
-	if !ok || e.Step != "" {
-		return nil
-	}
-	if invalid, ok := e.Err.(*runtime.InvalidError); ok {
-		return invalid
-	}
-	return nil
 }
 
 func unfit(err error) error {

@@ -64,10 +64,8 @@ func NewEvent(e runtime.Event) Event {
 	if e.Err != nil {
 		event.Error = e.Err.Error()
 	}
-	if e.Result != nil {
-		if text, err := runtime.Encode(e.Result); err == nil {
-			event.Result = text
-		}
+	if text, err := e.EncodeResult(); err == nil {
+		event.Result = text
 	}
 	return event
 }

@@ -1,0 +1,244 @@
+package codegen
+
+import (
+	"encoding/json"
+	"go/constant"
+	"maps"
+	"slices"
+
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/types"
+)
+
+// schemas writes types as JSON Schemas of draft 2020-12: what the runtime's decoder
+// takes. Declared types are put apart, to be referred to by name.
+type schemas struct {
+	structs map[*types.Struct]*plan.Struct
+	named   map[string]object
+}
+
+func (g *generator) newSchemas() *schemas {
+	s := &schemas{structs: map[*types.Struct]*plan.Struct{}, named: map[string]object{}}
+	for _, st := range g.program.Structs {
+		s.structs[st.Type] = st
+	}
+	return s
+}
+
+// input is the schema of a workflow's input: an object of its parameters.
+func (s *schemas) input(w *plan.Workflow) object {
+	var fields []*types.Field
+	for _, p := range w.Params {
+		fields = append(fields, &types.Field{Name: p.Name, Type: p.Type})
+	}
+	return s.object(fields, nil, "")
+}
+
+// definitions are the declared types that have been referred to.
+func (s *schemas) definitions() object {
+	var all object
+	for _, name := range slices.Sorted(maps.Keys(s.named)) {
+		all = append(all, member{name, s.named[name]})
+	}
+	return all
+}
+
+// durationPattern is what ParseDuration takes, but for the range.
+const durationPattern = `^-?([0-9]+(\.[0-9]+)?(d|h|m|s|ms|us|µs|μs|ns))+$`
+
+func (s *schemas) of(t types.Type) object {
+	switch t := t.(type) {
+	case *types.Basic:
+		return basicSchema(t)
+	case *types.List:
+		return object{{"type", "array"}, {"items", s.of(t.Elem)}}
+	case *types.Map:
+		return s.mapOf(t)
+	case *types.Optional:
+		return object{{"anyOf", []any{s.of(t.Elem), object{{"type", "null"}}}}}
+	case *types.Enum:
+		return s.refer(t, func() object { return withText(t.Doc, object{{"type", "string"}, {"enum", anys(t.Members)}}) })
+	case *types.Struct:
+		return s.refer(t, func() object { return withText(t.Doc, s.object(t.Fields, s.structs[t], "")) })
+	case *types.Union:
+		return s.refer(t, func() object { return withText(t.Doc, object{{"oneOf", s.members(t)}}) })
+	}
+	return object{{"description", "a value of the Go type " + t.String()}}
+}
+
+// refer gives a reference to a declared type, which is written when it is first met.
+func (s *schemas) refer(t types.Type, write func() object) object {
+	name := t.String()
+	if _, met := s.named[name]; !met {
+		s.named[name] = nil // it may hold itself
+		s.named[name] = write()
+	}
+	return object{{"$ref", "#/$defs/" + name}}
+}
+
+// integerBounds are the bounds of the whole numbers that JSON's readers get right.
+var integerBounds = map[types.Kind][2]string{
+	types.Int8: {"-128", "127"}, types.Int16: {"-32768", "32767"}, types.Int32: {"-2147483648", "2147483647"},
+	types.Uint8: {"0", "255"}, types.Uint16: {"0", "65535"}, types.Uint32: {"0", "4294967295"},
+	types.Uint: {"0", ""}, types.Uint64: {"0", ""},
+}
+
+func basicSchema(t *types.Basic) object {
+	switch {
+	case t.Kind == types.Bool:
+		return object{{"type", "boolean"}}
+	case t.Kind == types.String:
+		return object{{"type", "string"}}
+	case t.Kind == types.Time:
+		return object{{"type", "string"}, {"format", "date-time"}}
+	case t.Kind == types.Duration:
+		return object{{"type", "string"}, {"pattern", durationPattern}}
+	case types.IsFloat(t):
+		return object{{"type", "number"}}
+	case types.IsInteger(t):
+		o, bounds := object{{"type", "integer"}}, integerBounds[t.Kind]
+		for i, key := range []string{"minimum", "maximum"} {
+			if bounds[i] != "" {
+				o = append(o, member{key, json.Number(bounds[i])})
+			}
+		}
+		return o
+	}
+	return object{} // any
+}
+
+// mapOf is the schema of a map, whose keys are strings in JSON.
+func (s *schemas) mapOf(t *types.Map) object {
+	o := object{{"type", "object"}}
+	switch key := t.Key.(type) {
+	case *types.Enum:
+		o = append(o, member{"propertyNames", s.of(key)})
+	case *types.Basic:
+		if types.IsInteger(key) {
+			o = append(o, member{"propertyNames", object{{"pattern", "^-?[0-9]+$"}}})
+		}
+	}
+	return append(o, member{"additionalProperties", s.of(t.Elem)})
+}
+
+// members are the schemas of a union's members, told apart by the key "type".
+func (s *schemas) members(u *types.Union) []any {
+	var all []any
+	for _, m := range u.Members {
+		all = append(all, withText(m.Doc, s.object(m.Fields, s.structs[m], m.Name)))
+	}
+	return all
+}
+
+// object is the schema of an object with the fields, of the declaration st, which may
+// be nil. Where tag isn't empty the object has it under "type".
+func (s *schemas) object(fields []*types.Field, st *plan.Struct, tag string) object {
+	properties, required := object{}, []any{}
+	if tag != "" {
+		properties = append(properties, member{"type", object{{"const", tag}}})
+		required = append(required, "type")
+	}
+	for i, f := range fields {
+		p, preset := s.of(f.Type), f.HasDefault
+		if st != nil {
+			p = s.field(p, st, i)
+			preset = preset || st.Defaults[i] != nil
+		}
+		if _, optional := f.Type.(*types.Optional); !optional && !preset {
+			required = append(required, f.Name)
+		}
+		properties = append(properties, member{f.Name, withText(f.Doc, p)})
+	}
+	o := object{{"type", "object"}, {"properties", properties}}
+	if len(required) > 0 {
+		o = append(o, member{"required", required})
+	}
+	return append(o, member{"additionalProperties", false})
+}
+
+// field is the schema p of a declared field with its default and constraints. What a
+// schema can't say of a constraint is in the description alone.
+func (s *schemas) field(p object, st *plan.Struct, i int) object {
+	for _, w := range st.Wheres {
+		if w.Field == st.Type.Fields[i] {
+			p = withText("must satisfy "+w.Text, p)
+			for _, b := range bounds(w.Cond, st.Vars[i]) {
+				p = p.with(b.key, b.value)
+			}
+		}
+	}
+	if x := st.Defaults[i]; x != nil && !isNone(x) {
+		p = append(p, member{"default", defaultValue(x)})
+	}
+	return p
+}
+
+// boundKeys are the keys for comparisons of a number, and turned those for the
+// comparisons that have it on the right.
+var (
+	boundKeys = map[dsl.BinaryOp]string{
+		dsl.Less: "exclusiveMaximum", dsl.LessEq: "maximum", dsl.More: "exclusiveMinimum", dsl.MoreEq: "minimum",
+	}
+	turned = map[dsl.BinaryOp]dsl.BinaryOp{
+		dsl.Less: dsl.More, dsl.LessEq: dsl.MoreEq, dsl.More: dsl.Less, dsl.MoreEq: dsl.LessEq,
+	}
+)
+
+// bounds are what a schema can say of a constraint: comparisons of the number v with
+// constants, all of which hold.
+func bounds(cond plan.Expr, v *plan.Variable) object {
+	b, ok := cond.(*plan.Binary)
+	if !ok {
+		return nil
+	}
+	if b.Op == dsl.AndAnd {
+		return append(bounds(b.X, v), bounds(b.Y, v)...)
+	}
+	op, x, y := b.Op, b.X, b.Y
+	if isVar(y, v) {
+		op, x, y = turned[op], y, x
+	}
+	limit, ok := number(y)
+	if key := boundKeys[op]; key != "" && ok && isVar(x, v) {
+		return object{{key, limit}}
+	}
+	return nil
+}
+
+// number gives a constant number as JSON has it.
+func number(x plan.Expr) (n any, ok bool) {
+	sign := ""
+	if u, negated := x.(*plan.Unary); negated && u.Op == dsl.Neg {
+		x, sign = u.X, "-"
+	}
+	c, ok := x.(*plan.Const)
+	if !ok || !types.IsNumeric(c.Typ) {
+		return nil, false
+	}
+	if whole := constant.ToInt(c.Value); whole.Kind() == constant.Int {
+		return json.Number(sign + whole.ExactString()), true
+	}
+	f, _ := constant.Float64Val(c.Value)
+	text, err := json.Marshal(f)
+	return json.Number(sign + string(text)), err == nil
+}
+
+// withText puts a description first, before one that is there.
+func withText(text string, o object) object {
+	if text == "" {
+		return o
+	}
+	if len(o) > 0 && o[0].key == "description" {
+		return append(object{{"description", text + "\n" + o[0].value.(string)}}, o[1:]...)
+	}
+	return append(object{{"description", text}}, o...)
+}
+
+func anys(list []string) []any {
+	all := make([]any, len(list))
+	for i, s := range list {
+		all[i] = s
+	}
+	return all
+}
