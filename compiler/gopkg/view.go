@@ -67,6 +67,9 @@ func (v *View) Import(path string) (*types.Package, *Problem) {
 		return nil, &Problem{Text: "there is no such package"}
 	}
 	if p := problemOf(meta); p != nil {
+		if dir := v.set.localDir(path); dir != "" && meta.Name == "" {
+			return nil, &Problem{Text: "there is no Go package in " + relative(dir)}
+		}
 		return nil, p
 	}
 	if meta.Name == "main" {
@@ -145,7 +148,7 @@ func (v *View) check(path string) *Checked {
 	conf := types.Config{
 		Importer:         imports{v, meta},
 		FakeImportC:      true,
-		IgnoreFuncBodies: !v.bodies,
+		IgnoreFuncBodies: !v.bodies && (v.hasWorkflows(v.set.Dir(path)) || v.leansOnWorkflows(path, map[string]bool{})),
 		Error: func(err error) {
 			if e, ok := errors.AsType[types.Error](err); ok {
 				c.Errors = append(c.Errors, e)
