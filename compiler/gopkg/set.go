@@ -175,6 +175,12 @@ func (s *Set) Place(pos token.Pos, name string) (*dsl.Source, dsl.Span) {
 	return source, dsl.Span{Start: start, End: wordEnd(source.Text, start)}
 }
 
+// File is the path of the file that a position is in.
+func (s *Set) File(pos token.Pos) string { return s.fset.PositionFor(pos, false).Filename }
+
+// Line is the line of a position, from 1.
+func (s *Set) Line(pos token.Pos) int { return s.fset.PositionFor(pos, false).Line }
+
 // wordIn is where a name stands in a line; negative where it doesn't.
 func wordIn(line, name string) int {
 	at := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`).FindStringIndex(line)

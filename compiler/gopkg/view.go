@@ -266,14 +266,20 @@ func (e exports) read(s *Set, meta *packages.Package) (*types.Package, error) {
 func ImportsOf(dir string, names []string) []string {
 	var paths []string
 	for _, name := range names {
-		paths = append(paths, importsIn(filepath.Join(dir, name), nil)...)
+		paths = append(paths, ImportsIn(filepath.Join(dir, name), nil)...)
 	}
 	slices.Sort(paths)
 	return slices.Compact(paths)
 }
 
-func importsIn(file string, content any) []string {
-	f, err := parser.ParseFile(token.NewFileSet(), file, content, parser.ImportsOnly)
+// ImportsIn gives the paths that a Go file imports; its content is read from the disk
+// where it is nil.
+func ImportsIn(file string, content []byte) []string {
+	var source any
+	if content != nil {
+		source = content
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), file, source, parser.ImportsOnly)
 	if err != nil {
 		return nil
 	}
