@@ -81,13 +81,13 @@ func (c *checker) notCallableThere(x *dsl.CallExpr, i *imported) {
 	switch o := i.Go.Scope().Lookup(name).(type) {
 	case *gotypes.Func:
 		d := c.report(diag.UnknownGoName, x.Fun, "%s.%s is a Go function, and isn't called by its Go name", x.Package.Name, name)
-		c.goLabel(d, o.Pos(), "declared here")
+		c.goLabel(d, o.Pos(), o.Name(), "declared here")
 		d.Help = "declare it: tool " + types.Exported(name) + " = " + x.Package.Name + "." + name + " where it has effects, or func " +
 			lowerFirst(name) + " = " + x.Package.Name + "." + name + " where it is pure"
 		return
 	case nil:
 	default:
-		c.goLabel(c.report(diag.UnknownGoName, x.Fun, "%s is %s, expected a workflow to call", name, kindOfGo(o)), o.Pos(), "declared here")
+		c.goLabel(c.report(diag.UnknownGoName, x.Fun, "%s is %s, expected a workflow to call", name, kindOfGo(o)), o.Pos(), o.Name(), "declared here")
 		return
 	}
 	d := c.report(diag.UnknownGoName, x.Fun, "package %s has no workflow %s", i.path, name)
@@ -249,4 +249,18 @@ func (c *checker) packageIsNoValue(name *dsl.Ident) bool {
 		d.Help = "declare a function of it as a tool or func: func name = " + name.Name + ".F"
 	}
 	return true
+}
+
+// foreignPattern checks a pattern of another package's union: its members go by their
+// own names.
+func (c *checker) foreignPattern(name *dsl.Ident, u *types.Union) string {
+	for _, m := range u.Members {
+		if m.Name == name.Name {
+			c.info.Uses[name] = &TypeName{Type: m}
+			c.info.Types[name] = m
+			return m.Name
+		}
+	}
+	c.wrongPattern(name, u)
+	return ""
 }

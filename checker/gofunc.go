@@ -60,11 +60,11 @@ func (c *checker) goFunc(n *dsl.GoName) *gotypes.Func {
 	switch {
 	case ok && (n.Package == nil || f.Exported()):
 		return f
-	case ok:
-		c.goLabel(c.report(diag.UnknownGoName, n.Name, "%s isn't exported by %s", n.Name.Name, where), o.Pos(), "declared here")
+	case n.Package != nil && !token.IsExported(n.Name.Name):
+		c.report(diag.UnknownGoName, n.Name, "%s isn't exported by %s", n.Name.Name, where).Help = "Go exports names that begin with a capital"
 	case o != nil:
 		d := c.report(diag.BadGoFunc, n.Name, "%s is %s, expected a function", n.Name.Name, kindOfGo(o))
-		c.goLabel(d, o.Pos(), "declared here")
+		c.goLabel(d, o.Pos(), o.Name(), "declared here")
 	default:
 		c.noGoFunc(n, pkg, where)
 	}
@@ -76,7 +76,7 @@ func (c *checker) goFunc(n *dsl.GoName) *gotypes.Func {
 func (c *checker) noGoFunc(n *dsl.GoName, pkg *gotypes.Package, where string) {
 	if m := methodNamed(pkg, n.Name.Name); m != nil {
 		d := c.report(diag.BadGoFunc, n.Name, "%s is a method, expected a function", n.Name.Name)
-		c.goLabel(d, m.Pos(), "declared here")
+		c.goLabel(d, m.Pos(), m.Name(), "declared here")
 		d.Help = "declare the tool without = and its Go name: it is a method of the interface Tools then"
 		return
 	}
@@ -137,7 +137,7 @@ type goSignature struct {
 // refuse reports why the function can't be bound, with both places.
 func (s *goSignature) refuse(at token.Pos, why string) {
 	d := s.c.report(diag.BadGoFunc, s.name, "%s can't be bound: %s", s.c.text(s.name), why)
-	s.c.goLabel(d, at, "func "+s.f.Name()+s.c.translate.text(s.sig)[len("func"):])
+	s.c.goLabel(d, at, s.f.Name(), "func "+s.f.Name()+s.c.translate.text(s.sig)[len("func"):])
 	d.Help = "write a Go function around it that fits"
 }
 

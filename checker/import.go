@@ -110,7 +110,7 @@ func (c *checker) badImport(d *dsl.ImportDecl, path string, err error) {
 		diagnostic.Help = e.Help
 		return
 	case ok && e.At.IsValid():
-		c.goLabel(diagnostic, e.At, "here")
+		c.goLabel(diagnostic, e.At, "", "here")
 		diagnostic.Help = "make the package build: go build " + path
 		return
 	}
@@ -120,12 +120,12 @@ func (c *checker) badImport(d *dsl.ImportDecl, path string, err error) {
 	}
 }
 
-// goLabel points a diagnostic at a place in Go.
-func (c *checker) goLabel(d *diag.Diagnostic, at token.Pos, text string) {
+// goLabel points a diagnostic at a name in Go.
+func (c *checker) goLabel(d *diag.Diagnostic, at token.Pos, name, text string) {
 	if c.world.Place == nil || !at.IsValid() {
 		return
 	}
-	if source, span := c.world.Place(at); source != nil {
+	if source, span := c.world.Place(at, name); source != nil {
 		d.Labels = append(d.Labels, diag.Label{Source: source, Span: span, Text: text})
 	}
 }
@@ -227,7 +227,7 @@ func (c *checker) packageType(pkg, name *dsl.Ident) types.Type {
 	out, err := c.translate.of(t.Type())
 	if err != nil {
 		d := c.report(diag.BadGoType, name, "%s.%s can't be used in a workflow: %v", pkg.Name, name.Name, err)
-		c.goLabel(d, o.Pos(), "declared here")
+		c.goLabel(d, o.Pos(), o.Name(), "declared here")
 		d.Help = "write a struct type with exported fields, and turn one into the other in Go"
 		return invalid
 	}
@@ -256,12 +256,12 @@ func (p *Program) typeDeclared(name string) types.Type {
 }
 
 func (c *checker) notAGoType(i *imported, name *dsl.Ident, o gotypes.Object) {
-	if o != nil && !o.Exported() {
-		c.goLabel(c.report(diag.UnknownGoName, name, "%s isn't exported by %s", name.Name, i.path), o.Pos(), "declared here")
+	if !token.IsExported(name.Name) {
+		c.report(diag.UnknownGoName, name, "%s isn't exported by %s", name.Name, i.path).Help = "Go exports names that begin with a capital"
 		return
 	}
 	if o != nil {
-		c.goLabel(c.report(diag.UnknownGoName, name, "%s is %s, expected a type", name.Name, kindOfGo(o)), o.Pos(), "declared here")
+		c.goLabel(c.report(diag.UnknownGoName, name, "%s is %s, expected a type", name.Name, kindOfGo(o)), o.Pos(), o.Name(), "declared here")
 		return
 	}
 	d := c.report(diag.UnknownGoName, name, "package %s has no type %s", i.path, name.Name)
@@ -284,7 +284,7 @@ func (c *checker) goSuggestion(d *diag.Diagnostic, p *gotypes.Package, name stri
 		return false
 	}
 	d.Help = "did you mean " + near + "?"
-	c.goLabel(d, p.Scope().Lookup(near).Pos(), near+" is declared here")
+	c.goLabel(d, p.Scope().Lookup(near).Pos(), near, near+" is declared here")
 	return true
 }
 

@@ -109,6 +109,9 @@ func (c *checker) typePattern(p dsl.Expr, t types.Type) string {
 		}
 		return ""
 	}
+	if union && u.Package != nil {
+		return c.foreignPattern(id, u)
+	}
 	if e := c.typeEntry(id.Name); e == nil {
 		c.notAType(id)
 		return ""

@@ -17,9 +17,9 @@ type World struct {
 	// Import gives a Go package by its path. What it says in an error is shown; an
 	// *ImportError has a place too.
 	Import func(path string) (*gotypes.Package, error)
-	// Place gives the place of a position in a Go file, with nil for a file that
-	// can't be shown. It may be nil.
-	Place func(token.Pos) (*dsl.Source, dsl.Span)
+	// Place gives the place of a name in a Go file, or of the word at the position
+	// where the name is empty, with nil for a file that can't be shown. It may be nil.
+	Place func(at token.Pos, name string) (*dsl.Source, dsl.Span)
 
 	programs map[string]*Program
 	views    map[types.Type]types.Type

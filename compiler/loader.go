@@ -327,6 +327,9 @@ func faulty(p *Package) error {
 			continue
 		}
 		e.Label = &diag.Label{Source: d.Source, Span: d.Span, Text: d.Message}
+		if d.Code == diag.ImportCycle {
+			e.Code, e.Text, e.Help = d.Code, "it imports this package too", d.Help
+		}
 		if d.Code == diag.BadImport && len(d.Labels) > 0 {
 			e.Label = &d.Labels[0] // the errors of what it imports itself
 		}

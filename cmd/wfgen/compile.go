@@ -13,8 +13,11 @@ type compileCmd struct {
 
 // Run compiles the packages: all of them, or none where one has errors.
 func (c *compileCmd) Run(s *streams) error {
-	packages, err := load(s, c.Paths)
+	packages, err := loadWithGo(c.Paths)
 	if err != nil {
+		return err
+	}
+	if err := show(s, packages); err != nil {
 		return err
 	}
 	if c.Check {

@@ -68,7 +68,7 @@ func RuntimeImports() []string {
 		if err != nil {
 			panic("internal error: the embedded runtime can't be read: " + err.Error())
 		}
-		paths = append(paths, importsIn(e.Name(), text)...)
+		paths = append(paths, ImportsIn(e.Name(), text)...)
 	}
 	return paths
 }

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -121,6 +122,12 @@ func (s *Set) Dir(path string) string {
 	if p := s.metas[path]; p != nil && p.Dir != "" {
 		return p.Dir
 	}
+	return s.localDir(path)
+}
+
+// localDir is the directory that a path of the set's own module means; empty for any
+// other path.
+func (s *Set) localDir(path string) string {
 	if s.module == nil {
 		return ""
 	}
@@ -144,10 +151,10 @@ func (s *Set) PathOf(dir string) string {
 	return s.module.path + "/" + filepath.ToSlash(rel)
 }
 
-// Place gives the place of a position in a Go file: the file, with the path that a
-// person knows it by, and the word that stands there. The source is nil where the
-// position has no file that can be read.
-func (s *Set) Place(pos token.Pos) (*dsl.Source, dsl.Span) {
+// Place gives the place of a name in a Go file, or of whatever word stands at the
+// position where the name is empty: the file, with the path that a person knows it by,
+// and the word. The source is nil where the position has no file that can be read.
+func (s *Set) Place(pos token.Pos, name string) (*dsl.Source, dsl.Span) {
 	at := s.fset.PositionFor(pos, false)
 	if !at.IsValid() || at.Filename == "" {
 		return nil, dsl.Span{}
@@ -161,9 +168,26 @@ func (s *Set) Place(pos token.Pos) (*dsl.Source, dsl.Span) {
 		source = dsl.NewSource(relative(at.Filename), string(text))
 		s.sources[at.Filename] = source
 	}
-	// Export data has columns in bytes, and of some positions the line alone.
 	start := source.LineStart(at.Line) + max(at.Column, 1) - 1
+	if at.Column == 1 && name != "" { // export data has lines alone
+		start += max(wordIn(source.Line(at.Line), name), 0)
+	}
 	return source, dsl.Span{Start: start, End: wordEnd(source.Text, start)}
+}
+
+// File is the path of the file that a position is in.
+func (s *Set) File(pos token.Pos) string { return s.fset.PositionFor(pos, false).Filename }
+
+// Line is the line of a position, from 1.
+func (s *Set) Line(pos token.Pos) int { return s.fset.PositionFor(pos, false).Line }
+
+// wordIn is where a name stands in a line; negative where it doesn't.
+func wordIn(line, name string) int {
+	at := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`).FindStringIndex(line)
+	if at == nil {
+		return -1
+	}
+	return at[0]
 }
 
 // wordEnd is the end of the name that begins at a place, or one byte after it.
@@ -202,6 +226,7 @@ func (p *Problem) Error() string { return p.Text }
 func problemOf(p *packages.Package) *Problem {
 	for _, e := range p.Errors {
 		text, _, _ := strings.Cut(e.Msg, "\n")
+		text = strings.TrimSuffix(text, "; to add it:")
 		if e.Kind == packages.TypeError || strings.HasPrefix(text, "# ") {
 			continue
 		}

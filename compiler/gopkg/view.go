@@ -67,6 +67,9 @@ func (v *View) Import(path string) (*types.Package, *Problem) {
 		return nil, &Problem{Text: "there is no such package"}
 	}
 	if p := problemOf(meta); p != nil {
+		if dir := v.set.localDir(path); dir != "" && meta.Name == "" {
+			return nil, &Problem{Text: "there is no Go package in " + relative(dir)}
+		}
 		return nil, p
 	}
 	if meta.Name == "main" {
@@ -145,7 +148,7 @@ func (v *View) check(path string) *Checked {
 	conf := types.Config{
 		Importer:         imports{v, meta},
 		FakeImportC:      true,
-		IgnoreFuncBodies: !v.bodies,
+		IgnoreFuncBodies: !v.bodies && (v.hasWorkflows(v.set.Dir(path)) || v.leansOnWorkflows(path, map[string]bool{})),
 		Error: func(err error) {
 			if e, ok := errors.AsType[types.Error](err); ok {
 				c.Errors = append(c.Errors, e)
@@ -263,14 +266,20 @@ func (e exports) read(s *Set, meta *packages.Package) (*types.Package, error) {
 func ImportsOf(dir string, names []string) []string {
 	var paths []string
 	for _, name := range names {
-		paths = append(paths, importsIn(filepath.Join(dir, name), nil)...)
+		paths = append(paths, ImportsIn(filepath.Join(dir, name), nil)...)
 	}
 	slices.Sort(paths)
 	return slices.Compact(paths)
 }
 
-func importsIn(file string, content any) []string {
-	f, err := parser.ParseFile(token.NewFileSet(), file, content, parser.ImportsOnly)
+// ImportsIn gives the paths that a Go file imports; its content is read from the disk
+// where it is nil.
+func ImportsIn(file string, content []byte) []string {
+	var source any
+	if content != nil {
+		source = content
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), file, source, parser.ImportsOnly)
 	if err != nil {
 		return nil
 	}
