@@ -8,39 +8,28 @@ import (
 	"github.com/wfgen/wfgen/plan"
 )
 
-// A crew is a region on its way to Go: which chain starts where, and which steps
-// open a latch for others.
+// A crew is a region on its way to Go.
 type crew struct {
+	*plan.Meeting
 	schedule *schedule
 	index    int // of the region in its schedule
 	chains   [][]*plan.Node
-	// chainOf tells which chain a node of the region is in.
-	chainOf map[*plan.Node]int
 	// readers tells which chain reads a variable: its number, or several.
 	readers map[*plan.Variable]int
-	// forks holds, for a node, the chains that start when it is done.
-	forks map[*plan.Node][]int
-	// starts are the chains that start with the region.
-	starts []int
-	// waits holds, for a node, those of other chains whose latches it waits for.
-	waits map[*plan.Node][]*plan.Node
 	// latches holds the Go name of the latch that a node opens.
 	latches map[*plan.Node]string
 }
 
 const several = -1
 
-// newCrew works out how chains meet. A chain whose first node follows one of
-// another chain starts there; every other dependency between chains is a latch.
 func newCrew(s *schedule, index int) *crew {
+	r := plan.Region{Chains: s.items[index].chains}
 	c := &crew{
-		schedule: s, index: index, chains: s.items[index].chains,
-		chainOf: map[*plan.Node]int{}, readers: map[*plan.Variable]int{}, forks: map[*plan.Node][]int{},
-		waits: map[*plan.Node][]*plan.Node{}, latches: map[*plan.Node]string{},
+		Meeting: r.Meeting(), schedule: s, index: index, chains: r.Chains,
+		readers: map[*plan.Variable]int{}, latches: map[*plan.Node]string{},
 	}
 	for i, chain := range c.chains {
 		for _, n := range chain {
-			c.chainOf[n] = i
 			for v := range s.deep(n.Uses) {
 				if reader, ok := c.readers[v]; ok && reader != i {
 					c.readers[v] = several
@@ -50,36 +39,7 @@ func newCrew(s *schedule, index int) *crew {
 			}
 		}
 	}
-	for i, chain := range c.chains {
-		c.meet(i, chain)
-	}
 	return c
-}
-
-func (c *crew) meet(i int, chain []*plan.Node) {
-	for at, n := range chain {
-		others := c.others(n)
-		if at == 0 {
-			if len(others) == 0 {
-				c.starts = append(c.starts, i)
-				continue
-			}
-			c.forks[others[0]] = append(c.forks[others[0]], i)
-			others = others[1:]
-		}
-		c.waits[n] = others
-	}
-}
-
-// others are a node's predecessors in other chains of the region.
-func (c *crew) others(n *plan.Node) []*plan.Node {
-	var out []*plan.Node
-	for _, p := range n.After {
-		if chain, ok := c.chainOf[p]; ok && chain != c.chainOf[n] {
-			out = append(out, p)
-		}
-	}
-	return out
 }
 
 // region writes chains that run side by side: a function literal for each, and a
@@ -95,7 +55,7 @@ func (b *body) region(s *schedule, i int) {
 	b.shutLatches(c)
 	*b.frame = true
 	var args []jen.Code
-	for _, start := range c.starts {
+	for _, start := range c.Starts {
 		args = append(args, b.chain(c, start))
 	}
 	*b.namedErr = true
@@ -144,7 +104,7 @@ func (b *body) shutLatches(c *crew) {
 	var names []jen.Code
 	for _, chain := range c.chains {
 		for _, n := range chain {
-			for _, p := range c.waits[n] {
+			for _, p := range c.Waits[n] {
 				if c.latches[p] == "" {
 					c.latches[p] = b.temp(camel(p.ID) + "Done")
 					names = append(names, jen.Id(c.latches[p]))
@@ -161,7 +121,7 @@ func (b *body) shutLatches(c *crew) {
 func (b *body) chain(c *crew, i int) jen.Code {
 	in := b.literal(leave{}).framed()
 	for _, n := range c.chains[i] {
-		for _, p := range c.waits[n] {
+		for _, p := range c.Waits[n] {
 			in.check(jen.Id(c.latches[p]).Dot("Wait").Call(in.f()))
 		}
 		in.ready(c.schedule, n)
@@ -169,7 +129,7 @@ func (b *body) chain(c *crew, i int) jen.Code {
 		if latch := c.latches[n]; latch != "" {
 			in.add(jen.Id(latch).Dot("Open").Call())
 		}
-		for _, fork := range c.forks[n] {
+		for _, fork := range c.Forks[n] {
 			in.add(in.f().Dot("Go").Call(in.chain(c, fork)))
 		}
 	}

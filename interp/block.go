@@ -54,9 +54,12 @@ func (e *env) steps(b *plan.Block) (outcome, error) {
 // they read is there: what can't be computed fails where it is written. What only
 // comes after a parallel block is computed when that needs it.
 func (e *env) flush(s *schedule, above int) {
-	for _, n := range s.block.Nodes[:above] {
-		e.flushNode(s, n)
-		if n.Inline && !s.used(n.Binds) && e.available(n) {
+	for _, p := range s.small {
+		if p.at >= above {
+			break
+		}
+		e.flushNode(s, p.node)
+		if n := p.node; n.Inline && !s.used(n.Binds) && e.available(n) {
 			e.dropped(n)
 		}
 	}

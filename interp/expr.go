@@ -68,7 +68,7 @@ func (e *env) eval(x plan.Expr) reflect.Value {
 	case *plan.Builtin:
 		return e.builtin(x)
 	case *plan.FuncCall:
-		return e.call(x.Func, e.exprs(x.Args))
+		return e.call(x)
 	case *plan.Sort:
 		return e.sort(x)
 	case *plan.PureIf:
@@ -95,15 +95,16 @@ func (e *env) exprs(xs []plan.Expr) []reflect.Value {
 func (e *env) truth(x plan.Expr) bool { return e.expr(x).Bool() }
 
 // call calls a func.
-func (e *env) call(f *plan.Func, args []reflect.Value) reflect.Value {
-	if f.Go != nil {
-		return e.goCall(f, args)
+func (e *env) call(x *plan.FuncCall) reflect.Value {
+	args := fitAll(e.exprs(x.Args), x.Func.Params)
+	if x.Func.Go != nil {
+		return e.goCall(x, args)
 	}
 	in := &env{p: e.p}
-	for i, p := range f.Params {
+	for i, p := range x.Func.Params {
 		in = in.with(p, args[i])
 	}
-	return fit(in.pure(f.Body), goType(f.Result))
+	return in.pure(x.Func.Body)
 }
 
 // pure gives the value of a block without steps.

@@ -13,6 +13,9 @@ type schedule struct {
 	items []item
 	// lets are the small bindings of the block, and of the parallel blocks in it.
 	lets map[*plan.Variable]*plan.Node
+	// small are the block's own small bindings and its parallel blocks, by their places
+	// in the source's order.
+	small []placed
 	// read are the variables that the block reads, by its small bindings too.
 	read map[*plan.Variable]bool
 	// beyond tells which of the block's variables are read by what comes after it.
@@ -25,6 +28,12 @@ type item struct {
 	crew *crew
 	// above is how many of the block's nodes stand above the item.
 	above int
+}
+
+// A placed node is one with its place in the source's order.
+type placed struct {
+	node *plan.Node
+	at   int
 }
 
 func nobody(*plan.Variable) bool { return false }
@@ -61,22 +70,28 @@ func (s *schedule) collectLets(b *plan.Block) {
 	}
 }
 
+// cut makes the items.
 func (s *schedule) cut() {
+	at := map[*plan.Node]int{}
+	for i, n := range s.block.Nodes {
+		at[n] = i
+		if _, parallel := n.Op.(*plan.Parallel); parallel || n.Inline {
+			s.small = append(s.small, placed{n, i})
+		}
+	}
 	for _, r := range s.block.Regions() {
 		if len(r.Chains) > 1 {
-			c := newCrew(s, r.Chains)
-			s.items = append(s.items, item{crew: c, above: s.above(slices.Concat(r.Chains...)...)})
+			above := len(s.block.Nodes)
+			for _, n := range slices.Concat(r.Chains...) {
+				above = min(above, at[n])
+			}
+			s.items = append(s.items, item{crew: &crew{r.Meeting(), s, r.Chains}, above: above})
 			continue
 		}
 		for _, n := range r.Chains[0] {
-			s.items = append(s.items, item{node: n, above: s.above(n)})
+			s.items = append(s.items, item{node: n, above: at[n]})
 		}
 	}
-}
-
-// above counts the nodes that stand above all of these.
-func (s *schedule) above(nodes ...*plan.Node) int {
-	return slices.IndexFunc(s.block.Nodes, func(n *plan.Node) bool { return slices.Contains(nodes, n) })
 }
 
 // measure finds out what the block reads. A small binding that nobody reads is

@@ -34,7 +34,7 @@ func supported(p *plan.Program) error {
 	for _, w := range p.Workflows {
 		look(w.Pos, append(typesOf(w.Params), w.Result)...)
 		plan.Inspect(w.Body, func(n *plan.Node) {
-			if c, ok := n.Op.(*plan.Call); ok && c.Workflow != nil && c.Workflow.Body == nil {
+			if c, ok := n.Op.(*plan.Call); ok && c.Workflow != nil && c.Workflow.Package != nil {
 				problems = append(problems, fmt.Errorf("%s: %s is a workflow of another package, which can't be interpreted", place(n.Pos), c.Workflow.Name))
 			}
 		}, nil)
@@ -55,7 +55,9 @@ func typesOf(vs []*plan.Variable) []types.Type {
 func foreign(t types.Type) types.Type {
 	switch t := t.(type) {
 	case *types.Go:
-		return t
+		if t.Under == nil {
+			return t
+		}
 	case *types.Struct:
 		if t.Package != nil && t != types.TimedOut {
 			return t

@@ -181,7 +181,8 @@ func (c *converters) result(t types.Type, g reflect.Type) (func(reflect.Value) (
 			return read(v), nil
 		}
 		if v.IsNil() {
-			return reflect.Value{}, errors.New("gave nil without an error")
+			_, err := runtime.Given[any](nil, nil)
+			return reflect.Value{}, err
 		}
 		return read(v.Elem()), nil
 	}, nil
@@ -213,10 +214,7 @@ type goError struct {
 func (e *goError) Unwrap() []error { return []error{e.error, e.declared} }
 
 // goCall calls a func that is bound to Go.
-func (e *env) goCall(f *plan.Func, args []reflect.Value) reflect.Value {
-	v, err := e.p.funcs[f](context.Background(), args)
-	if err != nil {
-		panic(&runtime.Fault{At: place(f.Pos), Text: err.Error()})
-	}
-	return v
+func (e *env) goCall(x *plan.FuncCall, args []reflect.Value) reflect.Value {
+	v, err := e.p.funcs[x.Func](context.Background(), args)
+	return runtime.OrFault(v, err, place(x.Pos))
 }

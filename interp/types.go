@@ -49,6 +49,8 @@ func goType(t types.Type) reflect.Type {
 		return recordType
 	case *types.Union:
 		return variantType
+	case *types.Go:
+		return goType(t.Under)
 	}
 	panic("internal error: no Go type for " + t.String())
 }

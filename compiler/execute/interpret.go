@@ -31,6 +31,11 @@ func Interpret(p *compiler.Package, o Options) (Outcome, error) {
 		}
 		return Outcome{}, fmt.Errorf("-interpret calls no Go code: let mocks stand in, with -mock, for the tools of %s: %s", w.Name, strings.Join(names, ", "))
 	}
+	for _, f := range program.Funcs {
+		if f.Go != nil {
+			return Outcome{}, fmt.Errorf("-interpret calls no Go code, and func %s is bound to %s: leave out -interpret", f.Name, f.Go.Name)
+		}
+	}
 	i := &interpreted{workflow: w}
 	if i.program, err = interp.New(program, i.tools(program)); err != nil {
 		return Outcome{}, err
