@@ -69,6 +69,8 @@ func (p *parser) declByWord() dsl.Decl {
 		return p.constDecl()
 	case p.at("policy"):
 		return p.policyDecl()
+	case p.at("test"):
+		return p.testDecl()
 	case p.at("enum"):
 		return p.enumDecl()
 	case p.at("tool"):
@@ -84,7 +86,7 @@ func (p *parser) declByWord() dsl.Decl {
 		p.fault(diag.Syntax, spanOf(t), "`}` closes nothing", "")
 		p.next()
 	default:
-		p.wanted("a declaration (import, type, enum, error, const, tool, func, policy or workflow)", foreignDecl(t))
+		p.wanted("a declaration (import, type, enum, error, const, tool, func, policy, workflow or test)", foreignDecl(t))
 		p.next()
 	}
 	return nil

@@ -104,6 +104,12 @@ func dumpDecl(d dsl.Decl) string {
 			alias = d.Alias.Name
 		}
 		return list("import", alias, dump(d.Path))
+	case *dsl.TestDecl:
+		var lines []string
+		for _, l := range d.Lines {
+			lines = append(lines, dumpTestLine(l))
+		}
+		return list("test", dump(d.Name), doc(d.Doc), strings.Join(lines, " "))
 	case *dsl.EnumDecl:
 		return list("enum", d.Name.Name, doc(d.Doc), names(d.Members))
 	case *dsl.ToolDecl:
@@ -120,6 +126,29 @@ func dumpDecl(d dsl.Decl) string {
 		return list("workflow", d.Name.Name, doc(d.Doc), dumpParams(d.Params), optType(d.Result), dumpAll(d.Clauses), dumpBlock(d.Body))
 	}
 	return "bad-decl"
+}
+
+func dumpTestLine(l dsl.TestLine) string {
+	switch l := l.(type) {
+	case *dsl.LetLine:
+		return dump(l.Bind)
+	case *dsl.MockLine:
+		var answers []string
+		for _, a := range l.Answers {
+			fail := ""
+			if a.Fail {
+				fail = "fail "
+			}
+			answers = append(answers, fail+dump(a.X)+optExpr(" after ", a.After))
+		}
+		return list("mock", dump(l.Target), strings.Join(answers, ", "))
+	case *dsl.RunLine:
+		return list("run", dump(l.Call))
+	case *dsl.ExpectLine:
+		kind := []string{"", "fail", "steps", "order", "undone"}[l.Kind]
+		return list("expect", kind, optExpr("", l.X), dumpAll(l.Steps))
+	}
+	panic("test line")
 }
 
 func qualifiedName(pkg, name *dsl.Ident) string {

@@ -7,10 +7,10 @@ import (
 )
 
 // Declarations that a later version of the language has.
-var laterDecls = set("event", "agent", "test")
+var laterDecls = set("event", "agent")
 
 // Statements and expressions that a later version of the language has.
-var laterStmts = set("await", "emit", "approve", "start", "event", "agent", "test")
+var laterStmts = set("await", "emit", "approve", "start", "event", "agent")
 
 // Clauses that a later version of the language has.
 var laterClauses = set("cache", "limit", "breaker", "keep", "by")

@@ -37,6 +37,8 @@ var declarations = []pair{
 	{"// Pay.\ntype P = A | B\n\t| C\nerror E { a int, b T? }\nerror F {}", `(union P doc:"Pay." A B C) (error E (a int) (b (opt T))) (error F)`},
 	{"const x = 1_000\nconst y = -2.5", `(const x 1_000) (const y (- 2.5))`},
 	{"policy p timeout 5s\n\tretry 3 backoff 1s..2s on E, F\npolicy q with p", `(policy p (timeout 5s) (retry 3 1s 2s on E F)) (policy q (with p))`},
+	{"// Doc.\ntest \"a b\" {\n\tx := 3\n\tmock T => a + 1 after 3s, fail \"no\", fail E{a: 1}\n\tmock \"x[2].T\" => 2; run W(x, 2)\n\texpect fail\n\texpect fail E at x\n\texpect fail \"no\" at \"y.T\"\n\texpect steps a, \"b[1].T\"\n\texpect steps\n\texpect order a, b\n\texpect order == 3\n\texpect undone a\n\texpect result.x > 3 && true\n}",
+		`(test (str "a b") doc:"Doc." (:= x 3) (mock T (+ a 1) after 3s, fail (str "no"), fail (new E a: 1)) (mock (str "x[2].T") 2) (run (call W x 2)) (expect fail) (expect fail E x) (expect fail (str "no") (str "y.T")) (expect steps a (str "b[1].T")) (expect steps) (expect order a b) (expect (== order 3)) (expect undone a) (expect (&& (> (. result x) 3) true)))`},
 	{"tool X = a.F idempotent\n\tfails E, F\ntool Y = G\nfunc f = a.b\nfunc g = h", `(tool X = a.F idempotent (fails E F)) (tool Y = G) (func f = a.b) (func g = h)`},
 	{"tool T(a p.T, b []p.T?) map[string]p.U", `(tool T (a p.T, b (list (opt p.T))) (map string p.U))`},
 	{"workflow W() version 3\n\twith p {}", `(workflow W () - (version 3) (with p) {})`},

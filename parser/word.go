@@ -17,7 +17,7 @@ var leading = set("retry", "timeout", "else", "undo", "after", "cache", "limit",
 	"readonly", "idempotent", "version", "keep")
 
 // Words that end a line as a name does.
-var lineEnds = set("break", "continue", "return", "commit", "rollback", "true", "false", "none")
+var lineEnds = set("break", "continue", "return", "fail", "commit", "rollback", "true", "false", "none")
 
 // Words before a name and a bracket that end whatever is open above them: only a
 // declaration begins so.

@@ -1,0 +1,91 @@
+package dsl
+
+// A TestDecl is a test of a workflow: what its tools give, the run, and what is
+// expected of it.
+//
+//	test "a declined card" {
+//		mock Charge => fail Declined{reason: "poor"}
+//		run Buy("lamp")
+//		expect fail Declined
+//	}
+type TestDecl struct {
+	Span
+	Doc  string
+	Name *StringLit
+	// Lines are those of the test in source order, unsound ones left out.
+	Lines []TestLine
+}
+
+// A TestLine is a line of a test.
+//
+//sumtype:decl
+type TestLine interface {
+	Node
+	testLine()
+}
+
+// A LetLine is name := value, or var name Type = value, for the lines below.
+type LetLine struct{ Bind *BindStmt }
+
+// Place is the binding's.
+func (l *LetLine) Place() Span { return l.Bind.Span }
+
+// A MockLine is mock Target => Answer, Answer. The answers are given call by call,
+// the last one again and again.
+type MockLine struct {
+	Span
+	// Target is the Ident of a tool or func, or of a step whose id is a name, or the
+	// StringLit of a step's id.
+	Target  Expr
+	Answers []*Answer
+}
+
+// An Answer is what a call gives: X, or fail X, and when.
+type Answer struct {
+	Span
+	Fail  bool
+	X     Expr
+	After Expr // how long the call takes; nil where it takes no time
+}
+
+// A RunLine is run Workflow(args).
+type RunLine struct {
+	Span
+	Call Expr // a CallExpr in a sound file
+}
+
+// An Expectation says what an ExpectLine is about.
+type Expectation int
+
+// The expectations.
+const (
+	ExpectCond   Expectation = iota // a condition, in which result is known
+	ExpectFail                      // that the workflow fails
+	ExpectSteps                     // which steps have called something
+	ExpectOrder                     // which step came after which
+	ExpectUndone                    // which undos have run
+)
+
+// An ExpectLine is one of
+//
+//	expect COND
+//	expect fail [X] [at Step]
+//	expect steps Step, Step
+//	expect order Step, Step
+//	expect undone Step, Step
+type ExpectLine struct {
+	Span
+	Kind Expectation
+	// X is the condition; or what the workflow fails with: a part of the message, a
+	// declared error by its name or as a literal; nil where any failure will do.
+	X Expr
+	// Steps are Idents, or StringLits for ids that are no names. They are the steps
+	// that the line is about; for ExpectFail the one after at, if any.
+	Steps []Expr
+}
+
+func (*TestDecl) decl()       {}
+func (*LetLine) testLine()    {}
+func (*MockLine) testLine()   {}
+func (*RunLine) testLine()    {}
+func (*ExpectLine) testLine() {}
