@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"dsl":            {},
 	"types":          {},
 	"diag":           {"dsl"},
+	"diag/explain":   {"diag"},
 	"parser":         {"dsl", "diag"},
 	"checker":        {"dsl", "diag", "types", "runtime"}, // for how it reads durations
 	"plan":           {"dsl", "types", "checker"},

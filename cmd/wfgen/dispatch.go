@@ -21,6 +21,7 @@ type command struct {
 	Run     runCmd     `cmd:"" help:"Compile a workflow and run it."`
 	Graph   graphCmd   `cmd:"" help:"Show what the compiler settled: which step waits for which."`
 	List    listCmd    `cmd:"" help:"List workflows, tools and types with their signatures."`
+	Explain explainCmd `cmd:"" help:"Explain the code of a diagnostic, with examples."`
 	Help    helpCmd    `cmd:"" help:"Say how wfgen or one of its verbs is used."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
