@@ -28,7 +28,7 @@ func TestDocument(t *testing.T) {
 		fenced(&b, "text", e.Bad)
 		fmt.Fprintf(&b, "```text\n%s```\n\nAccepted:\n\n", e.Diagnostic)
 		language := "wf" // a whole file, which the test of the documents compiles too
-		if len(e.Good) > 1 {
+		if len(e.Good) > 1 || strings.Contains(e.Good[0].Text, "\nimport ") {
 			language = "text"
 		}
 		fenced(&b, language, e.Good)

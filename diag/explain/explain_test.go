@@ -11,11 +11,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"github.com/wfgen/wfgen/compiler"
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/diag/explain"
+	"github.com/wfgen/wfgen/format"
 	"github.com/wfgen/wfgen/golden/archive"
 )
 
@@ -114,6 +116,9 @@ func diagnostics(t *testing.T, files []explain.File) []diag.Diagnostic {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := compiler.CheckGo(packages); err != nil {
+		t.Fatal(err)
+	}
 	var all []diag.Diagnostic
 	for _, p := range packages {
 		all = append(all, p.Diagnostics...)
@@ -137,6 +142,23 @@ func withDiagnostic(a *txtar.Archive, text string) []byte {
 	good := slices.IndexFunc(files, func(f txtar.File) bool { return strings.HasPrefix(f.Name, "good") })
 	a.Files = slices.Insert(files, max(good, 0), txtar.File{Name: "diagnostic", Data: []byte(text)})
 	return txtar.Format(a)
+}
+
+// TestFormatted: the examples are as wfgen fmt writes them, where it can.
+func TestFormatted(t *testing.T) {
+	for _, e := range explain.All() {
+		for _, f := range slices.Concat(e.Good, e.Bad) {
+			if filepath.Ext(f.Name) != ".wf" {
+				continue
+			}
+			text, faults, err := format.Source(f.Name, []byte(f.Text))
+			if err != nil {
+				t.Errorf("%s: %v", e.Code, err)
+			} else if diff := cmp.Diff(f.Text, string(text)); diff != "" && len(faults) == 0 {
+				t.Errorf("%s: %s", e.Code, diff)
+			}
+		}
+	}
 }
 
 func TestFind(t *testing.T) {
