@@ -92,7 +92,6 @@ func (s *schedule) measure(beyond func(*plan.Variable) bool) {
 	for v := range s.deep(readsOf(s.block.Value)) {
 		s.last[v] = len(s.items)
 	}
-	s.measureUnused()
 	var bound []*plan.Variable
 	for _, n := range s.block.Nodes {
 		bound = append(bound, boundBy(n)...)
@@ -100,6 +99,7 @@ func (s *schedule) measure(beyond func(*plan.Variable) bool) {
 	for v := range s.deep(slices.DeleteFunc(bound, func(v *plan.Variable) bool { return !beyond(v) })) {
 		s.beyond[v] = true
 	}
+	s.measureUnused()
 }
 
 // measureUnused keeps what is read by a small binding that nobody reads: it is
