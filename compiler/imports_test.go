@@ -17,6 +17,7 @@ const us = "github.com/wfgen/wfgen"
 // one way. What isn't here stands at its end and may import all.
 var mayImport = map[string][]string{
 	"dsl":            {},
+	"dsl/build":      {"dsl"},
 	"types":          {},
 	"diag":           {"dsl"},
 	"diag/explain":   {"diag"},

@@ -1,0 +1,76 @@
+package build
+
+import "github.com/wfgen/wfgen/dsl"
+
+// A Clause is an addition to a call or a declaration.
+type Clause struct{ clause dsl.Clause }
+
+func clausesOf(clauses []Clause) []dsl.Clause {
+	var out []dsl.Clause
+	for _, c := range clauses {
+		out = append(out, c.clause)
+	}
+	return out
+}
+
+// Readonly says of a tool that it changes nothing.
+func Readonly() Clause { return Clause{&dsl.EffectClause{Readonly: true}} }
+
+// Idempotent says of a tool that calling it twice is the same as once.
+func Idempotent() Clause { return Clause{&dsl.EffectClause{}} }
+
+// Fails names the declared errors of which a tool's failures keep the type.
+func Fails(errors ...string) Clause { return Clause{&dsl.FailsClause{Names: ids(errors)}} }
+
+// Retry is up to n more attempts.
+func Retry(n any, more ...RetryOption) Clause { return retry(&dsl.RetryClause{N: expr(n)}, more) }
+
+// RetryAt is further attempts at times that count from the first failure.
+func RetryAt(times []any, more ...RetryOption) Clause {
+	return retry(&dsl.RetryClause{At: exprs(times)}, more)
+}
+
+func retry(c *dsl.RetryClause, more []RetryOption) Clause {
+	for _, option := range more {
+		option(c)
+	}
+	return Clause{c}
+}
+
+// A RetryOption says more of a retry.
+type RetryOption func(*dsl.RetryClause)
+
+// Backoff bounds the pauses between attempts.
+func Backoff(least, most any) RetryOption {
+	return func(c *dsl.RetryClause) { c.Min, c.Max = expr(least), expr(most) }
+}
+
+// On names declared errors that are tried again too.
+func On(errors ...string) RetryOption { return func(c *dsl.RetryClause) { c.On = ids(errors) } }
+
+// Timeout bounds an attempt or, on a workflow, the whole; nil is timeout none.
+func Timeout(d any) Clause { return Clause{&dsl.TimeoutClause{D: expr(d)}} }
+
+// Else is a value that stands in for a call that failed.
+func Else(value any) Clause {
+	x := &dsl.ExprStmt{X: expr(value)}
+	return Clause{&dsl.ElseClause{Body: &dsl.Block{Stmts: []dsl.Stmt{x}, Bare: true}}}
+}
+
+// ElseDo is a block that stands in for a call that failed, in which err is known.
+func ElseDo(lines ...Stmt) Clause { return Clause{&dsl.ElseClause{Body: block(lines)}} }
+
+// Undo is the call that takes back the one it stands on.
+func Undo(call Calling) Clause { return Clause{&dsl.UndoClause{Call: call.call}} }
+
+// UndoEarly is Undo, owed from before the call.
+func UndoEarly(call Calling) Clause { return Clause{&dsl.UndoClause{Early: true, Call: call.call}} }
+
+// After waits for bindings or labels above.
+func After(names ...string) Clause { return Clause{&dsl.AfterClause{Names: ids(names)}} }
+
+// With is the clauses of a policy.
+func With(policy string) Clause { return Clause{&dsl.WithClause{Name: id(policy)}} }
+
+// Version is the version of a workflow.
+func Version(n int) Clause { return Clause{&dsl.VersionClause{N: expr(n)}} }
