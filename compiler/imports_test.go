@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"plan":           {"dsl", "types", "checker"},
 	"codegen":        {"dsl", "types", "plan", "runtime"}, // for how it writes durations
 	"graph":          {"types", "plan"},
+	"interp":         {"dsl", "types", "plan", "runtime"},
 	"format":         {"dsl", "diag", "parser"},
 	"runtime":        {},
 	"runtime/driver": {"runtime"},

@@ -43,7 +43,7 @@ func (p *Program) failure(t *types.Struct, v reflect.Value) *Error {
 	for i, name := range decl.Vars {
 		e = e.with(name, fieldsOf(v).Field(i))
 	}
-	return &Error{t, v, e.expr(decl.Text).String()}
+	return &Error{p.home(t), v, e.expr(decl.Text).String()}
 }
 
 // declarations are declared errors as the runtime looks for them.
@@ -54,9 +54,10 @@ func (p *Program) declarations(list []*types.Struct) []runtime.Declaration {
 			out = append(out, runtime.Declares[runtime.TimedOut])
 			continue
 		}
+		home := p.home(t)
 		out = append(out, func(err error) (error, bool) {
 			var found *Error
-			if errors.As(err, &found) && found.typ == t {
+			if errors.As(err, &found) && found.typ == home {
 				return found, true
 			}
 			return nil, false

@@ -9,6 +9,7 @@ package interp
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -27,6 +28,11 @@ type Program struct {
 	tools     map[*plan.Tool]caller
 	funcs     map[*plan.Func]caller // those that are bound to Go
 	workflows map[*plan.Workflow]*workflow
+	// imported are the programs of the packages whose workflows are called, by path.
+	imported map[string]*Program
+	// homes holds, for a declared struct of another package as this one sees it, the
+	// struct as that package has it.
+	homes map[*types.Struct]*types.Struct
 }
 
 // A caller calls a tool. It gives a value of the Go type of the tool's result.
@@ -36,17 +42,35 @@ type caller func(ctx context.Context, args []reflect.Value) (reflect.Value, erro
 // error says everything in which the tools don't fit, or what of the plan can't be
 // interpreted.
 func New(p *plan.Program, tools Tools) (*Program, error) {
+	return build(p, tools, "", map[*plan.Program]*Program{})
+}
+
+// build makes a program and those of the packages that it imports, whose tools have
+// the package's name before theirs: prefix.
+func build(p *plan.Program, tools Tools, prefix string, made map[*plan.Program]*Program) (*Program, error) {
+	if made[p] != nil {
+		return made[p], nil
+	}
 	out := &Program{
 		plan: p, layouts: map[*types.Struct]*layout{}, places: map[*types.Field]int{},
 		tools: map[*plan.Tool]caller{}, funcs: map[*plan.Func]caller{}, workflows: map[*plan.Workflow]*workflow{},
+		imported: map[string]*Program{}, homes: map[*types.Struct]*types.Struct{},
 	}
-	if err := supported(p); err != nil {
+	made[p] = out
+	for _, path := range slices.Sorted(maps.Keys(p.Imported)) {
+		other, err := build(p.Imported[path], tools, p.Imported[path].Package+".", made)
+		if err != nil {
+			return nil, err
+		}
+		out.imported[path] = other
+	}
+	if err := out.supported(); err != nil {
 		return nil, err
 	}
 	if err := out.layOut(); err != nil {
 		return nil, err
 	}
-	if err := out.bind(tools); err != nil {
+	if err := out.bind(tools, prefix); err != nil {
 		return nil, err
 	}
 	for _, w := range p.Workflows {
@@ -56,6 +80,10 @@ func New(p *plan.Program, tools Tools) (*Program, error) {
 	}
 	return out, nil
 }
+
+// Imported is the program of a package, by its path, whose workflows this one calls;
+// nil for others.
+func (p *Program) Imported(path string) *Program { return p.imported[path] }
 
 // Run runs a workflow with a JSON object of its parameters by name, and gives its
 // result as JSON, null where it gives none. What is wrong with the input is a

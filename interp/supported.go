@@ -8,70 +8,92 @@ import (
 	"github.com/wfgen/wfgen/types"
 )
 
-// supported says what of a program can't be interpreted: what the plan of another
-// package, or Go alone, knows.
-func supported(p *plan.Program) error {
+// supported says what of a program can't be interpreted: types that Go alone knows.
+func (p *Program) supported() error {
 	var problems []error
-	look := func(at plan.Pos, ts ...types.Type) {
-		for _, t := range ts {
-			if other := foreign(t); other != nil {
-				problems = append(problems, fmt.Errorf("%s: %s is a type of another package, which can't be interpreted", place(at), other))
-				return
-			}
+	p.types(func(t types.Type, at plan.Pos) {
+		if g, ok := t.(*types.Go); ok && g.Under == nil {
+			problems = append(problems, fmt.Errorf("%s: %s is a type of a Go package, which can't be interpreted", place(at), g))
 		}
-	}
-	for _, s := range p.Structs {
-		for _, f := range s.Type.Fields {
-			look(s.Pos, f.Type)
-		}
-	}
-	for _, t := range p.Tools {
-		look(t.Pos, append(typesOf(t.Params), t.Result)...)
-	}
-	for _, f := range p.Funcs {
-		look(f.Pos, append(typesOf(f.Params), f.Result)...)
-	}
-	for _, w := range p.Workflows {
-		look(w.Pos, append(typesOf(w.Params), w.Result)...)
-		plan.Inspect(w.Body, func(n *plan.Node) {
-			if c, ok := n.Op.(*plan.Call); ok && c.Workflow != nil && c.Workflow.Package != nil {
-				problems = append(problems, fmt.Errorf("%s: %s is a workflow of another package, which can't be interpreted", place(n.Pos), c.Workflow.Name))
-			}
-		}, nil)
-	}
+	})
 	return errors.Join(problems...)
 }
 
-func typesOf(vs []*plan.Variable) []types.Type {
-	out := make([]types.Type, len(vs))
-	for i, v := range vs {
-		out[i] = v.Type
+// types calls visit for the types that a program's declarations name, and for what
+// they are made of.
+func (p *Program) types(visit func(t types.Type, at plan.Pos)) {
+	w := &typeWalk{visit, map[types.Type]bool{}}
+	for _, s := range p.plan.Structs {
+		w.walk(s.Pos, s.Type)
 	}
-	return out
+	for _, t := range p.plan.Tools {
+		w.walk(t.Pos, t.Result)
+		w.variables(t.Pos, t.Params)
+	}
+	for _, f := range p.plan.Funcs {
+		w.walk(f.Pos, f.Result)
+		w.variables(f.Pos, f.Params)
+		if f.Body != nil {
+			f.Body.Walk(func(x plan.Expr) { w.walk(f.Pos, x.Type()) })
+		}
+	}
+	for _, f := range p.plan.Workflows {
+		w.walk(f.Pos, f.Result)
+		w.variables(f.Pos, f.Params)
+		plan.Inspect(f.Body, func(n *plan.Node) { w.node(n) }, func(x plan.Expr) { w.walk(f.Pos, x.Type()) })
+	}
 }
 
-// foreign gives a type of another package that a type is made of; nil where there is
-// none. Declared structs are looked at on their own.
-func foreign(t types.Type) types.Type {
+// A typeWalk walks through types, each declared one once.
+type typeWalk struct {
+	visit func(types.Type, plan.Pos)
+	seen  map[types.Type]bool
+}
+
+func (w *typeWalk) variables(at plan.Pos, vs []*plan.Variable) {
+	for _, v := range vs {
+		w.walk(at, v.Type)
+	}
+}
+
+// node walks through the types that a step brings in from elsewhere.
+func (w *typeWalk) node(n *plan.Node) {
+	switch op := n.Op.(type) {
+	case *plan.Call:
+		w.walk(n.Pos, resultOf(op.Tool, op.Workflow))
+		if op.Workflow != nil {
+			w.variables(n.Pos, op.Workflow.Params)
+		}
+	case *plan.Match:
+		for _, a := range op.Arms {
+			if a.Member != nil {
+				w.walk(n.Pos, a.Member)
+			}
+		}
+	}
+}
+
+func (w *typeWalk) walk(at plan.Pos, t types.Type) {
+	if w.seen[t] {
+		return
+	}
+	w.seen[t] = true
+	w.visit(t, at)
 	switch t := t.(type) {
-	case *types.Go:
-		if t.Under == nil {
-			return t
+	case *types.List:
+		w.walk(at, t.Elem)
+	case *types.Optional:
+		w.walk(at, t.Elem)
+	case *types.Map:
+		w.walk(at, t.Key)
+		w.walk(at, t.Elem)
+	case *types.Union:
+		for _, m := range t.Members {
+			w.walk(at, m)
 		}
 	case *types.Struct:
-		if t.Package != nil && t != types.TimedOut {
-			return t
+		for _, f := range t.Fields {
+			w.walk(at, f.Type)
 		}
-	case *types.Union:
-		if t.Package != nil {
-			return t
-		}
-	case *types.List:
-		return foreign(t.Elem)
-	case *types.Optional:
-		return foreign(t.Elem)
-	case *types.Map:
-		return foreign(t.Elem)
 	}
-	return nil
 }

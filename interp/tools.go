@@ -15,7 +15,8 @@ import (
 // or a Go function with the tool's parameters and result: a context as the first
 // parameter and an error as the last result may be left out. Its types are those of
 // generated code or alike: a struct has the declared fields by their names in JSON,
-// an enum is any string type. A func that is bound to Go is given in the same way.
+// an enum is any string type. A func that is bound to Go is given in the same way. The
+// tools of an imported package have its name before theirs: billing.Charge.
 type Tools map[string]any
 
 // A Tool is a tool that knows no Go types: it is called with the values of its
@@ -24,12 +25,12 @@ type Tools map[string]any
 type Tool func(ctx context.Context, args []Value) (Value, error)
 
 // bind finds the tools and Go functions of the program.
-func (p *Program) bind(tools Tools) error {
+func (p *Program) bind(tools Tools, prefix string) error {
 	var problems []error
 	for _, t := range p.plan.Tools {
-		c, err := p.caller(t, tools[t.Name])
+		c, err := p.caller(t, tools[prefix+t.Name])
 		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: tool %s: %w", place(t.Pos), t.Name, err))
+			problems = append(problems, fmt.Errorf("%s: tool %s: %w", place(t.Pos), prefix+t.Name, err))
 		}
 		p.tools[t] = c
 	}
@@ -37,9 +38,9 @@ func (p *Program) bind(tools Tools) error {
 		if f.Go == nil {
 			continue
 		}
-		c, err := p.goFunc(tools[f.Name], f.Params, f.Result)
+		c, err := p.goFunc(tools[prefix+f.Name], f.Params, f.Result)
 		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: func %s: %w", place(f.Pos), f.Name, err))
+			problems = append(problems, fmt.Errorf("%s: func %s: %w", place(f.Pos), prefix+f.Name, err))
 		}
 		p.funcs[f] = c
 	}

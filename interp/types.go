@@ -73,8 +73,16 @@ func (p *Program) layOut() error {
 			p.places[f] = i
 		}
 	}
+	for _, s := range p.foreign() {
+		if err := p.adopt(s); err != nil {
+			return err
+		}
+	}
 	p.layouts[types.TimedOut] = &layout{shape: runtime.RecordShape(), decl: &plan.Struct{Type: types.TimedOut}}
-	for _, l := range p.layouts {
+	for t, l := range p.layouts {
+		if p.homes[t] != nil {
+			continue // complete already
+		}
 		if err := p.complete(l, l.decl.Defaults); err != nil {
 			return err
 		}

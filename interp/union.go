@@ -40,7 +40,7 @@ func (e *env) matches(v reflect.Value, c plan.Case) (bound reflect.Value, ok boo
 	switch {
 	case c.Member != nil && v.Type() == errorType:
 		t, found, ok := e.p.declaredIn(errorOf(v))
-		return found, ok && t == c.Member
+		return found, ok && t == e.p.home(c.Member)
 	case c.Member != nil:
 		x := variantOf(v)
 		return reflect.ValueOf(x.Record()), x.Member() == c.Member.Name

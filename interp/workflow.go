@@ -51,12 +51,14 @@ func (w *workflow) describe(n *plan.Node) {
 	step.OwnUndo = c.Workflow != nil && c.Undo != nil
 	step.Retry, step.Timeout = w.p.retry(c.Retry), c.Timeout
 	task := &runtime.Task[any]{Step: step}
+	w.p.link(c.Workflow)
 	task.Check = w.p.checked(resultOf(c.Tool, c.Workflow), c.Tool != nil)
 	w.tasks[c] = task
 	if u := c.Undo; u != nil {
 		undo := w.p.called(runtime.Step{ID: u.Frame, At: place(u.Pos)}, u.Tool, u.Workflow)
 		undo.Retry, undo.Timeout = w.p.retry(u.Retry), u.Timeout
 		w.undos[u] = &undo
+		w.p.link(u.Workflow)
 	}
 }
 
@@ -64,6 +66,9 @@ func (w *workflow) describe(n *plan.Node) {
 func (p *Program) called(s runtime.Step, t *plan.Tool, w *plan.Workflow) runtime.Step {
 	if w != nil {
 		s.Tool, s.Sub = w.Name, true
+		if w.Package != nil {
+			s.Tool = w.Package.Name + "." + w.Name
+		}
 		return s
 	}
 	s.Tool, s.Fails = t.Name, p.declarations(t.Fails)
@@ -183,6 +188,9 @@ func value(v any, t types.Type) reflect.Value {
 // check reports to c what breaks the constraints of a type, in the order in which
 // generated code looks.
 func (p *Program) check(c *runtime.Check, t types.Type, v reflect.Value) {
+	if declaredElsewhere(t) {
+		return // looked at where it is declared
+	}
 	switch t := t.(type) {
 	case *types.Enum:
 		runtime.CheckEnum(c, "", v.String(), t.Members...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wfgen/wfgen/compiler"
@@ -19,15 +20,16 @@ import (
 // in for all tools. What it gives and reports is what Run does. An error says what
 // keeps the workflow from being interpreted.
 func Interpret(p *compiler.Package, o Options) (Outcome, error) {
-	program := p.Plan()
+	program := plan.Unbound(p.Program) // mocks play bound tools, too
 	w, err := choose(p.Workflows(program), o.Workflow)
 	if err != nil {
 		return Outcome{}, err
 	}
-	if len(w.Tools) > 0 && o.Mock == nil {
+	tools := toolsOf("", program, w.Tools, w.Needs, nil)
+	if len(tools) > 0 && o.Mock == nil {
 		var names []string
-		for _, t := range w.Tools {
-			names = append(names, t.Name)
+		for _, t := range tools {
+			names = append(names, t.name)
 		}
 		return Outcome{}, fmt.Errorf("-interpret calls no Go code: let mocks stand in, with -mock, for the tools of %s: %s", w.Name, strings.Join(names, ", "))
 	}
@@ -36,8 +38,8 @@ func Interpret(p *compiler.Package, o Options) (Outcome, error) {
 			return Outcome{}, fmt.Errorf("-interpret calls no Go code, and func %s is bound to %s: leave out -interpret", f.Name, f.Go.Name)
 		}
 	}
-	i := &interpreted{workflow: w}
-	if i.program, err = interp.New(program, i.tools(program)); err != nil {
+	i := &interpreted{workflow: w, tools: tools}
+	if i.program, err = interp.New(program, i.catalogue(program)); err != nil {
 		return Outcome{}, err
 	}
 	out := &reporter{o: o}
@@ -48,6 +50,7 @@ func Interpret(p *compiler.Package, o Options) (Outcome, error) {
 // interpreted is a workflow with its mocks.
 type interpreted struct {
 	workflow *plan.Workflow
+	tools    []playedTool // that the workflow reaches
 	program  *interp.Program
 	mocks    *mock.Tools
 	args     []interp.Value
@@ -63,7 +66,7 @@ func (i *interpreted) driven() *driver.Program {
 		},
 		Run: i.run,
 	}
-	if len(i.workflow.Tools) == 0 {
+	if len(i.tools) == 0 {
 		return p
 	}
 	p.Prepare = func(data []byte) (err error) {
@@ -79,39 +82,71 @@ func (i *interpreted) run(ctx context.Context) (any, error) {
 	return v.Any(), err
 }
 
-// tools are the tools of the program: each gives what its mock says.
-func (i *interpreted) tools(p *plan.Program) interp.Tools {
-	tools := interp.Tools{}
-	for _, t := range p.Tools {
-		tools[t.Name] = interp.Tool(func(ctx context.Context, _ []interp.Value) (interp.Value, error) {
-			if types.Is(t.Result, types.Nothing) {
-				return interp.Value{}, mock.Run(ctx, i.mocks, t.Name)
+// A playedTool is a tool that a mock stands in for.
+type playedTool struct {
+	*plan.Tool
+	name string   // in mocks: with its package's before it where that is another one
+	path []string // of the packages that lead to its own, each imported by the one before
+}
+
+// toolsOf are tools of a package, and those of the packages whose tools it needs.
+func toolsOf(prefix string, p *plan.Program, own []*plan.Tool, needs []*types.Package, path []string) []playedTool {
+	var tools []playedTool
+	for _, t := range own {
+		tools = append(tools, playedTool{t, prefix + t.Name, path})
+	}
+	for _, n := range needs {
+		other := p.Imported[n.Path]
+		for _, t := range toolsOf(n.Name+".", other, other.Tools, other.Needs, append(slices.Clone(path), n.Path)) {
+			if !slices.ContainsFunc(tools, func(u playedTool) bool { return u.Tool == t.Tool }) {
+				tools = append(tools, t)
 			}
-			data, path, err := i.mocks.Answer(ctx, t.Name)
+		}
+	}
+	return tools
+}
+
+// of is the program of the tool's package.
+func (t *playedTool) of(p *interp.Program) *interp.Program {
+	for _, path := range t.path {
+		p = p.Imported(path)
+	}
+	return p
+}
+
+// catalogue gives for each tool of the program what plays it.
+func (i *interpreted) catalogue(p *plan.Program) interp.Tools {
+	catalogue := interp.Tools{}
+	for _, t := range toolsOf("", p, p.Tools, p.Needs, nil) {
+		catalogue[t.name] = interp.Tool(func(ctx context.Context, _ []interp.Value) (interp.Value, error) {
+			if types.Is(t.Result, types.Nothing) {
+				return interp.Value{}, mock.Run(ctx, i.mocks, t.name)
+			}
+			data, path, err := i.mocks.Answer(ctx, t.name)
 			if err != nil {
 				return interp.Value{}, err
 			}
-			return i.program.Decode(t.Result, data, path)
+			return t.of(i.program).Decode(t.Result, data, path)
 		})
 	}
-	return tools
+	return catalogue
 }
 
 // mocked are the workflow's tools as the mocks are read by.
 func (i *interpreted) mocked() []mock.Tool {
 	var tools []mock.Tool
-	for _, t := range i.workflow.Tools {
-		tool := mock.NoResult(t.Name)
+	for _, t := range i.tools {
+		program, tool := t.of(i.program), mock.NoResult(t.name)
 		if !types.Is(t.Result, types.Nothing) {
-			tool = mock.ResultBy(t.Name, func(data []byte, path string) error {
-				_, err := i.program.Decode(t.Result, data, path)
+			tool = mock.ResultBy(t.name, func(data []byte, path string) error {
+				_, err := program.Decode(t.Result, data, path)
 				return err
 			})
 		}
 		var fails []mock.Failure
 		for _, e := range t.Fails {
 			fails = append(fails, mock.ErrorBy(e.Name, func(data []byte, path string) (error, error) {
-				return i.program.Error(e, data, path)
+				return program.Error(e, data, path)
 			}))
 		}
 		tools = append(tools, tool.Fails(fails...))

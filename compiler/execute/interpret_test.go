@@ -185,16 +185,19 @@ func (c *runCase) compare(t *testing.T, dir, binary string, seed uint64) {
 
 func (c *runCase) run(t *testing.T, input, mock []byte, run func(Options) (Outcome, error)) ran {
 	t.Helper()
-	steps := map[string][]string{}
+	steps, random := map[string][]string{}, asks(c.workflow)
 	o := Options{Workflow: c.workflow.Name, Input: input, Mock: mock, Stderr: os.Stderr, Observe: func(e driver.Event) {
-		steps[e.Step] = append(steps[e.Step], fmt.Sprintf("%s %s %s %s %d %s %s", e.Kind, e.Workflow, e.Tool, e.At, e.Attempt, e.Error, e.Message))
+		if random {
+			e.Result = nil
+		}
+		steps[e.Step] = append(steps[e.Step], fmt.Sprintf("%s %s %s %s %d %s %s %s", e.Kind, e.Workflow, e.Tool, e.At, e.Attempt, e.Error, e.Message, e.Result))
 	}}
 	outcome, err := run(o)
 	if err != nil {
 		t.Error(err)
 	}
 	outcome.Failure, _, _ = strings.Cut(outcome.Failure, "\n\ngoroutine ")
-	if asks(c.workflow) {
+	if random {
 		outcome.Result = ""
 	}
 	return ran{outcome, steps}
