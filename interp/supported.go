@@ -30,6 +30,9 @@ func supported(p *plan.Program) error {
 	}
 	for _, f := range p.Funcs {
 		look(f.Pos, append(typesOf(f.Params), f.Result)...)
+		if f.Go != nil {
+			problems = append(problems, fmt.Errorf("%s: func %s is a Go function, which can't be interpreted", place(f.Pos), f.Name))
+		}
 	}
 	for _, w := range p.Workflows {
 		look(w.Pos, append(typesOf(w.Params), w.Result)...)
@@ -63,6 +66,10 @@ func foreign(t types.Type) types.Type {
 			return t
 		}
 	case *types.Union:
+		if t.Package != nil {
+			return t
+		}
+	case *types.Enum:
 		if t.Package != nil {
 			return t
 		}
