@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"codegen":        {"dsl", "types", "plan", "runtime"}, // for how it writes durations
 	"graph":          {"types", "plan"},
 	"format":         {"dsl", "diag", "parser"},
+	"compiler/gopkg": {"dsl", "types"},
 	"runtime":        {},
 	"runtime/driver": {"runtime"},
 	"runtime/mock":   {"runtime", "runtime/driver"},
@@ -37,6 +38,7 @@ var owners = map[string][]string{
 	"github.com/dave/jennifer":         {"codegen"},
 	"github.com/alecthomas/kong":       {"cmd/wfgen"},
 	"github.com/mattn/go-runewidth":    {"diag", "compiler/progress", "graph"},
+	"golang.org/x/tools/go/packages":   {"compiler/gopkg", "compiler/execute"},
 }
 
 type listed struct {
