@@ -40,7 +40,7 @@ func (c *checker) importDecl(d *dsl.ImportDecl) {
 	if d.Path == nil {
 		return
 	}
-	path := ImportPath(d)
+	path := d.PackagePath()
 	if path == "" {
 		c.report(diag.BadImport, d.Path, "an import path is plain text in quotes").Help = `as in import "example.com/shop"`
 		return
@@ -75,14 +75,6 @@ func (c *checker) importDecl(d *dsl.ImportDecl) {
 	c.imported[c.file][name] = i
 }
 
-// ImportPath is the path that a declaration imports; empty where it isn't sound.
-func ImportPath(d *dsl.ImportDecl) string {
-	if d.Path == nil || len(d.Path.Parts) != 1 || d.Path.Parts[0].X != nil {
-		return ""
-	}
-	return d.Path.Parts[0].Text
-}
-
 // localName is what a file calls a package that it imports.
 func localName(d *dsl.ImportDecl, i *imported) string {
 	switch {
@@ -98,7 +90,10 @@ func localName(d *dsl.ImportDecl, i *imported) string {
 func (c *checker) badImport(d *dsl.ImportDecl, path string, err error) {
 	code := diag.BadImport
 	e, ok := errors.AsType[*ImportError](err)
-	if ok && e.Code != "" {
+	switch {
+	case ok && e.Told:
+		return
+	case ok && e.Code != "":
 		code = e.Code
 	}
 	diagnostic := c.report(code, d.Path, "can't import %q: %v", path, err)
@@ -257,7 +252,7 @@ func (p *Program) typeDeclared(name string) types.Type {
 
 func (c *checker) notAGoType(i *imported, name *dsl.Ident, o gotypes.Object) {
 	if !token.IsExported(name.Name) {
-		c.report(diag.UnknownGoName, name, "%s isn't exported by %s", name.Name, i.path).Help = "Go exports names that begin with a capital"
+		c.report(diag.UnknownGoName, name, "%s isn't exported by package %s", name.Name, i.path).Help = "Go exports names that begin with a capital"
 		return
 	}
 	if o != nil {

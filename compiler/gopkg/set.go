@@ -116,11 +116,17 @@ func special(path string) bool {
 		strings.ContainsAny(path, "\n=@")
 }
 
+// alone is the path of the one package of a set that is outside of any module.
+const alone = "wfgen.local/alone"
+
 // Dir is the directory of a package; empty where that isn't known. That of a
 // package of the set's own module is known without asking for it.
 func (s *Set) Dir(path string) string {
 	if p := s.metas[path]; p != nil && p.Dir != "" {
 		return p.Dir
+	}
+	if path == alone && s.module == nil {
+		return s.dir
 	}
 	return s.localDir(path)
 }
@@ -137,12 +143,11 @@ func (s *Set) localDir(path string) string {
 	return ""
 }
 
-// PathOf is the import path of a directory's package. Outside of a module it is one
+// PathOf is the import path of the package of a directory, given absolute. Outside of a module it is one
 // that nothing can import.
 func (s *Set) PathOf(dir string) string {
-	dir, err := filepath.Abs(dir)
-	if err != nil || s.module == nil {
-		return "wfgen.local/" + filepath.Base(dir)
+	if s.module == nil {
+		return alone
 	}
 	rel, err := filepath.Rel(s.module.dir, dir)
 	if err != nil || rel == "." {
@@ -221,12 +226,15 @@ type Problem struct {
 
 func (p *Problem) Error() string { return p.Text }
 
+// inDirectory is the place where go has looked for a package.
+var inDirectory = regexp.MustCompile(` \([^()]*[/\\][^()]*\)$`)
+
 // problemOf is what the go command says against a package, or nil. That it has no Go
 // files, or Go that doesn't compile, is left to whoever looks at its files.
 func problemOf(p *packages.Package) *Problem {
 	for _, e := range p.Errors {
 		text, _, _ := strings.Cut(e.Msg, "\n")
-		text = strings.TrimSuffix(text, "; to add it:")
+		text = inDirectory.ReplaceAllString(strings.TrimSuffix(text, "; to add it:"), "")
 		if e.Kind == packages.TypeError || strings.HasPrefix(text, "# ") {
 			continue
 		}

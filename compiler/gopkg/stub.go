@@ -9,6 +9,9 @@ import (
 	"github.com/wfgen/wfgen/types"
 )
 
+// StubImports are the paths that a stub may import beside those of its source.
+var StubImports = []string{"time"}
+
 // Stub gives what the generated Go of .wf files declares, as far as a signature in
 // Go can name it: their types. It is made of the trees alone, sound or not, so that
 // Go beside the .wf files can be read before they are checked.
@@ -44,7 +47,7 @@ type stubWriter struct {
 func (w *stubWriter) printf(format string, args ...any) { fmt.Fprintf(&w.body, format, args...) }
 
 func (w *stubWriter) importDecl(d *dsl.ImportDecl) {
-	path := ImportPath(d)
+	path := d.PackagePath()
 	if path == "" || special(path) {
 		return
 	}
@@ -63,14 +66,6 @@ func (w *stubWriter) importDecl(d *dsl.ImportDecl) {
 			w.imports[part] = local
 		}
 	}
-}
-
-// ImportPath is the path that a declaration imports; empty where it isn't sound.
-func ImportPath(d *dsl.ImportDecl) string {
-	if d.Path == nil || len(d.Path.Parts) != 1 || d.Path.Parts[0].X != nil {
-		return ""
-	}
-	return d.Path.Parts[0].Text
 }
 
 func (w *stubWriter) decl(d dsl.Decl) {
