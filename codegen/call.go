@@ -36,7 +36,8 @@ func (b *body) callStep(n *plan.Node, c *plan.Call) *jen.Statement {
 	}
 	args := make([]jen.Code, len(c.Args))
 	for i, x := range c.Args {
-		if p := callParams(c)[i]; len(args) > maxArgs {
+		p, early := callParams(c)[i], c.Undo != nil && c.Undo.Early
+		if len(args) > maxArgs || early && mayFail(x) { // what fails before the call owes nothing
 			args[i] = b.settled(x, p.Name)
 		} else {
 			args[i] = b.as(p.Type, x)

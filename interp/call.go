@@ -19,11 +19,11 @@ func resultOf(t *plan.Tool, w *plan.Workflow) types.Type {
 // callNode runs a step that calls a tool or workflow, with what follows from its
 // success or failure.
 func (e *env) callNode(n *plan.Node, c *plan.Call) (outcome, error) {
+	args := e.exprs(c.Args)
 	settle := func(error) {}
 	if c.Undo != nil && c.Undo.Early {
 		settle = e.owe(c.Undo, true)
 	}
-	args := e.exprs(c.Args)
 	result, err := runtime.CallMany(e.frame, e.w.tasks[c], func(ctx context.Context) (any, error) {
 		return e.p.direct(ctx, c.Tool, c.Workflow, args)
 	}, func() []any { return interfaces(args) })

@@ -20,19 +20,31 @@ func (c *compileCmd) Run(s *streams) error {
 	if err := show(s, packages); err != nil {
 		return err
 	}
+	abandoned, err := compiler.Abandoned(c.Paths)
+	if err != nil {
+		return err
+	}
 	if c.Check {
-		return stale(s, packages)
+		return stale(s, packages, abandoned)
 	}
 	for _, p := range packages {
 		changes, err := p.Write()
 		if err != nil {
 			return err
 		}
-		for _, change := range changes {
-			fmt.Fprintf(s.err, "%s %s\n", done(change.Kind), change.Path)
-		}
+		tell(s, changes)
 	}
+	if err := compiler.Apply(abandoned); err != nil {
+		return err
+	}
+	tell(s, abandoned)
 	return nil
+}
+
+func tell(s *streams, changes []compiler.Change) {
+	for _, change := range changes {
+		fmt.Fprintf(s.err, "%s %s\n", done(change.Kind), change.Path)
+	}
 }
 
 func done(k compiler.ChangeKind) string {
@@ -42,9 +54,8 @@ func done(k compiler.ChangeKind) string {
 	return "wrote"
 }
 
-// stale prints the files that aren't up to date.
-func stale(s *streams, packages []*compiler.Package) error {
-	var all []compiler.Change
+// stale prints the files that aren't up to date, those in all first.
+func stale(s *streams, packages []*compiler.Package, all []compiler.Change) error {
 	for _, p := range packages {
 		changes, err := p.Stale()
 		if err != nil {

@@ -1,0 +1,69 @@
+package compiler
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/wfgen/wfgen/codegen"
+)
+
+// Abandoned gives the changes that remove what wfgen wrote into directories that have
+// no .wf file any more, in and below those of the patterns that end in /... ; what is
+// left over beside other .wf files is for Package.Stale.
+func Abandoned(patterns []string) ([]Change, error) {
+	var changes []Change
+	for _, pattern := range patterns {
+		root, deep := cutDots(pattern)
+		if !deep {
+			continue
+		}
+		err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case !e.IsDir():
+				return nil
+			case path != root && skipped(e.Name()):
+				return fs.SkipDir
+			}
+			left, err := abandonedIn(path)
+			changes = append(changes, left...)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return changes, nil
+}
+
+func abandonedIn(dir string) ([]Change, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var changes []Change
+	for _, e := range entries {
+		name := e.Name()
+		if isSource(name) && !e.IsDir() {
+			return nil, nil
+		}
+		if e.IsDir() || name != codegen.SharedFile && !strings.HasSuffix(name, "_wf.go") {
+			continue
+		}
+		path := filepath.Join(dir, name)
+		_, ours, err := generatedFrom(path)
+		if err != nil {
+			return nil, err
+		}
+		if ours {
+			changes = append(changes, Change{Path: path, Kind: Remove})
+		}
+	}
+	return changes, nil
+}
+
+// Apply makes changes: all of them, or none where a file can't be written.
+func Apply(changes []Change) error { return apply(changes) }
