@@ -98,7 +98,10 @@ func localName(d *dsl.ImportDecl, i *imported) string {
 func (c *checker) badImport(d *dsl.ImportDecl, path string, err error) {
 	code := diag.BadImport
 	e, ok := errors.AsType[*ImportError](err)
-	if ok && e.Code != "" {
+	switch {
+	case ok && e.Told:
+		return
+	case ok && e.Code != "":
 		code = e.Code
 	}
 	diagnostic := c.report(code, d.Path, "can't import %q: %v", path, err)

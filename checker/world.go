@@ -34,6 +34,8 @@ type ImportError struct {
 	At    token.Pos   // in a Go file; not valid where it is of none
 	Label *diag.Label // in a .wf file; nil where it is of none
 	Help  string      // may be empty
+	// Told tells that somebody has said it already: nothing is reported.
+	Told bool
 }
 
 func (e *ImportError) Error() string { return e.Text }

@@ -182,7 +182,11 @@ func (g *generator) file(name string) []jen.Code {
 		}
 	}
 	for _, t := range g.program.Tools {
-		if t.Pos.File == name && g.adapted[t] != "" {
+		switch {
+		case t.Pos.File != name || t.Go == nil:
+		case t.Go.Hook:
+			code = append(code, hook(t))
+		case g.adapted[t] != "":
 			code = append(code, g.toolAdapter(t))
 		}
 	}

@@ -165,3 +165,12 @@ func (g *generator) foreignTypes() []jen.Code {
 	}
 	return []jen.Code{jen.Func().Id("init").Params().Block(calls...)}
 }
+
+// hook writes the variable that a mock of a bound tool is put in.
+func hook(t *plan.Tool) jen.Code {
+	params := []jen.Code{jen.Qual("context", "Context")}
+	for _, p := range t.Params {
+		params = append(params, goType(p.Type))
+	}
+	return jen.Var().Id(t.Go.Name).Func().Params(params...).Add(results(t.Result))
+}

@@ -43,6 +43,7 @@ type Package struct {
 	goPackage string   // the name of the package of the .go files beside them
 	goFiles   []string // those that a person wrote
 	loader    *loader
+	unsound   bool       // it imports a package with errors, which are told with that
 	imported  []*Package // those with .wf files
 	generated []codegen.File
 }
@@ -83,6 +84,7 @@ func loadAll(paths []string) ([]*Package, error) {
 	if err := l.neighbours(); err != nil {
 		return nil, err
 	}
+	l.asked = all
 	for _, p := range all {
 		l.check(p)
 	}
@@ -111,7 +113,7 @@ func isSource(name string) bool {
 }
 
 // HasErrors tells whether the source has errors: then there is no plan.
-func (p *Package) HasErrors() bool { return diag.HasErrors(p.Diagnostics) }
+func (p *Package) HasErrors() bool { return p.unsound || diag.HasErrors(p.Diagnostics) }
 
 // Wants tells whether what a file declares was asked for.
 func (p *Package) Wants(file string) bool {
@@ -150,10 +152,19 @@ func (p *Package) Generate() []codegen.File {
 	return p.generated
 }
 
-// GenerateMocked is Generate with every tool a method of the interface of tools, also
-// one that is bound to a Go function, and gives the plan of that.
-func (p *Package) GenerateMocked() (*plan.Program, []codegen.File) {
-	program := plan.Unbound(p.Program)
+// PlanUnbound is Plan with every tool a method of the interface of tools, also one that
+// is bound to a Go function: so that mocks can stand in for all.
+func (p *Package) PlanUnbound() *plan.Program {
+	if p.HasErrors() {
+		panic("internal error: plan of a package with errors")
+	}
+	return plan.Unbound(p.Program)
+}
+
+// GenerateHooked gives the package's plan and Go with variables in the place of the Go
+// functions that tools are bound to, for mocks.
+func (p *Package) GenerateHooked() (*plan.Program, []codegen.File) {
+	program := plan.Hooked(p.Program)
 	files, err := codegen.Generate(program)
 	if err != nil {
 		panic(err.Error())

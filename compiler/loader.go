@@ -22,6 +22,7 @@ type loader struct {
 	sets     map[string]*surroundings
 	checked  map[*Package]bool
 	way      []*Package // those that are being checked, each for the one before it
+	asked    []*Package
 }
 
 // Surroundings are the Go that the packages of one module share.
@@ -298,7 +299,9 @@ func (l *loader) beside(p *Package, around *checker.Around) {
 		l.check(other)
 		p.imported = append(p.imported, other)
 		if other.HasErrors() {
-			around.Refused[path] = faulty(other)
+			told := slices.Contains(l.asked, other)
+			p.unsound = p.unsound || told
+			around.Refused[path] = faulty(other, told)
 		} else if !other.namesGo() {
 			s.world.Add(path, other.Program)
 		}
@@ -319,9 +322,10 @@ func (l *loader) cycle(way []*Package) error {
 	}
 }
 
-// faulty says that an imported package has errors of its own.
-func faulty(p *Package) error {
-	e := &checker.ImportError{Text: "its .wf files have errors", Help: "wfgen check " + p.Dir + " shows them all"}
+// faulty says that an imported package has errors of its own. told tells that these are
+// shown too.
+func faulty(p *Package, told bool) error {
+	e := &checker.ImportError{Text: "its .wf files have errors", Help: "wfgen check " + p.Dir + " shows them all", Told: told}
 	for _, d := range p.Diagnostics {
 		if d.Severity != diag.Error || d.Source == nil {
 			continue

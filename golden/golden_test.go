@@ -8,7 +8,9 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,6 +19,7 @@ import (
 
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/codegen"
+	"github.com/wfgen/wfgen/compiler"
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/golden/archive"
@@ -44,6 +47,9 @@ func TestGolden(t *testing.T) {
 // outputs compiles the .wf files of a case.
 func outputs(t *testing.T, files []txtar.File) []txtar.File {
 	t.Helper()
+	if slices.ContainsFunc(files, func(f txtar.File) bool { return f.Name == "go.mod" }) {
+		return moduleOutputs(t, files)
+	}
 	prog, ds := check(files)
 	var out []txtar.File
 	if len(ds) > 0 {
@@ -54,18 +60,54 @@ func outputs(t *testing.T, files []txtar.File) []txtar.File {
 	if diag.HasErrors(ds) {
 		return out
 	}
+	return append(out, compiled(t, prog, wanted)...)
+}
+
+// moduleOutputs compiles the packages of a case that is a Go module.
+func moduleOutputs(t *testing.T, files []txtar.File) []txtar.File {
+	t.Helper()
+	dir := t.TempDir()
+	for _, f := range files {
+		write(t, filepath.Join(dir, f.Name), string(f.Data))
+	}
+	packages, err := compiler.LoadAll([]string{dir + "/..."})
+	if err == nil {
+		err = compiler.CheckGo(packages)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []txtar.File
+	for _, p := range packages {
+		if len(p.Diagnostics) > 0 {
+			var buf bytes.Buffer
+			diag.Render(&buf, p.Diagnostics, false)
+			t.Fatalf("a case of several packages has to be sound:\n%s", buf.Bytes())
+		}
+		rel, err := filepath.Rel(dir, p.Dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, compiled(t, p.Program, path.Join(wanted, filepath.ToSlash(rel))+"/")...)
+	}
+	return out
+}
+
+// compiled gives the plan and the Go of a program. prefix begins their names.
+func compiled(t *testing.T, prog *checker.Program, prefix string) (out []txtar.File) {
+	t.Helper()
 	p := plan.Make(prog)
 	var buf bytes.Buffer
 	if err := graph.Write(&buf, p, p.Workflows, "text"); err != nil {
 		t.Fatal(err)
 	}
-	out = append(out, txtar.File{Name: wanted + "plan", Data: buf.Bytes()})
+	out = append(out, txtar.File{Name: prefix + "plan", Data: buf.Bytes()})
 	generated, err := codegen.Generate(p)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range generated {
-		out = append(out, txtar.File{Name: wanted + f.Name, Data: f.Content})
+		out = append(out, txtar.File{Name: prefix + f.Name, Data: f.Content})
 	}
 	return out
 }
@@ -105,12 +147,12 @@ func TestGeneratedGoVets(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	mod := "module golden\n\ngo 1.26\n\nrequire github.com/wfgen/wfgen v0.0.0\n\nreplace github.com/wfgen/wfgen => " + root + "\n"
+	mod := "module golden.test\n\ngo 1.26\n\nrequire github.com/wfgen/wfgen v0.0.0\n\nreplace github.com/wfgen/wfgen => " + root + "\n"
 	write(t, filepath.Join(dir, "go.mod"), mod)
 	for _, path := range archive.Paths(t) {
 		pkg := filepath.Join(dir, strings.TrimSuffix(filepath.Base(path), ".txtar"))
 		for _, f := range archive.Read(t, path).Files {
-			if name, ok := strings.CutPrefix(f.Name, wanted); ok && strings.HasSuffix(name, ".go") {
+			if name := strings.TrimPrefix(f.Name, wanted); strings.HasSuffix(name, ".go") {
 				write(t, filepath.Join(pkg, name), string(f.Data))
 			}
 		}

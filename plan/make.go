@@ -13,20 +13,36 @@ import (
 // Make plans a program, which must be free of errors. The plan shares the types
 // of prog and nothing else.
 func Make(prog *checker.Program) *Program {
-	return lower(prog, &others{made: map[*checker.Program]*lowerer{}}).out
+	return makeWith(prog, func(t *Tool) *GoFunc { return t.Go })
+}
+
+func makeWith(prog *checker.Program, bind func(*Tool) *GoFunc) *Program {
+	return lower(prog, &others{made: map[*checker.Program]*lowerer{}, bind: bind}).out
 }
 
 // Unbound is Make with every tool a method of the interface of tools, also one that
-// is bound to a Go function: so that mocks can stand in for all of them.
+// is bound to a Go function: so that something else can stand in for all of them.
 func Unbound(prog *checker.Program) *Program {
-	return lower(prog, &others{made: map[*checker.Program]*lowerer{}, unbound: true}).out
+	return makeWith(prog, func(*Tool) *GoFunc { return nil })
+}
+
+// Hooked is Make with every tool that is bound to a Go function bound to a variable of
+// the generated code instead, which mocks are put in. What the interfaces of tools hold
+// stays as it is, and with it the Go that implements them.
+func Hooked(prog *checker.Program) *Program {
+	return makeWith(prog, func(t *Tool) *GoFunc {
+		if t.Go == nil {
+			return nil
+		}
+		return &GoFunc{Name: "WfgenMock" + t.GoName, Context: true, Error: true, Exact: true, Hook: true}
+	})
 }
 
 // Others are the plans of packages that one program leads to, itself among them.
 type others struct {
 	made map[*checker.Program]*lowerer
-	// unbound tells that tools aren't bound to Go functions.
-	unbound bool
+	// bind says which Go function a tool is bound to.
+	bind func(*Tool) *GoFunc
 }
 
 // lower plans a program.
@@ -182,9 +198,7 @@ func (l *lowerer) tool(t *checker.Tool) *Tool {
 		Name: t.Name, GoName: t.GoName, Doc: t.Decl.Doc, Params: l.params(t.Params),
 		Result: t.Result, Effect: Once, Fails: t.Fails, Go: goFunc(t.Go), Pos: u.pos(t.Decl.Name.Span),
 	}
-	if l.others.unbound {
-		out.Go = nil
-	}
+	out.Go = l.others.bind(out)
 	switch {
 	case t.Readonly:
 		out.Effect = Readonly

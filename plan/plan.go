@@ -91,6 +91,8 @@ type GoFunc struct {
 	Context bool // its first parameter is a context.Context
 	Error   bool // its last result is an error
 	Pointer bool // it gives *T where the tool gives T
+	// Hook tells that it is a variable of the generated code, for mocks.
+	Hook bool
 	// Exact tells that its parameters and results are, in Go, what the tool's or func's
 	// types are: a list or map of it may have a name of its own else.
 	Exact bool

@@ -67,11 +67,9 @@ func readGo(d *decoder, v reflect.Value) bool {
 	}
 	err := json.Unmarshal(slices.Clip(d.data[start:d.pos]), v.Addr().Interface())
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		text := "must be " + wrong.Type.String() + ", is " + wrong.Value
-		if wrong.Field != "" {
-			text = wrong.Field + " " + text
-		}
-		d.add(text)
+		d.Field(wrong.Field)
+		d.add("must be " + wrong.Type.String() + ", is " + wrong.Value)
+		d.Up()
 	} else if err != nil {
 		d.add(err.Error())
 	}

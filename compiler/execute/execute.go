@@ -101,10 +101,9 @@ func build(p *compiler.Package, w *plan.Workflow, o Options, dir string) (string
 		}
 	}
 	switch {
-	case !main.workflow.HasTools():
 	case o.Mock != nil:
-		main.mocked = true
-	default:
+		main.mocked = main.hasMocks()
+	case w.HasTools():
 		if main.constructor, err = findConstructor(g, s, w, o.Tools); err != nil {
 			return "", err
 		}

@@ -50,7 +50,9 @@ func (m *mainFile) imports() string {
 	}
 	fmt.Fprintf(&b, "wf %q\n", m.pkg)
 	for _, path := range m.others {
-		fmt.Fprintf(&b, "%s %q\n", m.alias(path), path)
+		if alias := m.alias(path); bytes.Contains(m.body.Bytes(), []byte(alias+".")) {
+			fmt.Fprintf(&b, "%s %q\n", alias, path)
+		}
 	}
 	return b.String()
 }
@@ -86,7 +88,7 @@ func (m *mainFile) main() {
 	m.printf("Run: func(ctx context.Context) (any, error) {\n%s},\n})\n}\n", run)
 }
 
-func (m *mainFile) needsTools() bool { return m.mocked || m.constructor != nil }
+func (m *mainFile) needsTools() bool { return m.workflow.HasTools() }
 
 // prepare declares the tools and gives the field that makes them.
 func (m *mainFile) prepare() string {
@@ -94,7 +96,7 @@ func (m *mainFile) prepare() string {
 	case m.mocked:
 		m.printf("var mocks *mock.Tools\nvar tools mocked\n")
 		return "Prepare: func(data []byte) (err error) {\n" +
-			"mocks, err = mock.New(data, mockTools, mockSteps)\ntools.mocks = mocks\nreturn err\n},\n"
+			"mocks, err = mock.New(data, mockTools, mockSteps)\ntools.mocks = mocks\n" + m.hooks() + "return err\n},\n"
 	case c == nil:
 		return ""
 	case c.fails:

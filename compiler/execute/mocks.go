@@ -1,8 +1,9 @@
 package execute
 
 import (
-	"bytes"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/wfgen/wfgen/plan"
@@ -10,65 +11,117 @@ import (
 	"github.com/wfgen/wfgen/types"
 )
 
+// A cast is the tools of a package that mocks play.
+type cast struct {
+	typ    string // the type whose methods play them
+	home   string // what the main program calls the package
+	prefix string // begins the tools' names in mocks
+	tools  []*plan.Tool
+	needs  []*types.Package
+}
+
+// casts are those of the workflow's package and of all packages that this leads to.
+// Tools that are bound to Go functions are there whether a workflow reaches them or
+// not.
+func (m *mainFile) casts() []cast {
+	tools := slices.Clone(m.workflow.Tools)
+	for _, t := range m.program.Tools {
+		if t.Go != nil {
+			tools = append(tools, t)
+		}
+	}
+	all := []cast{{"mocked", "wf", "", tools, m.workflow.Needs}}
+	seen := map[string]bool{}
+	var visit func(*plan.Program)
+	visit = func(p *plan.Program) {
+		for _, path := range slices.Sorted(maps.Keys(p.Imported)) {
+			if other := p.Imported[path]; !seen[path] {
+				seen[path] = true
+				all = append(all, cast{m.player(path), m.alias(path), other.Package + ".", other.Tools, other.Needs})
+				visit(other)
+			}
+		}
+	}
+	visit(m.program)
+	return all
+}
+
+// player is the type that plays the tools of another package.
+func (m *mainFile) player(path string) string { return "mocked" + m.alias(path)[len("wf"):] }
+
+// hasMocks tells whether there is anything for mocks to play.
+func (m *mainFile) hasMocks() bool {
+	return slices.ContainsFunc(m.casts(), func(c cast) bool { return len(c.tools) > 0 })
+}
+
+// hooks writes, into the function that prepares the run, that bound tools are mocks.
+func (m *mainFile) hooks() string {
+	text := ""
+	for _, c := range m.casts() {
+		for _, t := range c.tools {
+			if t.Go != nil {
+				text += fmt.Sprintf("%s.%s = %s{mocks}.%s\n", c.home, t.Go.Name, c.typ, t.GoName)
+			}
+		}
+	}
+	return text
+}
+
 // mocks writes the type mocked, whose methods play the workflow's tools, one more for
-// each package whose tools it needs, and the tables of the tools and of the steps that
-// call them.
+// each package that it leads to, and the tables of the tools and of the steps that call
+// them.
 func (m *mainFile) mocks() {
-	var table bytes.Buffer
-	m.player("mocked", "wf", "", m.program, m.workflow.Tools, m.workflow.Needs, &table, map[string]bool{})
-	m.printf("\nvar mockTools = []mock.Tool{\n%s}\n\nvar mockSteps = []mock.Step{\n", table.Bytes())
+	casts := m.casts()
+	for _, c := range casts {
+		m.printf("\ntype %s struct{ mocks *mock.Tools }\n", c.typ)
+		for _, t := range c.tools {
+			m.method(c, t)
+		}
+		for _, n := range c.needs {
+			m.printf("\nfunc (m %s) %s() %s.Tools { return %s{m.mocks} }\n", c.typ, types.Exported(n.Name), m.alias(n.Path), m.player(n.Path))
+		}
+	}
+	m.printf("\nvar mockTools = []mock.Tool{\n")
+	for _, c := range casts {
+		for _, t := range c.tools {
+			m.printf("%s", m.tool(c, t))
+		}
+	}
+	m.printf("}\n\nvar mockSteps = []mock.Step{\n")
 	for _, s := range mockSteps(m.workflow) {
 		m.printf("{ID: %q, Tool: %q, Loop: %d},\n", s.ID, s.Tool, s.Loop)
 	}
 	m.printf("}\n")
 }
 
-// player writes a type whose methods play tools. home is what the main program calls
-// their package, prefix begins their names in mocks. The tools go into table.
-func (m *mainFile) player(typ, home, prefix string, p *plan.Program, tools []*plan.Tool, needs []*types.Package, table *bytes.Buffer, done map[string]bool) {
-	m.printf("\ntype %s struct{ mocks *mock.Tools }\n", typ)
-	for _, t := range tools {
-		m.method(typ, home, prefix, t)
-		table.WriteString(m.tool(home, prefix, t))
-	}
-	for _, n := range needs {
-		other, name := p.Imported[n.Path], "mocked"+strings.ToUpper(m.alias(n.Path)[:1])+m.alias(n.Path)[1:]
-		m.printf("\nfunc (m %s) %s() %s.Tools { return %s{m.mocks} }\n", typ, types.Exported(n.Name), m.alias(n.Path), name)
-		if !done[n.Path] {
-			done[n.Path] = true
-			m.player(name, m.alias(n.Path), n.Name+".", other, other.Tools, other.Needs, table, done)
-		}
-	}
-}
-
 // tool is the line of a tool in the table, with its declared errors.
-func (m *mainFile) tool(home, prefix string, t *plan.Tool) string {
-	text := fmt.Sprintf("mock.NoResult(%q)", prefix+t.Name)
+func (m *mainFile) tool(c cast, t *plan.Tool) string {
+	text := fmt.Sprintf("mock.NoResult(%q)", c.prefix+t.Name)
 	if !types.Is(t.Result, types.Nothing) {
-		text = fmt.Sprintf("mock.Result[%s](%q)", m.goType(t.Result, home), prefix+t.Name)
+		text = fmt.Sprintf("mock.Result[%s](%q)", m.goType(t.Result, c.home), c.prefix+t.Name)
 	}
 	if len(t.Fails) > 0 {
 		text += ".Fails("
 		for _, e := range t.Fails {
-			text += fmt.Sprintf("mock.Error[%s](%q), ", m.goType(e, home), e.Name)
+			text += fmt.Sprintf("mock.Error[%s](%q), ", m.goType(e, c.home), e.Name)
 		}
 		text += ")"
 	}
 	return text + ",\n"
 }
 
-func (m *mainFile) method(typ, home, prefix string, t *plan.Tool) {
+func (m *mainFile) method(c cast, t *plan.Tool) {
 	params := "ctx context.Context"
 	for _, p := range t.Params {
-		params += ", _ " + m.goType(p.Type, home)
+		params += ", _ " + m.goType(p.Type, c.home)
 	}
 	if types.Is(t.Result, types.Nothing) {
-		m.printf("\nfunc (m %s) %s(%s) error {\nreturn mock.Run(ctx, m.mocks, %q)\n}\n", typ, t.GoName, params, prefix+t.Name)
+		m.printf("\nfunc (m %s) %s(%s) error {\nreturn mock.Run(ctx, m.mocks, %q)\n}\n", c.typ, t.GoName, params, c.prefix+t.Name)
 		return
 	}
-	result := m.goType(t.Result, home)
+	result := m.goType(t.Result, c.home)
 	m.printf("\nfunc (m %s) %s(%s) (%s, error) {\nreturn mock.Call[%s](ctx, m.mocks, %q)\n}\n",
-		typ, t.GoName, params, result, result, prefix+t.Name)
+		c.typ, t.GoName, params, result, result, c.prefix+t.Name)
 }
 
 // mockSteps are the steps of a workflow that call a tool, those of the workflows that

@@ -94,7 +94,7 @@ func (s *site) generate(p *compiler.Package, own bool) []codegen.File {
 	if !s.mocked {
 		return p.Generate()
 	}
-	program, files := p.GenerateMocked()
+	program, files := p.GenerateHooked()
 	if own {
 		s.program = program
 	}
