@@ -260,7 +260,7 @@ func (p *Program) typeDeclared(name string) types.Type {
 
 func (c *checker) notAGoType(i *imported, name *dsl.Ident, o gotypes.Object) {
 	if !token.IsExported(name.Name) {
-		c.report(diag.UnknownGoName, name, "%s isn't exported by %s", name.Name, i.path).Help = "Go exports names that begin with a capital"
+		c.report(diag.UnknownGoName, name, "%s isn't exported by package %s", name.Name, i.path).Help = "Go exports names that begin with a capital"
 		return
 	}
 	if o != nil {

@@ -127,11 +127,17 @@ type goChecker struct {
 	written int // what was said of hand-written Go
 }
 
+// diagnostics reports the errors. Where a name is taken, what else is wrong with
+// generated code may follow from that.
 func (c *goChecker) diagnostics() []diag.Diagnostic {
+	taken := slices.ContainsFunc(c.checked.Errors, func(e gotypes.Error) bool {
+		return strings.HasSuffix(e.Msg, redeclared) && c.generated(e.Pos) != nil
+	})
 	for _, e := range c.checked.Errors {
 		switch file := c.generated(e.Pos); {
 		case strings.HasPrefix(e.Msg, "\t"):
 			c.continued(e, file)
+		case taken && file != nil && !strings.HasSuffix(e.Msg, redeclared):
 		case file != nil:
 			c.inGenerated(e, file)
 		default:
@@ -140,6 +146,9 @@ func (c *goChecker) diagnostics() []diag.Diagnostic {
 	}
 	return c.found
 }
+
+// redeclared ends what Go says of a name that is declared twice.
+const redeclared = " redeclared in this block"
 
 // generated is the generated file that a position is in; nil where it is in none.
 func (c *goChecker) generated(at token.Pos) *codegen.File {
@@ -159,7 +168,7 @@ func (c *goChecker) inGenerated(e gotypes.Error, f *codegen.File) {
 		Code: diag.GoMismatch, Source: source, Span: span,
 		Message: "the Go that this becomes doesn't fit the Go around it: " + oneLine(e.Msg),
 	}
-	if name, ok := strings.CutSuffix(e.Msg, " redeclared in this block"); ok {
+	if name, ok := strings.CutSuffix(e.Msg, redeclared); ok {
 		d.Message = name + " is declared in Go too, and in this package"
 		d.Help = "rename one of the two"
 	}
@@ -203,12 +212,15 @@ func oneLine(msg string) string { return lineBreak.ReplaceAllString(msg, ", ") }
 // mark is the comment above the Go of a line of a .wf file.
 var mark = regexp.MustCompile(`^\s*// (\S+\.wf):(\d+)$`)
 
+// place is one in a .wf file as the description of a step has it.
+var place = regexp.MustCompile(`"(\S+\.wf):(\d+):\d+"`)
+
 // origin is the place in the .wf files that generated code comes from: the line in the
-// nearest mark above it in its function or, where there is none, the declaration.
+// nearest mark above it in its function, the place in the description of a step or, where
+// there is neither, the declaration.
 func (c *goChecker) origin(at token.Pos, f *codegen.File) (*dsl.Source, dsl.Span) {
-	decl := c.declaration(at)
+	decl, lines := c.declaration(at), bytes.Split(f.Content, []byte("\n"))
 	if fn, ok := decl.(*ast.FuncDecl); ok {
-		lines := bytes.Split(f.Content, []byte("\n"))
 		first := c.set.Line(fn.Pos())
 		for i := min(c.set.Line(at), len(lines)) - 1; i >= first; i-- {
 			m := mark.FindSubmatch(lines[i])
@@ -219,6 +231,12 @@ func (c *goChecker) origin(at token.Pos, f *codegen.File) (*dsl.Source, dsl.Span
 			if source := c.source(string(m[1])); source != nil {
 				return source, lineSpan(source, n)
 			}
+		}
+	}
+	if m := place.FindSubmatch(lines[min(c.set.Line(at), len(lines))-1]); m != nil {
+		if source := c.source(string(m[1])); source != nil {
+			n, _ := strconv.Atoi(string(m[2]))
+			return source, lineSpan(source, n)
 		}
 	}
 	for _, name := range declared(decl, at) {

@@ -152,7 +152,7 @@ func (l *loader) neighbours() error {
 			if err != nil {
 				return err
 			}
-			ask[s] = append(ask[s], p.imports()...)
+			ask[s] = append(append(ask[s], gopkg.StubImports...), p.imports()...)
 			if p.bindsOwn() {
 				ask[s] = append(ask[s], gopkg.ImportsOf(p.Dir, p.goFiles)...)
 			}

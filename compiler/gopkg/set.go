@@ -116,11 +116,17 @@ func special(path string) bool {
 		strings.ContainsAny(path, "\n=@")
 }
 
+// alone is the path of the one package of a set that is outside of any module.
+const alone = "wfgen.local/alone"
+
 // Dir is the directory of a package; empty where that isn't known. That of a
 // package of the set's own module is known without asking for it.
 func (s *Set) Dir(path string) string {
 	if p := s.metas[path]; p != nil && p.Dir != "" {
 		return p.Dir
+	}
+	if path == alone && s.module == nil {
+		return s.dir
 	}
 	return s.localDir(path)
 }
@@ -137,12 +143,11 @@ func (s *Set) localDir(path string) string {
 	return ""
 }
 
-// PathOf is the import path of a directory's package. Outside of a module it is one
+// PathOf is the import path of the package of a directory, given absolute. Outside of a module it is one
 // that nothing can import.
 func (s *Set) PathOf(dir string) string {
-	dir, err := filepath.Abs(dir)
-	if err != nil || s.module == nil {
-		return "wfgen.local/" + filepath.Base(dir)
+	if s.module == nil {
+		return alone
 	}
 	rel, err := filepath.Rel(s.module.dir, dir)
 	if err != nil || rel == "." {

@@ -9,6 +9,9 @@ import (
 	"github.com/wfgen/wfgen/types"
 )
 
+// StubImports are the paths that a stub may import beside those of its source.
+var StubImports = []string{"time"}
+
 // Stub gives what the generated Go of .wf files declares, as far as a signature in
 // Go can name it: their types. It is made of the trees alone, sound or not, so that
 // Go beside the .wf files can be read before they are checked.
