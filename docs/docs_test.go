@@ -8,12 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/wfgen/wfgen/checker"
-	"github.com/wfgen/wfgen/codegen"
+	"github.com/wfgen/wfgen/compiler"
 	"github.com/wfgen/wfgen/diag"
-	"github.com/wfgen/wfgen/dsl"
-	"github.com/wfgen/wfgen/parser"
-	"github.com/wfgen/wfgen/plan"
 )
 
 // example is a block that is marked as a whole .wf file; one marked wf-part isn't.
@@ -46,19 +42,25 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+// compile compiles an example as a package of its own, in no module: of Go there is the
+// standard library.
 func compile(t *testing.T, path, source string) {
 	t.Helper()
-	file, ds := parser.Parse(path, []byte(source))
-	prog, more := checker.Check([]*dsl.File{file}, "")
-	if ds = append(ds, more...); len(ds) > 0 {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, filepath.Base(path)+".wf"), []byte(source), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p, err := compiler.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Diagnostics) > 0 {
 		var b strings.Builder
-		if err := diag.Render(&b, ds, false); err != nil {
+		if err := diag.Render(&b, p.Diagnostics, false); err != nil {
 			t.Fatal(err)
 		}
-		t.Error(b.String())
+		t.Errorf("%s:\n%s", path, b.String())
 		return
 	}
-	if _, err := codegen.Generate(plan.Make(prog)); err != nil {
-		t.Errorf("%s: %v", path, err)
-	}
+	p.Generate()
 }

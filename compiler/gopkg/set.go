@@ -226,12 +226,15 @@ type Problem struct {
 
 func (p *Problem) Error() string { return p.Text }
 
+// inDirectory is the place where go has looked for a package.
+var inDirectory = regexp.MustCompile(` \([^()]*[/\\][^()]*\)$`)
+
 // problemOf is what the go command says against a package, or nil. That it has no Go
 // files, or Go that doesn't compile, is left to whoever looks at its files.
 func problemOf(p *packages.Package) *Problem {
 	for _, e := range p.Errors {
 		text, _, _ := strings.Cut(e.Msg, "\n")
-		text = strings.TrimSuffix(text, "; to add it:")
+		text = inDirectory.ReplaceAllString(strings.TrimSuffix(text, "; to add it:"), "")
 		if e.Kind == packages.TypeError || strings.HasPrefix(text, "# ") {
 			continue
 		}
