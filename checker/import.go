@@ -40,7 +40,7 @@ func (c *checker) importDecl(d *dsl.ImportDecl) {
 	if d.Path == nil {
 		return
 	}
-	path := ImportPath(d)
+	path := d.PackagePath()
 	if path == "" {
 		c.report(diag.BadImport, d.Path, "an import path is plain text in quotes").Help = `as in import "example.com/shop"`
 		return
@@ -73,14 +73,6 @@ func (c *checker) importDecl(d *dsl.ImportDecl) {
 		return
 	}
 	c.imported[c.file][name] = i
-}
-
-// ImportPath is the path that a declaration imports; empty where it isn't sound.
-func ImportPath(d *dsl.ImportDecl) string {
-	if d.Path == nil || len(d.Path.Parts) != 1 || d.Path.Parts[0].X != nil {
-		return ""
-	}
-	return d.Path.Parts[0].Text
 }
 
 // localName is what a file calls a package that it imports.

@@ -28,6 +28,7 @@ var mayImport = map[string][]string{
 	"graph":          {"types", "plan"},
 	"interp":         {"dsl", "types", "plan", "runtime"},
 	"format":         {"dsl", "diag", "parser"},
+	"compiler/gopkg": {"dsl", "types"},
 	"runtime":        {},
 	"runtime/driver": {"runtime"},
 	"runtime/mock":   {"runtime", "runtime/driver"},
@@ -39,6 +40,7 @@ var owners = map[string][]string{
 	"github.com/dave/jennifer":         {"codegen"},
 	"github.com/alecthomas/kong":       {"cmd/wfgen"},
 	"github.com/mattn/go-runewidth":    {"diag", "compiler/progress", "graph"},
+	"golang.org/x/tools/go/packages":   {"compiler/gopkg", "compiler/execute"},
 }
 
 type listed struct {

@@ -105,7 +105,7 @@ func (p *Package) imports() []string {
 	for _, f := range p.files {
 		for _, d := range f.Decls {
 			if d, ok := d.(*dsl.ImportDecl); ok {
-				if path := checker.ImportPath(d); path != "" {
+				if path := d.PackagePath(); path != "" {
 					paths = append(paths, path)
 				}
 			}

@@ -56,6 +56,14 @@ type ImportDecl struct {
 	Path  *StringLit
 }
 
+// PackagePath is the path that is imported; empty where that isn't plain text.
+func (d *ImportDecl) PackagePath() string {
+	if d.Path == nil || len(d.Path.Parts) != 1 || d.Path.Parts[0].X != nil {
+		return ""
+	}
+	return d.Path.Parts[0].Text
+}
+
 // A TypeDecl declares a struct type.
 //
 //	type Item { sku string, qty int where qty > 0 }

@@ -47,7 +47,7 @@ type stubWriter struct {
 func (w *stubWriter) printf(format string, args ...any) { fmt.Fprintf(&w.body, format, args...) }
 
 func (w *stubWriter) importDecl(d *dsl.ImportDecl) {
-	path := ImportPath(d)
+	path := d.PackagePath()
 	if path == "" || special(path) {
 		return
 	}
@@ -66,14 +66,6 @@ func (w *stubWriter) importDecl(d *dsl.ImportDecl) {
 			w.imports[part] = local
 		}
 	}
-}
-
-// ImportPath is the path that a declaration imports; empty where it isn't sound.
-func ImportPath(d *dsl.ImportDecl) string {
-	if d.Path == nil || len(d.Path.Parts) != 1 || d.Path.Parts[0].X != nil {
-		return ""
-	}
-	return d.Path.Parts[0].Text
 }
 
 func (w *stubWriter) decl(d dsl.Decl) {
