@@ -86,6 +86,7 @@ func (c *checker) check(goPackage string) {
 	c.impossible()
 	c.owed()
 	c.unusedImports()
+	c.accessors()
 }
 
 func newInfo() *Info {

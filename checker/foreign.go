@@ -264,3 +264,55 @@ func (c *checker) foreignPattern(name *dsl.Ident, u *types.Union) string {
 	c.wrongPattern(name, u)
 	return ""
 }
+
+// accessors reports methods of Tools that would have one name: those that give the tools
+// of the packages whose workflows are called, and tools.
+func (c *checker) accessors() {
+	taken := map[string]*imported{}
+	for _, f := range c.prog.Files {
+		c.file = f
+		for _, d := range f.Decls {
+			i := c.importedBy(d)
+			if i == nil || !c.callsInto(i) {
+				continue
+			}
+			name := types.Exported(i.pkg.Name)
+			if old := taken[name]; old != nil && old.path != i.path {
+				d := c.report(diag.GoNameClash, i.decl, "the tools of %q are %s() in Go, and so are those of %q", i.path, name, old.path)
+				d.Help = "call the workflows of one of them through a workflow of a third package"
+				continue
+			}
+			taken[name] = i
+			for _, t := range c.prog.Tools {
+				if t.GoName == name && t.Go == nil {
+					d := c.report(diag.GoNameClash, i.decl, "the tools of package %s are %s() in Go, and so is the tool %s", i.pkg.Name, name, t.Name)
+					label(d, t.File, t.Decl.Name, "the other one")
+					d.Help = "choose another name for the tool"
+				}
+			}
+		}
+	}
+}
+
+func (c *checker) importedBy(d dsl.Decl) *imported {
+	for _, i := range c.imported[c.file] {
+		if dsl.Decl(i.decl) == d {
+			return i
+		}
+	}
+	return nil
+}
+
+// callsInto tells whether workflows of an imported package are called, and that package
+// has tools or calls into others itself.
+func (c *checker) callsInto(i *imported) bool {
+	if i.program == nil || len(i.program.Tools) == 0 && len(i.program.Foreign) == 0 {
+		return false
+	}
+	for _, w := range c.prog.Foreign {
+		if w.Package == i.pkg {
+			return true
+		}
+	}
+	return false
+}
