@@ -50,11 +50,20 @@ func (c *VirtualClock) Now() time.Time {
 	return c.now
 }
 
-// Sleep waits for d by the clock of the execution that ctx is of, which is the
-// world's where it has none. It gives the context's error where that ends first.
+// Sleep waits for d by the clock that ctx has from WithClock, which is the world's
+// where it has none. It gives the context's error where that ends first. A tool calls
+// it on the goroutine that the tool is called on: the clock knows of no other.
 func Sleep(ctx context.Context, d time.Duration) error {
 	if s := scopeOf(ctx); s != nil && s.shared != nil && s.shared.clock != nil {
-		s.shared.clock.sleep(ctx, d)
+		c := s.shared.clock
+		if !s.shared.counted {
+			c.begin()
+			defer c.end()
+		}
+		c.sleep(ctx, d)
+		if _, late := context.Cause(ctx).(*TimeoutError); late { // contexts made from a deadline don't know
+			return context.DeadlineExceeded
+		}
 		return ctx.Err()
 	}
 	if d <= 0 {
@@ -78,6 +87,26 @@ func (f *Frame) clock() *VirtualClock {
 	return f.run.shared.clock
 }
 
+// counted tells whether the clock c knows the goroutine that has ctx.
+func counted(ctx context.Context, c *VirtualClock) bool {
+	s := scopeOf(ctx)
+	return s != nil && s.shared != nil && s.shared.counted && s.shared.clock == c
+}
+
+// goByClock has the frame's clock, where there is one, know who began the workflow:
+// once, also where that is done by a tool of another workflow.
+func (f *Frame) goByClock() {
+	c := f.clock()
+	if c == nil {
+		return
+	}
+	if !counted(f.ctx, c) {
+		f.run.counts = true
+		c.begin()
+	}
+	f.ctx = &scope{Context: f.ctx, shared: f.run.shared}
+}
+
 // now is the time by the frame's clock.
 func (f *Frame) now() time.Time { return f.clock().orWorlds() }
 
@@ -95,15 +124,37 @@ func (f *Frame) withTimeout(ctx context.Context, d time.Duration, cause error) (
 	if c == nil {
 		return context.WithTimeoutCause(ctx, d, cause)
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
+	inner, cancel := context.WithCancelCause(ctx)
 	stop := c.after(d, func() {
 		cancel(cause)
 		c.cancelled()
 	})
-	return ctx, func() {
+	at := c.Now().Add(d)
+	if earlier, ok := ctx.Deadline(); ok && earlier.Before(at) {
+		at = earlier
+	}
+	return &deadline{inner, at, cause}, func() {
 		stop()
 		cancel(context.Canceled)
 	}
+}
+
+// A deadline is a context that a virtual clock ends. It is out of time then, as one of
+// package context is, where the context inside is only cancelled.
+type deadline struct {
+	context.Context
+	at    time.Time
+	cause error // of the clock's
+}
+
+// Deadline gives a time of the clock.
+func (d *deadline) Deadline() (time.Time, bool) { return d.at, true }
+
+func (d *deadline) Err() error {
+	if err := d.Context.Err(); err == nil || context.Cause(d.Context) != d.cause {
+		return err
+	}
+	return context.DeadlineExceeded
 }
 
 // A team is the goroutines that one of them has started and waits for.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 	"sync"
-	"time"
 )
 
 // An Execution is a workflow that has been started and runs by itself. The function
@@ -65,6 +64,7 @@ func Begin[R any](ctx context.Context, w *Workflow, run func(context.Context) (R
 	e.shared = newShared(scopeOf(ctx))
 	e.shared.handle(e.ctx, &o)
 	e.ctx = &scope{Context: e.ctx, shared: e.shared}
+	e.shared.clock.begin()
 	go e.run(run)
 	return e
 }
@@ -101,9 +101,10 @@ func (e *Execution[R]) end() {
 	e.cancel(nil)
 	result, err := boxed(e.result, e.err)
 	e.shared.stream.end(Event{
-		Time: time.Now(), Kind: Ended, Execution: e.ID(), Workflow: e.workflow.Name, At: e.workflow.At, Err: err, Result: result,
+		Time: e.shared.clock.orWorlds(), Kind: Ended, Execution: e.ID(), Workflow: e.workflow.Name, At: e.workflow.At, Err: err, Result: result,
 	})
 	close(e.done)
+	e.shared.clock.end()
 }
 
 // ID is the execution's id: run.id in the workflow, and the beginning of its steps'

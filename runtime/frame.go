@@ -57,6 +57,7 @@ type run struct {
 	shared *shared
 	heir   *run // to whom the undos of a sub-workflow that succeeds pass; nil where to nobody
 	cancel context.CancelFunc
+	counts bool    // the clock didn't know who began it
 	detour *detour // through the interceptors of the workflow; nil where there are none
 
 	mu    sync.Mutex
@@ -77,9 +78,7 @@ func (f *Frame) start() {
 		return
 	}
 	f.begin(s)
-	if f.run.prefix == "" {
-		f.clock().begin()
-	}
+	f.goByClock()
 	if w.Timeout > 0 {
 		f.ctx, f.run.cancel = f.withTimeout(f.ctx, w.Timeout, &TimeoutError{Workflow: w.Name, After: w.Timeout})
 	}
@@ -158,6 +157,8 @@ func end[T any](f *Frame, v *T, err *error) {
 	}
 	if r.prefix == "" {
 		r.shared.failure = *err
+	}
+	if r.counts {
 		defer f.clock().end()
 	}
 	if f.observed() {

@@ -25,7 +25,7 @@ func with(ctx context.Context, set func(*settings)) context.Context {
 		s = old.shared.settings
 	}
 	set(&s)
-	return &scope{Context: ctx, shared: &shared{settings: s}}
+	return &scope{Context: ctx, shared: &shared{settings: s, counted: counted(ctx, s.clock)}}
 }
 
 // shared is what all workflows that are part of one execution share.
@@ -33,6 +33,7 @@ type shared struct {
 	settings
 	trace   *trace // nil where nobody observes
 	started time.Time
+	counted bool      // the clock knows the goroutines that have the context
 	once    sync.Once // for id, which few ask for
 	id      string
 
@@ -71,7 +72,7 @@ func (sh *shared) begin(s *scope) {
 	if s != nil && s.shared != nil {
 		sh.settings = s.shared.settings
 	}
-	sh.started = sh.clock.orWorlds().UTC().Round(0)
+	sh.started, sh.counted = sh.clock.orWorlds().UTC().Round(0), true
 	if sh.watch != nil {
 		sh.trace = &trace{watch: sh.watch, execution: sh.identify(), clock: sh.clock}
 	}
