@@ -220,10 +220,14 @@ func (g *generator) shared() []jen.Code {
 	return append(code, g.extra...)
 }
 
+// Handshake is the name of the constant by which the runtime says that it can run the
+// code that is generated now.
+const Handshake = "SupportsGeneratedCode1"
+
 // handshake is the line by which Go refuses to compile generated code together with a
 // runtime that can't run it.
 func handshake() jen.Code {
-	return jen.Const().Id("_").Op("=").Qual(runtimePath, "SupportsGeneratedCode1").
+	return jen.Const().Id("_").Op("=").Qual(runtimePath, Handshake).
 		Comment("if undefined: upgrade github.com/wfgen/wfgen, and run wfgen compile again")
 }
 
