@@ -207,16 +207,28 @@ func (g *generator) file(name string) []jen.Code {
 	return code
 }
 
-// shared gives what the package's files share: the interface of all tools, and the
-// registry of all workflows.
+// shared gives what the package's files share: the runtime that they need, the interface
+// of all tools, and the registry of all workflows.
 func (g *generator) shared() []jen.Code {
 	code := []jen.Code{
+		handshake(),
 		documented("Tools are the tools of the package's workflows, to be implemented in Go.",
 			jen.Type().Id("Tools").Interface(append(g.methods(g.program.Tools, true), accessors(g.program.Needs, true)...)...)),
 	}
 	code = append(code, g.registry()...)
 	code = append(code, g.foreignTypes()...)
 	return append(code, g.extra...)
+}
+
+// Handshake is the name of the constant by which the runtime says that it can run the
+// code that is generated now.
+const Handshake = "SupportsGeneratedCode1"
+
+// handshake is the line by which Go refuses to compile generated code together with a
+// runtime that can't run it.
+func handshake() jen.Code {
+	return jen.Const().Id("_").Op("=").Qual(runtimePath, Handshake).
+		Comment("if undefined: upgrade github.com/wfgen/wfgen, and run wfgen compile again")
 }
 
 // render prints a file. Jennifer's own formatting is left out: the imports are

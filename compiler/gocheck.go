@@ -126,6 +126,9 @@ type goChecker struct {
 // diagnostics reports the errors. Where a name is taken, what else is wrong with
 // generated code may follow from that.
 func (c *goChecker) diagnostics() []diag.Diagnostic {
+	if slices.ContainsFunc(c.checked.Errors, noHandshake) {
+		return []diag.Diagnostic{c.otherRuntime()}
+	}
 	taken := slices.ContainsFunc(c.checked.Errors, func(e gotypes.Error) bool {
 		return strings.HasSuffix(e.Msg, redeclared) && c.generated(e.Pos) != nil
 	})

@@ -8,6 +8,8 @@ import (
 	"github.com/wfgen/wfgen/runtime"
 )
 
+const _ = runtime.SupportsGeneratedCode1 // if undefined: upgrade github.com/wfgen/wfgen, and run wfgen compile again
+
 // Tools are the tools of the package's workflows, to be implemented in Go.
 type Tools interface {
 	// CheckFraud scores an order from 0 (fine) to 1 (fraud).

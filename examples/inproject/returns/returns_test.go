@@ -1,0 +1,106 @@
+package returns
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/wfgen/wfgen/runtime"
+)
+
+func TestTakeBack(t *testing.T) {
+	desk := NewDesk()
+	refund, err := TakeBack(context.Background(), desk, Item{Order: "A-1", Sku: "lamp", Qty: 2, Reason: ReasonUnwanted})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (Refund{ID: "R-1", Amount: 47}); refund != want {
+		t.Errorf("got %v, want %v", refund, want)
+	}
+	if !desk.labels["L-A-1"] {
+		t.Error("the label isn't valid")
+	}
+}
+
+// Where the refund can't be paid, the label is void.
+func TestTakeBackUndoes(t *testing.T) {
+	desk := NewDesk()
+	_, err := TakeBack(context.Background(), desk, Item{Order: "C-3", Sku: "cord", Qty: 1, Reason: ReasonBroken})
+	if closed := (AccountClosed{}); !errors.As(err, &closed) || closed.Order != "C-3" {
+		t.Errorf("got %v, want AccountClosed", err)
+	}
+	if len(desk.labels) > 0 || len(desk.paid) > 0 {
+		t.Errorf("%v and %v are left", desk.labels, desk.paid)
+	}
+}
+
+// lost is a desk whose payments arrive although the answer gets lost.
+type lost struct {
+	*Desk
+	attempts int
+}
+
+func (l *lost) Pay(ctx context.Context, order string, amount float64) (string, error) {
+	id, err := l.Desk.Pay(ctx, order, amount)
+	if l.attempts++; l.attempts < 3 {
+		return "", errors.New("connection reset")
+	}
+	return id, err
+}
+
+// A payment that is tried again isn't paid again.
+func TestTakeBackPaysOnce(t *testing.T) {
+	desk := &lost{Desk: NewDesk()}
+	refund, err := TakeBack(context.Background(), desk, Item{Order: "A-2", Sku: "cord", Qty: 1, Reason: ReasonBroken})
+	if err != nil || refund.ID != "R-1" {
+		t.Errorf("got %v, %v", refund, err)
+	}
+	if desk.attempts != 3 || len(desk.paid) != 1 {
+		t.Errorf("%d attempts paid %v", desk.attempts, desk.paid)
+	}
+}
+
+func TestHandler(t *testing.T) {
+	tests := []struct {
+		name, body string
+		status     int
+		want       string
+	}{
+		{"paid", `{"item": {"order": "A-1", "sku": "lamp"}}`, http.StatusOK, `{"id":"R-1","amount":22.5}`},
+		{"too late", `{"item": {"order": "B-2", "sku": "lamp"}}`, http.StatusUnprocessableEntity, "lamp can be returned for 30 days, 90 have passed"},
+		{"closed", `{"item": {"order": "C-3", "sku": "lamp"}}`, http.StatusConflict, "AccountClosed"},
+		{"no such product", `{"item": {"order": "A-1", "sku": "sofa"}}`, http.StatusUnprocessableEntity, `there is no product "sofa"`},
+		{"wrong type", `{"item": {"order": "A-1", "sku": "lamp", "qty": "one"}}`, http.StatusBadRequest, `item.qty: expected a whole number, found "one"`},
+		{"constraint", `{"item": {"order": "", "sku": "lamp"}}`, http.StatusBadRequest, "item.order: must satisfy len(order) > 0"},
+		{"too large", strings.Repeat(" ", maxBody+1), http.StatusBadRequest, "too large"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			Handler(NewDesk()).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/returns", strings.NewReader(test.body)))
+			if w.Code != test.status || !strings.Contains(w.Body.String(), test.want) {
+				t.Errorf("got %d, %s, want %d, %s", w.Code, w.Body, test.status, test.want)
+			}
+		})
+	}
+}
+
+func TestLog(t *testing.T) {
+	var text bytes.Buffer
+	ctx := runtime.WithObserver(context.Background(), Log{slog.New(slog.NewTextHandler(&text, nil))})
+	_, err := TakeBack(ctx, NewDesk(), Item{Order: "C-3", Sku: "lamp", Qty: 1, Reason: ReasonBroken})
+	if err == nil {
+		t.Fatal("it was paid")
+	}
+	for _, want := range []string{"msg=done .* step=label", "level=WARN msg=failed .* step=refund at=returns.wf:", "msg=undone .* step=label.undo", "msg=ended"} {
+		if !regexp.MustCompile(want).MatchString(text.String()) {
+			t.Errorf("the log has no %s:\n%s", want, &text)
+		}
+	}
+}
