@@ -111,7 +111,11 @@ func doesCall(c *plan.Call) string {
 		words = append(words, "timeout "+c.Timeout.String())
 	}
 	if c.Undo != nil {
-		words = append(words, "undo "+called(c.Undo.Tool, c.Undo.Workflow))
+		word := "undo "
+		if c.Undo.Early {
+			word = "undo early "
+		}
+		words = append(words, word+called(c.Undo.Tool, c.Undo.Workflow))
 	}
 	return strings.Join(words, ", ")
 }

@@ -31,8 +31,8 @@ func (e *RaceError) Unwrap() []error { return e.Errs }
 // all fail, the race fails with a *RaceError, and what they owe passes there as well.
 // An undo that fails makes the race fail.
 func Race[T any](f *Frame, s *Step, arms ...func(*Frame) (T, error)) (v T, err error) {
-	if err := f.stopped(s); err != nil {
-		return v, err
+	if f.ctx.Err() != nil {
+		return v, f.failed(s, 0, f.cause())
 	}
 	r := &race[T]{frame: f, step: s, winner: nobody, arms: make([]arm[T], len(arms))}
 	ctx, cancel := context.WithCancel(f.ctx)
