@@ -152,15 +152,6 @@ func (p *Package) Generate() []codegen.File {
 	return p.generated
 }
 
-// PlanUnbound is Plan with every tool a method of the interface of tools, also one that
-// is bound to a Go function: so that mocks can stand in for all.
-func (p *Package) PlanUnbound() *plan.Program {
-	if p.HasErrors() {
-		panic("internal error: plan of a package with errors")
-	}
-	return plan.Unbound(p.Program)
-}
-
 // GenerateHooked gives the package's plan and Go with variables in the place of the Go
 // functions that tools are bound to, for mocks.
 func (p *Package) GenerateHooked() (*plan.Program, []codegen.File) {

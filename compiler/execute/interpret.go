@@ -20,7 +20,7 @@ import (
 // in for all tools. What it gives and reports is what Run does. An error says what
 // keeps the workflow from being interpreted.
 func Interpret(p *compiler.Package, o Options) (Outcome, error) {
-	program := p.PlanUnbound() // mocks play bound tools, too
+	program := plan.Unbound(p.Program) // mocks play bound tools, too
 	w, err := choose(p.Workflows(program), o.Workflow)
 	if err != nil {
 		return Outcome{}, err
