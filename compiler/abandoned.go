@@ -47,7 +47,7 @@ func abandonedIn(dir string) ([]Change, error) {
 	var changes []Change
 	for _, e := range entries {
 		name := e.Name()
-		if isSource(name) && !e.IsDir() {
+		if IsSource(name) && !e.IsDir() {
 			return nil, nil
 		}
 		if e.IsDir() || name != codegen.SharedFile && !strings.HasSuffix(name, "_wf.go") {

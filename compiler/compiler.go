@@ -99,16 +99,16 @@ func sources(dir string) ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if isSource(e.Name()) && !e.IsDir() {
+		if IsSource(e.Name()) && !e.IsDir() {
 			names = append(names, e.Name())
 		}
 	}
 	return names, nil
 }
 
-// isSource tells whether a file of that name is read: as with Go's own files,
+// IsSource tells whether a file of that name is read: as with Go's own files,
 // names that begin with a dot or an underscore aren't.
-func isSource(name string) bool {
+func IsSource(name string) bool {
 	return strings.HasSuffix(name, ".wf") && name[0] != '.' && name[0] != '_'
 }
 

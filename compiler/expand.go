@@ -70,7 +70,7 @@ func below(root string) ([]string, error) {
 			return err
 		case e.IsDir() && path != root && skipped(e.Name()):
 			return fs.SkipDir
-		case !e.IsDir() && isSource(e.Name()):
+		case !e.IsDir() && IsSource(e.Name()):
 			if dir := filepath.Dir(path); !slices.Contains(dirs, dir) {
 				dirs = append(dirs, dir)
 			}

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"bufio"
+	"bytes"
 	"go/build"
 	"go/parser"
 	"go/token"
@@ -33,6 +34,12 @@ func generatedFrom(path string) (source string, ok bool, err error) {
 		return "", false, nil
 	}
 	return m[1], true, nil
+}
+
+// IsGenerated tells whether a text is that of a Go file that wfgen has generated.
+func IsGenerated(text []byte) bool {
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	return header.Match(bytes.TrimRight(line, "\r"))
 }
 
 // GoFiles gives the names of the Go files of a directory that a user wrote and

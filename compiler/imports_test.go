@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"interp":         {"dsl", "types", "plan", "runtime"},
 	"format":         {"dsl", "diag", "parser"},
 	"compiler/gopkg": {"dsl", "types"},
+	"compiler/watch": {"compiler"},
 	"runtime":        {},
 	"runtime/driver": {"runtime"},
 	"runtime/mock":   {"runtime", "runtime/driver"},

@@ -42,7 +42,7 @@ func (l *loader) read(path string) (*Package, error) {
 		return nil, err
 	case info.IsDir():
 		return l.readDir(path, nil)
-	case !isSource(filepath.Base(path)):
+	case !IsSource(filepath.Base(path)):
 		return nil, fmt.Errorf("%s is neither a directory nor a .wf file", path)
 	}
 	return l.readDir(filepath.Dir(path), []string{filepath.Base(path)})

@@ -7,12 +7,16 @@ import (
 )
 
 type compileCmd struct {
-	Check bool     `name:"check" help:"Write nothing; exit with 1 where a file isn't what compile would write."`
+	Check bool     `name:"check" xor:"mode" help:"Write nothing; exit with 1 where a file isn't what compile would write."`
+	Watch bool     `name:"watch" xor:"mode" help:"Go on, and compile again whenever the source changes, until interrupted."`
 	Paths []string `arg:"" optional:"" name:"path" help:"Directories, .wf files or ./... ."`
 }
 
 // Run compiles the packages: all of them, or none where one has errors.
 func (c *compileCmd) Run(s *streams) error {
+	if c.Watch {
+		return follow(s, c.Paths)
+	}
 	packages, err := loadWithGo(c.Paths)
 	if err != nil {
 		return err
@@ -27,6 +31,11 @@ func (c *compileCmd) Run(s *streams) error {
 	if c.Check {
 		return stale(s, packages, abandoned)
 	}
+	return write(s, packages, abandoned)
+}
+
+// write brings the generated files up to date, and tells which it changed.
+func write(s *streams, packages []*compiler.Package, abandoned []compiler.Change) error {
 	for _, p := range packages {
 		changes, err := p.Write()
 		if err != nil {
