@@ -7,7 +7,7 @@ package runtime
 // The number rises when generated code begins to need what an earlier runtime lacks, or
 // needs it to be otherwise: a new function, one more parameter, another meaning. The
 // runtime then has the constants of all the generations that it still runs. One goes
-// when the runtime stops to run its generation, which is a major version.
+// when the runtime stops running its generation, which is a major version.
 //
 // Where Go says that the constant is undefined:
 //
