@@ -53,7 +53,8 @@ type Expect struct {
 	Kind dsl.Expectation
 	Text string // as written, without expect
 	Pos  Pos
-	// Cond is the condition, and Parts are what it compares or asks.
+	// Cond is the condition, and Parts are what it compares or asks. A part may be known
+	// only where those before it hold.
 	Cond  Expr
 	Parts []Part
 	// Message is a part of the message that the workflow fails with, or a declared error
@@ -131,29 +132,18 @@ func (b *builder) partsOf(out *Expect, x dsl.Expr) {
 	case *dsl.UnaryExpr:
 		b.partsOf(out, x.X)
 	case *dsl.BinaryExpr:
-		if x.Op != dsl.AndAnd && x.Op != dsl.OrOr { // the right side may be unknown where the left one is false
-			b.partsOf(out, x.X)
-			b.partsOf(out, x.Y)
+		b.partsOf(out, x.X)
+		b.partsOf(out, x.Y)
+	case *dsl.BasicLit, *dsl.StringLit, *dsl.StructLit, *dsl.ListLit, *dsl.MapLit:
+	case *dsl.SelectorExpr:
+		if _, member := b.info.Uses[x.Sel].(*checker.Member); !member {
+			out.Parts = append(out.Parts, Part{b.expr(x), b.text(x)})
 		}
-	case *dsl.BasicLit, *dsl.StringLit, *dsl.SelectorExpr:
-		if _, path := x.(*dsl.SelectorExpr); !path || b.isMember(x) {
-			return
-		}
-		out.Parts = append(out.Parts, Part{b.expr(x), b.text(x)})
 	default:
 		if b.info.Consts[x] == nil {
 			out.Parts = append(out.Parts, Part{b.expr(x), b.text(x)})
 		}
 	}
-}
-
-func (b *builder) isMember(x dsl.Expr) bool {
-	s, ok := x.(*dsl.SelectorExpr)
-	if !ok {
-		return false
-	}
-	_, member := b.info.Uses[s.Sel].(*checker.Member)
-	return member
 }
 
 // Steps tells the steps of a program's workflows, and of those that they call. The

@@ -6,6 +6,7 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/wfgen/wfgen/compiler"
@@ -87,7 +88,7 @@ func (r *testReport) text(w io.Writer, verbose bool) error {
 			text += fmt.Sprintf("--- PASS: %s (%s)\n", result.Test.Name, runtime.DurationText(result.Took))
 		}
 		for _, f := range result.Failures {
-			text += fmt.Sprintf("    %s: %s\n", r.place(f.Pos), f.Text)
+			text += fmt.Sprintf("    %s: %s\n", r.place(f.Pos), strings.ReplaceAll(f.Text, "\n", "\n        "))
 		}
 	}
 	switch {

@@ -6,8 +6,6 @@ package wftest
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -71,7 +69,7 @@ func run(ctx context.Context, p *plan.Program, t *plan.Test) (r Result) {
 	}
 	args, err := e.prepare()
 	if err != nil {
-		r.fail(t.Pos, "%s", err)
+		r.fail(t.Run, "%s", err)
 		return r
 	}
 	clock := runtime.NewVirtualClock(Start)
@@ -169,12 +167,3 @@ func declared(err error) (name, value string) {
 
 // why is what a workflow failed with, on one line.
 func why(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
-
-// same tells whether two values are the same JSON.
-func same(a, b string) bool {
-	var x, y any
-	if errors.Join(json.Unmarshal([]byte(a), &x), json.Unmarshal([]byte(b), &y)) != nil {
-		return false
-	}
-	return fmt.Sprint(x) == fmt.Sprint(y)
-}
