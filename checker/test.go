@@ -34,6 +34,7 @@ type Mock struct {
 	Step string
 	// Params are what the answers know of the call.
 	Params []*Var
+	seen   *Tool // the tool as this package sees it, where it is another one's
 }
 
 // An Expect is what a test expects.

@@ -44,7 +44,7 @@ func (t *tester) paramsOf(m *Mock) []*Var {
 	if m.Func != nil {
 		return m.Func.Params
 	}
-	return m.Tool.Params
+	return m.seen.Params
 }
 
 // mocked finds what a line mocks; nil where that can't be.
@@ -71,12 +71,9 @@ func (t *tester) mocked(l *dsl.MockLine) *Mock {
 		t.report(diag.BadMock, l.Target, "%s holds several calls, or one of another name", id).
 			Help = "mock " + steps[0].ID + ", or the tool " + steps[0].Tool.Name
 		return nil
-	case !slices.Contains(t.prog.Tools, steps[exact].Tool):
-		t.report(diag.BadMock, l.Target, "%s calls a tool of another package", id).
-			Help = "test that package's workflow by itself"
-		return nil
 	}
-	return &Mock{Line: l, Tool: steps[exact].Tool, Step: id}
+	tool := steps[exact].Tool
+	return &Mock{Line: l, Tool: tool, Step: id, seen: t.world.viewTool(tool, steps[exact].home)}
 }
 
 // sameStep tells whether a step's id in its own workflow is that of a step as the
@@ -108,7 +105,7 @@ func (t *tester) mockedByName(l *dsl.MockLine, name *dsl.Ident, e *entry) *Mock 
 			label(d, w.File, w.Decl.Name, "the workflow that the test runs")
 			d.Help = "remove the mock"
 		}
-		return &Mock{Line: l, Tool: o}
+		return &Mock{Line: l, Tool: o, seen: o}
 	case *Func:
 		if o.Go != nil {
 			return &Mock{Line: l, Func: o}
@@ -146,11 +143,11 @@ func (t *tester) answer(m *Mock, a *dsl.Answer) {
 		t.loose(a.X)
 		t.report(diag.BadMock, a, "a func's mock gives a value")
 	case a.Fail:
-		t.fails(m.Tool, a)
+		t.fails(m.seen, a)
 	case m.Func != nil:
 		t.want(a.X, m.Func.Result, "what "+m.Func.Name+" gives")
-	case m.Tool.Result != nothing:
-		t.want(a.X, m.Tool.Result, "what "+m.Tool.Name+" gives")
+	case m.seen.Result != nothing:
+		t.want(a.X, m.seen.Result, "what "+m.seen.Name+" gives")
 	case !isNone(a.X):
 		t.loose(a.X)
 		d := t.report(diag.BadMock, a.X, "%s gives nothing, found a value", m.Tool.Name)

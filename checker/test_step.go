@@ -6,6 +6,7 @@ import (
 
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
 )
 
 // A Step is a step of a workflow, as the plan makes them. The checker is told of them
@@ -21,6 +22,8 @@ type Step struct {
 	Timed bool
 	// Undo tells that it takes another step back.
 	Undo bool
+
+	home *types.Package // of its workflow, where that is another package's
 }
 
 // stepsNamed are the steps of a workflow that a general id means: the one that has it
@@ -35,7 +38,12 @@ func (t *tester) stepsNamed(w *Workflow, id string) []Step {
 				found = append(found, t.steps(s.Sub)...)
 			}
 		case s.Sub != nil && within(id, s.ID):
-			found = append(found, t.stepsNamed(s.Sub, strings.TrimPrefix(id, s.ID+"."))...)
+			for _, inner := range t.stepsNamed(s.Sub, strings.TrimPrefix(id, s.ID+".")) {
+				if inner.home == nil {
+					inner.home = s.Sub.Package
+				}
+				found = append(found, inner)
+			}
 		}
 	}
 	return found

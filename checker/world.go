@@ -152,6 +152,24 @@ func (w *World) viewFields(fields []*types.Field, p *types.Package) []*types.Fie
 	return out
 }
 
+// viewTool gives a tool of another package as those see it that import the package; the
+// tool itself where p is nil.
+func (w *World) viewTool(of *Tool, p *types.Package) *Tool {
+	if p == nil {
+		return of
+	}
+	out := *of
+	out.Params, out.Fails = nil, nil
+	out.Result = w.view(of.Result, p)
+	for _, v := range of.Params {
+		out.Params = append(out.Params, &Var{Name: v.Name, Type: w.view(v.Type, p), Ident: v.Ident})
+	}
+	for _, e := range of.Fails {
+		out.Fails = append(out.Fails, w.view(e, p).(*types.Struct))
+	}
+	return &out
+}
+
 // viewWorkflow gives a workflow of another package as those see it that import it.
 func (w *World) viewWorkflow(of *Workflow, p *types.Package) *Workflow {
 	out := &Workflow{

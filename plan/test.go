@@ -96,7 +96,7 @@ func (l *lowerer) tests(prog *checker.Program) {
 }
 
 func (b *builder) mock(m *checker.Mock) *Mock {
-	out := &Mock{Tool: b.tools[m.Tool], Func: b.funcs[m.Func], Step: m.Step, Params: b.params(m.Params), Pos: b.pos(m.Line.Span)}
+	out := &Mock{Tool: b.toolAnywhere(m.Tool), Func: b.funcs[m.Func], Step: m.Step, Params: b.params(m.Params), Pos: b.pos(m.Line.Span)}
 	for _, a := range m.Line.Answers {
 		answer := &Answer{Fail: a.Fail, Pos: b.pos(a.Span)}
 		if a.Fail || m.Func != nil || m.Tool.Result != types.Basics[types.Nothing] {
@@ -108,6 +108,20 @@ func (b *builder) mock(m *checker.Mock) *Mock {
 		out.Answers = append(out.Answers, answer)
 	}
 	return out
+}
+
+// toolAnywhere is the plan's tool for one of the checker's, of this package or of one
+// that it leads to; nil for nil.
+func (l *lowerer) toolAnywhere(t *checker.Tool) *Tool {
+	if own := l.tools[t]; own != nil {
+		return own
+	}
+	for _, other := range l.others.made {
+		if found := other.tools[t]; found != nil {
+			return found
+		}
+	}
+	return nil
 }
 
 func (b *builder) expect(e *checker.Expect) *Expect {

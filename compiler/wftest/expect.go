@@ -90,10 +90,24 @@ func (e *execution) fails(x *plan.Expect) string {
 			return text
 		}
 	}
-	if len(x.Steps) > 0 && !covers(x.Steps[0], runtime.FailedStep(e.failure)) {
+	if len(x.Steps) > 0 && !failedAt(e.failure, x.Steps[0]) {
 		return found
 	}
 	return ""
+}
+
+// failedAt tells whether a failure is that of a step, or of the sub-workflow around it.
+func failedAt(err error, name string) bool {
+	if failed, ok := err.(*runtime.Error); ok && covers(name, failed.Step) {
+		return true
+	}
+	switch err := err.(type) {
+	case interface{ Unwrap() error }:
+		return failedAt(err.Unwrap(), name)
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(err.Unwrap(), func(err error) bool { return failedAt(err, name) })
+	}
+	return false
 }
 
 // failsWith holds the failure against a part of its message, or a declared error.

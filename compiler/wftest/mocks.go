@@ -68,14 +68,15 @@ func (m *mocks) calling(id string) bool {
 // program and of those that it imports.
 func (e *execution) catalogue(p *plan.Program) interp.Tools {
 	tools := interp.Tools{}
-	e.cast(tools, "", p)
+	e.cast(tools, "", p, func() *interp.Program { return e.program })
 	return tools
 }
 
-func (e *execution) cast(tools interp.Tools, prefix string, p *plan.Program) {
+// cast is catalogue for a program that home gives once it is there.
+func (e *execution) cast(tools interp.Tools, prefix string, p *plan.Program, home func() *interp.Program) {
 	for _, t := range p.Tools {
 		tools[prefix+t.Name] = interp.Tool(func(ctx context.Context, args []interp.Value) (interp.Value, error) {
-			return e.mocks.call(ctx, prefix+t.Name, t, args)
+			return e.mocks.call(ctx, home(), prefix+t.Name, t, args)
 		})
 	}
 	for _, f := range p.Funcs {
@@ -87,12 +88,12 @@ func (e *execution) cast(tools interp.Tools, prefix string, p *plan.Program) {
 	}
 	for _, path := range slices.Sorted(maps.Keys(p.Imported)) {
 		other := p.Imported[path]
-		e.cast(tools, other.Package+".", other)
+		e.cast(tools, other.Package+".", other, func() *interp.Program { return home().Imported(path) })
 	}
 }
 
-// call answers the call of a tool.
-func (m *mocks) call(ctx context.Context, name string, t *plan.Tool, args []interp.Value) (interp.Value, error) {
+// call answers the call of a tool of the program home.
+func (m *mocks) call(ctx context.Context, home *interp.Program, name string, t *plan.Tool, args []interp.Value) (interp.Value, error) {
 	step, _ := runtime.StepOf(ctx)
 	mock := m.find(step.ID, t)
 	if mock == nil && types.Is(t.Result, types.Nothing) {
@@ -120,7 +121,7 @@ func (m *mocks) call(ctx context.Context, name string, t *plan.Tool, args []inte
 	case err != nil:
 		return interp.Value{}, m.lacks(answer.Pos, "%s", err)
 	case answer.Fail:
-		return interp.Value{}, m.of.failWith(answer.X, v)
+		return interp.Value{}, failWith(home, t, answer.X, v)
 	}
 	return v, nil
 }
@@ -189,9 +190,10 @@ func (e *execution) given(mock *plan.Mock, args []interp.Value) map[*plan.Variab
 	return values
 }
 
-// failWith makes the error of a failing call: with a message, or a declared error.
-func (e *execution) failWith(x plan.Expr, v interp.Value) error {
-	declared, ok := x.Type().(*types.Struct)
+// failWith makes the error of a failing call of a tool: with a message, or a declared
+// error by its name.
+func failWith(home *interp.Program, t *plan.Tool, x plan.Expr, v interp.Value) error {
+	given, ok := x.Type().(*types.Struct)
 	if !ok {
 		return fmt.Errorf("%s", v.Any())
 	}
@@ -199,9 +201,14 @@ func (e *execution) failWith(x plan.Expr, v interp.Value) error {
 	if err != nil {
 		return err
 	}
-	failure, err := e.program.Error(declared, text, "")
-	if err != nil {
-		return err
+	for _, declared := range t.Fails {
+		if declared.Name == given.Name {
+			failure, err := home.Error(declared, text, "")
+			if err != nil {
+				return err
+			}
+			return failure
+		}
 	}
-	return failure
+	return fmt.Errorf("%s", text)
 }
