@@ -13,8 +13,8 @@ func (t *tester) mock(l *dsl.MockLine) {
 	m := t.mocked(l)
 	if m == nil {
 		for _, a := range l.Answers {
-			t.loose(a.X)
-			t.loose(a.After)
+			t.use(a.X)
+			t.use(a.After)
 		}
 		return
 	}
@@ -33,11 +33,17 @@ func (t *tester) mock(l *dsl.MockLine) {
 	}
 }
 
-// loose checks an expression of which nothing is wanted; it may be nil.
-func (t *tester) loose(x dsl.Expr) {
-	if x != nil {
-		t.infer(x, invalid)
-	}
+// use takes note of the names in an answer whose call isn't known, nor with it what the
+// other names mean. The answer may be nil.
+func (t *tester) use(x dsl.Expr) {
+	dsl.Inspect(x, func(n dsl.Node) bool {
+		if name, ok := n.(*dsl.Ident); ok {
+			if e := t.scope.lookup(name.Name); e != nil {
+				e.used = true
+			}
+		}
+		return true
+	})
 }
 
 func (t *tester) paramsOf(m *Mock) []*Var {
@@ -140,7 +146,7 @@ func (t *tester) answer(m *Mock, a *dsl.Answer) {
 	}
 	switch {
 	case a.Fail && m.Func != nil:
-		t.loose(a.X)
+		t.infer(a.X, invalid)
 		t.report(diag.BadMock, a, "a func's mock gives a value")
 	case a.Fail:
 		t.fails(m.seen, a)
@@ -149,7 +155,7 @@ func (t *tester) answer(m *Mock, a *dsl.Answer) {
 	case m.seen.Result != nothing:
 		t.want(a.X, m.seen.Result, "what "+m.seen.Name+" gives")
 	case !isNone(a.X):
-		t.loose(a.X)
+		t.infer(a.X, invalid)
 		d := t.report(diag.BadMock, a.X, "%s gives nothing, found a value", m.Tool.Name)
 		label(d, m.Tool.File, m.Tool.Decl.Name, "declared here")
 		d.Help = "write none, or fail with the reason"
