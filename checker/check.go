@@ -85,6 +85,7 @@ func (c *checker) check(goPackage string) {
 	c.effects()
 	c.impossible()
 	c.owed()
+	c.tests()
 	c.unusedImports()
 	c.accessors()
 }

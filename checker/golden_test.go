@@ -12,6 +12,7 @@ import (
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/golden/archive"
 	"github.com/wfgen/wfgen/parser"
+	"github.com/wfgen/wfgen/plan"
 )
 
 // The sections of a case that aren't sources.
@@ -60,7 +61,7 @@ func diagnosed(t *testing.T, a *txtar.Archive) *txtar.Archive {
 		}
 		out.Files = append(out.Files, f)
 	}
-	_, ds := checker.Check(files, goPackage)
+	_, ds := checker.CheckIn(files, checker.Around{Package: goPackage, Steps: plan.Steps})
 	out.Files = append(out.Files, txtar.File{Name: wantedSection, Data: []byte(shown(ds))})
 	return out
 }

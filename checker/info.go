@@ -23,6 +23,7 @@ type Program struct {
 	Tools     []*Tool
 	Funcs     []*Func
 	Workflows []*Workflow
+	Tests     []*Test
 	// Foreign are the workflows of other packages that it calls.
 	Foreign []*Workflow
 	Info    *Info

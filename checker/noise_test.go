@@ -9,6 +9,7 @@ import (
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/parser"
+	"github.com/wfgen/wfgen/plan"
 )
 
 // misspelt is a name that no source declares, and that is near to none.
@@ -50,7 +51,7 @@ func misspell(t *testing.T, sources []txtar.File, i int, id *dsl.Ident) {
 	changed := append([]txtar.File(nil), sources...)
 	text := string(sources[i].Data)
 	changed[i].Data = []byte(text[:id.Start] + misspelt + text[id.End:])
-	_, ds := checker.Check(parsed(changed), "")
+	_, ds := checker.CheckIn(parsed(changed), checker.Around{Steps: plan.Steps})
 	var errors []diag.Diagnostic
 	for _, d := range ds {
 		if d.Severity == diag.Error {

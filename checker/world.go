@@ -67,6 +67,9 @@ type Around struct {
 	Own *gotypes.Package
 	// World is the Go beyond the directory; nil where none is known.
 	World *World
+	// Steps gives, for a program without errors, what tells the steps of its workflows.
+	// Where it is nil, what tests say of steps isn't checked.
+	Steps func(*Program) func(*Workflow) []Step
 	// Refused are imported packages that can't be used whatever World has, by path, with
 	// the reason: an *ImportError or any other.
 	Refused map[string]error
@@ -147,6 +150,24 @@ func (w *World) viewFields(fields []*types.Field, p *types.Package) []*types.Fie
 		out = append(out, &g)
 	}
 	return out
+}
+
+// viewTool gives a tool of another package as those see it that import the package; the
+// tool itself where p is nil.
+func (w *World) viewTool(of *Tool, p *types.Package) *Tool {
+	if p == nil {
+		return of
+	}
+	out := *of
+	out.Params, out.Fails = nil, nil
+	out.Result = w.view(of.Result, p)
+	for _, v := range of.Params {
+		out.Params = append(out.Params, &Var{Name: v.Name, Type: w.view(v.Type, p), Ident: v.Ident})
+	}
+	for _, e := range of.Fails {
+		out.Fails = append(out.Fails, w.view(e, p).(*types.Struct))
+	}
+	return &out
 }
 
 // viewWorkflow gives a workflow of another package as those see it that import it.

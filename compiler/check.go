@@ -6,6 +6,7 @@ import (
 
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/plan"
 )
 
 // check checks a package, after those that it imports.
@@ -14,7 +15,7 @@ func (l *loader) check(p *Package) {
 		return
 	}
 	l.checked[p] = true
-	around := checker.Around{Package: p.goPackage}
+	around := checker.Around{Package: p.goPackage, Steps: plan.Steps}
 	if p.namesGo() {
 		l.beside(p, &around)
 	}

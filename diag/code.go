@@ -55,4 +55,8 @@ const (
 	BadGoType     Code = "WF074" // a Go type whose values a workflow can't hold
 	ImportCycle   Code = "WF075" // packages with .wf files that import each other
 	GoMismatch    Code = "WF076" // generated Go that doesn't fit the Go around it
+
+	BadTest     Code = "WF085" // a test that runs nothing, or expects what can't be
+	BadMock     Code = "WF086" // a mock of what isn't called, or can't be mocked
+	UnknownStep Code = "WF087" // a step in a test that the workflow doesn't have
 )

@@ -7,16 +7,19 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wfgen/wfgen/compiler"
+	"github.com/wfgen/wfgen/compiler/wftest"
 	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/plan"
 )
 
 // example is a block that is marked as a whole .wf file; one marked wf-part isn't.
 var example = regexp.MustCompile("(?ms)^```wf\n(.*?)^```$")
 
-// TestExamples compiles each example of the documents and the README: without an
-// error, and without a warning.
+// TestExamples compiles each example of the documents and the README, without an
+// error and without a warning, and runs its tests.
 func TestExamples(t *testing.T) {
 	paths, err := filepath.Glob("*.md")
 	if err != nil {
@@ -63,4 +66,10 @@ func compile(t *testing.T, path, source string) {
 		return
 	}
 	p.Generate()
+	program := plan.Unbound(p.Program)
+	for _, test := range program.Tests {
+		for _, f := range wftest.Run(program, test, time.Minute).Failures {
+			t.Errorf("%s:%d: %s: %s", path, f.Pos.Line, test.Name, f.Text)
+		}
+	}
 }

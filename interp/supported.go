@@ -42,6 +42,9 @@ func (p *Program) types(visit func(t types.Type, at plan.Pos)) {
 		w.variables(f.Pos, f.Params)
 		plan.Inspect(f.Body, func(n *plan.Node) { w.node(n) }, func(x plan.Expr) { w.walk(f.Pos, x.Type()) })
 	}
+	for _, t := range p.plan.Tests {
+		w.test(t)
+	}
 }
 
 // A typeWalk walks through types, each declared one once.
@@ -53,6 +56,28 @@ type typeWalk struct {
 func (w *typeWalk) variables(at plan.Pos, vs []*plan.Variable) {
 	for _, v := range vs {
 		w.walk(at, v.Type)
+	}
+}
+
+// test walks through the types of a test.
+func (w *typeWalk) test(t *plan.Test) {
+	walk := func(xs ...plan.Expr) {
+		for _, x := range xs {
+			plan.Walk(x, func(x plan.Expr) { w.walk(t.Pos, x.Type()) })
+		}
+	}
+	walk(t.Args...)
+	for _, l := range t.Lets {
+		walk(l.X)
+	}
+	for _, m := range t.Mocks {
+		w.variables(m.Pos, m.Params)
+		for _, a := range m.Answers {
+			walk(a.X, a.After)
+		}
+	}
+	for _, e := range t.Expects {
+		walk(e.Cond, e.Message)
 	}
 }
 

@@ -38,7 +38,7 @@ func (p *Program) bind(tools Tools, prefix string) error {
 		if f.Go == nil {
 			continue
 		}
-		c, err := p.goFunc(tools[prefix+f.Name], f.Params, f.Result)
+		c, err := p.bound(f, tools[prefix+f.Name])
 		if err != nil {
 			problems = append(problems, fmt.Errorf("%s: func %s: %w", place(f.Pos), prefix+f.Name, err))
 		}
@@ -50,7 +50,7 @@ func (p *Program) bind(tools Tools, prefix string) error {
 // caller makes what calls a tool of what was given for it.
 func (p *Program) caller(t *plan.Tool, given any) (caller, error) {
 	if tool, ok := given.(Tool); ok && tool != nil {
-		return dynamic(t, tool), nil
+		return dynamic(t.Name, t.Result, tool), nil
 	}
 	call, err := p.goFunc(given, t.Params, t.Result)
 	if err != nil || len(t.Fails) == 0 {
@@ -65,9 +65,17 @@ func (p *Program) caller(t *plan.Tool, given any) (caller, error) {
 	}, nil
 }
 
+// bound makes what calls a func that is bound to Go of what was given for it.
+func (p *Program) bound(f *plan.Func, given any) (caller, error) {
+	if tool, ok := given.(Tool); ok && tool != nil {
+		return dynamic(f.Name, f.Result, tool), nil
+	}
+	return p.goFunc(given, f.Params, f.Result)
+}
+
 // dynamic calls a Tool.
-func dynamic(t *plan.Tool, tool Tool) caller {
-	want := goType(t.Result)
+func dynamic(name string, result types.Type, tool Tool) caller {
+	want := goType(result)
 	return func(ctx context.Context, args []reflect.Value) (reflect.Value, error) {
 		in := make([]Value, len(args))
 		for i, a := range args {
@@ -75,10 +83,10 @@ func dynamic(t *plan.Tool, tool Tool) caller {
 		}
 		out, err := tool(ctx, in)
 		switch {
-		case err != nil || !hasResult(t.Result):
+		case err != nil || !hasResult(result):
 			return reflect.Value{}, err
 		case !out.v.IsValid() || !out.v.Type().AssignableTo(want):
-			return reflect.Value{}, fmt.Errorf("%s gave a value that isn't of type %s", t.Name, t.Result)
+			return reflect.Value{}, fmt.Errorf("%s gave a value that isn't of type %s", name, result)
 		}
 		return fit(out.v, want), nil
 	}

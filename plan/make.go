@@ -68,6 +68,7 @@ func lower(prog *checker.Program, others *others) *lowerer {
 		l.out.Workflows = append(l.out.Workflows, l.workflow(w))
 	}
 	l.out.Needs = needs(l.out.Workflows)
+	l.tests(prog)
 	return l
 }
 

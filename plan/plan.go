@@ -22,6 +22,7 @@ type Program struct {
 	Tools     []*Tool
 	Funcs     []*Func
 	Workflows []*Workflow
+	Tests     []*Test
 	// Needs are the other packages whose tools the workflows reach, sorted by path.
 	Needs []*types.Package
 	// Imported are the plans of the packages whose workflows are called, by path.

@@ -128,9 +128,12 @@ func (f *Frame) again(s *Step, attempt int, first time.Time, err error) bool {
 	if f.ctx.Err() != nil || undoFailure(err) != nil || s.ends(err) {
 		return false
 	}
-	pause, ok := s.Retry.pause(attempt, f.now().Sub(first))
+	pause, spread, ok := s.Retry.pause(attempt, f.now().Sub(first))
 	if !ok {
 		return false
+	}
+	if f.clock() == nil { // by a virtual clock nothing is left to chance
+		pause += rand.N(spread + 1)
 	}
 	f.emitStep(Retrying, s, attempt+1, nil)
 	return f.sleep(pause) && f.hold()
@@ -142,26 +145,26 @@ func (s *Step) ends(err error) bool {
 	return e != nil && s.Retry != nil && find(s.Retry.On, e) == nil
 }
 
-// pause gives the pause after a failed attempt, so long after the first had failed; ok
-// is false where it was the last.
-func (r *Retry) pause(attempt int, sinceFirst time.Duration) (d time.Duration, ok bool) {
+// pause gives the pause after a failed attempt, so long after the first had failed,
+// and by how much it may be longer; ok is false where it was the last.
+func (r *Retry) pause(attempt int, sinceFirst time.Duration) (d, spread time.Duration, ok bool) {
 	switch {
 	case r == nil:
-		return 0, false
+		return 0, 0, false
 	case len(r.At) > 0:
 		if attempt > len(r.At) {
-			return 0, false
+			return 0, 0, false
 		}
-		return r.At[attempt-1] - sinceFirst, true
+		return r.At[attempt-1] - sinceFirst, 0, true
 	case attempt > r.Times:
-		return 0, false
+		return 0, 0, false
 	}
 	low := r.Min
 	for i := 1; i < attempt && low < r.Max; i++ {
 		low += min(low, r.Max-low)
 	}
 	low = min(low, r.Max)
-	return low + rand.N(min(low, r.Max-low)+1), true
+	return low, min(low, r.Max-low), true
 }
 
 // sleep waits for d, and tells whether the frame lived to its end.

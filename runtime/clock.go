@@ -10,8 +10,10 @@ import (
 // A VirtualClock stands still while anything happens, and jumps to the next moment
 // that somebody waits for when nothing does: a wait of a week takes no time. All that
 // the executions under it wait for goes by it: waits, pauses between attempts,
-// timeouts, now(), and what tools wait for with Sleep. A tool that waits for anything
-// else, for a server or a timer of its own, holds the clock until it returns.
+// timeouts, now(), and what tools wait for with Sleep. Pauses are the shortest that
+// they can be, so that a test takes the same time whenever it is run. A tool that waits
+// for anything else, for a server or a timer of its own, holds the clock until it
+// returns.
 //
 // It is for tests. Tests written in Go have package testing/synctest as well, which
 // does the same for a whole program.

@@ -87,6 +87,9 @@ func TestVirtualClock(t *testing.T) {
 		"attempts": {want: 3 * time.Hour, fails: true, do: func(f *runtime.Frame) error {
 			return runtime.Run0(f, task(&runtime.Retry{At: []time.Duration{time.Hour, 3 * time.Hour}}, 0), failing)
 		}},
+		"pauses": {want: 7 * time.Second, fails: true, do: func(f *runtime.Frame) error {
+			return runtime.Run0(f, task(&runtime.Retry{Times: 3, Min: time.Second, Max: 10 * time.Second}, 0), failing)
+		}},
 		"an attempt's timeout": {want: 5 * time.Second, fails: true, do: func(f *runtime.Frame) error {
 			err := runtime.Run0(f, task(nil, 5*time.Second), takes(time.Hour))
 			if err != nil && runtime.Declared(err) != (runtime.TimedOut{}) {

@@ -1,0 +1,186 @@
+package checker
+
+import (
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
+)
+
+// pureTest is why no step can stand in a test.
+const pureTest = "a test"
+
+// A Test is a test of a workflow. It is whole where its package has no errors.
+type Test struct {
+	Name string
+	// Workflow is what it runs, with the arguments of Call.
+	Workflow *Workflow
+	Call     *dsl.CallExpr
+	Lets     []*dsl.BindStmt
+	Mocks    []*Mock
+	Expects  []*Expect
+	// Result is the name result in conditions; nil where the workflow gives none.
+	Result *Var
+	Decl   *dsl.TestDecl
+	File   *dsl.File
+}
+
+// A Mock says what calls give. One of Tool and Func is set.
+type Mock struct {
+	Line *dsl.MockLine
+	Tool *Tool
+	Func *Func // one that is bound to Go
+	// Step is the id of the step whose calls these are, [] or an index where a round
+	// stands; empty for all calls of the tool.
+	Step string
+	// Params are what the answers know of the call.
+	Params []*Var
+	seen   *Tool // the tool as this package sees it, where it is another one's
+}
+
+// An Expect is what a test expects.
+type Expect struct {
+	Line *dsl.ExpectLine
+	// Error is the declared error that the workflow fails with, where it is named alone.
+	Error *types.Struct
+	// Steps are the ids of the line's steps.
+	Steps []string
+}
+
+// tests checks the tests of the package. What they say of steps is checked only where
+// the package has no errors: without a plan there are no steps.
+func (c *checker) tests() {
+	t, seen := &tester{checker: c}, map[string]*Test{}
+	sound := !diag.HasErrors(c.diags)
+	for _, f := range c.prog.Files {
+		c.file = f
+		for _, d := range f.Decls {
+			if d, ok := d.(*dsl.TestDecl); ok {
+				if t.steps == nil && sound && c.around.Steps != nil {
+					t.steps = c.around.Steps(c.prog)
+				}
+				c.with(place{pure: pureTest}, func() { c.inScope(func() { t.test(d, seen) }) })
+			}
+		}
+	}
+}
+
+// A tester checks a test.
+type tester struct {
+	*checker
+	steps func(*Workflow) []Step // nil where steps aren't known
+	of    *Test
+	// lines are the expectations that exclude each other.
+	failing, success *dsl.ExpectLine
+}
+
+func (t *tester) test(d *dsl.TestDecl, seen map[string]*Test) {
+	t.of = &Test{Decl: d, File: t.file}
+	t.failing, t.success = nil, nil
+	t.name(d, seen)
+	t.prog.Tests = append(t.prog.Tests, t.of)
+	t.run(d)
+	for _, l := range d.Lines {
+		switch l := l.(type) {
+		case *dsl.LetLine:
+			t.bindStmt(l.Bind)
+			t.of.Lets = append(t.of.Lets, l.Bind)
+		case *dsl.RunLine:
+			if l.Call == dsl.Expr(t.of.Call) {
+				t.arguments(t.of.Call)
+			}
+		}
+	}
+	for _, l := range d.Lines {
+		if m, ok := l.(*dsl.MockLine); ok {
+			t.mock(m)
+		}
+	}
+	t.mockedTwice()
+	for _, l := range d.Lines {
+		if e, ok := l.(*dsl.ExpectLine); ok {
+			t.expect(e)
+		}
+	}
+}
+
+// name finds the test's name, by which it is called and told from others.
+func (t *tester) name(d *dsl.TestDecl, seen map[string]*Test) {
+	for _, p := range d.Name.Parts {
+		if p.X != nil {
+			t.report(diag.NotConstant, p.X, "a test's name is plain text, found a substitution")
+			return
+		}
+		t.of.Name += p.Text
+	}
+	switch old := seen[t.of.Name]; {
+	case t.of.Name == "":
+		t.report(diag.BadTest, d.Name, "the test has no name").Help = "say what it shows: test \"a declined card releases the goods\" { … }"
+	case old != nil:
+		label(t.report(diag.DuplicateName, d.Name, "two tests are called %s", t.text(d.Name)), old.File, old.Decl.Name, "the other one")
+	default:
+		seen[t.of.Name] = t.of
+	}
+}
+
+// run finds the workflow that the test runs. Its arguments are checked where they
+// stand: they see the names above.
+func (t *tester) run(d *dsl.TestDecl) {
+	var first *dsl.RunLine
+	for _, l := range d.Lines {
+		r, ok := l.(*dsl.RunLine)
+		switch {
+		case !ok:
+		case first != nil:
+			label(t.report(diag.BadTest, wordAt(r, "run"), "a test runs one workflow, once"), t.file, first, "run here already")
+		default:
+			first = r
+		}
+	}
+	if first == nil {
+		at := d.Span
+		at.End = min(at.End, at.Start+len("test"))
+		t.report(diag.BadTest, at, "the test runs nothing").Help = "name the workflow and its arguments: run Workflow(…)"
+		return
+	}
+	call, ok := first.Call.(*dsl.CallExpr)
+	if !ok || call.Fun == nil {
+		return
+	}
+	t.of.Call = call
+	t.of.Workflow = t.tested(call)
+	if w := t.of.Workflow; w != nil && w.Result != nothing {
+		t.of.Result = &Var{Name: "result", Type: w.Result}
+	}
+}
+
+// tested finds the workflow that a call in a test runs; nil where it isn't one.
+func (t *tester) tested(call *dsl.CallExpr) *Workflow {
+	if call.Package != nil {
+		t.report(diag.BadTest, call, "%s.%s is another package's: a test runs a workflow of its own", call.Package.Name, call.Fun.Name).
+			Help = "write the test in that package"
+		t.callee(call, "workflow")
+		return nil
+	}
+	o := t.find(call.Fun, "workflow", func(o Object) bool { _, ok := o.(*Workflow); return ok })
+	w, ok := o.(*Workflow)
+	if o != nil && !ok {
+		e := t.scope.lookup(call.Fun.Name)
+		d := t.report(diag.BadTest, call.Fun, "%s is %s: a test runs a workflow", call.Fun.Name, kindOf(e))
+		label(d, e.file, e.at, "declared here")
+	}
+	return w
+}
+
+func (t *tester) arguments(call *dsl.CallExpr) {
+	if t.of.Workflow == nil {
+		t.looseArgs(call)
+		return
+	}
+	t.inArgs(func() { t.args(call, t.of.Workflow.Params) })
+}
+
+// wordAt is the word that a line begins with.
+func wordAt(n dsl.Node, word string) dsl.Span {
+	at := n.Place()
+	return dsl.Span{Start: at.Start, End: min(at.End, at.Start+len(word))}
+}

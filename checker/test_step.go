@@ -1,0 +1,135 @@
+package checker
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
+)
+
+// A Step is a step of a workflow, as the plan makes them. The checker is told of them
+// for what tests say of steps.
+type Step struct {
+	// ID is the step's id in its workflow, with [] where a round's index stands.
+	ID string
+	// Tool and Sub are what it calls; both are nil where it calls nothing.
+	Tool *Tool
+	Sub  *Workflow
+	// Timed tells that it takes part in an execution as an event does: that it begins
+	// and ends. Guards and blocks don't.
+	Timed bool
+	// Undo tells that it takes another step back.
+	Undo bool
+
+	home *types.Package // of its workflow, where that is another package's
+}
+
+// stepsNamed are the steps of a workflow that a general id means: the one that has it
+// and those inside it, also in the workflow that it calls.
+func (t *tester) stepsNamed(w *Workflow, id string) []Step {
+	var found []Step
+	for _, s := range t.steps(w) {
+		switch {
+		case s.ID == id || within(s.ID, id):
+			found = append(found, s)
+			if s.Sub != nil {
+				found = append(found, t.steps(s.Sub)...)
+			}
+		case s.Sub != nil && within(id, s.ID):
+			for _, inner := range t.stepsNamed(s.Sub, strings.TrimPrefix(id, s.ID+".")) {
+				if inner.home == nil {
+					inner.home = s.Sub.Package
+				}
+				found = append(found, inner)
+			}
+		}
+	}
+	return found
+}
+
+// within tells whether a step's id is one inside another step.
+func within(id, outer string) bool {
+	rest, ok := strings.CutPrefix(id, outer)
+	return ok && rest != "" && (rest[0] == '.' || rest[0] == '[')
+}
+
+// generalID is a step's id without the indexes of rounds: parcels[3].Ship is
+// parcels[].Ship.
+func generalID(id string) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(id, "[")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		if key, err := strconv.QuotedPrefix(rest); err == nil {
+			rest = rest[len(key):]
+		}
+		_, id, _ = strings.Cut(rest, "]")
+		b.WriteString("[]")
+	}
+}
+
+// stepName is the id that a name or string in a test means; ok is false where it is
+// unsound.
+func (t *tester) stepName(x dsl.Expr) (id string, ok bool) {
+	switch x := x.(type) {
+	case *dsl.Ident:
+		return x.Name, x.Name != ""
+	case *dsl.StringLit:
+		for _, p := range x.Parts {
+			if p.X != nil {
+				t.report(diag.NotConstant, p.X, "a step's id is plain text, found a substitution")
+				return "", false
+			}
+			id += p.Text
+		}
+		return id, true
+	}
+	return "", false
+}
+
+// step finds the steps that a name means. what says which of them will do, and keep
+// chooses them. It reports a name that means none.
+func (t *tester) step(x dsl.Expr, what string, keep func(Step) bool) (id string, steps []Step) {
+	id, ok := t.stepName(x)
+	w := t.of.Workflow
+	if !ok || w == nil || t.steps == nil {
+		return id, nil
+	}
+	all := t.stepsNamed(w, generalID(id))
+	for _, s := range all {
+		if keep(s) {
+			steps = append(steps, s)
+		}
+	}
+	switch {
+	case len(steps) > 0:
+	case len(all) > 0:
+		t.report(diag.UnknownStep, x, "%s isn't %s", id, what)
+	default:
+		t.unknownStep(x, id, keep)
+	}
+	return id, steps
+}
+
+func (t *tester) unknownStep(x dsl.Expr, id string, keep func(Step) bool) {
+	w := t.of.Workflow
+	d := t.report(diag.UnknownStep, x, "%s has no step %s", w.Name, id)
+	label(d, w.File, w.Decl.Name, "the workflow that the test runs")
+	var names []string
+	for _, s := range t.steps(w) {
+		if keep(s) {
+			outer, _, _ := strings.Cut(s.ID, "[")
+			names = append(names, s.ID, outer)
+		}
+	}
+	if near := nearest(id, names); near != "" {
+		d.Help = "did you mean " + near + "?"
+	} else {
+		d.Help = "wfgen graph shows the steps with their ids"
+	}
+}

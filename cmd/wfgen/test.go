@@ -1,0 +1,145 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/wfgen/wfgen/compiler"
+	"github.com/wfgen/wfgen/compiler/wftest"
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime"
+)
+
+type testCmd struct {
+	Match   *regexp.Regexp `name:"run" placeholder:"REGEXP" help:"Run only the tests whose names match."`
+	Verbose bool           `name:"v" short:"v" help:"Name the tests that pass, too, with the time that they took by their clock."`
+	JSON    bool           `name:"json" help:"Print each test's result as a JSON object on a line."`
+	Timeout time.Duration  `name:"timeout" default:"1m" help:"How long a test may take by the world's clock."`
+	Paths   []string       `arg:"" optional:"" name:"path" help:"Directories, .wf files or ./... ."`
+}
+
+// Run runs the tests of the packages.
+func (c *testCmd) Run(s *streams) error {
+	packages, err := load(s, c.Paths)
+	if err != nil {
+		return err
+	}
+	failed := false
+	for _, p := range packages {
+		report := c.test(p)
+		failed = failed || report.failed > 0
+		if c.JSON {
+			err = report.json(s.out)
+		} else {
+			err = report.text(s.out, c.Verbose)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if failed {
+		return exit{exitFailed}
+	}
+	return nil
+}
+
+// test runs the tests of a package that were asked for.
+func (c *testCmd) test(p *compiler.Package) *testReport {
+	r := &testReport{dir: p.Dir}
+	program := plan.Unbound(p.Program)
+	for _, t := range program.Tests {
+		if !p.Wants(t.Pos.File) || c.Match != nil && !c.Match.MatchString(t.Name) {
+			continue
+		}
+		result := wftest.Run(program, t, c.Timeout)
+		if len(result.Failures) > 0 {
+			r.failed++
+		}
+		r.results = append(r.results, result)
+	}
+	return r
+}
+
+// A testReport is how the tests of a package went.
+type testReport struct {
+	dir     string
+	results []wftest.Result
+	failed  int
+}
+
+// place is a place in a file of the package, as diagnostics have it.
+func (r *testReport) place(at plan.Pos) string {
+	return fmt.Sprintf("%s:%d:%d", filepath.Join(r.dir, at.File), at.Line, at.Col)
+}
+
+// text prints the report in the manner of go test.
+func (r *testReport) text(w io.Writer, verbose bool) error {
+	text := ""
+	for _, result := range r.results {
+		switch {
+		case len(result.Failures) > 0:
+			text += fmt.Sprintf("--- FAIL: %s\n", result.Test.Name)
+		case verbose:
+			text += fmt.Sprintf("--- PASS: %s (%s)\n", result.Test.Name, runtime.DurationText(result.Took))
+		}
+		for _, f := range result.Failures {
+			text += fmt.Sprintf("    %s: %s\n", r.place(f.Pos), strings.ReplaceAll(f.Text, "\n", "\n        "))
+		}
+	}
+	switch {
+	case r.failed > 0:
+		text += fmt.Sprintf("FAIL\t%s\t%d of %s\n", r.dir, r.failed, countOf(len(r.results)))
+	case len(r.results) > 0:
+		text += fmt.Sprintf("ok  \t%s\t%s\n", r.dir, countOf(len(r.results)))
+	default:
+		text += fmt.Sprintf("?   \t%s\tno tests\n", r.dir)
+	}
+	_, err := io.WriteString(w, text)
+	return err
+}
+
+func countOf(tests int) string {
+	if tests == 1 {
+		return "1 test"
+	}
+	return fmt.Sprintf("%d tests", tests)
+}
+
+// A testedJSON is a test as JSON.
+type testedJSON struct {
+	Dir      string        `json:"dir"`
+	Test     string        `json:"test"`
+	File     string        `json:"file"`
+	Line     int           `json:"line"`
+	Pass     bool          `json:"pass"`
+	Took     string        `json:"took"` // by the test's clock
+	Failures []failureJSON `json:"failures,omitempty"`
+}
+
+type failureJSON struct {
+	Line    int    `json:"line"`
+	Col     int    `json:"col"`
+	Message string `json:"message"`
+}
+
+func (r *testReport) json(w io.Writer) error {
+	for _, result := range r.results {
+		t := result.Test
+		line := testedJSON{
+			Dir: r.dir, Test: t.Name, File: t.Pos.File, Line: t.Pos.Line,
+			Pass: len(result.Failures) == 0, Took: runtime.DurationText(result.Took),
+		}
+		for _, f := range result.Failures {
+			line.Failures = append(line.Failures, failureJSON{f.Pos.Line, f.Pos.Col, f.Text})
+		}
+		if err := json.NewEncoder(w).Encode(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,16 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// TestExamplesTests: the tests in the .wf files of the examples pass.
+func TestExamplesTests(t *testing.T) {
+	var out, problems bytes.Buffer
+	code := run(nil, &out, &problems, []string{"wfgen", "test", "../../examples/..."})
+	if code != exitDone || strings.Count(out.String(), "ok  \t") < 3 {
+		t.Errorf("exit code %d\n%s%s", code, &out, &problems)
+	}
+}

@@ -1,0 +1,263 @@
+package wftest
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/types"
+)
+
+const expectFail = dsl.ExpectFail
+
+// unmet says why something isn't as expected; empty where it is.
+func (e *execution) unmet(x *plan.Expect) string {
+	switch x.Kind {
+	case dsl.ExpectCond:
+		return e.condition(x)
+	case dsl.ExpectFail:
+		return e.fails(x)
+	case dsl.ExpectSteps:
+		return e.steps(x)
+	case dsl.ExpectOrder:
+		return e.order(x)
+	case dsl.ExpectUndone:
+		return e.undone(x)
+	}
+	return ""
+}
+
+// condition tells what the parts of a condition are that doesn't hold. That the
+// workflow failed where a result is expected is told already.
+func (e *execution) condition(x *plan.Expect) string {
+	if e.failure != nil {
+		return ""
+	}
+	if e.test.Result != nil {
+		e.values[e.test.Result] = e.result
+	}
+	v, err := e.program.Eval(x.Cond, e.values)
+	if err != nil {
+		return err.Error()
+	}
+	if holds, _ := v.Any().(bool); holds {
+		return ""
+	}
+	var parts []string
+	for _, p := range x.Parts {
+		if text := e.part(p); text != "" && !slices.Contains(parts, text) {
+			parts = append(parts, text)
+		}
+	}
+	if len(parts) == 0 {
+		return "it is false"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// part tells what a part of a condition is; empty where that isn't known.
+func (e *execution) part(p plan.Part) (text string) {
+	defer func() {
+		if recover() != nil { // right of && and || an optional may be none
+			text = ""
+		}
+	}()
+	v, err := e.program.Eval(p.X, e.values)
+	if err != nil {
+		return ""
+	}
+	return p.Text + " is " + show(v)
+}
+
+func (e *execution) fails(x *plan.Expect) string {
+	if e.failure == nil {
+		if types.Is(e.test.Workflow.Result, types.Nothing) {
+			return e.test.Workflow.Name + " succeeded"
+		}
+		return e.test.Workflow.Name + " succeeded with " + show(e.result)
+	}
+	name, value := declared(e.failure)
+	found := "it failed with " + why(e.failure)
+	if x.Error != nil && x.Error.Name != name {
+		return found
+	}
+	if x.Message != nil {
+		if text := e.failsWith(x, name, value); text != "" {
+			return text
+		}
+	}
+	if len(x.Steps) > 0 && !failedAt(e.failure, x.Steps[0]) {
+		return found
+	}
+	return ""
+}
+
+// failedAt tells whether a failure is that of a step, or of the sub-workflow around it.
+func failedAt(err error, name string) bool {
+	if failed, ok := err.(*runtime.Error); ok && covers(name, failed.Step) {
+		return true
+	}
+	switch err := err.(type) {
+	case interface{ Unwrap() error }:
+		return failedAt(err.Unwrap(), name)
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(err.Unwrap(), func(err error) bool { return failedAt(err, name) })
+	}
+	return false
+}
+
+// failsWith holds the failure against a part of its message, or a declared error.
+func (e *execution) failsWith(x *plan.Expect, name, value string) string {
+	want, err := e.program.Eval(x.Message, e.values)
+	if err != nil {
+		return err.Error()
+	}
+	s, ok := x.Message.Type().(*types.Struct)
+	switch {
+	case !ok && !strings.Contains(e.failure.Error(), fmt.Sprint(want.Any())):
+	case ok && (s.Name != name || value != show(want)):
+		if name != "" {
+			return "it failed with " + name + value + ": " + why(e.failure)
+		}
+	default:
+		return ""
+	}
+	return "it failed with " + why(e.failure)
+}
+
+// steps holds the steps that called a tool against those that should have: each is
+// covered by a name, and each name covers one.
+func (e *execution) steps(x *plan.Expect) string {
+	called := e.called()
+	var missing, surplus []string
+	for _, name := range x.Steps {
+		if !slices.ContainsFunc(called, func(id string) bool { return covers(name, id) }) {
+			missing = append(missing, name)
+		}
+	}
+	for _, id := range called {
+		if !slices.ContainsFunc(x.Steps, func(name string) bool { return covers(name, id) }) {
+			surplus = append(surplus, id)
+		}
+	}
+	var text []string
+	if len(missing) > 0 {
+		text = append(text, "not called: "+strings.Join(missing, ", "))
+	}
+	if len(surplus) > 0 {
+		text = append(text, "called as well: "+strings.Join(surplus, ", "))
+	}
+	return strings.Join(text, "; ")
+}
+
+// called are the ids of the steps that called a tool, in the order in which they began.
+func (e *execution) called() []string {
+	var ids []string
+	for _, event := range e.events {
+		if event.Kind == runtime.Scheduled && e.mocks.calling(event.Step) {
+			ids = append(ids, event.Step)
+		}
+	}
+	return ids
+}
+
+// order says which step began too early, or not at all.
+func (e *execution) order(x *plan.Expect) string {
+	for i, name := range x.Steps {
+		begin, _, ok := e.span(name)
+		if !ok {
+			return name + " was not begun"
+		}
+		if i == 0 {
+			continue
+		}
+		before := x.Steps[i-1]
+		if _, end, _ := e.span(before); begin < end {
+			return name + " began before " + before + " had ended"
+		}
+	}
+	return ""
+}
+
+// span gives the first and the last event of a step.
+func (e *execution) span(name string) (begin, end int, ok bool) {
+	for i, event := range e.events {
+		if event.Step == "" || event.Kind == runtime.Skipped || event.Kind == runtime.Logged || !covers(name, event.Step) || strings.HasSuffix(event.Step, ".undo") {
+			continue
+		}
+		if !ok {
+			begin, ok = i, true
+		}
+		end = i
+	}
+	return begin, end, ok
+}
+
+// undone holds the undos that ran against those that should have, in their order. A
+// name may stand for several that ran one after the other: those of a loop.
+func (e *execution) undone(x *plan.Expect) string {
+	var ran []string
+	for _, event := range e.events {
+		if event.Kind == runtime.Undoing {
+			ran = append(ran, strings.TrimSuffix(event.Step, ".undo"))
+		}
+	}
+	rest := ran
+	for _, name := range x.Steps {
+		n := 0
+		for n < len(rest) && covers(name, rest[n]) {
+			n++
+		}
+		if n == 0 {
+			return undoneText(ran)
+		}
+		rest = rest[n:]
+	}
+	if len(rest) > 0 {
+		return undoneText(ran)
+	}
+	return ""
+}
+
+func undoneText(ran []string) string {
+	if len(ran) == 0 {
+		return "nothing was undone"
+	}
+	return "undone: " + strings.Join(ran, ", ")
+}
+
+// covers tells whether a name means a step: itself, or one that is inside it. The name
+// may have [] where the step has an index.
+func covers(name, id string) bool {
+	general, _ := split(id)
+	return inside(id, name) || inside(general, name)
+}
+
+func inside(id, name string) bool {
+	rest, ok := strings.CutPrefix(id, name)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
+// split takes the indexes and keys of rounds out of a step's id: a[3].b["x"].C is
+// a[].b[].C with 3 and "x".
+func split(id string) (general string, indexes []string) {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(id, "[")
+		b.WriteString(before)
+		if !found {
+			return b.String(), indexes
+		}
+		key, err := strconv.QuotedPrefix(rest)
+		if err != nil {
+			key, _, _ = strings.Cut(rest, "]")
+		}
+		indexes = append(indexes, key)
+		b.WriteString("[]")
+		id = strings.TrimPrefix(rest[len(key):], "]")
+	}
+}

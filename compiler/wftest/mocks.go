@@ -1,0 +1,214 @@
+package wftest
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/wfgen/wfgen/interp"
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/types"
+)
+
+// mocks play the tools of a test.
+type mocks struct {
+	of *execution
+	// rounds holds, by the id without indexes of each step that calls a tool, which of
+	// its rounds is the innermost that run side by side, from 1; 0 for none.
+	rounds map[string]int
+
+	mu    sync.Mutex
+	calls map[*plan.Mock]int // how many it has answered
+	// broken is what keeps the test from saying anything; nil for nothing.
+	broken *Failure
+}
+
+func newMocks(e *execution) *mocks {
+	m := &mocks{of: e, rounds: map[string]int{}, calls: map[*plan.Mock]int{}}
+	m.note(e.test.Workflow.Body, "", 0)
+	return m
+}
+
+// note takes note of the steps of a block that run in rounds side by side.
+func (m *mocks) note(b *plan.Block, prefix string, round int) {
+	for _, n := range b.Nodes {
+		inner := round
+		switch op := n.Op.(type) {
+		case *plan.Call:
+			if op.Workflow != nil {
+				m.note(op.Workflow.Body, prefix+n.Path+".", round)
+			} else {
+				m.rounds[prefix+n.Path] = round
+			}
+		case *plan.For:
+			if op.Parallel {
+				inner = strings.Count(prefix+n.Path, "[]") + 1
+			}
+		}
+		for _, body := range plan.Blocks(n.Op) {
+			m.note(body, prefix, inner)
+		}
+	}
+}
+
+// calling tells whether the step of an id calls a tool.
+func (m *mocks) calling(id string) bool {
+	general, _ := split(id)
+	_, ok := m.rounds[general]
+	return ok
+}
+
+// catalogue gives what plays the tools, and the funcs that are bound to Go, of a
+// program and of those that it imports.
+func (e *execution) catalogue(p *plan.Program) interp.Tools {
+	tools := interp.Tools{}
+	e.cast(tools, "", p, func() *interp.Program { return e.program })
+	return tools
+}
+
+// cast is catalogue for a program that home gives once it is there.
+func (e *execution) cast(tools interp.Tools, prefix string, p *plan.Program, home func() *interp.Program) {
+	for _, t := range p.Tools {
+		tools[prefix+t.Name] = interp.Tool(func(ctx context.Context, args []interp.Value) (interp.Value, error) {
+			return e.mocks.call(ctx, home(), prefix+t.Name, t, args)
+		})
+	}
+	for _, f := range p.Funcs {
+		if f.Go != nil {
+			tools[prefix+f.Name] = interp.Tool(func(_ context.Context, args []interp.Value) (interp.Value, error) {
+				return e.mocks.compute(prefix+f.Name, f, args)
+			})
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(p.Imported)) {
+		other := p.Imported[path]
+		e.cast(tools, other.Package+".", other, func() *interp.Program { return home().Imported(path) })
+	}
+}
+
+// call answers the call of a tool of the program home.
+func (m *mocks) call(ctx context.Context, home *interp.Program, name string, t *plan.Tool, args []interp.Value) (interp.Value, error) {
+	step, _ := runtime.StepOf(ctx)
+	mock := m.find(step.ID, t)
+	if mock == nil && types.Is(t.Result, types.Nothing) {
+		return interp.Value{}, nil
+	}
+	if mock == nil {
+		return interp.Value{}, m.lacks(m.of.test.Run, "no mock says what %s gives, which step %s calls", name, step.ID)
+	}
+	answer := mock.Answers[m.turn(mock, step.ID)]
+	values := m.of.given(mock, args)
+	if answer.After != nil {
+		d, err := m.of.program.Eval(answer.After, values)
+		if err != nil {
+			return interp.Value{}, m.lacks(answer.Pos, "%s", err)
+		}
+		if err := runtime.Sleep(ctx, d.Any().(time.Duration)); err != nil {
+			return interp.Value{}, err
+		}
+	}
+	if answer.X == nil {
+		return interp.Value{}, nil
+	}
+	v, err := m.of.program.Eval(answer.X, values)
+	switch {
+	case err != nil:
+		return interp.Value{}, m.lacks(answer.Pos, "%s", err)
+	case answer.Fail:
+		return interp.Value{}, failWith(home, t, answer.X, v)
+	}
+	return v, nil
+}
+
+// compute answers the call of a func.
+func (m *mocks) compute(name string, f *plan.Func, args []interp.Value) (interp.Value, error) {
+	for _, mock := range m.of.test.Mocks {
+		if mock.Func == f {
+			v, err := m.of.program.Eval(mock.Answers[0].X, m.of.given(mock, args))
+			if err != nil {
+				return v, m.lacks(mock.Pos, "%s", err)
+			}
+			return v, nil
+		}
+	}
+	return interp.Value{}, m.lacks(m.of.test.Run, "no mock says what %s gives, which is bound to Go", name)
+}
+
+// lacks notes what keeps the test from saying anything, and gives it as an error.
+func (m *mocks) lacks(at plan.Pos, format string, args ...any) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	err := fmt.Errorf(format, args...)
+	if m.broken == nil {
+		m.broken = &Failure{at, err.Error()}
+	}
+	return err
+}
+
+// find gives the mock of a call: that of the very step comes before that of the step
+// in any round, and that before the tool's.
+func (m *mocks) find(id string, t *plan.Tool) *plan.Mock {
+	general, _ := split(id)
+	for _, name := range []string{id, general, ""} {
+		for _, mock := range m.of.test.Mocks {
+			if mock.Tool == t && mock.Step == name {
+				return mock
+			}
+		}
+	}
+	return nil
+}
+
+// turn says which answer it is: that of the round where rounds run side by side, else
+// the next one. The last one is given again and again.
+func (m *mocks) turn(mock *plan.Mock, id string) int {
+	last := len(mock.Answers) - 1
+	general, indexes := split(id)
+	if round := m.rounds[general]; round > 0 && round <= len(indexes) && mock.Step != id {
+		if i, err := strconv.Atoi(indexes[round-1]); err == nil {
+			return min(i, last)
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.calls[mock]++
+	return min(m.calls[mock]-1, last)
+}
+
+// given are the values that an answer may use.
+func (e *execution) given(mock *plan.Mock, args []interp.Value) map[*plan.Variable]interp.Value {
+	values := maps.Clone(e.values)
+	for i, p := range mock.Params {
+		values[p] = args[i]
+	}
+	return values
+}
+
+// failWith makes the error of a failing call of a tool: with a message, or a declared
+// error by its name.
+func failWith(home *interp.Program, t *plan.Tool, x plan.Expr, v interp.Value) error {
+	given, ok := x.Type().(*types.Struct)
+	if !ok {
+		return fmt.Errorf("%s", v.Any())
+	}
+	text, err := v.JSON()
+	if err != nil {
+		return err
+	}
+	for _, declared := range t.Fails {
+		if declared.Name == given.Name {
+			failure, err := home.Error(declared, text, "")
+			if err != nil {
+				return err
+			}
+			return failure
+		}
+	}
+	return fmt.Errorf("%s", text)
+}
