@@ -11,6 +11,7 @@ import (
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/parser"
+	"github.com/wfgen/wfgen/plan"
 )
 
 // patience is how long the check of a small text may take on a busy machine.
@@ -38,7 +39,11 @@ func FuzzCheck(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		file, faults := parser.Parse("f.wf", []byte(text))
 		began := time.Now()
-		prog, ds := checker.Check([]*dsl.File{file}, "")
+		var around checker.Around
+		if len(faults) == 0 {
+			around.Steps = plan.Steps
+		}
+		prog, ds := checker.CheckIn([]*dsl.File{file}, around)
 		if took := time.Since(began); took > patience {
 			t.Errorf("took %v", took)
 		}

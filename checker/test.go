@@ -88,19 +88,13 @@ func (t *tester) test(d *dsl.TestDecl, seen map[string]*Test) {
 			if l.Call == dsl.Expr(t.of.Call) {
 				t.arguments(t.of.Call)
 			}
-		}
-	}
-	for _, l := range d.Lines {
-		if m, ok := l.(*dsl.MockLine); ok {
-			t.mock(m)
+		case *dsl.MockLine:
+			t.mock(l)
+		case *dsl.ExpectLine:
+			t.expect(l)
 		}
 	}
 	t.mockedTwice()
-	for _, l := range d.Lines {
-		if e, ok := l.(*dsl.ExpectLine); ok {
-			t.expect(e)
-		}
-	}
 }
 
 // name finds the test's name, by which it is called and told from others.
@@ -122,8 +116,8 @@ func (t *tester) name(d *dsl.TestDecl, seen map[string]*Test) {
 	}
 }
 
-// run finds the workflow that the test runs. Its arguments are checked where they
-// stand: they see the names above.
+// run finds the workflow that the test runs, which lines above tell of too. Its
+// arguments are checked where they stand.
 func (t *tester) run(d *dsl.TestDecl) {
 	var first *dsl.RunLine
 	for _, l := range d.Lines {

@@ -68,7 +68,8 @@ type Around struct {
 	// World is the Go beyond the directory; nil where none is known.
 	World *World
 	// Steps gives, for a program without errors, what tells the steps of its workflows.
-	// Where it is nil, what tests say of steps isn't checked.
+	// Where it is nil, as it must be for trees that the parser has found faults in, what
+	// tests say of steps isn't checked.
 	Steps func(*Program) func(*Workflow) []Step
 	// Refused are imported packages that can't be used whatever World has, by path, with
 	// the reason: an *ImportError or any other.

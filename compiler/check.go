@@ -15,7 +15,10 @@ func (l *loader) check(p *Package) {
 		return
 	}
 	l.checked[p] = true
-	around := checker.Around{Package: p.goPackage, Steps: plan.Steps}
+	around := checker.Around{Package: p.goPackage}
+	if !diag.HasErrors(p.found) {
+		around.Steps = plan.Steps
+	}
 	if p.namesGo() {
 		l.beside(p, &around)
 	}
