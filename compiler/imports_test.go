@@ -31,7 +31,9 @@ var mayImport = map[string][]string{
 	"compiler/gopkg":  {"dsl", "types"},
 	"compiler/watch":  {"compiler"},
 	"compiler/wftest": {"dsl", "types", "plan", "interp", "runtime"},
-	"runtime":         {},
+	"runtime":         {"runtime/journal"},
+	"runtime/journal": {},
+	"runtime/memory":  {"runtime/journal"},
 	"runtime/driver":  {"runtime"},
 	"runtime/mock":    {"runtime", "runtime/driver"},
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"iter"
 	"sync"
+
+	"github.com/wfgen/wfgen/runtime/journal"
 )
 
 // An Execution is a workflow that has been started and runs by itself. The function
@@ -24,15 +26,18 @@ type Execution[R any] struct {
 }
 
 // A Status says how an execution stands.
-type Status string
+type Status = journal.Status
 
-// The statuses of an execution. The last three are final.
+// The statuses of an execution. The last three are final. One that isn't durable is
+// never waiting or held.
 const (
-	StatusRunning   Status = "running"
-	StatusPaused    Status = "paused"
-	StatusSucceeded Status = "succeeded"
-	StatusFailed    Status = "failed"
-	StatusCancelled Status = "cancelled" // it failed after Cancel, or after the end of its context
+	StatusRunning   = journal.StatusRunning
+	StatusWaiting   = journal.StatusWaiting
+	StatusPaused    = journal.StatusPaused
+	StatusHeld      = journal.StatusHeld
+	StatusSucceeded = journal.StatusSucceeded
+	StatusFailed    = journal.StatusFailed
+	StatusCancelled = journal.StatusCancelled // it failed after Cancel, or after the end of its context
 )
 
 // An Option says something about an execution that is started.
