@@ -6,6 +6,7 @@ package journal
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
 
@@ -53,6 +54,8 @@ type Tx interface {
 	// Append adds records to those of an execution, in ascending order of N. Their N
 	// are greater than those that are stored.
 	Append(execution string, records []Record) error
+	// LastN is the N of an execution's last record; 0 where it has none.
+	LastN(execution string) (int, error)
 	// Records gives up to limit records (0: all) of an execution whose N is above
 	// after, in ascending order of N.
 	Records(execution string, after, limit int) ([]Record, error)
@@ -157,12 +160,15 @@ const (
 
 // An Error is an error as a record has it.
 type Error struct {
-	// Text is the bare text.
-	Text string `json:"text"`
+	// Text is the whole text; Message is the bare one where that is another.
+	Text    string `json:"text"`
+	Message string `json:"message,omitempty"`
 	// Type is the name of the declared error that it is; Value is that as JSON. Both
 	// are empty for other errors.
 	Type  string `json:"type,omitempty"`
-	Value []byte `json:"value,omitempty"`
+	Value json.RawMessage `json:"value,omitempty"`
+	// Undo says which undos failed after it; empty where none did.
+	Undo string `json:"undo,omitempty"`
 	// Panic is the stack of a panic.
 	Panic string `json:"panic,omitempty"`
 }
