@@ -42,6 +42,10 @@ func Declared(err error) error {
 		return Declared(e.Err)
 	case *TimeoutError:
 		return TimedOut{}
+	case Interrupted, Rejected:
+		return e
+	case *RecordedError:
+		return e.declared()
 	case *UndoError:
 		return Declared(e.Err)
 	case *RaceError:

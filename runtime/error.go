@@ -24,6 +24,8 @@ type Error struct {
 	// Declared is the declared error that Err is or holds, as a value; nil where
 	// there is none.
 	Declared error
+
+	end ending
 }
 
 // Error begins with the place: file.wf:line:col: Workflow: step: what happened.
@@ -197,6 +199,10 @@ func Message(err error) string {
 	switch e := err.(type) {
 	case *Error:
 		return Message(e.Err)
+	case *RecordedError:
+		if e.Record.Message != "" {
+			return e.Record.Message
+		}
 	case *RaceError:
 		all := make([]string, len(e.Errs))
 		for i, err := range e.Errs {

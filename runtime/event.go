@@ -176,7 +176,7 @@ func (t *trace) dropObserver() {
 
 func (f *Frame) emit(e Event) {
 	e.Workflow = f.workflow.Name
-	if e.Step == "" && f.run.prefix != "" {
+	if e.Step == "" && !f.run.root() {
 		e.Step = f.run.prefix[:len(f.run.prefix)-1]
 	}
 	f.run.shared.trace.emit(e)

@@ -20,6 +20,11 @@ type Workflow struct {
 	Name string
 	// At is its place in the source: file.wf:line:col.
 	At string
+	// Version is that of the workflow as stated; 0 is 1.
+	Version int
+	// Fingerprint tells plans of the workflow apart: with the same, what is recorded of an
+	// execution means the same.
+	Fingerprint string
 	// Timeout bounds a whole execution; 0 is no bound.
 	Timeout time.Duration
 	// Stateless tells that the workflow, and each that it calls, has no step with an
@@ -27,6 +32,8 @@ type Workflow struct {
 	// nobody observes has nothing to keep.
 	Stateless bool
 }
+
+func (w *Workflow) version() int { return max(w.Version, 1) }
 
 // A Frame is a place in a running workflow: the root, a round of a loop, or a
 // group of steps that run side by side. It holds the context its steps run
@@ -80,11 +87,20 @@ func (f *Frame) start() {
 	f.begin(s)
 	f.goByClock()
 	if w.Timeout > 0 {
-		f.ctx, f.run.cancel = f.withTimeout(f.ctx, w.Timeout, &TimeoutError{Workflow: w.Name, After: w.Timeout})
+		f.bound(&TimeoutError{Workflow: w.Name, After: w.Timeout})
 	}
-	if f.observed() {
+	if f.observed() && !f.replaying() {
 		f.emit(Event{Kind: Started, At: w.At})
 	}
+}
+
+// bound ends the workflow when its time is up.
+func (f *Frame) bound(late *TimeoutError) {
+	if s := f.session(); s != nil {
+		f.ctx, f.run.cancel = s.withDeadline(f.ctx, f.run.prefix+timeoutMark, late.After, late)
+		return
+	}
+	f.ctx, f.run.cancel = f.withTimeout(f.ctx, late.After, late)
 }
 
 // begin makes the frame's run: one of a new execution, or a part of the execution
@@ -96,8 +112,13 @@ func (f *Frame) begin(s *scope) {
 		return
 	}
 	f.run = &run{shared: s.shared, prefix: s.path + ".", heir: s.heir}
-	if s.shared == nil {
+	switch {
+	case s.shared == nil:
 		f.run.shared = newShared(nil)
+	case s.shared.session != nil && s.step.Sub:
+		f.run.prefix = attemptPath(s.path, s.attempt) + "."
+	case s.shared.session != nil: // a tool's own, which is a part of that step
+		f.run.shared = s.shared.apart()
 	}
 	f.ctx = &scope{Context: f.ctx, shared: f.run.shared}
 }
@@ -143,11 +164,14 @@ func (f *Frame) interrupted(r any) error {
 
 func end[T any](f *Frame, v *T, err *error) {
 	r := f.run
-	if *err != nil {
+	if *err != nil && !f.suspended() {
 		*err = withUndoFailure(*err, f.rollback())
 	}
 	if r.detour != nil {
 		*v, *err = leaveDetour(f, *v, *err)
+	}
+	if f.suspended() {
+		*err = errSuspended
 	}
 	if *err == nil && r.heir != nil {
 		r.heir.owe(r.undos...)
@@ -155,13 +179,13 @@ func end[T any](f *Frame, v *T, err *error) {
 	if r.cancel != nil {
 		r.cancel()
 	}
-	if r.prefix == "" {
+	if r.root() {
 		r.shared.failure = *err
 	}
 	if r.counts {
 		defer f.clock().end()
 	}
-	if f.observed() {
+	if f.observed() && *err != errSuspended {
 		e := Event{Kind: Ended, At: f.workflow.At, Err: *err}
 		if *err == nil {
 			e.Result, _ = boxed(*v, nil)
@@ -170,6 +194,9 @@ func end[T any](f *Frame, v *T, err *error) {
 		f.emit(e)
 	}
 }
+
+// root tells whether the run is that of a whole execution.
+func (r *run) root() bool { return r.prefix == r.shared.session.prefix() }
 
 // observed tells whether somebody is told of the frame's events.
 func (f *Frame) observed() bool { return f.run != nil && f.run.shared.trace != nil }
@@ -180,6 +207,12 @@ func (f *Frame) plain() bool { return f.run == nil || f.run.shared.plain() }
 
 // intercepted tells whether there are interceptors of attempts.
 func (f *Frame) intercepted() bool { return f.run != nil && len(f.run.shared.aroundStep) > 0 }
+
+// replaying tells whether the execution is durable and not yet where it was.
+func (f *Frame) replaying() bool {
+	s := f.session()
+	return s != nil && s.replaying()
+}
 
 // path gives the id of a step in f: what begins the frame's own, and id.
 func (f *Frame) path(id string) string {
@@ -237,6 +270,9 @@ func (f *Frame) callFailed(s *Step, attempt int, err error) error {
 // err. An execution that is cancelled or out of time isn't caught, nor is an
 // undo that failed.
 func (f *Frame) Caught(err error) bool {
+	if f.session() != nil {
+		return err != nil && !isStopped(err) && undoFailure(err) == nil && !f.suspended()
+	}
 	return err != nil && f.ctx.Err() == nil && undoFailure(err) == nil
 }
 
@@ -247,6 +283,9 @@ func (f *Frame) Fail(s *Step, message string) error {
 
 // Log reports message as an event of the step s.
 func (f *Frame) Log(s *Step, message string) {
+	if f.session() != nil && !f.logged(s, message) {
+		return
+	}
 	if f.observed() {
 		f.emit(Event{Kind: Logged, Step: f.path(s.ID), At: s.At, Message: message})
 	}

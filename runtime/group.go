@@ -53,7 +53,7 @@ func (g *group) form(f *Frame, jobs jobs, n, limit int) {
 func (g *group) lead() (err error) {
 	returned := false
 	defer func() {
-		g.frame.clock().join(&g.team)
+		g.frame.census().join(&g.team)
 		g.wait.Wait()
 		err = g.failure()
 		g.cancel()
@@ -78,7 +78,7 @@ func (g *group) worker() {
 	if i < g.n && g.idle > 0 {
 		g.idle--
 		g.wait.Add(1)
-		g.frame.clock().spawn(&g.team)
+		g.frame.census().spawn(&g.team)
 		go g.work()
 	}
 	for ; i <= g.n; i = int(g.next.Add(1)) {
@@ -91,7 +91,7 @@ func (g *group) worker() {
 
 // started is worker on a goroutine of its own.
 func (g *group) started() {
-	defer g.frame.clock().leave(&g.team)
+	defer g.frame.census().leave(&g.team)
 	g.worker()
 }
 
@@ -107,7 +107,7 @@ func (g *group) leave(ended *bool) {
 func (g *group) fail(err error) {
 	if g.keep(err) {
 		g.cancel()
-		g.frame.clock().cancelled()
+		g.frame.census().cancelled()
 		for l := g.latches; l != nil; l = l.next {
 			l.settle(broken)
 		}
@@ -124,6 +124,8 @@ func (g *group) keep(err error) bool {
 	case g.err == nil:
 		g.err = err
 		return true
+	case g.frame.session() != nil:
+		g.err = g.frame.firstOf(g.err, err)
 	default:
 		g.err = withUndoFailure(g.err, undoFailure(err))
 	}
@@ -144,7 +146,7 @@ func (g *group) breaks(l *Latch) {
 // failure is the error of the group, once all its jobs have ended.
 func (g *group) failure() error {
 	if g.err == nil && g.stopped {
-		return g.frame.located(g.frame.cause())
+		return g.stoppedWhole()
 	}
 	return g.err
 }
@@ -170,13 +172,13 @@ func Parallel(f *Frame, list ...func(*Frame) error) error {
 // the frame that the chain was given, for what only that chain makes ready.
 func (f *Frame) Go(chain func(*Frame) error) {
 	f.group.wait.Add(1)
-	f.clock().spawn(&f.group.team)
+	f.census().spawn(&f.group.team)
 	go f.group.branch(chain)
 }
 
 func (g *group) branch(chain func(*Frame) error) {
 	ended := false
-	defer g.frame.clock().leave(&g.team)
+	defer g.frame.census().leave(&g.team)
 	defer g.leave(&ended)
 	if err := chain(&g.frame); err != nil {
 		g.fail(err)

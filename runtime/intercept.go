@@ -107,7 +107,10 @@ type answered struct{}
 // run it.
 func (f *Frame) enter(args func() []any) {
 	call := WorkflowCall{
-		Workflow: f.workflow.Name, ID: f.run.shared.identify(), Step: strings.TrimSuffix(f.run.prefix, "."), At: f.workflow.At,
+		Workflow: f.workflow.Name, ID: f.run.shared.identify(), At: f.workflow.At,
+	}
+	if !f.run.root() {
+		call.Step = strings.TrimSuffix(f.run.prefix, ".")
 	}
 	if args != nil {
 		call.Args = args()

@@ -11,7 +11,7 @@ type Latch struct {
 	changed sync.Cond // without its lock until somebody waits
 	next    *Latch    // in the group's list
 	waiting int
-	clock   *VirtualClock // of those who wait; nil for the world's
+	census  census // of those who wait, once somebody does
 }
 
 type latchState byte
@@ -30,7 +30,9 @@ func (l *Latch) settle(s latchState) {
 	defer l.mu.Unlock()
 	if l.state == shut {
 		l.state = s
-		l.clock.wake(l.waiting)
+		if l.waiting > 0 {
+			l.census.wake(l.waiting)
+		}
 		l.changed.Broadcast()
 	}
 }
@@ -47,8 +49,8 @@ func (l *Latch) Wait(f *Frame) error {
 	}
 	if l.state == shut {
 		l.waiting++
-		l.clock = f.clock()
-		l.clock.block()
+		l.census = f.census()
+		l.census.block()
 	}
 	for l.state == shut {
 		l.changed.Wait()

@@ -31,10 +31,10 @@ func (e *RaceError) Unwrap() []error { return e.Errs }
 // all fail, the race fails with a *RaceError, and what they owe passes there as well.
 // An undo that fails makes the race fail.
 func Race[T any](f *Frame, s *Step, arms ...func(*Frame) (T, error)) (v T, err error) {
-	if f.ctx.Err() != nil {
+	if f.session() == nil && f.ctx.Err() != nil {
 		return v, f.failed(s, 0, f.cause())
 	}
-	r := &race[T]{frame: f, step: s, winner: nobody, arms: make([]arm[T], len(arms))}
+	r := &race[T]{frame: f, step: s, winner: nobody, recorded: f.recordedChoice(s), arms: make([]arm[T], len(arms))}
 	ctx, cancel := context.WithCancel(f.ctx)
 	r.cancel = cancel
 	for i := range arms {
@@ -43,7 +43,7 @@ func Race[T any](f *Frame, s *Step, arms ...func(*Frame) (T, error)) (v T, err e
 	}
 	returned := false
 	defer func() {
-		r.frame.clock().join(&r.team)
+		r.frame.census().join(&r.team)
 		r.wait.Wait()
 		cancel()
 		if !returned {
@@ -56,7 +56,7 @@ func Race[T any](f *Frame, s *Step, arms ...func(*Frame) (T, error)) (v T, err e
 	}()
 	r.wait.Add(len(arms))
 	for i := 1; i < len(arms); i++ {
-		f.clock().spawn(&r.team)
+		f.census().spawn(&r.team)
 		go r.started(i, arms[i])
 	}
 	r.run(0, arms[0])
@@ -83,6 +83,9 @@ type race[T any] struct {
 	team   team // the arms but the first
 	arms   []arm[T]
 
+	// recorded is the arm that a durable execution has recorded as the winner.
+	recorded int
+
 	mu     sync.Mutex
 	winner int
 }
@@ -98,7 +101,7 @@ type arm[T any] struct {
 
 // started is run on a goroutine of its own.
 func (r *race[T]) started(i int, do func(*Frame) (T, error)) {
-	defer r.frame.clock().leave(&r.team)
+	defer r.frame.census().leave(&r.team)
 	r.run(i, do)
 }
 
@@ -122,16 +125,25 @@ func (r *race[T]) run(i int, do func(*Frame) (T, error)) {
 func (r *race[T]) succeeded(i int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.winner == nobody {
+	if r.winner == nobody && (r.recorded == nobody || r.recorded == i) {
 		r.winner = i
+		if r.recorded == nobody {
+			r.frame.recordChoice(r.step, i)
+		}
 		r.cancel()
-		r.frame.clock().cancelled()
+		r.frame.census().cancelled()
 	}
 }
 
 // settle gives what the race gives, once all arms have ended. The arms that lost are
 // undone from the last to the first.
 func (r *race[T]) settle() (v T, err error) {
+	if r.frame.suspended() {
+		return v, errSuspended
+	}
+	if r.recorded != nobody && r.winner == nobody {
+		return v, r.frame.holdRace(r.step, r.recorded)
+	}
 	if r.winner == nobody {
 		return v, r.lost()
 	}
@@ -158,7 +170,7 @@ func (r *race[T]) lost() error {
 		r.arms[i].frame.bequeath()
 		all.Errs = append(all.Errs, r.arms[i].err)
 	}
-	if r.frame.ctx.Err() != nil {
+	if r.frame.session() == nil && r.frame.ctx.Err() != nil {
 		return r.frame.failed(r.step, 0, because(r.frame.cause(), all))
 	}
 	return r.frame.failed(r.step, 0, all)

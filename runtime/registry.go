@@ -19,27 +19,43 @@ type Definition struct {
 	// parameters by name. Output is that of the result; empty where there is none.
 	Input, Output string
 
-	start func(context.Context, *Definition, []byte, []Option) (*Execution[any], error)
+	// prepare reads an input, and gives what runs the workflow with it: to a result as
+	// Encode writes it.
+	prepare func(input []byte) (func(context.Context) (any, error), error)
+	// canonical is an input as every equal one is written.
+	canonical func(input []byte) ([]byte, error)
 }
 
 // Define gives a definition a workflow that can be started. In is a struct with a
 // field for each parameter, under the parameter's name in JSON. Generated code calls
 // it.
 func Define[In, Out any](d Definition, run func(context.Context, In) (Out, error)) *Definition {
-	d.start = func(ctx context.Context, d *Definition, input []byte, options []Option) (*Execution[any], error) {
-		var in In
-		if err := Decode(input, "", &in); err != nil {
+	d.canonical = func(input []byte) ([]byte, error) {
+		in, err := decodeInput[In](input)
+		if err != nil {
 			return nil, err
 		}
-		return Begin(ctx, d.Workflow, func(ctx context.Context) (any, error) {
+		return Encode(in)
+	}
+	d.prepare = func(input []byte) (func(context.Context) (any, error), error) {
+		in, err := decodeInput[In](input)
+		return func(ctx context.Context) (any, error) {
 			v, err := run(ctx, in)
 			if err != nil {
 				return nil, err
 			}
 			return encodable(v), nil
-		}, options...), nil
+		}, err
 	}
 	return &d
+}
+
+func decodeInput[In any](input []byte) (in In, err error) {
+	if len(input) == 0 {
+		input = []byte("{}")
+	}
+	err = Decode(input, "", &in)
+	return in, err
 }
 
 // encodable is a result as Encode writes it: a pointer to it where it is a union's,
@@ -61,10 +77,11 @@ func (d *Definition) Name() string { return d.Workflow.Name }
 // the execution before its first step: InvalidInput tells. The execution's result is
 // as Encode writes it: a pointer to it where its type is a union.
 func (d *Definition) Start(ctx context.Context, input []byte, options ...Option) (*Execution[any], error) {
-	if len(input) == 0 {
-		input = []byte("{}")
+	run, err := d.prepare(input)
+	if err != nil {
+		return nil, err
 	}
-	return d.start(ctx, d, input, options)
+	return Begin(ctx, d.Workflow, run, options...), nil
 }
 
 // InvalidInput finds what a workflow says of input that breaks the constraints of its
@@ -79,7 +96,10 @@ func InvalidInput(err error) *InvalidError {
 }
 
 // A Registry has the workflows of a package by name. It is safe for concurrent use.
-type Registry struct{ definitions []*Definition }
+type Registry struct {
+	definitions []*Definition
+	events      []*EventDefinition
+}
 
 // schemaDialect is what the schemas are written in.
 const schemaDialect = "https://json-schema.org/draft/2020-12/schema"

@@ -31,7 +31,8 @@ func with(ctx context.Context, set func(*settings)) context.Context {
 // shared is what all workflows that are part of one execution share.
 type shared struct {
 	settings
-	trace   *trace // nil where nobody observes
+	trace   *trace   // nil where nobody observes
+	session *session // nil where the execution isn't durable
 	started time.Time
 	counted bool      // the clock knows the goroutines that have the context
 	once    sync.Once // for id, which few ask for
@@ -40,7 +41,7 @@ type shared struct {
 	undoneMu sync.Mutex
 	undone   map[string]int // how often a step was, by its id
 
-	// What follows is of an execution with a handle.
+	// What follows is of an execution with a handle, or of a durable one.
 	gate    *gate
 	stream  *stream
 	claimed atomic.Bool // the execution has begun
@@ -50,8 +51,8 @@ type shared struct {
 // newRun makes the run of an execution of its own under the context that s is of; s
 // may be nil. The first one that begins under the context of a handle is the handle's.
 func newRun(s *scope) *run {
-	if s != nil && s.shared != nil && s.shared.gate != nil && s.shared.claimed.CompareAndSwap(false, true) {
-		return &run{shared: s.shared}
+	if s != nil && s.shared != nil && (s.shared.gate != nil || s.shared.session != nil) && s.shared.claimed.CompareAndSwap(false, true) {
+		return &run{shared: s.shared, prefix: s.shared.session.prefix()}
 	}
 	r := &struct {
 		run
@@ -73,9 +74,7 @@ func (sh *shared) begin(s *scope) {
 		sh.settings = s.shared.settings
 	}
 	sh.started, sh.counted = sh.clock.orWorlds().UTC().Round(0), true
-	if sh.watch != nil {
-		sh.trace = &trace{watch: sh.watch, execution: sh.identify(), clock: sh.clock}
-	}
+	sh.observe()
 }
 
 // handle prepares what an execution with a handle has; ctx is its context.
@@ -88,9 +87,22 @@ func (sh *shared) handle(ctx context.Context, o *options) {
 	if sh.watch == nil && o.streamed {
 		sh.watch = &watch{}
 	}
+	sh.observe()
+}
+
+// observe has the observer told of the execution, where there is one.
+func (sh *shared) observe() {
 	if sh.watch != nil {
 		sh.trace = &trace{watch: sh.watch, execution: sh.identify(), stream: sh.stream, clock: sh.clock}
 	}
+}
+
+// apart is what a workflow shares that a tool of a durable execution calls: it is a part
+// of the tool's step, and nothing of its own is recorded.
+func (sh *shared) apart() *shared {
+	own := &shared{settings: sh.settings, trace: sh.trace, started: sh.started, counted: sh.counted, id: sh.identify()}
+	own.once.Do(func() {})
+	return own
 }
 
 // tell tells of an event that isn't of a step.
@@ -100,7 +112,9 @@ func (sh *shared) tell(e Event) {
 	}
 }
 
-func (sh *shared) plain() bool { return sh.trace == nil && len(sh.aroundStep) == 0 && sh.gate == nil }
+func (sh *shared) plain() bool {
+	return sh.trace == nil && len(sh.aroundStep) == 0 && sh.gate == nil && sh.session == nil
+}
 
 // identify gives the id of the execution, which is made when it is first asked for.
 func (sh *shared) identify() string {

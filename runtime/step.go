@@ -35,6 +35,8 @@ type Task[T any] struct {
 	// Check gives its argument as a workflow sees it, or says what breaks the
 	// constraints of its type; nil where any T will do.
 	Check func(T) (T, error)
+	// Decode reads a result as it is recorded; nil where Decode does.
+	Decode func(json []byte) (T, error)
 }
 
 // None is the result of a step that gives nothing.

@@ -52,7 +52,11 @@ func (f *Frame) ended(r any) error {
 
 // leave settles what a part owes when its body has ended with err.
 func (f *Frame) leave(err error) error {
-	if err == nil || f.ctx.Err() != nil {
+	stopped := f.ctx.Err() != nil
+	if f.session() != nil {
+		stopped = isStopped(err) || f.suspended()
+	}
+	if err == nil || stopped {
 		f.bequeath()
 		return err
 	}

@@ -14,13 +14,24 @@ type undo struct {
 	do    func(context.Context) error
 	args  []any
 	early *earlyUndo // nil for one that is owed after its step
+	// Of a durable execution: the history of the undo, and when it was owed.
+	history *history
+	owed    int
 }
 
 // Owe makes a call owed: it is run if the workflow fails, after those that are
 // owed later. do is called with a context that isn't cancelled, and has its
 // arguments already: args are they.
 func (f *Frame) Owe(s *Step, do func(context.Context) error, args ...any) {
-	f.run.owe(undo{frame: f, step: s, do: do, args: args})
+	f.owe(undo{frame: f, step: s, do: do, args: args})
+}
+
+// owe makes the call owed, and records that in a durable execution.
+func (f *Frame) owe(u undo) {
+	if f.session() != nil {
+		f.recordOwed(&u)
+	}
+	f.run.owe(u)
 }
 
 // An Early is an undo that is owed from before its step.
@@ -36,7 +47,7 @@ type earlyUndo struct{ frame *Frame }
 // that happens, a failure may leave unknown.
 func (f *Frame) OweEarly(s *Step, do func(context.Context) error, args ...any) Early {
 	e := Early{f.run, &earlyUndo{f}}
-	f.run.owe(undo{frame: f, step: s, do: do, args: args, early: e.undo})
+	f.owe(undo{frame: f, step: s, do: do, args: args, early: e.undo})
 	return e
 }
 
@@ -65,8 +76,10 @@ func (f *Frame) Commit() { f.run.take() }
 
 // Rollback runs what is owed in undos, the last first.
 func (f *Frame) Rollback(s *Step) error {
-	if err := f.stopped(s); err != nil {
-		return err
+	if f.session() == nil {
+		if err := f.stopped(s); err != nil {
+			return err
+		}
 	}
 	f.emitStep(Scheduled, s, 0, nil)
 	if undo := f.rollback(); undo != nil {
@@ -87,6 +100,9 @@ func (r *run) take() []undo {
 	defer r.mu.Unlock()
 	us := r.undos
 	r.undos = nil
+	if r.shared.session != nil { // what is read from records comes in any order
+		slices.SortStableFunc(us, func(a, b undo) int { return a.owed - b.owed })
+	}
 	return us
 }
 
@@ -95,6 +111,9 @@ func (r *run) take() []undo {
 func (f *Frame) rollback() error {
 	var errs []error
 	for _, u := range slices.Backward(f.run.take()) {
+		if f.suspended() {
+			return errSuspended
+		}
 		errs = append(errs, u.run())
 	}
 	return errors.Join(errs...)
@@ -104,10 +123,10 @@ func (f *Frame) rollback() error {
 // mustn't keep others from running.
 func (u *undo) run() (err error) {
 	ended := make(chan struct{})
-	clock, alone := u.frame.clock(), new(team)
-	clock.spawn(alone)
+	census, alone := u.frame.census(), new(team)
+	census.spawn(alone)
 	go func() {
-		defer clock.leave(alone)
+		defer census.leave(alone)
 		defer close(ended)
 		defer func() {
 			if r := recover(); r != nil {
@@ -116,7 +135,7 @@ func (u *undo) run() (err error) {
 		}()
 		err = u.call()
 	}()
-	clock.join(alone)
+	census.join(alone)
 	<-ended
 	return err
 }
@@ -126,7 +145,11 @@ func (u *undo) run() (err error) {
 // nothing: what has been taken back isn't brought about again.
 func (u *undo) call() error {
 	f, s := *u.frame, *u.step
-	f.ctx, s.OwnUndo, s.undo = context.WithoutCancel(f.ctx), true, true
+	s.OwnUndo, s.undo = true, true
+	if f.session() != nil {
+		return f.recordedUndo(u, &s)
+	}
+	f.ctx = context.WithoutCancel(f.ctx)
 	f.hold()
 	f.emitStep(Undoing, &s, 0, nil)
 	_, n, err := attempts(&f, &Task[None]{Step: s}, func(ctx context.Context) (None, error) {

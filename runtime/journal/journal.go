@@ -144,6 +144,7 @@ type Kind string
 // The kinds of records.
 const (
 	Started  Kind = "started"  // an attempt that must not happen twice is about to begin
+	Entered  Kind = "entered"  // an attempt of a sub-workflow is about to begin
 	Done     Kind = "done"     // a step is done; Data is its result
 	Failed   Kind = "failed"   // an attempt failed; Data is an Error
 	Choice   Kind = "choice"   // timing has decided something at the step; Data is what
@@ -165,7 +166,7 @@ type Error struct {
 	Message string `json:"message,omitempty"`
 	// Type is the name of the declared error that it is; Value is that as JSON. Both
 	// are empty for other errors.
-	Type  string `json:"type,omitempty"`
+	Type  string          `json:"type,omitempty"`
 	Value json.RawMessage `json:"value,omitempty"`
 	// Undo says which undos failed after it; empty where none did.
 	Undo string `json:"undo,omitempty"`

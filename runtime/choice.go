@@ -1,0 +1,88 @@
+package runtime
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// firstMark, after the id of a step, records that its failure was the first of several
+// that happened side by side.
+const firstMark = "@first"
+
+// recordChoice records which arm has won a race of a durable execution.
+func (f *Frame) recordChoice(race *Step, arm int) {
+	if s := f.session(); s != nil && !s.isSuspended() {
+		s.append(journal.Record{Kind: journal.Choice, Step: f.path(race.ID), Data: strconv.AppendInt(nil, int64(arm), 10)})
+	}
+}
+
+// recordedChoice is the arm that is recorded as the winner of a race; nobody where none
+// is.
+func (f *Frame) recordedChoice(race *Step) int {
+	if s := f.session(); s != nil {
+		for _, r := range s.take(f.path(race.ID)) {
+			if arm, err := strconv.Atoi(string(r.Data)); err == nil {
+				return arm
+			}
+		}
+	}
+	return nobody
+}
+
+func (f *Frame) holdRace(race *Step, arm int) error {
+	f.session().hold(fmt.Errorf("race %s is recorded as won by its arm %d, which fails now", f.path(race.ID), arm+1))
+	return errSuspended
+}
+
+// firstOf is the failure that counts of two that happened side by side in a durable
+// execution: the first to come, unless that only follows from the execution's being
+// stopped, or another one is recorded.
+func (f *Frame) firstOf(old, err error) error {
+	s := f.session()
+	switch {
+	case s.isSuspended() || isStopped(err):
+	case isStopped(old), s.takeFirst(err):
+		old, err = err, old
+	case !s.takeFirst(old):
+		s.mu.Lock()
+		s.first[failurePath(old)] = true
+		s.mu.Unlock()
+		s.append(journal.Record{Kind: journal.Choice, Step: failurePath(old) + firstMark})
+	}
+	return withUndoFailure(old, undoFailure(err))
+}
+
+// takeFirst tells whether a failure is recorded as the first of several.
+func (s *session) takeFirst(err error) bool {
+	path := failurePath(err)
+	taken := len(s.take(path+firstMark)) > 0
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if taken {
+		s.first[path] = true
+	}
+	return s.first[path]
+}
+
+// failurePath tells failures apart: the step's id, or its place where it has none.
+func failurePath(err error) string {
+	if e, ok := err.(*Error); ok && e.Step == "" {
+		return e.At
+	}
+	return FailedStep(err)
+}
+
+// stoppedWhole is the failure of a group that has none of its own.
+func (g *group) stoppedWhole() error {
+	cause := g.frame.cause()
+	if g.frame.suspended() || cause == nil {
+		cause = errSuspended
+	}
+	err := g.frame.located(cause)
+	if e, ok := err.(*Error); ok && g.frame.session() != nil {
+		e.end = stopped
+	}
+	return err
+}

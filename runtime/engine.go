@@ -1,0 +1,314 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"sync"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// An Engine runs durable executions: what happens to them is in a journal before
+// anything follows from it, so that they go on where they were when the process ends
+// and another engine opens the journal. An execution that waits for nothing but a time,
+// a message or a person isn't in memory. The methods of an Engine may be called by any
+// goroutine.
+type Engine struct {
+	ctx         context.Context
+	journal     journal.Journal
+	writer      *writer
+	clock       *VirtualClock // nil for the world's
+	definitions map[string]*Definition
+	events      map[string]*EventDefinition
+	loading     chan struct{} // has an element for each execution that is being read
+
+	mu       sync.Mutex
+	closed   bool
+	sessions map[string]*session
+	running  sync.WaitGroup // the sessions, and who makes them
+	watching map[string]chan struct{}
+	next     time.Time // when the timer is to go off; zero for never
+	stop     func()    // of the timer; may be nil
+	unlink   func() bool
+}
+
+// ErrClosed is what an engine gives that is closed.
+var ErrClosed = errors.New("the engine is closed")
+
+// maxLoading bounds how many executions are read at once.
+const maxLoading = 32
+
+// Open gives an engine that runs the executions of the registries' workflows, and has
+// those go on that are unfinished in the journal. Executions of other workflows stay as
+// they are. The engine uses the journal alone until Close, which doesn't close it.
+//
+// Executions run with the observer, the interceptors and the clock that ctx has. When
+// ctx ends they are suspended, without undos, as by Close.
+func Open(ctx context.Context, j journal.Journal, registries ...*Registry) (*Engine, error) {
+	e := &Engine{
+		ctx: ctx, journal: j, definitions: map[string]*Definition{}, events: map[string]*EventDefinition{},
+		loading: make(chan struct{}, maxLoading), sessions: map[string]*session{}, watching: map[string]chan struct{}{},
+	}
+	if s := scopeOf(ctx); s != nil && s.shared != nil {
+		e.clock = s.shared.clock
+	}
+	for _, r := range registries {
+		if err := e.register(r); err != nil {
+			return nil, err
+		}
+	}
+	e.writer = newWriter(e, j)
+	e.unlink = context.AfterFunc(ctx, e.suspendAll)
+	if len(e.definitions) == 0 {
+		return e, nil
+	}
+	if err := e.resumeAll(); err != nil {
+		e.Close()
+		return nil, fmt.Errorf("open the journal: %w", err)
+	}
+	return e, nil
+}
+
+func (e *Engine) register(r *Registry) error {
+	for _, d := range r.definitions {
+		if e.definitions[d.Name()] != nil {
+			return fmt.Errorf("two workflows are called %s: an engine has one of each name", d.Name())
+		}
+		e.definitions[d.Name()] = d
+	}
+	for _, d := range r.events {
+		if e.events[d.Name] != nil {
+			return fmt.Errorf("two events are called %s: an engine has one of each name", d.Name)
+		}
+		e.events[d.Name] = d
+	}
+	return nil
+}
+
+// Close suspends all executions, without undos, waits until their tools have returned,
+// and stores what there is to store. They go on when an engine opens the journal again.
+func (e *Engine) Close() error {
+	e.unlink()
+	e.suspendAll()
+	e.running.Wait()
+	e.writer.close()
+	return nil
+}
+
+func (e *Engine) suspendAll() {
+	e.mu.Lock()
+	e.closed = true
+	var all []*session
+	for _, s := range e.sessions {
+		all = append(all, s)
+	}
+	if e.stop != nil {
+		e.stop()
+	}
+	for id := range e.watching {
+		e.tell(id)
+	}
+	e.mu.Unlock()
+	for _, s := range all {
+		s.stop(ErrClosed)
+	}
+}
+
+// now is the time, in UTC, as a journal keeps it.
+func (e *Engine) now() time.Time { return e.clock.orWorlds().UTC().Truncate(time.Microsecond) }
+
+// at has a function called at a time, unless what it gives is called before.
+func (e *Engine) at(t time.Time, do func()) (stop func()) {
+	d := max(t.Sub(e.now()), 0)
+	if e.clock == nil {
+		timer := time.AfterFunc(d, do)
+		return func() { timer.Stop() }
+	}
+	return e.clock.after(d, func() { // the clock's caller may have locks that do takes
+		e.clock.wake(1)
+		go func() {
+			defer e.clock.block()
+			do()
+		}()
+	})
+}
+
+// resumeAll has all go on that was running, and what is due.
+func (e *Engine) resumeAll() error {
+	const page = 1000
+	for after := ""; ; {
+		var ids []string
+		err := e.journal.View(e.ctx, func(tx journal.Tx) (err error) {
+			ids, err = tx.Running(after, page)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			e.wake(id)
+			after = id
+		}
+		if len(ids) < page {
+			break
+		}
+	}
+	return e.due()
+}
+
+// due has what is due go on, and sets the timer for what is next.
+func (e *Engine) due() error {
+	const page = 500
+	for {
+		var ids []string
+		var next time.Time
+		err := e.writer.do(func(b *batch) (err error) {
+			if ids, err = b.Due(e.now(), page); err != nil {
+				return err
+			}
+			for _, id := range ids {
+				if err := b.rouse(id); err != nil {
+					return err
+				}
+			}
+			if err := b.Expire(e.now()); err != nil {
+				return err
+			}
+			next, err = b.NextWake()
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if len(ids) < page {
+			e.schedule(next)
+			return nil
+		}
+	}
+}
+
+// schedule has the timer go off at a time, unless it does so before.
+func (e *Engine) schedule(t time.Time) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if t.IsZero() || e.closed || len(e.definitions) == 0 || !e.next.IsZero() && !t.Before(e.next) {
+		return
+	}
+	if e.stop != nil {
+		e.stop()
+	}
+	e.next = t
+	e.stop = e.at(t, func() {
+		if !e.timerGone(t) {
+			return
+		}
+		defer e.running.Done()
+		if err := e.due(); err != nil && !errors.Is(err, ErrClosed) {
+			log.Printf("wfgen: what is due can't be found: %v", err)
+		}
+	})
+}
+
+// timerGone tells whether the timer that has gone off is still the one that counts, and
+// the engine open: who called it is one of those that Close waits for then.
+func (e *Engine) timerGone(t time.Time) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed || !e.next.Equal(t) {
+		return false
+	}
+	e.next = time.Time{}
+	e.running.Add(1)
+	return true
+}
+
+// active is the session of an execution that is in memory and stays there for now; nil
+// where there is none.
+func (e *Engine) active(id string) *session {
+	e.mu.Lock()
+	s := e.sessions[id]
+	e.mu.Unlock()
+	if s == nil || s.isSuspended() {
+		return nil
+	}
+	return s
+}
+
+// enroll makes the session of an execution that has none, and gives nil where it has.
+func (e *Engine) enroll(id string) (*session, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return nil, ErrClosed
+	}
+	if s := e.sessions[id]; s != nil {
+		s.mu.Lock()
+		s.again = s.again || s.suspended || s.execution == nil
+		s.mu.Unlock()
+		return nil, nil
+	}
+	s := newSession(e, id)
+	e.sessions[id] = s
+	e.running.Add(1)
+	e.clock.wake(1)
+	return s, nil
+}
+
+// wake has an execution go on, unless it does.
+func (e *Engine) wake(id string) {
+	if s, _ := e.enroll(id); s != nil {
+		go s.resume()
+	}
+}
+
+// drop takes a session that has ended or is suspended out of memory.
+func (e *Engine) drop(s *session) {
+	s.mu.Lock()
+	again := s.again
+	s.suspended = true
+	s.mu.Unlock()
+	s.suspend()
+	e.mu.Lock()
+	delete(e.sessions, s.id)
+	e.tell(s.id)
+	e.mu.Unlock()
+	close(s.over)
+	if again {
+		e.wake(s.id)
+	}
+	e.clock.block()
+	e.running.Done()
+}
+
+// changed tells those who follow an execution that something is new.
+func (e *Engine) changed(id string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.tell(id)
+}
+
+// tell is changed with the lock held.
+func (e *Engine) tell(id string) {
+	if c := e.watching[id]; c != nil {
+		close(c)
+		delete(e.watching, id)
+	}
+}
+
+// watch gives what is closed at the next change of an execution, or of the engine.
+func (e *Engine) watch(id string) <-chan struct{} {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c := e.watching[id]
+	if c == nil {
+		c = make(chan struct{})
+		e.watching[id] = c
+	}
+	if e.closed {
+		e.tell(id)
+	}
+	return c
+}

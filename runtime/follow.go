@@ -1,0 +1,106 @@
+package runtime
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// Events gives the events of an execution whose N is above after, as the journal has
+// them, and waits for new ones until the execution has ended. Their N is that of the
+// record, so that there may be gaps. The result of a step is a json.RawMessage. It ends
+// with an error where there is no such execution, or ctx ends, or the engine closes.
+func (e *Engine) Events(ctx context.Context, id string, after int) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		x, err := e.Get(ctx, id)
+		if err != nil {
+			yield(Event{}, err)
+			return
+		}
+		if after <= 0 && !yield(Event{Kind: Started, Time: x.Created, Execution: id, Workflow: x.Workflow}, nil) {
+			return
+		}
+		for {
+			changed := e.watch(id)
+			if x, err = e.Get(ctx, id); err != nil {
+				yield(Event{}, err)
+				return
+			}
+			records, err := e.History(ctx, id, after, eventsPage)
+			if err != nil {
+				yield(Event{}, err)
+				return
+			}
+			for _, r := range records {
+				after = r.N
+				if event, ok := recordedEvent(x, r); ok && !yield(event, nil) {
+					return
+				}
+			}
+			switch {
+			case len(records) == eventsPage:
+				continue
+			case !x.Ended.IsZero():
+				return
+			case e.isClosed():
+				yield(Event{}, ErrClosed)
+				return
+			}
+			select {
+			case <-changed:
+			case <-ctx.Done():
+				yield(Event{}, ctx.Err())
+				return
+			}
+		}
+	}
+}
+
+// eventsPage is how many records are read at once.
+const eventsPage = 500
+
+// recordedEvent is a record as an event; ok is false for those that tell nothing that
+// happened.
+func recordedEvent(x *journal.Execution, r journal.Record) (e Event, ok bool) {
+	e = Event{
+		Time: r.Time, N: r.N, Execution: x.ID, Workflow: x.Workflow, Step: r.Step, Tool: r.Tool, Attempt: r.Attempt,
+	}
+	switch r.Kind {
+	case journal.Started, journal.Entered:
+		e.Kind = Attempt
+	case journal.Done:
+		e.Kind = Done
+		e.setResult(r.Data)
+	case journal.Failed:
+		e.Kind, e.Err = Failed, decodeError(r.Data)
+	case journal.Waiting:
+		e.Kind = Waiting
+	case journal.Undoing:
+		e.Kind = Undoing
+	case journal.Undone:
+		e.Kind = Undone
+	case journal.Log:
+		e.Kind = Logged
+		_ = json.Unmarshal(r.Data, &e.Message) // what isn't text stays empty
+	case journal.Retried:
+		e.Kind = Started
+	case journal.Ended:
+		e.Kind = Ended
+		if x.Status == StatusSucceeded {
+			e.setResult(r.Data)
+		} else {
+			e.Err = decodeError(r.Data)
+		}
+	default:
+		return e, false
+	}
+	return e, true
+}
+
+func (e *Event) setResult(data []byte) {
+	if data != nil {
+		e.Result, e.encodable = json.RawMessage(data), json.RawMessage(data)
+	}
+}

@@ -1,0 +1,504 @@
+package runtime
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// ErrNoEngine is what a step fails with that only a durable execution can do.
+var ErrNoEngine = errors.New("only a durable execution can do this: submit the workflow to an engine")
+
+// address is where those of an event's keys are awaited.
+func address(event string, keys []any) (string, error) {
+	if len(keys) == 0 {
+		return "event:" + event, nil
+	}
+	data, err := Encode(keys)
+	if err != nil {
+		return "", fmt.Errorf("the keys of %s: %w", event, err)
+	}
+	return "event:" + event + string(data), nil
+}
+
+// A request is what a step awaits.
+type request struct {
+	address string
+	// text and by are what an approval asks, and of whom.
+	text, by string
+	timeout  time.Duration
+	// begin is called when the await is stored; nil where there is nothing to do.
+	begin func(b *batch) error
+	// inputs are what the request is made of.
+	inputs []any
+}
+
+// Await is the step that waits for an event whose keys have these values, in the
+// order of its declaration, and gives it. A timeout of 0 is none; where it passes the
+// step fails with a *TimeoutError.
+func Await[E any](f *Frame, t *Task[E], topic *Topic[E], timeout time.Duration, keys ...any) (v E, err error) {
+	if f.session() == nil {
+		return v, f.failed(&t.Step, 0, ErrNoEngine)
+	}
+	at, err := address(topic.Name, keys)
+	if err != nil {
+		return v, f.failed(&t.Step, 0, err)
+	}
+	return awaited(f, t, request{
+		address: at, timeout: timeout, inputs: []any{at},
+		begin: func(b *batch) error { return b.match(at) },
+	})
+}
+
+// AwaitRun is the step that waits for the end of another execution and gives its
+// result, or fails with its error's text.
+func AwaitRun[R any](f *Frame, t *Task[R], id string, timeout time.Duration) (v R, err error) {
+	if f.session() == nil {
+		return v, f.failed(&t.Step, 0, ErrNoEngine)
+	}
+	return awaited(f, t, request{
+		address: runAddress(id), timeout: timeout, inputs: []any{id},
+		begin: func(b *batch) error { return b.matchRun(id) },
+	})
+}
+
+// Approve is the step that asks for a person's answer, and waits for it. by says who
+// may give it. A no fails as Rejected.
+func (f *Frame) Approve(s *Step, text, by string, timeout time.Duration) (v Approval, err error) {
+	if f.session() == nil {
+		return v, f.failed(s, 0, ErrNoEngine)
+	}
+	at := approvalAddress(f.session().id, f.path(s.ID))
+	return awaited(f, &Task[Approval]{Step: *s}, request{
+		address: at, text: text, by: by, timeout: timeout, inputs: []any{text, by},
+	})
+}
+
+func approvalAddress(execution, step string) string { return "approval:" + execution + "/" + step }
+
+// awaited is a step that waits for a message, or for its timeout.
+func awaited[T any](f *Frame, t *Task[T], r request) (v T, err error) {
+	h, err := f.history(&t.Step, r.inputs)
+	if err != nil {
+		return v, err
+	}
+	if h.done != nil {
+		return recordedResult(h, t)
+	}
+	if len(h.failures) > 0 {
+		return v, f.settled(&t.Step, 0, decodeError(h.failures[0].Data))
+	}
+	d := h.await(f, r)
+	switch {
+	case d == nil:
+		return v, f.stop(&t.Step, 0, errStopped)
+	case d.err != nil:
+		f.emitStep(Failed, &t.Step, 0, d.err)
+		return v, f.settled(&t.Step, 0, d.err)
+	}
+	h.done = &journal.Record{Data: d.data}
+	if v, err = recordedResult(h, t); err != nil {
+		return v, err
+	}
+	f.emitStep(Resumed, &t.Step, 0, nil)
+	emitDone(f, &t.Step, 0, v)
+	return v, nil
+}
+
+// await waits for what is asked for; nil where the execution is stopped before.
+func (h *history) await(f *Frame, r request) *delivery {
+	s := h.session
+	w := &wait{step: h.path, mail: true, ctx: f.ctx}
+	if h.returned {
+		s.await(w) // for the end of what it has lost
+		return nil
+	}
+	if h.waiting == nil {
+		if !s.admit(f.ctx) {
+			f.emitStep(Skipped, h.step, 0, nil)
+			return nil
+		}
+		f.emitStep(Scheduled, h.step, 0, nil)
+		f.emitStep(Waiting, h.step, 0, nil)
+		if r.timeout > 0 {
+			w.until = s.engine.now().Add(r.timeout)
+		}
+		if h.ask(w, r) != nil {
+			return nil
+		}
+	} else {
+		w.until = h.waiting.Until
+	}
+	for {
+		if d := s.await(w); d != nil {
+			return d
+		}
+		switch {
+		case s.isSuspended():
+			return nil
+		case f.ctx.Err() != nil:
+			h.giveUp()
+			return nil
+		case w.until.IsZero() || s.engine.now().Before(w.until):
+			continue
+		}
+		if d, err := h.expire(r); d != nil || err != nil {
+			return d
+		}
+		w.until = time.Time{} // something has come before
+	}
+}
+
+// ask stores what is awaited. Something that is there already comes at once.
+func (h *history) ask(w *wait, r request) error {
+	s := h.session
+	h.record(journal.Record{Kind: journal.Waiting, Data: encodeWait(journal.Wait{Until: w.until, Address: r.address})})
+	s.add(entry{change: func(b *batch) error {
+		a := &journal.Await{
+			Execution: s.id, Step: h.path, Address: r.address, Text: r.text, By: r.by, Since: s.engine.now(),
+		}
+		if err := b.AddAwait(a); err != nil || r.begin == nil {
+			return err
+		}
+		return r.begin(b)
+	}})
+	return s.flush()
+}
+
+// expire records that the time of an await is up, unless something has come first.
+func (h *history) expire(r request) (d *delivery, err error) {
+	s := h.session
+	s.add(entry{change: func(b *batch) error {
+		d = nil
+		awaits, err := b.RemoveAwait(s.id, h.path)
+		if err != nil || !awaits {
+			return err
+		}
+		late := &TimeoutError{After: r.timeout}
+		d = &delivery{err: late}
+		return b.appendOwn(s, []journal.Record{{
+			Kind: journal.Failed, Step: h.path, Tool: h.step.Tool, Hash: h.hash, Attempt: 1, Time: s.engine.now(), Data: encodeError(late, TimedOut{}),
+		}})
+	}})
+	err = s.flush()
+	return d, err
+}
+
+// giveUp takes back what a step awaits that nobody will look at, and gives back what has
+// come.
+func (h *history) giveUp() {
+	s := h.session
+	s.add(entry{change: func(b *batch) error {
+		awaits, err := b.RemoveAwait(s.id, h.path)
+		if err != nil {
+			return err
+		}
+		r := journal.Record{Kind: journal.Returned, Step: h.path, Tool: h.step.Tool, Hash: h.hash, Time: s.engine.now()}
+		if err := b.appendOwn(s, []journal.Record{r}); err != nil || awaits {
+			return err
+		}
+		return b.giveBack(s, h.path)
+	}})
+}
+
+// claimant says in a message who has got it.
+func claimant(execution, step string) string { return execution + "\n" + step }
+
+// giveBack has a message that a step has got, and not used, go to another one.
+func (b *batch) giveBack(s *session, step string) error {
+	s.mu.Lock()
+	got, ok := s.claims[step]
+	s.mu.Unlock()
+	if !ok {
+		return nil
+	}
+	if err := b.Claim(got.Seq, ""); err != nil {
+		return err
+	}
+	return b.match(got.Address)
+}
+
+// match gives the first message at an address to the first who awaits one there.
+func (b *batch) match(address string) error {
+	for {
+		a, err := b.FirstAwait(address)
+		if a == nil || err != nil {
+			return err
+		}
+		m, err := b.FirstMessage(address, b.engine.now())
+		if m == nil || err != nil {
+			return err
+		}
+		if err := b.Claim(m.Seq, claimant(a.Execution, a.Step)); err != nil {
+			return err
+		}
+		if s := b.engine.active(a.Execution); s != nil {
+			s.claim(a.Step, m)
+		}
+		if err := b.deliver(a, journal.Done, m.Data); err != nil {
+			return err
+		}
+	}
+}
+
+// claim notes which message a step has got.
+func (s *session) claim(step string, m *journal.Message) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.claims[step] = m
+}
+
+// matchRun gives a step the end of an execution where it has ended.
+func (b *batch) matchRun(id string) error {
+	x, err := b.Execution(id)
+	if err != nil {
+		return err
+	}
+	if x != nil && x.Ended.IsZero() {
+		return nil
+	}
+	switch {
+	case x == nil:
+		return b.endAwaits(id, StatusFailed, encodeError(unknownExecution(id), nil))
+	case x.Status == StatusSucceeded:
+		return b.endAwaits(id, x.Status, x.Result)
+	}
+	return b.endAwaits(id, x.Status, encodeError(errors.New(x.Error), nil))
+}
+
+// endAwaits tells those who await the end of an execution.
+func (b *batch) endAwaits(id string, end Status, data []byte) error {
+	kind := journal.Done
+	if end != StatusSucceeded {
+		kind = journal.Failed
+	}
+	for {
+		a, err := b.FirstAwait(runAddress(id))
+		if a == nil || err != nil {
+			return err
+		}
+		if err := b.deliver(a, kind, data); err != nil {
+			return err
+		}
+	}
+}
+
+// Emit is the step that sends an event, once.
+func Emit[E any](f *Frame, st *Step, topic *Topic[E], event E) error {
+	if f.session() == nil {
+		return f.failed(st, 0, ErrNoEngine)
+	}
+	m, err := topic.message(event)
+	if err != nil {
+		return f.failed(st, 0, err)
+	}
+	return f.recordedSend(st, []any{topic.Name, json.RawMessage(m.Data)}, nil, func(b *batch) error {
+		return b.send(m, topic.Keep)
+	})
+}
+
+// message makes a message of an event.
+func (t *Topic[E]) message(event E) (*journal.Message, error) {
+	if t.Check != nil {
+		var err error
+		if event, err = t.Check(event); err != nil {
+			return nil, fmt.Errorf("the event %s: %w", t.Name, err)
+		}
+	}
+	at, err := address(t.Name, t.Keys(event))
+	if err != nil {
+		return nil, err
+	}
+	data, err := encodePayload(event, "the event "+t.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &journal.Message{Address: at, Data: data}, nil
+}
+
+// send stores a message and gives it to whoever awaits it.
+func (b *batch) send(m *journal.Message, keep time.Duration) error {
+	sent := *m
+	sent.Sent = b.engine.now()
+	sent.Expires = sent.Sent.Add(keep)
+	if err := b.AddMessage(&sent); err != nil {
+		return err
+	}
+	return b.match(sent.Address)
+}
+
+// Launch is the step that starts another execution, once, and gives its id. input is
+// a struct with a field for each parameter, under the parameter's name in JSON.
+func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
+	s := f.session()
+	if s == nil {
+		return "", f.failed(st, 0, ErrNoEngine)
+	}
+	data, err := encodePayload(input, "the input of "+w.Name)
+	if err != nil {
+		return "", f.failed(st, 0, err)
+	}
+	id := s.id + "/" + f.path(st.ID)
+	result, err := Encode(id)
+	if err != nil {
+		return "", f.failed(st, 0, err)
+	}
+	return id, f.recordedSend(st, []any{w.Name, json.RawMessage(data)}, result, func(b *batch) error {
+		x := newExecution(id, w, data, b.engine.now())
+		x.Parent = s.id
+		b.after = append(b.after, func() { b.engine.wake(id) })
+		return b.Create(x)
+	})
+}
+
+// recordedSend is a step that changes something in the journal, together with the
+// record that it is done.
+func (f *Frame) recordedSend(st *Step, inputs []any, result []byte, change func(*batch) error) error {
+	h, err := f.history(st, inputs)
+	if err != nil || h.done != nil {
+		return err
+	}
+	if !h.session.admit(f.ctx) {
+		f.emitStep(Skipped, st, 0, nil)
+		return f.stop(st, 0, errStopped)
+	}
+	f.emitStep(Scheduled, st, 0, nil)
+	h.session.add(entry{change: change})
+	h.record(journal.Record{Kind: journal.Done, Data: result})
+	f.emitStep(Done, st, 0, nil)
+	return nil
+}
+
+// A SendOption says something about an event that is sent.
+type SendOption func(*sending)
+
+type sending struct{ id string }
+
+// MessageID gives an event that is sent an id of its sender's: of those with the same
+// id only the first is accepted, for as long as an event of its kind is kept.
+func MessageID(id string) SendOption { return func(s *sending) { s.id = id } }
+
+// Send sends an event to whom it may concern: the execution that has awaited its name
+// and keys for the longest, or the first to await them before the event's Keep is over.
+// It returns when the journal has it. Generated code calls it.
+func Send[E any](ctx context.Context, e *Engine, topic *Topic[E], event E, options ...SendOption) error {
+	m, err := topic.message(event)
+	if err != nil {
+		return err
+	}
+	return e.send(ctx, m, topic.Keep, options)
+}
+
+func (e *Engine) send(ctx context.Context, m *journal.Message, keep time.Duration, options []SendOption) error {
+	var o sending
+	for _, set := range options {
+		set(&o)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.ID = o.id
+	return e.writer.do(func(b *batch) error {
+		if m.ID != "" {
+			if sent, err := b.MessageByID(m.ID); sent != nil || err != nil {
+				return err
+			}
+		}
+		return b.send(m, keep)
+	})
+}
+
+// An Answer is what a person says to an approval.
+type Answer struct {
+	// By says who answers; it isn't empty.
+	By string
+	// As are the roles that the person has, besides being By: one of them, or By, has to
+	// be whom the approval asks.
+	As []string
+	// Note is what they have to say; may be empty.
+	Note string
+	// Reject says no.
+	Reject bool
+}
+
+// Answer answers the approval that a step of an execution waits for. It is an error
+// where the step waits for none, or no longer, or for somebody else.
+func (e *Engine) Answer(ctx context.Context, execution, step string, a Answer) error {
+	if a.By == "" {
+		return errors.New("an answer has to say who gives it")
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	var refused error
+	err := e.writer.do(func(b *batch) (err error) {
+		refused, err = b.answer(execution, step, a)
+		return err
+	})
+	return errors.Join(err, refused)
+}
+
+func (b *batch) answer(execution, step string, a Answer) (refused, err error) {
+	at := approvalAddress(execution, step)
+	asked, err := b.FirstAwait(at)
+	if err != nil {
+		return nil, err
+	}
+	if asked == nil {
+		return b.unasked(execution, step, at)
+	}
+	if !a.may(asked.By) {
+		return fmt.Errorf("%s of %s asks %s, not %s", step, execution, asked.By, a.By), nil
+	}
+	now := b.engine.now()
+	m := &journal.Message{ID: at, Address: at, Sent: now, Expires: now.Add(answerKept), Claimed: claimant(execution, step)}
+	kind := journal.Done
+	m.Data, err = Encode(Approval{By: a.By, At: now.Round(0).UTC(), Note: a.Note})
+	if a.Reject {
+		no := Rejected{By: a.By, Note: a.Note}
+		kind, m.Data = journal.Failed, encodeError(no, no)
+	}
+	if err != nil {
+		return err, nil
+	}
+	if err := b.AddMessage(m); err != nil {
+		return nil, err
+	}
+	return nil, b.deliver(asked, kind, m.Data)
+}
+
+// answerKept is how long it is known who has answered an approval, so that a second
+// answer is told.
+const answerKept = 30 * 24 * time.Hour
+
+// unasked says why an approval isn't to be answered.
+func (b *batch) unasked(execution, step, address string) (refused, err error) {
+	m, err := b.MessageByID(address)
+	if err != nil {
+		return nil, err
+	}
+	if m != nil {
+		return fmt.Errorf("%s of %s was answered at %s", step, execution, m.Sent.Format(time.RFC3339)), nil
+	}
+	x, err := b.Execution(execution)
+	if err != nil {
+		return nil, err
+	}
+	if x == nil {
+		return unknownExecution(execution), nil
+	}
+	return fmt.Errorf("%s of %s waits for no answer: the execution is %s", step, execution, x.Status), nil
+}
+
+func (a *Answer) may(asked string) bool {
+	for _, role := range append([]string{a.By}, a.As...) {
+		if role == asked {
+			return true
+		}
+	}
+	return asked == ""
+}

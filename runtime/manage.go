@@ -1,0 +1,288 @@
+package runtime
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// An UnknownError says that a journal has no execution of an id.
+type UnknownError struct{ ID string }
+
+func (e *UnknownError) Error() string { return "there is no execution " + e.ID }
+
+func unknownExecution(id string) error { return &UnknownError{ID: id} }
+
+// Get gives an execution as the journal has it; an *UnknownError where there is none.
+func (e *Engine) Get(ctx context.Context, id string) (*journal.Execution, error) {
+	x, err := e.find(ctx, id)
+	if err == nil && x == nil {
+		err = unknownExecution(id)
+	}
+	return x, err
+}
+
+func (e *Engine) find(ctx context.Context, id string) (x *journal.Execution, err error) {
+	err = e.journal.View(ctx, func(tx journal.Tx) error {
+		x, err = tx.Execution(id)
+		return err
+	})
+	return x, err
+}
+
+// List gives the executions that a query asks for.
+func (e *Engine) List(ctx context.Context, q journal.Query) (list []*journal.Execution, err error) {
+	err = e.journal.View(ctx, func(tx journal.Tx) error {
+		list, err = tx.Executions(q)
+		return err
+	})
+	return list, err
+}
+
+// History gives up to limit records (0: all) of an execution, those above after.
+func (e *Engine) History(ctx context.Context, id string, after, limit int) (records []journal.Record, err error) {
+	err = e.journal.View(ctx, func(tx journal.Tx) error {
+		x, err := tx.Execution(id)
+		if err == nil && x == nil {
+			err = unknownExecution(id)
+		}
+		if err == nil {
+			records, err = tx.Records(id, after, limit)
+		}
+		return err
+	})
+	return records, err
+}
+
+// Awaits gives what an execution awaits, or what all do where the id is empty: events,
+// and approvals with what they ask.
+func (e *Engine) Awaits(ctx context.Context, id string) (list []journal.Await, err error) {
+	err = e.journal.View(ctx, func(tx journal.Tx) error {
+		list, err = tx.Awaits(id)
+		return err
+	})
+	return list, err
+}
+
+// change changes the state of an execution. A refusal changes nothing, and is given.
+func (e *Engine) change(ctx context.Context, id string, do func(*batch, *journal.Execution) (refused, err error)) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	var refused error
+	err := e.writer.do(func(b *batch) error {
+		x, err := b.Execution(id)
+		if err != nil {
+			return err
+		}
+		if refused = unknownExecution(id); x == nil {
+			return nil
+		}
+		if refused, err = do(b, x); refused != nil || err != nil {
+			return err
+		}
+		b.after = append(b.after, func() { e.changed(id) })
+		return b.SetState(id, x.State)
+	})
+	return errors.Join(err, refused)
+}
+
+// Cancel cancels an execution: nothing new of it starts, what is running has its context
+// cancelled, and then it runs what it owes in undos. reason is part of its error. An
+// execution that isn't in memory goes on for that when an engine has its workflow.
+func (e *Engine) Cancel(ctx context.Context, id, reason string) error {
+	if reason == "" {
+		reason = "on request"
+	}
+	return e.change(ctx, id, func(b *batch, x *journal.Execution) (refused, err error) {
+		if !x.Ended.IsZero() {
+			return ended(x), nil
+		}
+		if x.Status == StatusHeld {
+			return fmt.Errorf("execution %s is held, so that its undos can't be run: %s", id, x.Error), nil
+		}
+		if x.Cancel == "" {
+			x.Cancel = reason
+		}
+		x.Status, x.Wake = StatusRunning, time.Time{}
+		b.after = append(b.after, func() {
+			if s := e.active(id); s != nil {
+				s.cancelFor(x.Cancel)
+			} else {
+				e.wake(id)
+			}
+		})
+		return nil, nil
+	})
+}
+
+func ended(x *journal.Execution) error {
+	return fmt.Errorf("execution %s has ended: it is %s", x.ID, x.Status)
+}
+
+// cancelFor cancels the execution for a reason that is stored.
+func (s *session) cancelFor(reason string) {
+	s.mu.Lock()
+	s.why = reason
+	cancel := s.cancel
+	s.mu.Unlock()
+	if cancel != nil {
+		cancel(&CancelledError{Reason: reason})
+	}
+	s.setPaused(false)
+	s.cancelled()
+}
+
+// Pause has no step of an execution begin until Resume. Those that are running come to
+// their end; what it waits for may come.
+func (e *Engine) Pause(ctx context.Context, id string) error {
+	return e.change(ctx, id, func(b *batch, x *journal.Execution) (refused, err error) {
+		switch {
+		case !x.Ended.IsZero():
+			return ended(x), nil
+		case x.Status == StatusHeld:
+			return fmt.Errorf("execution %s is held: %s", id, x.Error), nil
+		case x.Cancel != "":
+			return fmt.Errorf("execution %s is being cancelled", id), nil
+		}
+		x.Status = StatusPaused
+		b.after = append(b.after, func() {
+			if s := e.active(id); s != nil {
+				s.setPaused(true)
+			}
+		})
+		return nil, nil
+	})
+}
+
+// Resume has an execution go on that was paused, or is held: then it is tried whether
+// its records fit by now.
+func (e *Engine) Resume(ctx context.Context, id string) error {
+	return e.change(ctx, id, func(b *batch, x *journal.Execution) (refused, err error) {
+		if x.Status != StatusPaused && x.Status != StatusHeld {
+			return fmt.Errorf("execution %s is %s, neither paused nor held", id, x.Status), nil
+		}
+		x.Status, x.Wake, x.Error = StatusRunning, time.Time{}, ""
+		b.after = append(b.after, func() {
+			if s := e.active(id); s != nil {
+				s.setPaused(false)
+			} else {
+				e.wake(id)
+			}
+		})
+		return nil, nil
+	})
+}
+
+// Retry has an execution go on that failed or was cancelled, from the steps that failed.
+// What it has done and not undone isn't done again; what was undone is, under another
+// generation.
+func (e *Engine) Retry(ctx context.Context, id string) error {
+	return e.change(ctx, id, func(b *batch, x *journal.Execution) (refused, err error) {
+		if x.Status != StatusFailed && x.Status != StatusCancelled {
+			return fmt.Errorf("execution %s is %s: only one that has failed or was cancelled can be retried", id, x.Status), nil
+		}
+		n, err := b.LastN(id)
+		if err != nil {
+			return nil, err
+		}
+		x.State = journal.State{Status: StatusRunning, Generation: x.Generation + 1}
+		b.after = append(b.after, func() { e.wake(id) })
+		return nil, b.Append(id, []journal.Record{{N: n + 1, Kind: journal.Retried, Time: e.now()}})
+	})
+}
+
+// Fork starts another execution from the records of one: as if that had come to the
+// step of an id just now. What was recorded before isn't done again. newID may be
+// empty; the id of the new execution is given.
+func (e *Engine) Fork(ctx context.Context, id, step, newID string) (string, error) {
+	if err := errors.Join(ctx.Err(), checkID(newID)); err != nil {
+		return "", err
+	}
+	if newID == "" {
+		newID = rand.Text()
+	}
+	var refused error
+	err := e.writer.do(func(b *batch) (err error) {
+		refused, err = b.fork(id, step, newID)
+		return err
+	})
+	if err := errors.Join(err, refused); err != nil {
+		return "", err
+	}
+	return newID, nil
+}
+
+func (b *batch) fork(id, step, newID string) (refused, err error) {
+	x, err := b.Execution(id)
+	if err != nil {
+		return nil, err
+	}
+	if x == nil {
+		return unknownExecution(id), nil
+	}
+	if there, err := b.Execution(newID); there != nil || err != nil {
+		return fmt.Errorf("there is an execution %s already", newID), err
+	}
+	records, err := b.Records(id, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(records, func(r journal.Record) bool { return r.Step == step })
+	if at < 0 {
+		return fmt.Errorf("execution %s has no record of a step %s to fork from", id, step), nil
+	}
+	fork := *x
+	fork.ID, fork.Parent, fork.Created = newID, id, b.engine.now()
+	fork.State = journal.State{Status: StatusRunning, Generation: 1}
+	for _, r := range records[:at] {
+		if r.Kind == journal.Retried {
+			fork.Generation++
+		}
+	}
+	if err := b.Create(&fork); err != nil {
+		return nil, err
+	}
+	b.after = append(b.after, func() { b.engine.wake(newID) })
+	return nil, b.Append(newID, forked(records[:at]))
+}
+
+// forked are the records that hold in a fork: an attempt that was going on, and what was
+// awaited, are the other execution's.
+func forked(records []journal.Record) []journal.Record {
+	ended := map[string]bool{}
+	for _, r := range records {
+		switch r.Kind {
+		case journal.Done, journal.Failed, journal.Undone:
+			ended[r.Step] = true
+		}
+	}
+	return slices.DeleteFunc(records, func(r journal.Record) bool {
+		switch r.Kind {
+		case journal.Started:
+			return !ended[r.Step]
+		case journal.Waiting:
+			return !ended[r.Step] && waitOf(r).Address != ""
+		}
+		return false
+	})
+}
+
+// Signal sends the event of a name, with its keys and payload as one JSON object. See
+// Send.
+func (e *Engine) Signal(ctx context.Context, name string, event []byte, options ...SendOption) error {
+	d := e.events[name]
+	if d == nil {
+		return fmt.Errorf("the engine has no event %s: give Open the registry of its package", name)
+	}
+	m, err := d.message(event)
+	if err != nil {
+		return err
+	}
+	return e.send(ctx, m, d.Keep, options)
+}

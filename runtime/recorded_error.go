@@ -1,0 +1,193 @@
+package runtime
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"reflect"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// A RecordedError is an error as a journal has it. errors.As finds the declared error
+// in it, as a value of its Go type, by that type's name; other errors that were wrapped
+// are text alone.
+type RecordedError struct{ Record journal.Error }
+
+func (e *RecordedError) Error() string { return e.Record.Text }
+
+// Is makes the error of a timeout a context.DeadlineExceeded.
+func (e *RecordedError) Is(target error) bool {
+	return target == context.DeadlineExceeded && e.Record.Type == "TimedOut"
+}
+
+// As reads the declared error into a target of its type.
+func (e *RecordedError) As(target any) bool {
+	t := reflect.TypeOf(target).Elem()
+	if t.Kind() == reflect.Pointer || t.Name() != e.Record.Type || e.Record.Type == "" {
+		return false
+	}
+	return Decode(e.Record.Value, "", target) == nil
+}
+
+// declared gives an error that the language itself declares; nil for others.
+func (e *RecordedError) declared() error {
+	switch e.Record.Type {
+	case "TimedOut":
+		return TimedOut{}
+	case "Interrupted":
+		return Interrupted{}
+	case "Rejected":
+		var r Rejected
+		if e.As(&r) {
+			return r
+		}
+	}
+	return nil
+}
+
+// A DeclaredValue is a declared error that has no Go type of its own.
+type DeclaredValue interface {
+	error
+	// DeclaredValue gives the error's name and the struct with its fields.
+	DeclaredValue() (name string, fields any)
+}
+
+// encodeError gives an error as a record has it. declared is the declared error that
+// it is; nil for others.
+func encodeError(err, declared error) []byte {
+	r := journal.Error{Text: err.Error(), Message: Message(err)}
+	if r.Message == r.Text {
+		r.Message = ""
+	}
+	if undo := undoFailure(err); undo != nil {
+		r.Undo = undo.Error()
+	}
+	if p, ok := errors.AsType[*PanicError](err); ok {
+		r.Panic = string(p.Stack)
+	}
+	r.Type, r.Value = encodeDeclared(declared)
+	data, _ := json.Marshal(r) // texts and JSON: it can't fail
+	return data
+}
+
+// encodeDeclared gives the name and the JSON of a declared error, neither where it
+// can't be written.
+func encodeDeclared(err error) (name string, value []byte) {
+	if err == nil {
+		return "", nil
+	}
+	t, fields := reflect.TypeOf(err), any(err)
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	name = t.Name()
+	if d, dynamic := err.(DeclaredValue); dynamic {
+		name, fields = d.DeclaredValue()
+	}
+	value, wrong := Encode(fields)
+	if wrong != nil {
+		return "", nil
+	}
+	return name, value
+}
+
+// decodeError reads what encodeError has written.
+func decodeError(data []byte) error {
+	var r journal.Error
+	if err := json.Unmarshal(data, &r); err != nil {
+		return &RecordedError{journal.Error{Text: "an error that can't be read: " + err.Error()}}
+	}
+	if r.Type == "Interrupted" {
+		return Interrupted{}
+	}
+	return &RecordedError{r}
+}
+
+// declaredIn gives the declared error that an attempt of the step failed with; nil
+// where there is none.
+func (s *Step) declaredIn(err error) error {
+	if d := find(s.Fails, err); d != nil {
+		return d
+	}
+	return Declared(err)
+}
+
+func encodeWait(w journal.Wait) []byte {
+	data, _ := json.Marshal(w) // it can't fail
+	return data
+}
+
+// waitOf reads what a record says of a wait; what can't be read waits for nothing.
+func waitOf(r journal.Record) (w journal.Wait) {
+	_ = json.Unmarshal(r.Data, &w)
+	return w
+}
+
+// deliveryOf is what a record brings to who awaits it.
+func deliveryOf(r journal.Record) *delivery {
+	if r.Kind == journal.Failed {
+		return &delivery{err: decodeError(r.Data)}
+	}
+	return &delivery{data: r.Data}
+}
+
+// A stopError is what an attempt failed with that was made when the execution was told
+// to stop: that counts as the reason.
+type stopError struct{ err error }
+
+func (e *stopError) Error() string { return e.err.Error() }
+
+// stop is the error of a step of a durable execution that isn't run, or not to its end,
+// because the execution is stopped. No clause of the workflow sees it.
+func (f *Frame) stop(s *Step, attempt int, err error) error {
+	cause := f.cause()
+	if f.suspended() || cause == nil {
+		cause = errSuspended
+	}
+	if late, ok := err.(*stopError); ok && !s.Sub {
+		cause = because(cause, late.err)
+	} else if ok {
+		cause = late.err
+	}
+	e := f.failed(s, attempt, cause).(*Error)
+	e.end = stopped
+	return e
+}
+
+// settled is the error of a step of a durable execution that has failed for good,
+// which is recorded.
+func (f *Frame) settled(s *Step, attempt int, err error) error {
+	if _, late := err.(*stopError); late {
+		return f.stop(s, attempt, err)
+	}
+	e := f.failed(s, attempt, err).(*Error)
+	e.end = recorded
+	return e
+}
+
+// An ending says, of the failure of a durable execution's step, what it is due to.
+type ending byte
+
+const (
+	wrapping ending = iota // what is wrapped tells
+	stopped                // the execution was stopped
+	recorded               // the step itself
+)
+
+// isStopped tells whether an error of a durable execution is due to its being stopped.
+func isStopped(err error) bool {
+	switch e := err.(type) {
+	case *Error:
+		return e.end == stopped || e.end == wrapping && isStopped(e.Err)
+	case *UndoError:
+		return isStopped(e.Err)
+	case *RaceError:
+		for _, err := range e.Errs {
+			if isStopped(err) {
+				return true
+			}
+		}
+	}
+	return err == errSuspended || err == errStopped
+}

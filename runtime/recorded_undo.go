@@ -1,0 +1,136 @@
+package runtime
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// recordOwed records that an undo is owed, or finds what is recorded of it.
+func (f *Frame) recordOwed(u *undo) {
+	s := f.session()
+	h := &history{session: s, step: u.step, path: f.path(u.step.ID), hash: hashOf(u.args)}
+	u.history = h
+	records := s.take(h.path)
+	if len(records) > 0 && h.read(records) == nil {
+		u.owed = records[0].N
+		return
+	}
+	u.owed = s.oweNext()
+	data, _ := Encode(u.args) // what can't be written can't be shown either
+	h.record(journal.Record{Kind: journal.Owed, Data: data})
+}
+
+// oweNext numbers what is owed and wasn't when the session began: behind all that was.
+func (s *session) oweNext() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.owed++
+	return 1<<40 + s.owed
+}
+
+// recordedUndo makes the call of an undo in a durable execution, in the frame that f
+// is a copy of. It isn't cancelled, but suspended.
+func (f Frame) recordedUndo(u *undo, st *Step) error {
+	s := f.session()
+	f.ctx = &detached{context.WithoutCancel(f.ctx), s.life}
+	u.history.step = st
+	t := &Task[None]{Step: *st}
+	if u.history.done == nil {
+		f.emitStep(Undoing, st, 0, nil)
+	}
+	_, n, err := recordedAttempts(&f, t, u.history, func(ctx context.Context) (None, error) {
+		return None{}, u.do(ctx)
+	}, func() []any { return u.args })
+	f.run.shared.undid(strings.TrimSuffix(u.history.path, ".undo"))
+	if err == nil && !f.replaying() {
+		f.emitStep(Undone, st, n, nil)
+	}
+	return err
+}
+
+// A detached context has the values of one and the end of another.
+type detached struct {
+	context.Context
+	life context.Context
+}
+
+func (d *detached) Deadline() (time.Time, bool) { return d.life.Deadline() }
+func (d *detached) Done() <-chan struct{}       { return d.life.Done() }
+func (d *detached) Err() error                  { return d.life.Err() }
+
+// timeoutMark, after what begins the ids of a workflow's steps, records the time that
+// it has to be done by.
+const timeoutMark = "@timeout"
+
+// limitMark, after what begins the ids of a sub-workflow's steps, records the time that
+// the call has to be done by.
+const limitMark = ".@limit"
+
+// withDeadline is the context of a workflow that has to be done within d from its
+// start, however often the process ends in between.
+func (s *session) withDeadline(ctx context.Context, key string, d time.Duration, late error) (context.Context, context.CancelFunc) {
+	inner, cancel := context.WithCancelCause(ctx)
+	limit := &timeLimit{}
+	for _, r := range s.take(key) {
+		if r.Kind == journal.Choice {
+			cancel(late)
+		} else {
+			limit.until = waitOf(r).Until
+		}
+	}
+	if limit.until.IsZero() {
+		limit.until = s.engine.now().Add(d)
+		s.append(journal.Record{Kind: journal.Waiting, Step: key, Data: encodeWait(journal.Wait{Until: limit.until})})
+	}
+	if inner.Err() == nil {
+		s.expect(limit, func() {
+			s.append(journal.Record{Kind: journal.Choice, Step: key})
+			cancel(late)
+			s.cancelled()
+		})
+	}
+	return inner, func() {
+		s.met(limit)
+		cancel(context.Canceled)
+	}
+}
+
+// expect has a function called when a time limit is over, once.
+func (s *session) expect(l *timeLimit, over func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.deadlines = append(s.deadlines, l)
+	l.stop = s.engine.at(l.until, func() {
+		if s.met(l) && !s.isSuspended() {
+			over()
+		}
+	})
+}
+
+// met tells whether a time limit counted until now.
+func (s *session) met(l *timeLimit) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, o := range s.deadlines {
+		if o == l {
+			s.deadlines = append(s.deadlines[:i], s.deadlines[i+1:]...)
+			l.stop()
+			return true
+		}
+	}
+	return false
+}
+
+// logged records what log says, and tells whether it is new.
+func (f *Frame) logged(st *Step, message string) bool {
+	s, path := f.session(), f.path(st.ID)
+	if len(s.take(path)) > 0 || s.isSuspended() {
+		return false
+	}
+	data, _ := Encode(message) // what isn't UTF-8 is left out
+	s.append(journal.Record{Kind: journal.Log, Step: path, Data: data})
+	return true
+}

@@ -1,0 +1,51 @@
+package runtime
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// An EventDefinition is a declared event as a Registry has it.
+type EventDefinition struct {
+	// Name is the event's name as declared.
+	Name string
+	// Doc is the event's doc comment; may be empty.
+	Doc string
+	// Keep is how long one that nobody awaits is kept.
+	Keep time.Duration
+	// Schema is the JSON Schema, of draft 2020-12, of the event: an object of its keys
+	// and payload.
+	Schema string
+
+	message func([]byte) (*journal.Message, error)
+}
+
+// DefineEvent gives a definition an event that can be sent as JSON. Generated code
+// calls it.
+func DefineEvent[E any](d EventDefinition, t *Topic[E]) *EventDefinition {
+	d.Name, d.Keep = t.Name, t.Keep
+	d.message = func(data []byte) (*journal.Message, error) {
+		var event E
+		if err := Decode(data, "", &event); err != nil {
+			return nil, err
+		}
+		return t.message(event)
+	}
+	return &d
+}
+
+// AddEvents adds events to the registry, which is given.
+func (r *Registry) AddEvents(types string, list ...*EventDefinition) *Registry {
+	r.events = append(r.events, list...)
+	slices.SortFunc(r.events, func(a, b *EventDefinition) int { return strings.Compare(a.Name, b.Name) })
+	for _, d := range list {
+		d.Schema = document(d.Schema, types)
+	}
+	return r
+}
+
+// Events gives all events, sorted by name. They aren't to be changed.
+func (r *Registry) Events() []*EventDefinition { return slices.Clone(r.events) }

@@ -1,0 +1,343 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// A session is a durable execution while it is in memory: from where an engine starts
+// it, or reads what is recorded of it, to where it ends or is suspended.
+//
+// Whatever asks the journal's records first, and only a step of which there is none
+// looks at the context: so an execution takes the same way each time it is run.
+type session struct {
+	engine     *Engine
+	id         string
+	execution  *journal.Execution // as it was when the session began
+	definition *Definition
+	shared     *shared
+
+	life    context.Context // ends when the session is suspended
+	suspend context.CancelFunc
+	cancel  context.CancelCauseFunc // cancels the execution
+
+	// last is the N of the last record. The writer's goroutine alone uses it.
+	last int
+
+	mu        sync.Mutex
+	busy      int                         // goroutines that do something
+	waits     []*wait                     // those that do nothing
+	deadlines []*timeLimit                // of workflows that are running
+	unread    map[string][]journal.Record // what is recorded and not asked for yet, by step
+	left      int                         // how many records that is
+	reenter   map[string]bool             // the sub-workflows that are done and owe undos, by what begins their steps
+	earlier   map[string]journal.Record   // what generations before have done that still holds
+	voided    map[string]int              // how often generations before have undone a step
+	first     map[string]bool             // the failures that are recorded as the first of several
+	claims    map[string]*journal.Message // those that awaits have got, by step
+	mailbox   map[string]*delivery        // what has come for steps
+	open      *unit                       // takes what is to be stored next
+	flying    *unit                       // is being stored
+	arriving  *batch                      // has something for a step
+	why       string                      // why it was cancelled; empty where it wasn't
+	paused    bool
+	suspended bool
+	again     bool  // it is to go on at once when it is out of memory
+	owed      int   // how many undos have been owed since the session began
+	failure   error // why the session can't go on: a StoreError, or what holds it
+
+	over   chan struct{} // closed when the session is out of memory
+	state  journal.State // how it ended, if it did, once over is closed
+	result error         // what it failed with then
+}
+
+func newSession(e *Engine, id string) *session {
+	s := &session{engine: e, id: id, last: unknownN, busy: 1, over: make(chan struct{})}
+	s.first, s.claims, s.mailbox = map[string]bool{}, map[string]*journal.Message{}, map[string]*delivery{}
+	s.life, s.suspend = context.WithCancel(context.WithoutCancel(e.ctx))
+	return s
+}
+
+// begin prepares the session to run an execution.
+func (s *session) begin(x *journal.Execution, d *Definition) context.Context {
+	s.definition = d
+	s.shared = &shared{session: s, started: x.Created, counted: true}
+	if base := scopeOf(s.engine.ctx); base != nil && base.shared != nil {
+		s.shared.settings = base.shared.settings
+	}
+	s.shared.once.Do(func() { s.shared.id = s.id })
+	s.shared.observe()
+	ctx, cancel := context.WithCancelCause(s.life)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.execution, s.cancel = x, cancel
+	if s.why == "" {
+		s.why = x.Cancel
+	}
+	return &scope{Context: ctx, shared: s.shared}
+}
+
+// run runs the execution until it ends or is suspended. Nothing that a tool does ends
+// it in any other way: it may be on a goroutine that runtime.Goexit ends.
+func (s *session) run(ctx context.Context) {
+	var result any
+	var err error
+	returned := false
+	defer func() {
+		if !returned {
+			if r := recover(); s.shared.failure != nil {
+				err = s.shared.failure
+			} else {
+				err = panicked(r)
+			}
+		}
+		if !s.isSuspended() {
+			s.finish(result, err)
+		}
+		s.engine.drop(s)
+	}()
+	if reason := s.cancelReason(); reason != "" {
+		s.cancel(&CancelledError{Reason: reason})
+	}
+	if do, wrong := s.definition.prepare(s.execution.Input); wrong == nil {
+		result, err = do(ctx)
+	} else {
+		s.hold(fmt.Errorf("its input doesn't fit %s any more: %w", s.execution.Workflow, wrong))
+	}
+	returned = true
+}
+
+// finish records how the execution has ended.
+func (s *session) finish(result any, err error) {
+	st := s.execution.State
+	st.Status, st.Wake, st.Ended, st.Error, st.Result = StatusSucceeded, time.Time{}, s.engine.now(), "", nil
+	r := journal.Record{Kind: journal.Ended, Time: st.Ended}
+	if err == nil && result != nil {
+		st.Result, err = encodePayload(result, "the result of "+s.execution.Workflow)
+		r.Data = st.Result
+	}
+	if err != nil {
+		st.Status, st.Error = StatusFailed, err.Error()
+		if s.cancelReason() != "" {
+			st.Status = StatusCancelled
+		}
+		r.Data = encodeError(err, Declared(err))
+	}
+	s.mu.Lock()
+	unread := s.anyUnread()
+	s.mu.Unlock()
+	if unread != nil {
+		s.hold(s.unreached(unread))
+		return
+	}
+	st.Cancel = s.cancelReason()
+	s.add(entry{record: r})
+	s.add(entry{change: func(b *batch) error { return b.ended(s.id, st, r.Data) }})
+	s.result = err
+	if s.flush() == nil {
+		s.state = st
+	}
+}
+
+// prefix begins the ids of the execution's steps; empty where s is nil.
+func (s *session) prefix() string {
+	if s == nil {
+		return ""
+	}
+	return generationPrefix(s.execution.Generation)
+}
+
+// cancelReason is why the execution was told to stop; empty where it wasn't.
+func (s *session) cancelReason() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.why
+}
+
+// add has something stored, after all that was added before.
+func (s *session) add(e entry) {
+	s.mu.Lock()
+	fresh := s.open == nil
+	if fresh {
+		s.open = &unit{session: s, stored: make(chan struct{})}
+		s.open.settled = s.settled(s.open)
+	}
+	u := s.open
+	u.entries = append(u.entries, e)
+	s.mu.Unlock()
+	if fresh {
+		s.engine.writer.add(u)
+	}
+}
+
+// append has a record stored.
+func (s *session) append(r journal.Record) {
+	if r.Time.IsZero() {
+		r.Time = s.engine.now()
+	}
+	s.add(entry{record: r})
+}
+
+// detach closes a unit that the writer is about to store.
+func (s *session) detach(u *unit) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open == u {
+		s.open = nil
+	}
+	s.flying = u
+}
+
+func (s *session) settled(u *unit) func(error) {
+	return func(err error) {
+		s.mu.Lock()
+		if s.flying == u {
+			s.flying = nil
+		}
+		if s.open == u { // the writer has closed
+			s.open = nil
+		}
+		s.mu.Unlock()
+		if err != nil {
+			s.stop(err)
+		}
+	}
+}
+
+// flush waits until all that was added is stored.
+func (s *session) flush() error {
+	s.mu.Lock()
+	u, err := s.open, s.failure
+	if u == nil {
+		u = s.flying
+	}
+	s.mu.Unlock()
+	if u == nil || err != nil {
+		return err
+	}
+	<-u.stored
+	return u.err
+}
+
+// stop suspends the session for a reason; nil where there is none but that the engine
+// closes.
+func (s *session) stop(reason error) {
+	s.mu.Lock()
+	if s.failure == nil {
+		s.failure = reason
+	}
+	s.suspended = true
+	s.mu.Unlock()
+	s.suspend()
+}
+
+func (s *session) isSuspended() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.suspended
+}
+
+// hold suspends an execution whose records don't fit what is to be run.
+func (s *session) hold(why error) {
+	text := why.Error()
+	if x, w := s.execution, s.definition.Workflow; x.Version != w.version() || x.Fingerprint != w.Fingerprint {
+		text += fmt.Sprintf(" (it was started under %s, this is %s)", edition(x.Version, x.Fingerprint), edition(w.version(), w.Fingerprint))
+	}
+	held := &HeldError{ID: s.id, Text: text}
+	s.mu.Lock()
+	already := s.suspended
+	s.mu.Unlock()
+	if already {
+		return
+	}
+	s.stop(held)
+	s.engine.writer.add(&unit{stored: make(chan struct{}), entries: []entry{{change: func(b *batch) error {
+		x, err := b.Execution(s.id)
+		if err != nil {
+			return err
+		}
+		x.Status, x.Error, x.Wake = StatusHeld, text, time.Time{}
+		b.after = append(b.after, func() { b.engine.changed(s.id) })
+		return b.SetState(s.id, x.State)
+	}}}})
+}
+
+func edition(version int, fingerprint string) string {
+	if fingerprint == "" {
+		return fmt.Sprintf("version %d", version)
+	}
+	return fmt.Sprintf("version %d, plan %s", version, fingerprint)
+}
+
+// A HeldError says that what is recorded of an execution doesn't fit what is to be
+// run. Nothing of it is run until it is resumed, under code that fits.
+type HeldError struct {
+	ID string
+	// Text names the step and what is wrong with it.
+	Text string
+}
+
+func (e *HeldError) Error() string { return "execution " + e.ID + " is held: " + e.Text }
+
+// A CancelledError is the cause of the context of an execution that was cancelled.
+type CancelledError struct {
+	// Reason is what Cancel was given.
+	Reason string
+}
+
+func (e *CancelledError) Error() string { return "cancelled: " + e.Reason }
+
+// Is makes a CancelledError a context.Canceled.
+func (e *CancelledError) Is(target error) bool { return target == context.Canceled }
+
+// errSuspended is what all that is going on in a session gives once it is suspended.
+// Nobody looks at it.
+var errSuspended = errors.New("suspended")
+
+// suspended tells whether the frame's execution is durable and leaves the memory: no
+// clause of the workflow is to see that.
+func (f *Frame) suspended() bool {
+	s := f.session()
+	return s != nil && s.isSuspended()
+}
+
+// session is the frame's durable execution; nil where it isn't durable.
+func (f *Frame) session() *session {
+	if f.run == nil {
+		return nil
+	}
+	return f.run.shared.session
+}
+
+// ended stores the end of an execution, and tells those who await it.
+func (b *batch) ended(id string, st journal.State, data []byte) error {
+	if err := b.SetState(id, st); err != nil {
+		return err
+	}
+	if _, err := b.RemoveAwait(id, ""); err != nil {
+		return err
+	}
+	return b.endAwaits(id, st.Status, data)
+}
+
+func runAddress(id string) string { return "run:" + id }
+
+// parts are what encloses a step by its id, from the outside in: each is a step that
+// may be of a sub-workflow, or one of its generations.
+func parts(step string) []string {
+	var out []string
+	for i := 0; ; i++ {
+		n := strings.IndexByte(step[i:], '.')
+		if n < 0 {
+			return out
+		}
+		i += n
+		out = append(out, step[:i])
+	}
+}

@@ -1,0 +1,259 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// A writer stores what executions have to store: all that waits for it as one batch,
+// so that what many of them do at once costs one sync of the disk. It is the only one
+// that calls Update.
+type writer struct {
+	journal journal.Journal
+	engine  *Engine
+
+	mu     sync.Mutex
+	queue  []*unit
+	closed bool
+	work   chan struct{} // has an element while there may be something in queue
+	over   chan struct{} // closed when the last batch is stored
+}
+
+// A unit is stored wholly or not at all.
+type unit struct {
+	session *session // whose records these are; nil where it has none
+	entries []entry
+	// settled is called once the unit is stored, or couldn't be, before stored is closed.
+	settled func(error)
+	stored  chan struct{}
+	err     error // why it couldn't be stored, once stored is closed
+}
+
+// An entry is a record, or else a change of its own.
+type entry struct {
+	record journal.Record
+	change func(*batch) error
+}
+
+// A batch is a transaction in the making. What is done in it may be done once more, in
+// another one, where storing it fails.
+type batch struct {
+	journal.Tx
+	engine *Engine
+	after  []func() // called in this order once it is stored
+}
+
+func newWriter(e *Engine, j journal.Journal) *writer {
+	w := &writer{journal: j, engine: e, work: make(chan struct{}, 1), over: make(chan struct{})}
+	go w.run()
+	return w
+}
+
+// add queues a unit. After close it fails at once.
+func (w *writer) add(u *unit) {
+	if !w.enqueue(u) {
+		u.settle(ErrClosed)
+	}
+}
+
+func (w *writer) enqueue(u *unit) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return false
+	}
+	w.queue = append(w.queue, u)
+	select {
+	case w.work <- struct{}{}:
+	default:
+	}
+	return true
+}
+
+// do stores a change by itself, and waits for it.
+func (w *writer) do(change func(*batch) error) error {
+	u := &unit{entries: []entry{{change: change}}, stored: make(chan struct{})}
+	w.add(u)
+	<-u.stored
+	return u.err
+}
+
+// close stores what is queued, and takes no more.
+func (w *writer) close() {
+	w.mu.Lock()
+	if !w.closed {
+		w.closed = true
+		close(w.work)
+	}
+	w.mu.Unlock()
+	<-w.over
+}
+
+func (w *writer) run() {
+	defer close(w.over)
+	for range w.work {
+		w.mu.Lock()
+		units := w.queue
+		w.queue = nil
+		w.mu.Unlock()
+		w.write(units)
+	}
+	w.write(w.queue) // closed: nobody adds any more
+}
+
+// write stores units in one batch. Where that fails each is tried by itself, so that
+// one which can't be stored harms no other.
+func (w *writer) write(units []*unit) {
+	if len(units) == 0 {
+		return
+	}
+	for _, u := range units {
+		if u.session != nil {
+			u.session.detach(u)
+		}
+	}
+	err := w.store(units)
+	if err == nil || len(units) == 1 {
+		for _, u := range units {
+			u.settle(err)
+		}
+		return
+	}
+	for _, u := range units {
+		u.settle(w.store([]*unit{u}))
+	}
+}
+
+func (w *writer) store(units []*unit) error {
+	var b *batch
+	err := w.journal.Update(context.Background(), func(tx journal.Tx) error {
+		b = &batch{Tx: tx, engine: w.engine}
+		for _, u := range units {
+			if err := u.write(b); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		for _, u := range units {
+			if u.session != nil {
+				u.session.last = unknownN
+			}
+		}
+		return &StoreError{Err: err}
+	}
+	for _, do := range b.after {
+		do()
+	}
+	return nil
+}
+
+// write makes the changes of the unit in their order. Records that follow each other
+// are appended together.
+func (u *unit) write(b *batch) error {
+	for rest := u.entries; len(rest) > 0; {
+		if change := rest[0].change; change != nil {
+			if err := change(b); err != nil {
+				return err
+			}
+			rest = rest[1:]
+			continue
+		}
+		n := slices.IndexFunc(rest, func(e entry) bool { return e.change != nil })
+		if n < 0 {
+			n = len(rest)
+		}
+		records := make([]journal.Record, n)
+		for i := range records {
+			records[i] = rest[i].record
+		}
+		if err := b.appendOwn(u.session, records); err != nil {
+			return err
+		}
+		rest = rest[n:]
+	}
+	return nil
+}
+
+func (u *unit) settle(err error) {
+	u.err = err
+	if u.settled != nil {
+		u.settled(err)
+	}
+	close(u.stored)
+}
+
+// unknownN is the N of a last record that the journal has to be asked for.
+const unknownN = -1
+
+// appendOwn numbers records of a session and appends them.
+func (b *batch) appendOwn(s *session, records []journal.Record) error {
+	if s.last == unknownN {
+		n, err := b.LastN(s.id)
+		if err != nil {
+			return err
+		}
+		s.last = n
+	}
+	for i := range records {
+		s.last++
+		records[i].N = s.last
+	}
+	b.after = append(b.after, func() { b.engine.changed(s.id) })
+	return b.Append(s.id, records)
+}
+
+// deliver ends an await with a record, wherever the execution is.
+func (b *batch) deliver(a *journal.Await, kind journal.Kind, data []byte) error {
+	if _, err := b.RemoveAwait(a.Execution, a.Step); err != nil {
+		return err
+	}
+	execution, r := a.Execution, journal.Record{Kind: kind, Step: a.Step, Time: b.engine.now(), Data: data}
+	if s := b.engine.active(execution); s != nil {
+		if err := b.appendOwn(s, []journal.Record{r}); err != nil {
+			return err
+		}
+		s.mu.Lock()
+		s.arriving = b
+		s.mu.Unlock()
+		b.after = append(b.after, func() { s.delivered(r.Step, deliveryOf(r)) })
+		return nil
+	}
+	n, err := b.LastN(execution)
+	if err != nil {
+		return err
+	}
+	r.N = n + 1
+	if err := b.Append(execution, []journal.Record{r}); err != nil {
+		return err
+	}
+	b.after = append(b.after, func() { b.engine.changed(execution) })
+	return b.rouse(execution)
+}
+
+// rouse has an execution that waits go on.
+func (b *batch) rouse(execution string) error {
+	x, err := b.Execution(execution)
+	if err != nil || x == nil || x.Status != StatusWaiting {
+		return err
+	}
+	x.Status, x.Wake = StatusRunning, time.Time{}
+	b.after = append(b.after, func() { b.engine.wake(execution) })
+	return b.SetState(execution, x.State)
+}
+
+// A StoreError says that a journal couldn't store something. What was to follow from
+// it hasn't happened: the execution goes on from what is stored when an engine opens
+// the journal again.
+type StoreError struct{ Err error }
+
+func (e *StoreError) Error() string { return fmt.Sprintf("the journal can't store: %v", e.Err) }
+
+// Unwrap gives the journal's error.
+func (e *StoreError) Unwrap() error { return e.Err }
