@@ -37,7 +37,8 @@ type Tx interface {
 	Create(*Execution) error
 	// Execution gives an execution; nil where there is none of that id.
 	Execution(id string) (*Execution, error)
-	// SetState replaces the state of an execution that is stored.
+	// SetState replaces the state of an execution that is stored. Where it isn't, that
+	// is an error, as it is for Append.
 	SetState(id string, s State) error
 	// Executions gives the executions that the query asks for.
 	Executions(q Query) ([]*Execution, error)
@@ -68,9 +69,10 @@ type Tx interface {
 	// FirstMessage gives the message of the lowest Seq to an address that nobody has
 	// claimed and that expires after now; nil where there is none.
 	FirstMessage(address string, now time.Time) (*Message, error)
-	// Claim sets who has claimed a message; an empty text gives it back.
+	// Claim sets who has claimed a message; an empty text gives it back. Nothing happens
+	// where the message is there no more.
 	Claim(seq int64, by string) error
-	// Expire removes messages that expired at or before now.
+	// Expire removes messages that expired at or before now, claimed or not.
 	Expire(now time.Time) error
 
 	// AddAwait stores an await and sets its Seq, above that of all earlier ones. It
@@ -204,8 +206,9 @@ type Message struct {
 	// Address is the event with its keys.
 	Address string
 	// Data is the JSON of the keys and the payload.
-	Data    []byte
-	Sent    time.Time
+	Data []byte
+	Sent time.Time
+	// Expires is when nobody is given it any more; zero for never.
 	Expires time.Time
 	// Claimed says who has it; empty while nobody has.
 	Claimed string
@@ -223,13 +226,15 @@ type Await struct {
 	Since    time.Time
 }
 
-// A Query asks for executions. Its zero value asks for all, the latest first.
+// A Query asks for executions. Its zero value asks for all. The one that was created
+// last comes first, by the order of Create.
 type Query struct {
 	// Workflow, Parent and Status narrow it down, each where it isn't empty.
 	Workflow string
 	Parent   string
 	Status   []Status
 	// After is the id of the last execution of the page before; empty for the first page.
+	// It is an error where there is no such execution.
 	After string
 	// Limit bounds the page; 0 is 100.
 	Limit int
