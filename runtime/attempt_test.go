@@ -190,7 +190,7 @@ func TestAttemptTimeoutIsRetried(t *testing.T) {
 // the workflow's steps are cancelled, and its undos are not.
 func TestTimeoutOfSubWorkflow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var j journal
+		var j diary
 		inner := sub("inner")
 		inner.Timeout = time.Second
 		err := execute(t.Context(), workflow("W"), func(f *runtime.Frame) error {
@@ -255,7 +255,7 @@ func TestGoexit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var j journal
+				var j diary
 				var err error
 				go func() {
 					f := runtime.Start(t.Context(), workflow("W"))

@@ -16,7 +16,7 @@ func TestEvents(t *testing.T) {
 	flaky := task("a")
 	flaky.Retry = &runtime.Retry{Times: 1}
 	nap, hello, loop, rollback := step("nap"), step("hello"), step("loop"), step("rollback")
-	var j *journal
+	var j *diary
 	for _, c := range []struct {
 		name string
 		body func(*runtime.Frame) error
@@ -68,7 +68,7 @@ func TestEvents(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				j = &journal{}
+				j = &diary{}
 				_ = execute(runtime.WithObserver(t.Context(), j), workflow("W"), c.body)
 				j.wants(t, c.want...)
 			})
@@ -77,7 +77,7 @@ func TestEvents(t *testing.T) {
 }
 
 func TestNoRetryOnceCancelled(t *testing.T) {
-	var j journal
+	var j diary
 	ctx, cancel := context.WithCancel(t.Context())
 	a := task("a")
 	a.Retry = &runtime.Retry{Times: 3}
@@ -92,7 +92,7 @@ func TestNoRetryOnceCancelled(t *testing.T) {
 }
 
 func TestEventsOfTwoExecutions(t *testing.T) {
-	var j journal
+	var j diary
 	ctx := runtime.WithObserver(t.Context(), &j)
 	for range 2 {
 		_ = execute(ctx, workflow("W"), func(*runtime.Frame) error { return nil })
@@ -169,7 +169,7 @@ func TestStepOf(t *testing.T) {
 	}
 	a, loop := task("a"), step("loop")
 	a.Retry = &runtime.Retry{Times: 1}
-	ctx := runtime.WithObserver(t.Context(), &journal{})
+	ctx := runtime.WithObserver(t.Context(), &diary{})
 	if _, ok := runtime.StepOf(ctx); ok {
 		t.Error("there is a step outside of executions")
 	}

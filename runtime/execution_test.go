@@ -44,20 +44,20 @@ func sub(id string) *runtime.Task[runtime.None] {
 	return t
 }
 
-// A journal is a list of lines that goroutines write.
-type journal struct {
+// A diary is a list of lines that goroutines write.
+type diary struct {
 	mu    sync.Mutex
 	lines []string
 }
 
-func (j *journal) add(format string, args ...any) {
+func (j *diary) add(format string, args ...any) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.lines = append(j.lines, fmt.Sprintf(format, args...))
 }
 
 // tool is a tool that writes its name and gives err.
-func (j *journal) tool(name string, err error) func(context.Context) error {
+func (j *diary) tool(name string, err error) func(context.Context) error {
 	return func(context.Context) error {
 		j.add("%s", name)
 		return err
@@ -65,7 +65,7 @@ func (j *journal) tool(name string, err error) func(context.Context) error {
 }
 
 // succeed runs a step that succeeds and owes an undo, which gives undoErr.
-func (j *journal) succeed(f *runtime.Frame, id string, undoErr error) error {
+func (j *diary) succeed(f *runtime.Frame, id string, undoErr error) error {
 	if err := runtime.Run0(f, task(id), j.tool(id, nil)); err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (j *journal) succeed(f *runtime.Frame, id string, undoErr error) error {
 	return nil
 }
 
-func (j *journal) owe(f *runtime.Frame, id string, undoErr error) {
+func (j *diary) owe(f *runtime.Frame, id string, undoErr error) {
 	s := step(id + ".undo")
 	f.Owe(&s, func(ctx context.Context) error {
 		if ctx.Err() != nil {
@@ -83,7 +83,7 @@ func (j *journal) owe(f *runtime.Frame, id string, undoErr error) {
 	})
 }
 
-func (j *journal) wants(t *testing.T, want ...string) {
+func (j *diary) wants(t *testing.T, want ...string) {
 	t.Helper()
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -92,8 +92,8 @@ func (j *journal) wants(t *testing.T, want ...string) {
 	}
 }
 
-// Observe makes a journal an observer, for all but the times.
-func (j *journal) Observe(e runtime.Event) {
+// Observe makes a diary an observer, for all but the times.
+func (j *diary) Observe(e runtime.Event) {
 	line := strings.TrimSpace(fmt.Sprintf("%d %s %s", e.N, e.Kind, e.Step))
 	if e.Attempt > 0 {
 		line += fmt.Sprintf(" %d", e.Attempt)

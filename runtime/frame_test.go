@@ -95,7 +95,7 @@ func TestCancellation(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancelCause(t.Context())
 				time.AfterFunc(time.Second, func() { cancel(reason) })
-				var j journal
+				var j diary
 				err := execute(ctx, workflow("W"), func(f *runtime.Frame) error {
 					j.owe(f, "early", nil)
 					a := task("a")
@@ -158,7 +158,7 @@ func TestWorkflowTimeout(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var j journal
+				var j diary
 				w := workflow("W")
 				w.Timeout = time.Minute
 				err := execute(t.Context(), w, func(f *runtime.Frame) error {

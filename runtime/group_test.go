@@ -93,7 +93,7 @@ func TestGoexitInGroup(t *testing.T) {
 // TestGraph runs a → c, a → d, b → d: d on a goroutine that the chain of a starts.
 func TestGraph(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var j journal
+		var j diary
 		tool := func(id string, d time.Duration) func(context.Context) error {
 			return func(context.Context) error {
 				j.add("%s begins", id)
@@ -289,7 +289,7 @@ func TestMapKeys(t *testing.T) {
 	loop := step("loop")
 	type name string
 	seq := func(yield func(name, int) bool) { _ = yield("a", 1) && yield(`"b"`, 2) }
-	var j journal
+	var j diary
 	err := execute(t.Context(), workflow("W"), func(f *runtime.Frame) error {
 		return runtime.Each(f, &loop, 1, seq, func(f *runtime.Frame, _ name, _ int) error {
 			j.add("%s", runtime.FailedStep(f.Fail(&loop, "")))

@@ -20,7 +20,7 @@ func begin(ctx context.Context, body func(*runtime.Frame) (int, error), options 
 }
 
 // steps is a workflow of steps that each take a second.
-func (j *journal) steps(names ...string) func(*runtime.Frame) (int, error) {
+func (j *diary) steps(names ...string) func(*runtime.Frame) (int, error) {
 	return func(f *runtime.Frame) (int, error) {
 		for _, name := range names {
 			if err := runtime.Run0(f, task(name), func(ctx context.Context) error {
@@ -124,7 +124,7 @@ func TestExecutionID(t *testing.T) {
 
 func TestPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var j, events journal
+		var j, events diary
 		e := begin(runtime.WithObserver(t.Context(), &events), j.steps("a", "b"))
 		time.Sleep(time.Second / 2)
 		e.Pause()
@@ -149,7 +149,7 @@ func TestPause(t *testing.T) {
 // TestPauseHoldsBack has what a paused execution doesn't start: attempts and undos.
 func TestPauseHoldsBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var j journal
+		var j diary
 		e := begin(t.Context(), func(f *runtime.Frame) (int, error) {
 			j.owe(f, "early", nil)
 			a := task("a")
@@ -175,7 +175,7 @@ func TestPauseHoldsBack(t *testing.T) {
 
 func TestPausedExecutionIsCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var j journal
+		var j diary
 		e := begin(t.Context(), j.steps("a", "b"))
 		synctest.Wait()
 		e.Pause()
@@ -191,7 +191,7 @@ func TestPausedExecutionIsCancelled(t *testing.T) {
 // TestObserverPauses has an observer pause the execution that it is told of.
 func TestObserverPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var j journal
+		var j diary
 		started := make(chan *runtime.Execution[int], 1)
 		o := &pauser{pause: func() { (<-started).Pause() }}
 		e := begin(runtime.WithObserver(t.Context(), o), j.steps("a", "b"))
@@ -270,7 +270,7 @@ func TestExecutionEvents(t *testing.T) {
 // goroutine is left.
 func TestEventsLeftEarly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var j journal
+		var j diary
 		e := begin(t.Context(), j.steps("a", "b"), runtime.Streamed())
 		for event := range e.Events() {
 			if event.Kind == runtime.Done {

@@ -13,7 +13,7 @@ import (
 )
 
 // around is a step interceptor that writes what it sees.
-func (j *journal) around(name string) runtime.StepInterceptor {
+func (j *diary) around(name string) runtime.StepInterceptor {
 	return func(ctx context.Context, call runtime.StepCall, next runtime.Next) (any, error) {
 		what := fmt.Sprintf("%s %s %d", call.Workflow, call.ID, call.Attempt)
 		if call.Undo {
@@ -38,7 +38,7 @@ func adding(id string) *runtime.Task[int] { return &runtime.Task[int]{Step: step
 func add(_ context.Context, a, b int) (int, error) { return a + b, nil }
 
 func TestStepInterceptorsSeeCalls(t *testing.T) {
-	var j journal
+	var j diary
 	ctx := runtime.WithStepInterceptor(t.Context(), j.around("outer"), j.around("inner"))
 	err := execute(ctx, workflow("W"), func(f *runtime.Frame) error {
 		sum, err := runtime.Call2(f, adding("sum"), add, 1, 2)
@@ -59,7 +59,7 @@ func TestStepInterceptorsSeeCalls(t *testing.T) {
 }
 
 func TestStepInterceptorsSeeAttemptsAndSubs(t *testing.T) {
-	var j journal
+	var j diary
 	ctx := runtime.WithStepInterceptor(t.Context(), j.around("i"))
 	err := execute(ctx, workflow("W"), func(f *runtime.Frame) error {
 		return runtime.Run1(f, sub("s"), func(ctx context.Context, n int) error {
@@ -180,7 +180,7 @@ func TestStepInterceptorDelays(t *testing.T) {
 // TestToolExitsUnderInterceptor has the interceptor hear of a tool that calls
 // runtime.Goexit, before the execution ends.
 func TestToolExitsUnderInterceptor(t *testing.T) {
-	var j journal
+	var j diary
 	ctx := runtime.WithStepInterceptor(t.Context(), j.around("i"))
 	ended := make(chan error)
 	go func() {
@@ -213,7 +213,7 @@ func TestUndoFailureOutlivesInterceptors(t *testing.T) {
 		"workflow": runtime.WithWorkflowInterceptor(t.Context(), dropWorkflow),
 	} {
 		t.Run(name, func(t *testing.T) {
-			var j journal
+			var j diary
 			errUndo := errors.New("no undo")
 			err := execute(ctx, workflow("W"), func(f *runtime.Frame) error {
 				return runtime.Run0(f, sub("s"), func(ctx context.Context) error {
@@ -237,7 +237,7 @@ func calculate(ctx context.Context, w *runtime.Workflow, args []any, body func(*
 }
 
 func TestWorkflowInterceptors(t *testing.T) {
-	var j journal
+	var j diary
 	around := func(name string) runtime.WorkflowInterceptor {
 		return func(ctx context.Context, call runtime.WorkflowCall, next runtime.Next) (any, error) {
 			if call.ID == "" || call.At != call.Workflow+".wf:1:1" {
@@ -303,7 +303,7 @@ func TestWorkflowInterceptorChangesWhatHappens(t *testing.T) {
 		}, false, "test.wf:2:3: W: a: boom: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var j journal
+			var j diary
 			v, err := calculate(runtime.WithWorkflowInterceptor(t.Context(), c.do), workflow("W"), nil, func(f *runtime.Frame) (int, error) {
 				if err := j.succeed(f, "a", nil); err != nil {
 					return 0, err

@@ -67,7 +67,7 @@ func TestStepKey(t *testing.T) {
 		{"retried", "retried", "retried"}, {"round 0"}, {"round 1"}, {"sub"}, {"undo"},
 	}
 	for name, ctx := range map[string]context.Context{
-		"alone": t.Context(), "observed": runtime.WithObserver(t.Context(), &journal{}),
+		"alone": t.Context(), "observed": runtime.WithObserver(t.Context(), &diary{}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			var first, second keys

@@ -32,7 +32,7 @@ func meeting(n int) func() {
 }
 
 func TestUndo(t *testing.T) {
-	var j *journal
+	var j *diary
 	steps := func(f *runtime.Frame, ids ...string) error {
 		for _, id := range ids {
 			if err := j.succeed(f, id, nil); err != nil {
@@ -98,7 +98,7 @@ func TestUndo(t *testing.T) {
 		}, []string{"x", "y", "y.undo", "x.undo", "x", "y", "y.undo", "x.undo"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			j = &journal{}
+			j = &diary{}
 			_ = execute(t.Context(), workflow("W"), c.body)
 			j.wants(t, c.want...)
 		})
@@ -108,7 +108,7 @@ func TestUndo(t *testing.T) {
 // TestUndoFailures shows that all undos run whatever one of them does, and that
 // nothing they fail with is lost, retried or caught.
 func TestUndoFailures(t *testing.T) {
-	var j *journal
+	var j *diary
 	failed := func(f *runtime.Frame, undo error) error {
 		return errors.Join(j.succeed(f, "x", undo), runtime.Run0(f, task("fail"), boom))
 	}
@@ -184,7 +184,7 @@ func TestUndoFailures(t *testing.T) {
 		}, []error{errBoom, errUndo1, errUndo2}, []string{"s.undo", "s.undo", "s.undo"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			j = &journal{}
+			j = &diary{}
 			err := execute(t.Context(), workflow("W"), c.body)
 			wantsIs(t, err, c.want...)
 			j.wants(t, c.did...)
@@ -193,7 +193,7 @@ func TestUndoFailures(t *testing.T) {
 }
 
 func TestUndoFailureText(t *testing.T) {
-	var j journal
+	var j diary
 	err := execute(t.Context(), workflow("W"), func(f *runtime.Frame) error {
 		j.owe(f, "a", errUndo1)
 		return runtime.Run0(f, task("b"), boom)
@@ -232,7 +232,7 @@ func TestUndoHasClauses(t *testing.T) {
 // TestUndoThatIsAWorkflow shows that what takes something back isn't itself taken
 // back later.
 func TestUndoThatIsAWorkflow(t *testing.T) {
-	var j journal
+	var j diary
 	undo, s := sub("a.undo").Step, step("rollback")
 	err := execute(t.Context(), workflow("W"), func(f *runtime.Frame) error {
 		f.Owe(&undo, func(ctx context.Context) error {
