@@ -137,6 +137,36 @@ func (p *Program) Call(ctx context.Context, workflow string, args ...Value) (Val
 	return Value{value(v, w.plan.Result)}, nil
 }
 
+// Registry has the program's workflows for an engine to run. They have no schemas.
+func (p *Program) Registry() *runtime.Registry {
+	var list []*runtime.Definition
+	for _, w := range p.plan.Workflows {
+		list = append(list, p.workflows[w].definition())
+	}
+	return runtime.NewRegistry("{}", list...)
+}
+
+// definition is a workflow as an engine runs it.
+func (w *workflow) definition() *runtime.Definition {
+	about := runtime.Definition{Workflow: &w.info, Version: max(w.plan.Version, 1), Doc: w.plan.Doc}
+	return runtime.DefineDynamic(about,
+		func(input []byte) (any, error) {
+			v, err := w.params.shape.Decode(input, "")
+			if err != nil {
+				return nil, err
+			}
+			return v.Interface(), nil
+		},
+		func(ctx context.Context, input any) (any, error) {
+			fields := fieldsOf(reflect.ValueOf(input))
+			args := make([]reflect.Value, fields.NumField())
+			for i := range args {
+				args[i] = fields.Field(i)
+			}
+			return w.run(ctx, args)
+		})
+}
+
 // workflow finds a workflow by its name.
 func (p *Program) workflow(name string) (*workflow, error) {
 	var names []string

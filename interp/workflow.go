@@ -53,6 +53,7 @@ func (w *workflow) describe(n *plan.Node) {
 	task := &runtime.Task[any]{Step: step}
 	w.p.link(c.Workflow)
 	task.Check = w.p.checked(resultOf(c.Tool, c.Workflow), c.Tool != nil)
+	task.Decode = w.p.decoder(resultOf(c.Tool, c.Workflow))
 	w.tasks[c] = task
 	if u := c.Undo; u != nil {
 		undo := w.p.called(runtime.Step{ID: u.Frame, At: place(u.Pos)}, u.Tool, u.Workflow)
@@ -163,6 +164,21 @@ func (p *Program) checked(t types.Type, tool bool) func(any) (any, error) {
 		c := runtime.NewCheck("")
 		p.check(c, t, value(v, t))
 		return v, c.Err()
+	}
+}
+
+// decoder is what a step's description has to read results that are recorded; nil where
+// the step has none.
+func (p *Program) decoder(t types.Type) func([]byte) (any, error) {
+	if !hasResult(t) {
+		return nil
+	}
+	return func(data []byte) (any, error) {
+		v, err := p.shape(t).Decode(data, "")
+		if err != nil {
+			return nil, err
+		}
+		return v.Interface(), nil
 	}
 }
 

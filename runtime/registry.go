@@ -19,43 +19,53 @@ type Definition struct {
 	// parameters by name. Output is that of the result; empty where there is none.
 	Input, Output string
 
-	// prepare reads an input, and gives what runs the workflow with it: to a result as
-	// Encode writes it.
-	prepare func(input []byte) (func(context.Context) (any, error), error)
-	// canonical is an input as every equal one is written.
-	canonical func(input []byte) ([]byte, error)
+	decode func(input []byte) (any, error)
+	run    func(ctx context.Context, input any) (any, error)
 }
 
 // Define gives a definition a workflow that can be started. In is a struct with a
 // field for each parameter, under the parameter's name in JSON. Generated code calls
 // it.
 func Define[In, Out any](d Definition, run func(context.Context, In) (Out, error)) *Definition {
-	d.canonical = func(input []byte) ([]byte, error) {
-		in, err := decodeInput[In](input)
-		if err != nil {
-			return nil, err
-		}
-		return Encode(in)
-	}
-	d.prepare = func(input []byte) (func(context.Context) (any, error), error) {
-		in, err := decodeInput[In](input)
-		return func(ctx context.Context) (any, error) {
+	return DefineDynamic(d,
+		func(input []byte) (any, error) {
+			var in In
+			err := Decode(input, "", &in)
+			return in, err
+		},
+		func(ctx context.Context, input any) (any, error) {
+			in, _ := input.(In)
 			v, err := run(ctx, in)
 			if err != nil {
 				return nil, err
 			}
 			return encodable(v), nil
-		}, err
-	}
+		})
+}
+
+// DefineDynamic is Define for a workflow whose types aren't Go's. decode reads an input,
+// which run is then called with and Encode can write; run gives the result as Encode
+// writes it.
+func DefineDynamic(d Definition, decode func(input []byte) (any, error), run func(ctx context.Context, input any) (any, error)) *Definition {
+	d.decode, d.run = decode, run
 	return &d
 }
 
-func decodeInput[In any](input []byte) (in In, err error) {
-	if len(input) == 0 {
-		input = []byte("{}")
+// canonical is an input as every equal one is written.
+func (d *Definition) canonical(input []byte) ([]byte, error) {
+	in, err := d.input(input)
+	if err != nil {
+		return nil, err
 	}
-	err = Decode(input, "", &in)
-	return in, err
+	return Encode(in)
+}
+
+// input reads an input; none is an empty object.
+func (d *Definition) input(data []byte) (any, error) {
+	if len(data) == 0 {
+		data = []byte("{}")
+	}
+	return d.decode(data)
 }
 
 // encodable is a result as Encode writes it: a pointer to it where it is a union's,
@@ -77,11 +87,11 @@ func (d *Definition) Name() string { return d.Workflow.Name }
 // the execution before its first step: InvalidInput tells. The execution's result is
 // as Encode writes it: a pointer to it where its type is a union.
 func (d *Definition) Start(ctx context.Context, input []byte, options ...Option) (*Execution[any], error) {
-	run, err := d.prepare(input)
+	in, err := d.input(input)
 	if err != nil {
 		return nil, err
 	}
-	return Begin(ctx, d.Workflow, run, options...), nil
+	return Begin(ctx, d.Workflow, func(ctx context.Context) (any, error) { return d.run(ctx, in) }, options...), nil
 }
 
 // InvalidInput finds what a workflow says of input that breaks the constraints of its

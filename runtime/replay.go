@@ -276,7 +276,7 @@ func hashOf(inputs []any) uint64 {
 // recordedResult is a result as it is recorded. It holds the execution where the step's
 // type has become another.
 func recordedResult[T any](h *history, t *Task[T]) (v T, err error) {
-	if _, none := any(v).(None); none {
+	if _, none := any(v).(None); none || h.done.Data == nil {
 		return v, nil
 	}
 	if v, err = decodeResult(t, h.done.Data); err != nil {

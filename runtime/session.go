@@ -105,8 +105,8 @@ func (s *session) run(ctx context.Context) {
 	if reason := s.cancelReason(); reason != "" {
 		s.cancel(&CancelledError{Reason: reason})
 	}
-	if do, wrong := s.definition.prepare(s.execution.Input); wrong == nil {
-		result, err = do(ctx)
+	if input, wrong := s.definition.input(s.execution.Input); wrong == nil {
+		result, err = s.definition.run(ctx, input)
 	} else {
 		s.hold(fmt.Errorf("its input doesn't fit %s any more: %w", s.execution.Workflow, wrong))
 	}
