@@ -26,6 +26,10 @@ func (e *Error) Name() string { return e.typ.Name }
 // Value is the struct with the fields.
 func (e *Error) Value() Value { return Value{e.value} }
 
+// DeclaredValue gives the name of the declaration and the struct with the fields, for
+// a journal.
+func (e *Error) DeclaredValue() (name string, fields any) { return e.typ.Name, e.value.Interface() }
+
 // Error reads a declared error from a JSON object of its fields. Paths of what is
 // wrong with it begin with root, which may be empty.
 func (p *Program) Error(declared *types.Struct, data []byte, root string) (*Error, error) {
@@ -60,10 +64,20 @@ func (p *Program) declarations(list []*types.Struct) []runtime.Declaration {
 			if errors.As(err, &found) && found.typ == home {
 				return found, true
 			}
-			return nil, false
+			return p.recorded(t, err)
 		})
 	}
 	return out
+}
+
+// recorded finds a declared error in what a journal has.
+func (p *Program) recorded(t *types.Struct, err error) (error, bool) {
+	var r *runtime.RecordedError
+	if !errors.As(err, &r) || r.Record.Type != t.Name {
+		return nil, false
+	}
+	found, wrong := p.Error(t, r.Record.Value, "")
+	return found, wrong == nil
 }
 
 // declaredIn gives the declared error in a failure, with its type; not ok where
