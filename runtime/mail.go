@@ -156,8 +156,8 @@ func (h *history) await(f *Frame, r request) *delivery {
 // ask stores what is awaited. Something that is there already comes at once.
 func (h *history) ask(w *wait, r request) error {
 	s := h.session
-	h.record(journal.Record{Kind: journal.Waiting, Data: encodeWait(journal.Wait{Until: w.until, Address: r.address})})
-	s.add(entry{change: func(b *batch) error {
+	waits := h.entry(journal.Record{Kind: journal.Waiting, Data: encodeWait(journal.Wait{Until: w.until, Address: r.address})})
+	s.add(waits, entry{change: func(b *batch) error {
 		a := &journal.Await{
 			Execution: s.id, Step: h.path, Address: r.address, Text: r.text, By: r.by, Since: s.engine.now(),
 		}
@@ -367,8 +367,7 @@ func (f *Frame) recordedSend(st *Step, inputs []any, result []byte, change func(
 		return f.stop(st, 0, errStopped)
 	}
 	f.emitStep(Scheduled, st, 0, nil)
-	h.session.add(entry{change: change})
-	h.record(journal.Record{Kind: journal.Done, Data: result})
+	h.session.add(entry{change: change}, h.entry(journal.Record{Kind: journal.Done, Data: result}))
 	f.emitStep(Done, st, 0, nil)
 	return nil
 }

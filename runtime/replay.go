@@ -190,6 +190,7 @@ type history struct {
 	failures []journal.Record // of attempts, in their order
 	started  bool             // an attempt after these has been begun
 	undoing  bool
+	entered  int             // the last attempt of a sub-workflow that has been begun
 	waiting  *journal.Wait   // nil where it doesn't wait yet
 	returned bool            // what it has awaited was given back
 	done     *journal.Record // its end; nil where it hasn't come to one
@@ -210,6 +211,8 @@ func (h *history) read(records []journal.Record) error {
 		switch r.Kind {
 		case journal.Started:
 			h.started = true
+		case journal.Entered:
+			h.entered = r.Attempt
 		case journal.Undoing:
 			h.undoing, h.started = true, h.step.Effect == Once && !h.step.Sub
 		case journal.Failed:
@@ -254,9 +257,11 @@ func called(tool string) string {
 }
 
 // record has something stored of the step.
-func (h *history) record(r journal.Record) {
-	r.Step, r.Tool, r.Hash = h.path, h.step.Tool, h.hash
-	h.session.append(r)
+func (h *history) record(r journal.Record) { h.session.add(h.entry(r)) }
+
+func (h *history) entry(r journal.Record) entry {
+	r.Step, r.Tool, r.Hash, r.Time = h.path, h.step.Tool, h.hash, h.session.engine.now()
+	return entry{record: r}
 }
 
 // hashOf is a hash of a step's inputs that is the same in every process.
@@ -360,6 +365,9 @@ func recordedAttempts[T any](f *Frame, t *Task[T], h *history, do func(context.C
 // before it is stored. It gives errStopped where the attempt isn't to be made, and
 // Interrupted where it has been, by a process that ended during it.
 func (h *history) begin(f *Frame, n int) error {
+	if n <= h.entered {
+		return nil
+	}
 	if !h.session.admit(f.ctx) {
 		f.emitStep(Skipped, h.step, 0, nil)
 		return errStopped
@@ -431,7 +439,7 @@ func (h *history) again(f *Frame, n int, first, at time.Time, err error) bool {
 	if !ok {
 		return false
 	}
-	if n < len(h.failures) || h.started {
+	if n < len(h.failures) || h.started || n < h.entered {
 		return true
 	}
 	if f.clock() == nil {

@@ -137,8 +137,7 @@ func (s *session) finish(result any, err error) {
 		return
 	}
 	st.Cancel = s.cancelReason()
-	s.add(entry{record: r})
-	s.add(entry{change: func(b *batch) error { return b.ended(s.id, st, r.Data) }})
+	s.add(entry{record: r}, entry{change: func(b *batch) error { return b.ended(s.id, st, r.Data) }})
 	s.result = err
 	if s.flush() == nil {
 		s.state = st
@@ -160,8 +159,8 @@ func (s *session) cancelReason() string {
 	return s.why
 }
 
-// add has something stored, after all that was added before.
-func (s *session) add(e entry) {
+// add has something stored, together, after all that was added before.
+func (s *session) add(list ...entry) {
 	s.mu.Lock()
 	fresh := s.open == nil
 	if fresh {
@@ -169,7 +168,7 @@ func (s *session) add(e entry) {
 		s.open.settled = s.settled(s.open)
 	}
 	u := s.open
-	u.entries = append(u.entries, e)
+	u.entries = append(u.entries, list...)
 	s.mu.Unlock()
 	if fresh {
 		s.engine.writer.add(u)
