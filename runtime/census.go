@@ -159,18 +159,29 @@ func (s *session) park(b *batch) error {
 	if err != nil {
 		return err
 	}
-	if x.Wake = s.next(); x.Status != StatusPaused {
+	if x.Cancel != s.why || s.paused != (x.Status == StatusPaused) { // about to be told
+		return nil
+	}
+	if x.Wake = s.next(); !s.paused {
 		x.Status = StatusWaiting
 	}
 	if err := b.SetState(s.id, x.State); err != nil {
 		return err
 	}
+	s.parking = b
 	b.after = append(b.after, func() {
 		s.stop(nil)
 		b.engine.schedule(x.Wake)
 		b.engine.changed(s.id)
 	})
 	return nil
+}
+
+// leaving tells whether the session leaves the memory once a batch is stored.
+func (s *session) leaving(b *batch) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.parking == b
 }
 
 // await waits for what w says, or until ctx or the session ends. It gives what was

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	goruntime "runtime"
 	"slices"
 	"sync"
 )
@@ -28,6 +29,9 @@ type detour struct {
 type reply struct {
 	value any
 	err   error
+	// never tells that next isn't to return: the execution leaves the memory, which
+	// interceptors don't see.
+	never bool
 }
 
 var (
@@ -77,6 +81,9 @@ func (d *detour) next(ctx context.Context) (any, error) {
 	}
 	select {
 	case r := <-d.replies:
+		if r.never {
+			goruntime.Goexit()
+		}
 		return r.value, r.err
 	case <-d.gone:
 		return nil, d.left
@@ -95,9 +102,9 @@ func (d *detour) await() (ctx context.Context, ok bool) {
 }
 
 // reply answers the call of next that await gave.
-func (d *detour) reply(value any, err error) {
+func (d *detour) reply(f *Frame, value any, err error) {
 	d.asking = false
-	d.replies <- reply{value, err}
+	d.replies <- reply{value, err, err != nil && f.suspended()}
 }
 
 // leave ends the detour. Where runtime.Goexit ends what the interceptors are around

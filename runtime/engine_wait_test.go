@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/memory"
 )
 
@@ -272,5 +273,202 @@ func TestDurableStart(t *testing.T) {
 	r := submit[int](t, e, parent, runtime.ID("p"))
 	if v, err := result(t, r); v != 11 || err != nil {
 		t.Errorf("got %v, %v", v, err)
+	}
+}
+
+func TestDurableReopen(t *testing.T) {
+	w, j := workflow("Pay"), memory.New()
+	e := open(t, t.Context(), j, awaiting(w, 0))
+	r := submit[float64](t, e, w, runtime.ID("a b/ü\"'"))
+	until(t, e, r.ID(), runtime.StatusWaiting)
+	e.Close()
+	if _, err := r.Result(t.Context()); !errors.Is(err, runtime.ErrClosed) {
+		t.Errorf("got %v", err)
+	}
+	e = open(t, t.Context(), j, awaiting(w, 0))
+	if err := runtime.Send(t.Context(), e, &paid, payment{"o1", 3}); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := result(t, submit[float64](t, e, w, runtime.ID("a b/ü\"'"))); v != 3 || err != nil {
+		t.Errorf("got %v, %v", v, err)
+	}
+	if _, err := runtime.Submit[float64](t.Context(), e, w, struct{ A int }{1}, runtime.ID("a b/ü\"'")); err == nil || !strings.Contains(err.Error(), "another input") {
+		t.Errorf("got %v", err)
+	}
+	for _, id := range []string{strings.Repeat("x", 256), "a\nb", "\xff"} {
+		if _, err := runtime.Submit[float64](t.Context(), e, w, struct{}{}, runtime.ID(id)); err == nil {
+			t.Errorf("%q is taken as an id", id)
+		}
+	}
+}
+
+// TestDurableSuspendedUnseen closes the engine while a tool runs: neither else, nor
+// retry, nor an undo, nor an interceptor sees that.
+func TestDurableSuspendedUnseen(t *testing.T) {
+	w, seen := workflow("Slow"), &diary{}
+	slow, other, undo := intTask("slow"), intTask("other"), step("other.undo")
+	slow.Effect, slow.Retry = runtime.Idempotent, &runtime.Retry{Times: 3}
+	begun, j := make(chan bool, 9), memory.New()
+	patient := false
+	def := define(w, func(f *runtime.Frame) (int, error) {
+		n, err := runtime.Call0(f, other, func(ctx context.Context) (int, error) { return 1, nil })
+		if err != nil {
+			return 0, err
+		}
+		f.Owe(&undo, seen.tool("undo", nil), n)
+		v, err := runtime.Call0(f, slow, func(ctx context.Context) (int, error) {
+			begun <- true
+			if patient {
+				return 2, nil
+			}
+			<-ctx.Done()
+			return 0, ctx.Err()
+		})
+		if err != nil && f.Caught(err) {
+			seen.add("else")
+		}
+		return v, err
+	})
+	ctx := runtime.WithStepInterceptor(t.Context(), func(ctx context.Context, call runtime.StepCall, next runtime.Next) (any, error) {
+		v, err := next(ctx)
+		if err != nil {
+			seen.add("interceptor: %v", err)
+		}
+		return v, err
+	})
+	e := open(t, ctx, j, def)
+	submit[int](t, e, w, runtime.ID("s"))
+	<-begun
+	e.Close()
+	if len(seen.lines) > 0 {
+		t.Errorf("seen: %v", seen.lines)
+	}
+	patient = true
+	e = open(t, ctx, j, def)
+	if v, err := result(t, submit[int](t, e, w, runtime.ID("s"))); v != 2 || err != nil || len(seen.lines) > 0 {
+		t.Errorf("got %v, %v, seen %v", v, err, seen.lines)
+	}
+}
+
+func TestDurableFork(t *testing.T) {
+	w, world := workflow("Add"), &world{}
+	e := open(t, t.Context(), memory.New(), adder(w, world))
+	if _, err := result(t, submit[int](t, e, w, runtime.ID("a"))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Fork(t.Context(), "a", "s2", "b"); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := result(t, submit[int](t, e, w, runtime.ID("b"))); v != 3 || err != nil {
+		t.Errorf("got %v, %v", v, err)
+	}
+	if got := strings.Join(world.lines, " "); got != "s0 s1 s2 s2" {
+		t.Errorf("called: %s", got)
+	}
+	for _, c := range [][3]string{{"z", "s2", "c"}, {"a", "zzz", "c"}, {"a", "s2", "b"}} {
+		if _, err := e.Fork(t.Context(), c[0], c[1], c[2]); err == nil {
+			t.Errorf("fork %v succeeds", c)
+		}
+	}
+}
+
+// TestDurableDeadline lets the time of a workflow pass while nobody has the journal.
+func TestDurableDeadline(t *testing.T) {
+	w, j, seen := workflow("Pay"), memory.New(), &diary{}
+	w.Timeout = time.Hour
+	other, undo := intTask("other"), step("other.undo")
+	task := &runtime.Task[payment]{Step: runtime.Step{ID: "p", At: "test.wf:2:3"}}
+	def := define(w, func(f *runtime.Frame) (float64, error) {
+		n, err := runtime.Call0(f, other, func(ctx context.Context) (int, error) { return 1, nil })
+		if err != nil {
+			return 0, err
+		}
+		f.Owe(&undo, seen.tool("undo", nil), n)
+		p, err := runtime.Await(f, task, &paid, 0, "o1")
+		return p.Amount, err
+	})
+	e := open(t, t.Context(), j, def) // by the world's clock nothing happens
+	r := submit[float64](t, e, w, runtime.ID("d"))
+	until(t, e, r.ID(), runtime.StatusWaiting)
+	e.Close()
+	later := runtime.NewVirtualClock(time.Now().Add(2 * time.Hour))
+	e = open(t, runtime.WithClock(t.Context(), later), j, def)
+	_, err := result(t, submit[float64](t, e, w, runtime.ID("d")))
+	if !errors.Is(err, context.DeadlineExceeded) || strings.Join(seen.lines, " ") != "undo" {
+		t.Errorf("got %v, %v", err, seen.lines)
+	}
+}
+
+func TestDurableSubRetry(t *testing.T) {
+	w, world := workflow("Order"), &world{}
+	inner := workflow("Inner")
+	call, reserve, charge, release := sub("inv"), task("reserve"), task("charge"), step("reserve.undo")
+	call.Retry = &runtime.Retry{Times: 2, Min: time.Hour, Max: time.Hour}
+	n := 0
+	def := define(w, func(f *runtime.Frame) (int, error) {
+		return 1, runtime.Run0(f, call, func(ctx context.Context) error {
+			return execute(ctx, inner, func(f *runtime.Frame) error {
+				err := runtime.Run0(f, reserve, func(ctx context.Context) error {
+					world.call(ctx, "reserve "+runtime.StepKey(ctx))
+					return nil
+				})
+				if err != nil {
+					return err
+				}
+				f.Owe(&release, func(ctx context.Context) error { world.call(ctx, "release "+runtime.StepKey(ctx)); return nil })
+				return runtime.Run0(f, charge, func(ctx context.Context) error {
+					if n++; n < 3 {
+						return errBoom
+					}
+					return nil
+				})
+			})
+		})
+	})
+	ctx, _ := virtual(t)
+	e := open(t, ctx, memory.New(), def)
+	if v, err := result(t, submit[int](t, e, w, runtime.ID("o"))); v != 1 || err != nil {
+		t.Errorf("got %v, %v", v, err)
+	}
+	got := strings.Join(world.lines, ", ")
+	if want := "reserve o/inv.reserve, release o/inv.reserve.undo, reserve o/inv@2.reserve, release o/inv@2.reserve.undo, reserve o/inv@3.reserve"; got != want {
+		t.Errorf("got %s,\nwant %s", got, want)
+	}
+}
+
+// A brokenJournal stores nothing any more once it is broken.
+type brokenJournal struct {
+	*memory.Journal
+	broken bool
+}
+
+func (j *brokenJournal) Update(ctx context.Context, do func(journal.Tx) error) error {
+	if j.broken {
+		return errors.New("the disk is full")
+	}
+	return j.Journal.Update(ctx, do)
+}
+
+func TestDurableStoreFails(t *testing.T) {
+	w, world := workflow("Add"), &world{}
+	j := &brokenJournal{Journal: memory.New()}
+	first, second := intTask("first"), intTask("second")
+	e := open(t, t.Context(), j, define(w, func(f *runtime.Frame) (int, error) {
+		n, err := runtime.Call0(f, first, func(ctx context.Context) (int, error) { j.broken = true; return 1, nil })
+		if err != nil {
+			return 0, err
+		}
+		return runtime.Call1(f, second, func(ctx context.Context, n int) (int, error) { world.call(ctx, "second"); return n, nil }, n)
+	}))
+	_, err := result(t, submit[int](t, e, w))
+	var store *runtime.StoreError
+	if !errors.As(err, &store) || !strings.Contains(err.Error(), "the disk is full") {
+		t.Errorf("got %v", err)
+	}
+	if len(world.lines) > 0 {
+		t.Error("a step has run on what wasn't stored")
+	}
+	if _, err := runtime.Submit[int](t.Context(), e, w, struct{}{}); !errors.As(err, &store) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -91,7 +91,8 @@ func interceptedAttempt[T any](ctx context.Context, f *Frame, t *Task[T], n int,
 	for ctx, ok := d.await(); ok; ctx, ok = d.await() {
 		v, err := attempt(ctx, f, t, do)
 		undo = undoFailure(err)
-		d.reply(boxed(v, err))
+		value, err := boxed(v, err)
+		d.reply(f, value, err)
 	}
 	if v, err = unboxed[T](d, call.ID); err == nil && t.Check != nil {
 		v, err = t.Check(v)
@@ -129,9 +130,10 @@ func (f *Frame) enter(args func() []any) {
 func leaveDetour[T any](f *Frame, v T, err error) (T, error) {
 	d, undo := f.run.detour, undoFailure(err)
 	if d.asking {
-		d.reply(boxed(v, err))
+		value, err := boxed(v, err)
+		d.reply(f, value, err)
 		for _, again := d.await(); again; _, again = d.await() {
-			d.reply(nil, errSecondNext)
+			d.reply(f, nil, errSecondNext)
 		}
 	}
 	d.leave()

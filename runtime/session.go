@@ -45,6 +45,7 @@ type session struct {
 	open      *unit                       // takes what is to be stored next
 	flying    *unit                       // is being stored
 	arriving  *batch                      // has something for a step
+	parking   *batch                      // has it leave the memory
 	why       string                      // why it was cancelled; empty where it wasn't
 	paused    bool
 	suspended bool

@@ -215,7 +215,7 @@ func (b *batch) deliver(a *journal.Await, kind journal.Kind, data []byte) error 
 		return err
 	}
 	execution, r := a.Execution, journal.Record{Kind: kind, Step: a.Step, Time: b.engine.now(), Data: data}
-	if s := b.engine.active(execution); s != nil {
+	if s := b.engine.active(execution); s != nil && !s.leaving(b) {
 		if err := b.appendOwn(s, []journal.Record{r}); err != nil {
 			return err
 		}
