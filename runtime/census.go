@@ -26,8 +26,8 @@ type census interface {
 // census is that of the frame's durable execution, else of its virtual clock, which
 // may be nil: its methods do nothing then.
 func (f *Frame) census() census {
-	if s := f.session(); s != nil {
-		return s
+	if f.run != nil && f.run.shared.home != nil {
+		return f.run.shared.home
 	}
 	return f.clock()
 }
@@ -40,6 +40,7 @@ type wait struct {
 	// entry tells that it waits to be let in: for all that is recorded to be read.
 	entry bool
 	mail  bool // it waits for a message to its step
+	tool  bool // it is in a tool, which the execution can't leave behind
 	ctx   context.Context
 	idle  bool          // counted as doing nothing
 	woken chan struct{} // closed when it is to look again
@@ -115,7 +116,8 @@ const parkAfter = time.Second
 
 // quiet is called with the lock when no goroutine of the session does anything.
 func (s *session) quiet() {
-	if s.suspended || len(s.waits) == 0 {
+	inTool := slices.ContainsFunc(s.waits, func(w *wait) bool { return w.tool })
+	if s.suspended || inTool || len(s.waits) == 0 {
 		return
 	}
 	if s.left > 0 {
@@ -300,6 +302,9 @@ func (s *session) setPaused(paused bool) {
 func (s *session) delivered(step string, d *delivery) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.mailbox == nil {
+		s.mailbox = map[string]*delivery{}
+	}
 	s.mailbox[step] = d
 	for _, w := range s.waits {
 		if w.mail && w.step == step {

@@ -47,7 +47,7 @@ func (f *Frame) firstOf(old, err error) error {
 		old, err = err, old
 	case !s.takeFirst(old):
 		s.mu.Lock()
-		s.first[failurePath(old)] = true
+		s.setFirst(failurePath(old))
 		s.mu.Unlock()
 		s.append(journal.Record{Kind: journal.Choice, Step: failurePath(old) + firstMark})
 	}
@@ -61,9 +61,17 @@ func (s *session) takeFirst(err error) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if taken {
-		s.first[path] = true
+		s.setFirst(path)
 	}
 	return s.first[path]
+}
+
+// setFirst notes a failure that is recorded as the first. The lock is held.
+func (s *session) setFirst(path string) {
+	if s.first == nil {
+		s.first = map[string]bool{}
+	}
+	s.first[path] = true
 }
 
 // failurePath tells failures apart: the step's id, or its place where it has none.

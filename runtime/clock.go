@@ -58,15 +58,16 @@ func (c *VirtualClock) Now() time.Time {
 func Sleep(ctx context.Context, d time.Duration) error {
 	if s := scopeOf(ctx); s != nil && s.shared != nil && s.shared.clock != nil {
 		c := s.shared.clock
+		if h := s.shared.home; h != nil {
+			h.await(&wait{until: h.engine.now().Add(d), tool: true, ctx: ctx})
+			return slept(ctx)
+		}
 		if !s.shared.counted {
 			c.begin()
 			defer c.end()
 		}
 		c.sleep(ctx, d)
-		if _, late := context.Cause(ctx).(*TimeoutError); late { // contexts made from a deadline don't know
-			return context.DeadlineExceeded
-		}
-		return ctx.Err()
+		return slept(ctx)
 	}
 	if d <= 0 {
 		return ctx.Err()
@@ -79,6 +80,15 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// slept is what a sleep by a virtual clock gives: the context's error where that has
+// ended.
+func slept(ctx context.Context) error {
+	if _, late := context.Cause(ctx).(*TimeoutError); late { // contexts made from a deadline don't know
+		return context.DeadlineExceeded
+	}
+	return ctx.Err()
 }
 
 // clock is the virtual clock of the frame's execution; nil where it has none.
@@ -127,10 +137,18 @@ func (f *Frame) withTimeout(ctx context.Context, d time.Duration, cause error) (
 		return context.WithTimeoutCause(ctx, d, cause)
 	}
 	inner, cancel := context.WithCancelCause(ctx)
-	stop := c.after(d, func() {
-		cancel(cause)
-		c.cancelled()
-	})
+	var stop func()
+	if h := f.run.shared.home; h != nil {
+		stop = h.engine.at(h.engine.now().Add(d), func() {
+			cancel(cause)
+			h.cancelled()
+		})
+	} else {
+		stop = c.after(d, func() {
+			cancel(cause)
+			c.cancelled()
+		})
+	}
 	at := c.Now().Add(d)
 	if earlier, ok := ctx.Deadline(); ok && earlier.Before(at) {
 		at = earlier

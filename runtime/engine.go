@@ -192,6 +192,8 @@ func (e *Engine) due() error {
 
 // schedule has the timer go off at a time, unless it does so before.
 func (e *Engine) schedule(t time.Time) {
+	e.clock.wake(1) // a virtual one looks at its timers when this is over
+	defer e.clock.block()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if t.IsZero() || e.closed || len(e.definitions) == 0 || !e.next.IsZero() && !t.Before(e.next) {

@@ -119,7 +119,7 @@ func (h *history) await(f *Frame, r request) *delivery {
 	}
 	if h.waiting == nil {
 		if !s.admit(f.ctx) {
-			f.emitStep(Skipped, h.step, 0, nil)
+			f.skip(h.step)
 			return nil
 		}
 		f.emitStep(Scheduled, h.step, 0, nil)
@@ -249,6 +249,9 @@ func (b *batch) match(address string) error {
 func (s *session) claim(step string, m *journal.Message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.claims == nil {
+		s.claims = map[string]*journal.Message{}
+	}
 	s.claims[step] = m
 }
 
@@ -363,7 +366,7 @@ func (f *Frame) recordedSend(st *Step, inputs []any, result []byte, change func(
 		return err
 	}
 	if !h.session.admit(f.ctx) {
-		f.emitStep(Skipped, st, 0, nil)
+		f.skip(st)
 		return f.stop(st, 0, errStopped)
 	}
 	f.emitStep(Scheduled, st, 0, nil)

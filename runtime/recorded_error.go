@@ -155,6 +155,13 @@ func (f *Frame) stop(s *Step, attempt int, err error) error {
 	return e
 }
 
+// skip tells that a step isn't run because the execution is stopped.
+func (f *Frame) skip(s *Step) {
+	if !f.suspended() {
+		f.emitStep(Skipped, s, 0, nil)
+	}
+}
+
 // settled is the error of a step of a durable execution that has failed for good,
 // which is recorded.
 func (f *Frame) settled(s *Step, attempt int, err error) error {

@@ -369,7 +369,7 @@ func (h *history) begin(f *Frame, n int) error {
 		return nil
 	}
 	if !h.session.admit(f.ctx) {
-		f.emitStep(Skipped, h.step, 0, nil)
+		f.skip(h.step)
 		return errStopped
 	}
 	if h.started {
@@ -490,7 +490,7 @@ func (f *Frame) recordedWait(st *Step, until func() time.Time, inputs ...any) er
 		w.until = h.waiting.Until
 	} else {
 		if !h.session.admit(f.ctx) {
-			f.emitStep(Skipped, st, 0, nil)
+			f.skip(st)
 			return f.stop(st, 0, errStopped)
 		}
 		w.until = until()

@@ -60,7 +60,6 @@ type session struct {
 
 func newSession(e *Engine, id string) *session {
 	s := &session{engine: e, id: id, last: unknownN, busy: 1, over: make(chan struct{})}
-	s.first, s.claims, s.mailbox = map[string]bool{}, map[string]*journal.Message{}, map[string]*delivery{}
 	s.life, s.suspend = context.WithCancel(context.WithoutCancel(e.ctx))
 	return s
 }
@@ -68,7 +67,7 @@ func newSession(e *Engine, id string) *session {
 // begin prepares the session to run an execution.
 func (s *session) begin(x *journal.Execution, d *Definition) context.Context {
 	s.definition = d
-	s.shared = &shared{session: s, started: x.Created, counted: true}
+	s.shared = &shared{session: s, home: s, started: x.Created, counted: true}
 	if base := scopeOf(s.engine.ctx); base != nil && base.shared != nil {
 		s.shared.settings = base.shared.settings
 	}
@@ -160,8 +159,9 @@ func (s *session) cancelReason() string {
 	return s.why
 }
 
-// add has something stored, together, after all that was added before.
-func (s *session) add(list ...entry) {
+// add has something stored, together, after all that was added before. It gives the
+// unit that this is a part of.
+func (s *session) add(list ...entry) *unit {
 	s.mu.Lock()
 	fresh := s.open == nil
 	if fresh {
@@ -174,6 +174,7 @@ func (s *session) add(list ...entry) {
 	if fresh {
 		s.engine.writer.add(u)
 	}
+	return u
 }
 
 // append has a record stored.
@@ -203,9 +204,12 @@ func (s *session) settled(u *unit) func(error) {
 		if s.open == u { // the writer has closed
 			s.open = nil
 		}
+		if err != nil { // at once: whoever flushes has to see it
+			s.giveUp(err)
+		}
 		s.mu.Unlock()
 		if err != nil {
-			s.stop(err)
+			s.suspend()
 		}
 	}
 }
@@ -229,12 +233,17 @@ func (s *session) flush() error {
 // closes.
 func (s *session) stop(reason error) {
 	s.mu.Lock()
+	s.giveUp(reason)
+	s.mu.Unlock()
+	s.suspend()
+}
+
+// giveUp notes that the session is suspended, and why. The lock is held.
+func (s *session) giveUp(reason error) {
 	if s.failure == nil {
 		s.failure = reason
 	}
 	s.suspended = true
-	s.mu.Unlock()
-	s.suspend()
 }
 
 func (s *session) isSuspended() bool {

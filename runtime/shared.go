@@ -33,6 +33,7 @@ type shared struct {
 	settings
 	trace   *trace   // nil where nobody observes
 	session *session // nil where the execution isn't durable
+	home    *session // the session that counts the goroutines; nil where none does
 	started time.Time
 	counted bool      // the clock knows the goroutines that have the context
 	once    sync.Once // for id, which few ask for
@@ -100,7 +101,7 @@ func (sh *shared) observe() {
 // apart is what a workflow shares that a tool of a durable execution calls: it is a part
 // of the tool's step, and nothing of its own is recorded.
 func (sh *shared) apart() *shared {
-	own := &shared{settings: sh.settings, trace: sh.trace, started: sh.started, counted: sh.counted, id: sh.identify()}
+	own := &shared{settings: sh.settings, trace: sh.trace, started: sh.started, counted: sh.counted, home: sh.home, id: sh.identify()}
 	own.once.Do(func() {})
 	return own
 }

@@ -172,22 +172,13 @@ func (s *session) create(x *journal.Execution, d *Definition) error {
 	own := *x // the session's; the writer has x
 	ctx := s.begin(&own, d)
 	s.last = 0
-	s.add(entry{change: func(b *batch) error {
+	u := s.add(entry{change: func(b *batch) error {
 		b.after = append(b.after, func() { b.engine.changed(x.ID) })
 		return b.Create(x)
 	}})
-	s.mu.Lock()
-	stored := s.open
-	if stored == nil {
-		stored = s.flying
-	}
-	s.mu.Unlock()
 	go s.run(ctx)
-	if stored == nil {
-		return nil
-	}
-	<-stored.stored
-	return stored.err
+	<-u.stored
+	return u.err
 }
 
 // resume reads what is recorded of an execution and runs it.
