@@ -1,6 +1,8 @@
 package codegen
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/wfgen/wfgen/plan"
@@ -110,21 +112,40 @@ func (b *body) loopNode(s *schedule, n *plan.Node, op *plan.Loop) {
 		b.discard(op.Init)
 	}
 	i := b.temp("i")
-	b.add(jen.Id(i).Op(":=").Lit(0))
+	begin := len(b.stmts)
 	in := b.inner().framed()
 	in.rounds, in.switched = r, false
 	in.steps(op.Body, sink{}, nobody)
 	in.dropContinue()
 	if *in.frame {
 		*b.frame = true
-		round := jen.Id("f").Op(":=").Id("f").Dot("Round").Call(b.step(n), jen.Id(i))
-		in.stmts = append([]jen.Code{round}, in.stmts...)
+		in.stmts = append([]jen.Code{b.nextRound(n, r, i)}, in.stmts...)
+		b.stmts = slices.Insert(b.stmts, begin, b.firstRound(n, r, i))
+	} else {
+		b.stmts = slices.Insert(b.stmts, begin, jen.Code(jen.Id(i).Op(":=").Lit(0)))
 	}
 	if r.label != "" {
 		b.add(jen.Id(r.label).Op(":"))
 	}
 	b.add(jen.For(jen.Empty(), jen.Id(i).Op("<").Add(most), jen.Id(i).Op("++")).Block(in.stmts...))
 	b.afterRounds(n, op, r, jen.Id(i).Op(">=").Add(most), i)
+}
+
+// firstRound writes where a loop begins.
+func (b *body) firstRound(n *plan.Node, r *rounds, i string) jen.Code {
+	if r.state == "" {
+		return jen.Id(i).Op(":=").Add(b.f()).Dot("FirstRound").Call(b.step(n))
+	}
+	return jen.List(jen.Id(i), jen.Id(r.state)).Op(":=").Qual(runtimePath, "FirstRound").Call(b.f(), b.step(n), jen.Id(r.state))
+}
+
+// nextRound writes the frame of a loop's round.
+func (b *body) nextRound(n *plan.Node, r *rounds, i string) jen.Code {
+	f := jen.Id("f").Op(":=")
+	if r.state == "" {
+		return f.Id("f").Dot("NextRound").Call(b.step(n), jen.Id(i))
+	}
+	return f.Qual(runtimePath, "NextRound").Call(jen.Id("f"), b.step(n), jen.Id(i), jen.Id(r.state))
 }
 
 // afterRounds writes the failure of a loop without a break, or what stands in for it.

@@ -35,9 +35,10 @@ func (e *env) race(n *plan.Node, op *plan.Race) (outcome, error) {
 // loop runs rounds one after the other until one breaks.
 func (e *env) loop(n *plan.Node, op *plan.Loop) (outcome, error) {
 	most := e.integer(op.Max)
-	state, i := e.expr(op.Init), 0
+	i, from := runtime.FirstRoundBy(e.frame, e.w.steps[n], e.expr(op.Init).Interface(), e.p.decoder(op.State.Type))
+	state := value(from, op.State.Type)
 	for ; i < most; i++ {
-		round := e.frame.Round(e.w.steps[n], i)
+		round := runtime.NextRound(e.frame, e.w.steps[n], i, state.Interface())
 		out, err := e.with(op.State, state).in(round).block(op.Body)
 		switch {
 		case err != nil || out.leaves == returns:

@@ -23,9 +23,10 @@ func (s *session) read(records []journal.Record) {
 		}
 	}
 	within := indexRecords(records)
-	s.unread, s.reenter = make(map[string][]journal.Record, len(records)), within.owing
+	loops := indexLoops(records)
+	s.unread, s.reenter, s.rounds = make(map[string][]journal.Record, len(records)), within.owing, loops.begun
 	for _, r := range records {
-		if !within.skips(r.Step) {
+		if !within.skips(r.Step) && !loops.skips(&r) {
 			s.unread[r.Step] = append(s.unread[r.Step], r)
 			s.left++
 		}

@@ -37,6 +37,7 @@ type session struct {
 	unread    map[string][]journal.Record // what is recorded and not asked for yet, by step
 	left      int                         // how many records that is
 	reenter   map[string]bool             // the sub-workflows that are done and owe undos, by what begins their steps
+	rounds    map[string]int              // the last round of each loop that is recorded
 	earlier   map[string]journal.Record   // what generations before have done that still holds
 	voided    map[string]int              // how often generations before have undone a step
 	first     map[string]bool             // the failures that are recorded as the first of several

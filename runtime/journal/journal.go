@@ -155,7 +155,7 @@ const (
 	Undoing  Kind = "undoing"  // an undo is about to begin
 	Undone   Kind = "undone"   // an undo is done
 	Returned Kind = "returned" // what the step had awaited was given back
-	Round    Kind = "round"    // a loop has come to a round; Data is its state
+	Round    Kind = "round"    // a loop has come to the round Attempt, from 0; Data is its state
 	Log      Kind = "log"      // Data is the message
 	Retried  Kind = "retried"  // the execution, which had failed, goes on
 	Ended    Kind = "ended"    // the execution has ended; Data is its result or an Error

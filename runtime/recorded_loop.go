@@ -1,0 +1,135 @@
+package runtime
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// FirstRound is where a loop begins, and with which state: at its first round or, in a
+// durable execution, at the last one that had begun. The rounds before, of which all
+// that counts is the state they led to, aren't entered again, unless one of them owes
+// an undo.
+func FirstRound[T any](f *Frame, loop *Step, state T) (int, T) {
+	return FirstRoundBy(f, loop, state, func(data []byte) (v T, err error) {
+		return v, Decode(data, "", &v)
+	})
+}
+
+// FirstRound is the function FirstRound for a loop whose state nobody reads.
+func (f *Frame) FirstRound(loop *Step) int {
+	i, _ := FirstRound(f, loop, None{})
+	return i
+}
+
+// FirstRoundBy is FirstRound for a state that decode reads.
+func FirstRoundBy[T any](f *Frame, loop *Step, state T, decode func([]byte) (T, error)) (int, T) {
+	s := f.session()
+	if s == nil {
+		return 0, state
+	}
+	records := s.take(f.path(loop.ID))
+	if len(records) == 0 {
+		return 0, state
+	}
+	r := records[0]
+	if r.Data == nil {
+		return r.Attempt, state
+	}
+	v, err := decode(r.Data)
+	if err != nil {
+		s.hold(fmt.Errorf("the state of loop %s, as it is recorded, doesn't fit its type any more: %w", r.Step, err))
+		return 0, state
+	}
+	return r.Attempt, v
+}
+
+// NextRound is Round for a loop that FirstRound begins: in a durable execution it records
+// that the round begins, and its state.
+func NextRound[T any](f *Frame, loop *Step, i int, state T) *Frame {
+	if s := f.session(); s != nil && i > 0 {
+		s.recordRound(f.path(loop.ID), i, encodable(state))
+	}
+	return f.Round(loop, i)
+}
+
+// NextRound is the function NextRound for a loop whose state nobody reads.
+func (f *Frame) NextRound(loop *Step, i int) *Frame { return NextRound(f, loop, i, None{}) }
+
+// recordRound records that a round begins that hadn't begun before.
+func (s *session) recordRound(loop string, i int, state any) {
+	if s.isSuspended() || i <= s.roundsBegun(loop) {
+		return
+	}
+	r := journal.Record{Kind: journal.Round, Step: loop, Attempt: i}
+	if state != nil {
+		data, err := encodePayload(state, "the state of loop "+loop)
+		if err != nil {
+			return // it is come to again through the rounds
+		}
+		r.Data = data
+	}
+	s.append(r)
+}
+
+// roundsBegun is the last round of a loop that is recorded to have begun.
+func (s *session) roundsBegun(loop string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rounds[loop]
+}
+
+// A loopIndex tells in which round of each loop an execution goes on.
+type loopIndex struct {
+	begun map[string]int // the last round of each loop that has begun
+	from  map[string]int // the round in which it goes on
+}
+
+func indexLoops(records []journal.Record) loopIndex {
+	x := loopIndex{map[string]int{}, map[string]int{}}
+	owed := map[string]bool{}
+	for _, r := range records {
+		switch r.Kind {
+		case journal.Round:
+			x.begun[r.Step], x.from[r.Step] = r.Attempt, r.Attempt
+		case journal.Owed:
+			owed[r.Step] = true
+		case journal.Undone:
+			delete(owed, r.Step)
+		}
+	}
+	for undo := range owed {
+		for _, around := range parts(undo) {
+			if loop, i, ok := roundOf(around); ok && i < x.from[loop] {
+				x.from[loop] = i
+			}
+		}
+	}
+	return x
+}
+
+// skips tells whether a record is of a round that isn't entered again.
+func (x *loopIndex) skips(r *journal.Record) bool {
+	if r.Kind == journal.Round && r.Attempt != x.from[r.Step] {
+		return true
+	}
+	for _, around := range parts(r.Step) {
+		if loop, i, ok := roundOf(around); ok && i < x.from[loop] {
+			return true
+		}
+	}
+	return false
+}
+
+// roundOf splits what encloses a step into a loop and the index of a round.
+func roundOf(around string) (loop string, i int, ok bool) {
+	rest, ok := strings.CutSuffix(around, "]")
+	at := strings.LastIndexByte(rest, '[')
+	if !ok || at < 0 {
+		return "", 0, false
+	}
+	i, err := strconv.Atoi(rest[at+1:])
+	return rest[:at], i, err == nil
+}
