@@ -174,8 +174,8 @@ func (s *session) park(b *batch) error {
 	b.after = append(b.after, func() {
 		s.stop(nil)
 		b.engine.schedule(x.Wake)
-		b.engine.changed(s.id)
 	})
+	b.touch(s.id)
 	return nil
 }
 

@@ -285,11 +285,16 @@ func (e *Engine) drop(s *session) {
 	e.running.Done()
 }
 
-// changed tells those who follow an execution that something is new.
-func (e *Engine) changed(id string) {
+// changed tells those who follow executions that something is new.
+func (e *Engine) changed(ids ...string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.tell(id)
+	if len(e.watching) == 0 {
+		return
+	}
+	for _, id := range ids {
+		e.tell(id)
+	}
 }
 
 // tell is changed with the lock held.

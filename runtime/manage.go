@@ -86,7 +86,7 @@ func (e *Engine) change(ctx context.Context, id string, do func(*batch, *journal
 		if refused, err = do(b, x); refused != nil || err != nil {
 			return err
 		}
-		b.after = append(b.after, func() { e.changed(id) })
+		b.touch(id)
 		return b.SetState(id, x.State)
 	})
 	return errors.Join(err, refused)

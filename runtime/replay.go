@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
 	"strconv"
 	"strings"
 	"time"
@@ -267,16 +266,19 @@ func (h *history) entry(r journal.Record) entry {
 
 // hashOf is a hash of a step's inputs that is the same in every process.
 func hashOf(inputs []any) uint64 {
-	h := fnv.New64a()
+	e := encoders.Get().(*encoder)
+	defer e.release()
 	for _, in := range inputs {
-		data, err := Encode(in)
-		if err != nil {
-			data = []byte(err.Error())
+		if p := e.value(in); p != nil {
+			e.buf, e.depth = append(e.buf, p.Text...), 0
 		}
-		h.Write(data)
-		h.Write([]byte{0})
+		e.buf = append(e.buf, 0)
 	}
-	return h.Sum64()>>1 | 1 // never 0, and within what any database has for a whole number
+	h := uint64(14695981039346656037) // FNV-1a
+	for _, b := range e.buf {
+		h = (h ^ uint64(b)) * 1099511628211
+	}
+	return h>>1 | 1 // never 0, and within what any database has for a whole number
 }
 
 // recordedResult is a result as it is recorded. It holds the execution where the step's

@@ -273,7 +273,7 @@ func (s *session) hold(why error) {
 			return err
 		}
 		x.Status, x.Error, x.Wake = StatusHeld, text, time.Time{}
-		b.after = append(b.after, func() { b.engine.changed(s.id) })
+		b.touch(s.id)
 		return b.SetState(s.id, x.State)
 	}}}})
 }

@@ -124,14 +124,18 @@ func (e *Engine) start(ctx context.Context, d *Definition, input []byte, list []
 		o.id = rand.Text()
 	}
 	x := newExecution(o.id, d.Workflow, input, e.now())
+	if fresh { // nobody else has that id
+		s, err := e.enroll(o.id)
+		if err != nil {
+			return "", nil, err
+		}
+		return o.id, s, s.create(x, d)
+	}
 	for {
 		changed := e.watch(o.id)
 		s, err := e.enroll(o.id)
 		if err != nil {
 			return "", nil, err
-		}
-		if s != nil && fresh {
-			return o.id, s, s.create(x, d)
 		}
 		same, err := e.same(ctx, x)
 		switch {
@@ -173,7 +177,7 @@ func (s *session) create(x *journal.Execution, d *Definition) error {
 	ctx := s.begin(&own, d)
 	s.last = 0
 	u := s.add(entry{change: func(b *batch) error {
-		b.after = append(b.after, func() { b.engine.changed(x.ID) })
+		b.touch(x.ID)
 		return b.Create(x)
 	}})
 	go s.run(ctx)

@@ -46,6 +46,8 @@ type batch struct {
 	journal.Tx
 	engine *Engine
 	after  []func() // called in this order once it is stored
+	// touched are the executions that it changes, to tell those who follow them.
+	touched []string
 }
 
 func newWriter(e *Engine, j journal.Journal) *writer {
@@ -151,7 +153,14 @@ func (w *writer) store(units []*unit) error {
 	for _, do := range b.after {
 		do()
 	}
+	w.engine.changed(b.touched...)
 	return nil
+}
+
+func (b *batch) touch(execution string) {
+	if n := len(b.touched); n == 0 || b.touched[n-1] != execution {
+		b.touched = append(b.touched, execution)
+	}
 }
 
 // write makes the changes of the unit in their order. Records that follow each other
@@ -205,7 +214,7 @@ func (b *batch) appendOwn(s *session, records []journal.Record) error {
 		s.last++
 		records[i].N = s.last
 	}
-	b.after = append(b.after, func() { b.engine.changed(s.id) })
+	b.touch(s.id)
 	return b.Append(s.id, records)
 }
 
@@ -233,7 +242,7 @@ func (b *batch) deliver(a *journal.Await, kind journal.Kind, data []byte) error 
 	if err := b.Append(execution, []journal.Record{r}); err != nil {
 		return err
 	}
-	b.after = append(b.after, func() { b.engine.changed(execution) })
+	b.touch(execution)
 	return b.rouse(execution)
 }
 
