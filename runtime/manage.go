@@ -86,6 +86,9 @@ func (e *Engine) change(ctx context.Context, id string, do func(*batch, *journal
 		if refused, err = do(b, x); refused != nil || err != nil {
 			return err
 		}
+		if s := e.active(id); s != nil {
+			s.touch()
+		}
 		b.touch(id)
 		return b.SetState(id, x.State)
 	})
@@ -113,9 +116,8 @@ func (e *Engine) Cancel(ctx context.Context, id, reason string) error {
 		b.after = append(b.after, func() {
 			if s := e.active(id); s != nil {
 				s.cancelFor(x.Cancel)
-			} else {
-				e.wake(id)
 			}
+			e.wake(id)
 		})
 		return nil, nil
 	})
@@ -171,9 +173,8 @@ func (e *Engine) Resume(ctx context.Context, id string) error {
 		b.after = append(b.after, func() {
 			if s := e.active(id); s != nil {
 				s.setPaused(false)
-			} else {
-				e.wake(id)
 			}
+			e.wake(id)
 		})
 		return nil, nil
 	})

@@ -48,6 +48,7 @@ type session struct {
 	arriving  *batch                      // has something for a step
 	parking   *batch                      // has it leave the memory
 	why       string                      // why it was cancelled; empty where it wasn't
+	touched   bool                        // something has changed it since the session was made
 	paused    bool
 	suspended bool
 	again     bool  // it is to go on at once when it is out of memory

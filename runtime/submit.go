@@ -208,31 +208,22 @@ func (s *session) load() (ctx context.Context, err error) {
 	defer func() { <-e.loading }()
 	var x *journal.Execution
 	var records []journal.Record
-	err = e.journal.View(context.Background(), func(tx journal.Tx) (err error) {
+	read := func(tx journal.Tx) (err error) {
 		if x, err = tx.Execution(s.id); err == nil {
 			records, err = tx.Records(s.id, 0, 0)
 		}
 		return err
-	})
-	if err != nil {
+	}
+	if err := e.journal.View(context.Background(), read); err != nil {
 		return nil, &StoreError{Err: err}
 	}
-	n := len(records)
-	err = e.writer.do(func(b *batch) error {
-		var err error
-		if x, err = b.Execution(s.id); err != nil {
-			return err
+	if s.isTouched() { // what is read may be old
+		if err := e.writer.do(func(b *batch) error { return read(b) }); err != nil {
+			return nil, err
 		}
-		rest, err := b.Records(s.id, lastN(records[:n]), 0)
-		if err != nil {
-			return err
-		}
-		records = append(records[:n], rest...)
-		s.last = lastN(records)
-		return nil
-	})
-	if err != nil || x == nil || !goesOn(x.Status) {
-		return nil, err
+	}
+	if x == nil || !goesOn(x.Status) {
+		return nil, nil
 	}
 	d := e.definitions[x.Workflow]
 	if d == nil {
@@ -247,14 +238,20 @@ func (s *session) load() (ctx context.Context, err error) {
 	return ctx, nil
 }
 
-func goesOn(s Status) bool { return s == StatusRunning || s == StatusWaiting }
-
-func lastN(records []journal.Record) int {
-	if len(records) == 0 {
-		return 0
-	}
-	return records[len(records)-1].N
+// touch notes that a batch changes the execution, which may be about to be read.
+func (s *session) touch() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.touched = true
 }
+
+func (s *session) isTouched() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.touched
+}
+
+func goesOn(s Status) bool { return s == StatusRunning || s == StatusWaiting }
 
 // ID is the execution's id.
 func (r *Run[R]) ID() string { return r.id }

@@ -229,7 +229,7 @@ func (b *batch) deliver(a *journal.Await, kind journal.Kind, data []byte) error 
 			return err
 		}
 		s.mu.Lock()
-		s.arriving = b
+		s.arriving, s.touched = b, true
 		s.mu.Unlock()
 		b.after = append(b.after, func() { s.delivered(r.Step, deliveryOf(r)) })
 		return nil
