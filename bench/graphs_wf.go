@@ -86,6 +86,17 @@ func StartChain(ctx context.Context, tools ChainTools, n int, options ...runtime
 	}, options...)
 }
 
+// chainInput is the input of Chain.
+type chainInput struct {
+	N int `json:"n"`
+}
+
+// SubmitChain starts a durable execution of Chain on an engine that has its registry,
+// and returns when the engine's journal has it.
+func SubmitChain(ctx context.Context, engine *runtime.Engine, n int, options ...runtime.Option) (*runtime.Run[int], error) {
+	return runtime.Submit[int](ctx, engine, &chainWorkflow, chainInput{N: n}, options...)
+}
+
 // What the runtime is told about Chain and its steps.
 var (
 	chainWorkflow = runtime.Workflow{Name: "Chain", At: "graphs.wf:10:10", Stateless: true}
@@ -175,6 +186,17 @@ func StartEffects(ctx context.Context, tools EffectsTools, n int, options ...run
 	return runtime.Begin(ctx, &effectsWorkflow, func(ctx context.Context) (int, error) {
 		return Effects(ctx, tools, n)
 	}, options...)
+}
+
+// effectsInput is the input of Effects.
+type effectsInput struct {
+	N int `json:"n"`
+}
+
+// SubmitEffects starts a durable execution of Effects on an engine that has its registry,
+// and returns when the engine's journal has it.
+func SubmitEffects(ctx context.Context, engine *runtime.Engine, n int, options ...runtime.Option) (*runtime.Run[int], error) {
+	return runtime.Submit[int](ctx, engine, &effectsWorkflow, effectsInput{N: n}, options...)
 }
 
 // What the runtime is told about Effects and its steps.
@@ -283,6 +305,17 @@ func StartFan10(ctx context.Context, tools Fan10Tools, n int, options ...runtime
 	}, options...)
 }
 
+// fan10Input is the input of Fan10.
+type fan10Input struct {
+	N int `json:"n"`
+}
+
+// SubmitFan10 starts a durable execution of Fan10 on an engine that has its registry,
+// and returns when the engine's journal has it.
+func SubmitFan10(ctx context.Context, engine *runtime.Engine, n int, options ...runtime.Option) (*runtime.Run[int], error) {
+	return runtime.Submit[int](ctx, engine, &fan10Workflow, fan10Input{N: n}, options...)
+}
+
 // What the runtime is told about Fan10 and its steps.
 var (
 	fan10Workflow = runtime.Workflow{Name: "Fan10", At: "graphs.wf:38:10", Stateless: true}
@@ -328,6 +361,17 @@ func StartEach(ctx context.Context, tools EachTools, ns []int, options ...runtim
 	return runtime.Begin(ctx, &eachWorkflow, func(ctx context.Context) ([]int, error) {
 		return Each(ctx, tools, ns)
 	}, options...)
+}
+
+// eachInput is the input of Each.
+type eachInput struct {
+	Ns []int `json:"ns"`
+}
+
+// SubmitEach starts a durable execution of Each on an engine that has its registry,
+// and returns when the engine's journal has it.
+func SubmitEach(ctx context.Context, engine *runtime.Engine, ns []int, options ...runtime.Option) (*runtime.Run[[]int], error) {
+	return runtime.Submit[[]int](ctx, engine, &eachWorkflow, eachInput{Ns: ns}, options...)
 }
 
 // What the runtime is told about Each and its steps.
@@ -473,6 +517,17 @@ func StartGraph(ctx context.Context, tools GraphTools, n int, options ...runtime
 	}, options...)
 }
 
+// graphInput is the input of Graph.
+type graphInput struct {
+	N int `json:"n"`
+}
+
+// SubmitGraph starts a durable execution of Graph on an engine that has its registry,
+// and returns when the engine's journal has it.
+func SubmitGraph(ctx context.Context, engine *runtime.Engine, n int, options ...runtime.Option) (*runtime.Run[int], error) {
+	return runtime.Submit[int](ctx, engine, &graphWorkflow, graphInput{N: n}, options...)
+}
+
 // What the runtime is told about Graph and its steps.
 var (
 	graphWorkflow  = runtime.Workflow{Name: "Graph", At: "graphs.wf:60:10", Stateless: true}
@@ -544,6 +599,18 @@ func StartNaps(ctx context.Context, tools NapsTools, short time.Duration, long t
 	return runtime.Begin(ctx, &napsWorkflow, func(ctx context.Context) (int, error) {
 		return Naps(ctx, tools, short, long)
 	}, options...)
+}
+
+// napsInput is the input of Naps.
+type napsInput struct {
+	Short time.Duration `json:"short"`
+	Long  time.Duration `json:"long"`
+}
+
+// SubmitNaps starts a durable execution of Naps on an engine that has its registry,
+// and returns when the engine's journal has it.
+func SubmitNaps(ctx context.Context, engine *runtime.Engine, short time.Duration, long time.Duration, options ...runtime.Option) (*runtime.Run[int], error) {
+	return runtime.Submit[int](ctx, engine, &napsWorkflow, napsInput{Short: short, Long: long}, options...)
 }
 
 // What the runtime is told about Naps and its steps.

@@ -35,9 +35,7 @@ func Workflows(tools Tools) *runtime.Registry {
 	"additionalProperties": false
 }`,
 			Output: `{"type": "integer"}`,
-		}, func(ctx context.Context, in struct {
-			N int `json:"n"`
-		}) (int, error) {
+		}, func(ctx context.Context, in chainInput) (int, error) {
 			return Chain(ctx, tools, in.N)
 		}),
 		runtime.Define(runtime.Definition{
@@ -51,9 +49,7 @@ func Workflows(tools Tools) *runtime.Registry {
 	"additionalProperties": false
 }`,
 			Output: `{"type": "integer"}`,
-		}, func(ctx context.Context, in struct {
-			N int `json:"n"`
-		}) (int, error) {
+		}, func(ctx context.Context, in effectsInput) (int, error) {
 			return Effects(ctx, tools, in.N)
 		}),
 		runtime.Define(runtime.Definition{
@@ -67,9 +63,7 @@ func Workflows(tools Tools) *runtime.Registry {
 	"additionalProperties": false
 }`,
 			Output: `{"type": "integer"}`,
-		}, func(ctx context.Context, in struct {
-			N int `json:"n"`
-		}) (int, error) {
+		}, func(ctx context.Context, in fan10Input) (int, error) {
 			return Fan10(ctx, tools, in.N)
 		}),
 		runtime.Define(runtime.Definition{
@@ -83,9 +77,7 @@ func Workflows(tools Tools) *runtime.Registry {
 	"additionalProperties": false
 }`,
 			Output: `{"type": "array", "items": {"type": "integer"}}`,
-		}, func(ctx context.Context, in struct {
-			Ns []int `json:"ns"`
-		}) ([]int, error) {
+		}, func(ctx context.Context, in eachInput) ([]int, error) {
 			return Each(ctx, tools, in.Ns)
 		}),
 		runtime.Define(runtime.Definition{
@@ -99,9 +91,7 @@ func Workflows(tools Tools) *runtime.Registry {
 	"additionalProperties": false
 }`,
 			Output: `{"type": "integer"}`,
-		}, func(ctx context.Context, in struct {
-			N int `json:"n"`
-		}) (int, error) {
+		}, func(ctx context.Context, in graphInput) (int, error) {
 			return Graph(ctx, tools, in.N)
 		}),
 		runtime.Define(runtime.Definition{
@@ -118,10 +108,7 @@ func Workflows(tools Tools) *runtime.Registry {
 	"additionalProperties": false
 }`,
 			Output: `{"type": "integer"}`,
-		}, func(ctx context.Context, in struct {
-			Short time.Duration `json:"short"`
-			Long  time.Duration `json:"long"`
-		}) (int, error) {
+		}, func(ctx context.Context, in napsInput) (int, error) {
 			return Naps(ctx, tools, in.Short, in.Long)
 		}),
 	)

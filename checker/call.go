@@ -13,6 +13,9 @@ func (c *checker) call(x *dsl.CallExpr, hint types.Type, wanted bool) types.Type
 		c.looseArgs(x)
 		return invalid
 	}
+	if x.Verb != dsl.Call {
+		return c.durable(x, hint, wanted)
+	}
 	switch o := c.callee(x, "function").(type) {
 	case *Tool:
 		if o.unsound {

@@ -43,6 +43,7 @@ func CheckIn(files []*dsl.File, around Around) (*Program, []diag.Diagnostic) {
 		failures: map[*Var]*failures{},
 		consts:   map[*Const]bool{},
 		loose:    map[any]bool{},
+		events:   map[*types.Struct]*Event{},
 		folds:    map[dsl.Expr]folded{},
 		ranks:    map[dsl.Expr]rank{},
 	}
@@ -88,6 +89,7 @@ func (c *checker) check(goPackage string) {
 	c.tests()
 	c.unusedImports()
 	c.accessors()
+	c.eraseRuns()
 }
 
 func newInfo() *Info {
@@ -95,7 +97,7 @@ func newInfo() *Info {
 		Types: map[dsl.Expr]types.Type{}, Wanted: map[dsl.Expr]types.Type{}, Narrowed: map[dsl.Expr]bool{},
 		Consts: map[dsl.Expr]constant.Value{}, Uses: map[*dsl.Ident]Object{}, Defs: map[*dsl.Ident]Object{},
 		Errs: map[*dsl.Block]*Var{}, Clauses: map[*dsl.CallExpr]*Clauses{}, TypeExprs: map[dsl.TypeExpr]types.Type{},
-		Homes: map[*dsl.StructLit]*Program{},
+		Homes: map[*dsl.StructLit]*Program{}, Durables: map[*dsl.CallExpr]*Durable{},
 	}
 }
 
@@ -123,6 +125,7 @@ type checker struct {
 	// defaults are the retry and timeout of tools' and workflows' declarations.
 	defaults map[Object]Clauses
 	policies map[*Policy]*policy
+	events   map[*types.Struct]*Event
 	// failures tells of the variable of a failure which errors it may hold.
 	failures map[*Var]*failures
 	// loose has what was declared with a name that is unknown: unions whose members,

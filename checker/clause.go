@@ -41,7 +41,7 @@ func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type,
 			cs.Undo, cs.Early, undo = c.undo(cl, x, result), cl.Early, cl
 		case *dsl.AfterClause:
 			cs.After = c.after(cl)
-		case *dsl.EffectClause, *dsl.FailsClause, *dsl.VersionClause:
+		case *dsl.EffectClause, *dsl.FailsClause, *dsl.VersionClause, *dsl.KeepClause:
 			c.report(diag.MisplacedClause, cl, "%s can't stand on a call", c.text(cl)).Help = "write it on the declaration"
 		}
 	}
@@ -106,6 +106,8 @@ func (c *checker) clauseWord(cl dsl.Clause) string {
 		return "with"
 	case *dsl.VersionClause:
 		return "version"
+	case *dsl.KeepClause:
+		return "keep"
 	}
 	return "idempotent"
 }

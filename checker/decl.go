@@ -49,7 +49,9 @@ func (c *checker) declare() {
 	for _, name := range []string{"byte", "rune"} {
 		c.scope.put(&entry{name: name, obj: &TypeName{Type: types.Lookup(name)}})
 	}
-	c.scope.put(&entry{name: types.TimedOut.Name, obj: &TypeName{Type: types.TimedOut}})
+	for _, t := range types.Predeclared {
+		c.scope.put(&entry{name: t.Name, obj: &TypeName{Type: t}})
+	}
 	for _, name := range builtinNames {
 		c.scope.put(&entry{name: name, obj: &Builtin{Name: name}})
 	}
@@ -78,6 +80,8 @@ func (c *checker) declareOne(d dsl.Decl) {
 		decl := &dsl.TypeDecl{Span: d.Span, Doc: d.Doc, Name: d.Name, Fields: d.Fields}
 		c.prog.Structs = append(c.prog.Structs, &Struct{Type: t, Decl: decl, File: c.file})
 		c.declareName(d.Name, &TypeName{Type: t}, t.GoName)
+	case *dsl.EventDecl:
+		c.declareEvent(d)
 	case *dsl.UnionDecl:
 		t := &types.Union{Name: named(d.Name), GoName: types.Exported(named(d.Name)), Doc: d.Doc}
 		c.prog.Unions = append(c.prog.Unions, &Union{Type: t, Decl: d, File: c.file})

@@ -101,6 +101,10 @@ func (r *reach) workflow(w *Workflow) {
 	}
 	r.once[w] = nil
 	r.eachCall(w.Decl.Body, func(x *dsl.CallExpr) {
+		if x.Verb != dsl.Call {
+			r.effects[w] = true
+			return
+		}
 		switch o := r.c.info.Uses[x.Fun].(type) {
 		case *Tool:
 			r.effects[w] = r.effects[w] || !o.Readonly
@@ -132,6 +136,10 @@ func (r *reach) eachCall(in dsl.Node, visit func(*dsl.CallExpr)) {
 func (r *reach) changes(in dsl.Node) bool {
 	found := false
 	r.eachCall(in, func(x *dsl.CallExpr) {
+		if x.Verb != dsl.Call {
+			found = true
+			return
+		}
 		switch o := r.c.info.Uses[x.Fun].(type) {
 		case *Tool:
 			found = found || !o.Readonly

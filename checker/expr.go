@@ -23,6 +23,9 @@ func (c *checker) fit(x dsl.Expr, got, want types.Type, what string) {
 		return
 	}
 	elem := elemOf(want)
+	if _, id := got.(*types.Run); id && types.Is(elem, types.String) {
+		got = elem
+	}
 	if c.takesNamed(x, got, elem) {
 		got = elem
 	}

@@ -63,6 +63,12 @@ func (c *checker) besideWorkflows() {
 		seen[w.GoName] = true
 		c.beside(w.GoName+"Tools", goName{w.File, at, "the interface of the tools of workflow " + w.Name})
 		c.beside("Start"+w.GoName, goName{w.File, at, "the function that starts workflow " + w.Name})
+		c.beside("Submit"+w.GoName, goName{w.File, at, "the function that submits workflow " + w.Name})
+	}
+	for _, e := range c.prog.Events {
+		if at := e.Decl.Name; at != nil && c.scope.names[at.Name] != nil && c.scope.names[at.Name].at == at {
+			c.beside("Send"+e.Type.GoName, goName{e.File, at, "the function that sends event " + e.Name})
+		}
 	}
 }
 

@@ -19,6 +19,7 @@ type Program struct {
 	Unions    []*Union
 	Consts    []*Const
 	Policies  []*Policy
+	Events    []*Event
 	Enums     []*Enum
 	Tools     []*Tool
 	Funcs     []*Func
@@ -60,6 +61,8 @@ type Info struct {
 	// Clauses holds what applies to each call of a tool or workflow, defaults of
 	// declarations included.
 	Clauses map[*dsl.CallExpr]*Clauses
+	// Durables tells what the calls with a verb do.
+	Durables map[*dsl.CallExpr]*Durable
 	// Homes holds, for a literal of a struct type that another package's .wf files
 	// declare, that package's program.
 	Homes map[*dsl.StructLit]*Program
@@ -115,6 +118,30 @@ type Policy struct {
 	Name string
 	Decl *dsl.PolicyDecl
 	File *dsl.File
+}
+
+// An Event is a declared event.
+type Event struct {
+	Name string
+	// Type is the struct of its keys and its payload, one of Program.Structs, which the
+	// event's name means where a type stands.
+	Type *types.Struct
+	// Keys are how many of the Type's fields, from the first on, are keys.
+	Keys int
+	// Keep is how long one that nobody awaits is kept.
+	Keep time.Duration
+	Decl *dsl.EventDecl
+	File *dsl.File
+}
+
+// A Durable is what a call with a verb does, which only a durable execution can.
+type Durable struct {
+	Event    *Event    // that is awaited or emitted; else nil
+	Workflow *Workflow // that is started; else nil
+	// Result is what it gives: types.Nothing for an emit, a string for a start.
+	Result types.Type
+	// Timeout is how long it is waited for, a duration; nil for as long as it takes.
+	Timeout dsl.Expr
 }
 
 // A Union is a declared union of struct types.

@@ -92,7 +92,7 @@ func (c *checker) structLit(x *dsl.StructLit) types.Type {
 		c.fieldValue(s, f, given)
 	}
 	if x.Spread == nil {
-		c.missing(x, s, given)
+		c.missing(x.Type, s, given)
 	}
 	return s
 }
@@ -156,7 +156,7 @@ func (c *checker) noField(s *types.Struct, name *dsl.Ident) {
 }
 
 // missing reports the fields that a literal has to give and doesn't.
-func (c *checker) missing(x *dsl.StructLit, s *types.Struct, given map[string]*dsl.Ident) {
+func (c *checker) missing(at *dsl.Ident, s *types.Struct, given map[string]*dsl.Ident) {
 	var names []string
 	for _, f := range s.Fields {
 		if given[f.Name] == nil && !isOptional(f.Type) && !f.HasDefault && !isInvalid(f.Type) {
@@ -164,7 +164,7 @@ func (c *checker) missing(x *dsl.StructLit, s *types.Struct, given map[string]*d
 		}
 	}
 	if len(names) > 0 {
-		c.report(diag.MissingField, x.Type, "%s misses %s", s.Name, strings.Join(names, ", ")).
+		c.report(diag.MissingField, at, "%s misses %s", s.Name, strings.Join(names, ", ")).
 			Help = "a field can be left out where it is optional or has a default"
 	}
 }

@@ -230,7 +230,7 @@ func (o *owing) call(x *dsl.CallExpr) {
 	}
 	if w, ok := o.c.info.Uses[x.Fun].(*Workflow); cs.Undo != nil {
 		o.now = merge(o.now, []debt{{o.file, x.Fun}})
-	} else if ok && len(o.workflow(w)) > 0 {
+	} else if ok && x.Verb == dsl.Call && len(o.workflow(w)) > 0 {
 		o.now = merge(o.now, []debt{{o.file, x.Fun}})
 	}
 	if cs.Else == nil {

@@ -126,6 +126,9 @@ func (c *checker) ofCall(f *failures, callee Object, cs *Clauses) {
 	case *Tool:
 		f.any = f.any || c.loose[o]
 		f.add(o.Fails...)
+		if !o.Readonly && !o.Idempotent {
+			f.add(types.Interrupted)
+		}
 		if cs != nil && cs.Timeout > 0 {
 			f.add(types.TimedOut)
 		}
@@ -146,6 +149,10 @@ func (c *checker) failuresIn(b *dsl.Block) *failures {
 	dsl.Inspect(b, func(n dsl.Node) bool {
 		switch n := n.(type) {
 		case *dsl.CallExpr:
+			if d := c.info.Durables[n]; d != nil {
+				c.ofDurable(f, n.Verb, d)
+				return true
+			}
 			callee := c.info.Uses[n.Fun]
 			f.any = f.any || callee == nil
 			c.ofCall(f, callee, c.info.Clauses[n])
@@ -197,9 +204,14 @@ func (c *checker) impossible() {
 
 func (c *checker) cannotFail(p dsl.Expr, s *types.Struct) {
 	d := c.report(diag.CannotFail, p, "nothing here fails with %s", s.Name)
-	if s == types.TimedOut {
+	switch s {
+	case types.TimedOut:
 		d.Help = "give the call a timeout"
-	} else {
+	case types.Interrupted:
+		d.Help = "only a tool that is neither readonly nor idempotent is interrupted; others are called again"
+	case types.Rejected:
+		d.Help = "it is what an approve fails with"
+	default:
 		d.Help = "say on the tool's declaration that it does: fails " + s.Name
 	}
 }
@@ -222,8 +234,11 @@ func (c *checker) retriedErrors(cl *dsl.RetryClause, callee Object) {
 		d := c.report(diag.CannotFail, name, "%s doesn't fail with %s", t.Name, s.Name)
 		label(d, t.File, t.Decl.Name, "declared here")
 		d.Help = "say so on its declaration: fails " + s.Name
-		if s == types.TimedOut {
+		switch s {
+		case types.TimedOut:
 			d.Help = "what times out is retried anyway"
+		case types.Interrupted:
+			d.Help = "what is interrupted is retried anyway"
 		}
 	}
 }

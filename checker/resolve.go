@@ -19,6 +19,10 @@ func (c *checker) resolve() {
 		c.unionMembers(u)
 	}
 	c.recursiveStructs()
+	for _, e := range c.prog.Events {
+		c.file = e.File
+		c.event(e)
+	}
 	c.toolNames()
 	for _, t := range c.prog.Tools {
 		c.file = t.File

@@ -281,7 +281,7 @@ func (c *checker) acts(x dsl.Expr) bool {
 
 // isStepCall tells whether a call may be one of a tool or workflow.
 func (c *checker) isStepCall(x *dsl.CallExpr) bool {
-	if x.Fun == nil {
+	if x.Fun == nil || x.Verb != dsl.Call {
 		return true
 	}
 	e := c.scope.lookup(x.Fun.Name)
@@ -334,7 +334,9 @@ func (c *checker) drop(x dsl.Expr) (exits bool) {
 		c.info.Types[x] = c.loop(x, nil, false)
 	case *dsl.CallExpr:
 		c.info.Types[x] = orInvalid(c.call(x, nil, false))
-		c.dropped = append(c.dropped, droppedCall{c.file, x})
+		if x.Verb == dsl.Call {
+			c.dropped = append(c.dropped, droppedCall{c.file, x})
+		}
 	default:
 		c.infer(x, nil)
 	}

@@ -118,7 +118,7 @@ func (t *tester) failuresOfWorkflow(w *Workflow, seen map[*Workflow]bool) *failu
 		f.add(types.TimedOut)
 	}
 	dsl.Inspect(w.Decl.Body, func(n dsl.Node) bool {
-		if call, ok := n.(*dsl.CallExpr); ok && call.Fun != nil {
+		if call, ok := n.(*dsl.CallExpr); ok && call.Fun != nil && call.Verb == dsl.Call {
 			t.addFailures(f, call, seen)
 		}
 		return true

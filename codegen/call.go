@@ -102,7 +102,12 @@ func results(t types.Type) jen.Code {
 // its success or failure.
 func (b *body) callNode(s *schedule, n *plan.Node, c *plan.Call) {
 	call := b.callStep(n, c)
-	early := b.oweEarly(n, c)
+	b.outcome(s, n, c, call, b.oweEarly(n, c))
+}
+
+// outcome writes the step that c is, by a call of the runtime, and what follows from
+// its success or failure. early is the undo that is owed already; it may be empty.
+func (b *body) outcome(s *schedule, n *plan.Node, c *plan.Call, call *jen.Statement, early string) {
 	if !s.used(n.Binds) && (c.Undo == nil || c.Undo.Result == nil) {
 		b.unnamedCall(c, call, early)
 		return

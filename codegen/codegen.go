@@ -80,6 +80,8 @@ type generator struct {
 	described map[any]string
 	steps     map[*plan.Workflow][]described
 	infos     map[*plan.Workflow]string // the variables that describe them
+	inputs    map[*plan.Workflow]string // the types of their parameters by name
+	topics    map[*plan.Event]string    // the variables that describe them
 	keeping   map[*plan.Workflow]bool
 }
 
@@ -88,13 +90,22 @@ func newGenerator(p *plan.Program) *generator {
 		program: p, imports: newScope(nil), aliases: map[string]string{}, adapted: map[any]string{},
 		names: &scope{parent: universe(), taken: map[string]bool{}, fixed: true}, funcs: map[*plan.Func]string{},
 		checks: map[types.Type]string{}, equals: map[*types.Struct]string{},
-		described: map[any]string{}, steps: map[*plan.Workflow][]described{}, infos: map[*plan.Workflow]string{}, keeping: map[*plan.Workflow]bool{},
+		described: map[any]string{}, steps: map[*plan.Workflow][]described{}, infos: map[*plan.Workflow]string{}, inputs: map[*plan.Workflow]string{},
+		topics: map[*plan.Event]string{}, keeping: map[*plan.Workflow]bool{},
 	}
 	for _, name := range p.GoNames() {
 		g.names.take(name)
 	}
 	g.nameImports()
 	g.nameAdapters()
+	for _, w := range p.Workflows {
+		g.infos[w] = g.names.take(lowerFirst(w.GoName) + "Workflow")
+		g.inputs[w] = g.names.take(lowerFirst(w.GoName) + "Input")
+	}
+	for _, e := range p.Events {
+		g.topics[e] = g.names.take(lowerFirst(e.Type.GoName) + "Topic")
+		g.nameChecks(e.Type)
+	}
 	for _, f := range p.Funcs {
 		if f.Go != nil {
 			continue
@@ -179,6 +190,11 @@ func (g *generator) file(name string) []jen.Code {
 	for _, u := range g.program.Unions {
 		if u.Pos.File == name {
 			code = append(code, g.unionType(u)...)
+		}
+	}
+	for _, e := range g.program.Events {
+		if e.Pos.File == name {
+			code = append(code, g.topic(e), g.sender(e))
 		}
 	}
 	for _, t := range g.program.Tools {

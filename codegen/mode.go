@@ -53,7 +53,7 @@ func (g *generator) registry() []jen.Code {
 	return []jen.Code{
 		documented("Workflows are the package's workflows, to be listed, and to be started by name with\ntheir input as JSON.",
 			jen.Func().Id("Workflows").Params(params...).Op("*").Qual(runtimePath, "Registry").Block(
-				jen.Return(jen.Qual(runtimePath, "NewRegistry").Call(append(list, jen.Line())...)))),
+				jen.Return(g.withEvents(schemas, name, jen.Qual(runtimePath, "NewRegistry").Call(append(list, jen.Line())...))))),
 		documented(name+" are the JSON Schemas of the types of inputs and results.",
 			jen.Const().Id(name).Op("=").Op(rawString(schemas.definitions().text()))),
 	}
@@ -82,16 +82,11 @@ func (g *generator) fromInput(w *plan.Workflow) jen.Code {
 	if w.HasTools() {
 		call = append(call, jen.Id("tools"))
 	}
-	var params []jen.Code
-	names := newScope(nil)
-	for _, p := range w.Params {
-		name := names.take(fieldName(p.Name))
-		f := &types.Field{Name: p.Name, Type: p.Type}
-		params = append(params, jen.Id(name).Add(goType(p.Type)).Op(tags(f, nil)))
+	for _, name := range inputNames(w) {
 		call = append(call, jen.Id("in").Dot(name))
 	}
 	in := jen.Id("in")
-	if len(params) == 0 {
+	if len(w.Params) == 0 {
 		in = jen.Id("_")
 	}
 	run := jen.Id(w.GoName).Call(call...)
@@ -99,7 +94,7 @@ func (g *generator) fromInput(w *plan.Workflow) jen.Code {
 	if types.Is(w.Result, types.Nothing) {
 		body = jen.Return(jen.Qual(runtimePath, "None").Values(), run)
 	}
-	return jen.Func().Params(ctxParam(), in.Struct(params...)).
+	return jen.Func().Params(ctxParam(), in.Id(g.inputs[w])).
 		Params(goType(w.Result), jen.Error()).Block(body)
 }
 

@@ -16,6 +16,8 @@ func (b *body) node(s *schedule, n *plan.Node) {
 	switch op := n.Op.(type) {
 	case *plan.Call:
 		b.callNode(s, n, op)
+	case *plan.Durable:
+		b.outcome(s, n, op.AsCall(), b.durableStep(n, op), "")
 	case *plan.Let:
 		b.letNode(s, n, op)
 	case *plan.If:

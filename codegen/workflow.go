@@ -12,8 +12,7 @@ import (
 // workflowFunc writes a workflow: the interface of its tools, the function, and
 // the descriptions of its steps.
 func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
-	info := g.names.take(lowerFirst(w.GoName) + "Workflow")
-	g.infos[w] = info
+	info := g.infos[w]
 	var code []jen.Code
 	if w.HasTools() {
 		methods := append(g.methods(w.Tools, false), accessors(w.Needs, false)...)
@@ -35,7 +34,8 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 		params = append(params, jen.Id(name).Add(goType(p.Type)))
 		args = append(args, jen.Id(name))
 	}
-	options := newScope(b.scope).take("options")
+	others := newScope(b.scope)
+	engine, options := others.take("engine"), others.take("options")
 	b.add(
 		jen.Id("f").Op(":=").Qual(runtimePath, "Start").Call(jen.Id("ctx"), jen.Op("&").Id(info)),
 		end(w),
@@ -49,6 +49,8 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 	return append(code,
 		documented(w.Doc, jen.Func().Id(w.GoName).Params(params...).Add(namedResults(w.Result)).Block(b.stmts...)),
 		starter(w, info, options, params, args),
+		g.inputType(w),
+		g.submitter(w, engine, options, args),
 		g.descriptions(w, info))
 }
 

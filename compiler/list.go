@@ -7,6 +7,7 @@ import (
 
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -22,10 +23,18 @@ func (p *Package) List(w io.Writer) error {
 	for _, t := range p.Program.Tools {
 		l.line(t.File, "tool "+signature(t.Name, t.Params, t.Result)+effect(t))
 	}
+	events := map[*types.Struct]bool{}
+	for _, e := range p.Program.Events {
+		events[e.Type] = true
+		l.line(e.File, event(e))
+	}
 	for _, f := range p.Program.Funcs {
 		l.line(f.File, "func "+signature(f.Name, f.Params, f.Result))
 	}
 	for _, s := range p.Program.Structs {
+		if events[s.Type] {
+			continue
+		}
 		l.line(s.File, "type "+s.Type.Name+" "+fields(s.Type))
 	}
 	for _, e := range p.Program.Enums {
@@ -57,6 +66,16 @@ func signature(name string, params []*checker.Var, result types.Type) string {
 		text += " " + result.String()
 	}
 	return text
+}
+
+// event is an event with its keys, its payload, and how long it is kept.
+func event(e *checker.Event) string {
+	var keys []string
+	for _, k := range e.Type.Fields[:e.Keys] {
+		keys = append(keys, k.Name+" "+k.Type.String())
+	}
+	payload := &types.Struct{Fields: e.Type.Fields[e.Keys:]}
+	return "event " + e.Name + "(" + strings.Join(keys, ", ") + ") " + fields(payload) + " keep " + runtime.DurationText(e.Keep)
 }
 
 func effect(t *checker.Tool) string {

@@ -47,6 +47,7 @@ const (
 	NoContext       Code = "WF048" // an empty list or none whose type nothing tells
 	CannotFail      Code = "WF049" // an error that can't come where it is named
 	OpenRound       Code = "WF050" // a loop's round that doesn't end with break or continue
+	BadEvent        Code = "WF051" // an event's key that can't be one, or what can't be addressed from here
 
 	BadImport     Code = "WF070" // a Go package that can't be imported
 	UnusedImport  Code = "WF071"

@@ -168,12 +168,30 @@ type SliceExpr struct {
 	Lo, Hi Expr // nil where left out
 }
 
-// A CallExpr calls a tool, workflow, func, builtin or conversion.
+// A Verb is the word before a CallExpr that says what it does, where that isn't
+// calling.
+type Verb string
+
+// The verbs. What they do, only a durable execution can.
+const (
+	Call    Verb = ""
+	Await   Verb = "await"   // await Paid(keys), or await run(id)
+	Emit    Verb = "emit"    // emit Paid(keys) { fields }
+	Approve Verb = "approve" // approve "text" by "who"
+	Start   Verb = "start"   // start Workflow(args)
+)
+
+// A CallExpr calls a tool, workflow, func, builtin or conversion; with a Verb, it
+// exchanges something with the world around the execution.
 type CallExpr struct {
 	Span
+	Verb    Verb
 	Package *Ident // nil but for a workflow of an imported package
+	// Fun is what is called, awaited, emitted or started. Of an approve it is the verb
+	// itself, whose Args are the text and by whom it is to be answered.
 	Fun     *Ident
 	Args    []Expr
+	Fields  []FieldValue // the payload of an emit
 	Clauses []Clause
 }
 

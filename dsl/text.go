@@ -72,6 +72,9 @@ func (w *writer) decl(d Decl) {
 	case *ConstDecl:
 		w.doc(d.Doc)
 		w.line("const " + d.Name.Name + " = " + exprText(d.Value, 0))
+	case *EventDecl:
+		w.doc(d.Doc)
+		w.event(d)
 	case *PolicyDecl:
 		w.doc(d.Doc)
 		w.line("policy " + d.Name.Name + clauseTexts(d.Clauses))
@@ -100,9 +103,20 @@ func (w *writer) decl(d Decl) {
 	}
 }
 
-func (w *writer) fields(head string, fields []*Field) {
+func (w *writer) event(d *EventDecl) {
+	keys := make([]string, len(d.Keys))
+	for i, k := range d.Keys {
+		keys[i] = k.Name.Name + " " + typeText(k.Type)
+	}
+	w.fieldsIn("event "+d.Name.Name+"("+strings.Join(keys, ", ")+")", d.Fields, clauseTexts(d.Clauses))
+}
+
+func (w *writer) fields(head string, fields []*Field) { w.fieldsIn(head, fields, "") }
+
+// fieldsIn writes fields in braces between a head and what follows them.
+func (w *writer) fieldsIn(head string, fields []*Field, tail string) {
 	if len(fields) == 0 {
-		w.line(head + " {}")
+		w.line(head + " {}" + tail)
 		return
 	}
 	w.line(head + " {")
@@ -119,7 +133,7 @@ func (w *writer) fields(head string, fields []*Field) {
 			w.line(text)
 		}
 	})
-	w.line("}")
+	w.line("}" + tail)
 }
 
 func identTexts(names []*Ident, separator string) string {
@@ -210,6 +224,8 @@ func clauseText(c Clause) string {
 		return "with " + c.Name.Name
 	case *VersionClause:
 		return "version " + exprText(c.N, 0)
+	case *KeepClause:
+		return "keep " + exprText(c.D, 0)
 	}
 	return ""
 }
@@ -347,7 +363,7 @@ func exprText(x Expr, least int) string {
 	case *SliceExpr:
 		return exprText(x.X, operandPrecedence) + "[" + optionalText(x.Lo) + ":" + optionalText(x.Hi) + "]"
 	case *CallExpr:
-		return qualifiedText(x.Package, x.Fun) + "(" + exprTexts(x.Args) + ")" + clauseTexts(x.Clauses)
+		return callText(x) + clauseTexts(x.Clauses)
 	case *SortExpr:
 		return "sort(" + x.Var.Name + " in " + exprText(x.List, 0) + " by " + exprText(x.Key, 0) + ")"
 	case *DecodeExpr:
@@ -372,6 +388,29 @@ func structText(x *StructLit) string {
 		parts = append(parts, f.Name.Name+": "+exprText(f.Value, 0))
 	}
 	return qualifiedText(x.Package, x.Type) + "{" + strings.Join(parts, ", ") + "}"
+}
+
+// callText writes a call without its clauses.
+func callText(x *CallExpr) string {
+	text := qualifiedText(x.Package, x.Fun) + "(" + exprTexts(x.Args) + ")"
+	switch {
+	case x.Verb == Approve && len(x.Args) == 2:
+		return "approve " + exprText(x.Args[0], 0) + " by " + exprText(x.Args[1], 0)
+	case x.Verb != Call:
+		text = string(x.Verb) + " " + text
+	}
+	if len(x.Fields) > 0 {
+		text += " {" + fieldTexts(x.Fields) + "}"
+	}
+	return text
+}
+
+func fieldTexts(fields []FieldValue) string {
+	texts := make([]string, len(fields))
+	for i, f := range fields {
+		texts[i] = f.Name.Name + ": " + exprText(f.Value, 0)
+	}
+	return strings.Join(texts, ", ")
 }
 
 // formText writes a block form.

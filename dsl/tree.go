@@ -124,6 +124,19 @@ type ConstDecl struct {
 	Value Expr
 }
 
+// An EventDecl declares an event, which the outside or a workflow sends and a workflow
+// awaits. It is addressed by its keys.
+//
+//	event Paid(orderId string) { amount float64 } keep 7d
+type EventDecl struct {
+	Span
+	Doc     string
+	Name    *Ident
+	Keys    []*Field // with a Name and a Type alone
+	Fields  []*Field // the payload
+	Clauses []Clause
+}
+
 // A PolicyDecl declares a named set of clauses, which with gives to a call or a
 // declaration.
 //
@@ -212,6 +225,7 @@ func (*TypeDecl) decl()     {}
 func (*UnionDecl) decl()    {}
 func (*ErrorDecl) decl()    {}
 func (*ConstDecl) decl()    {}
+func (*EventDecl) decl()    {}
 func (*PolicyDecl) decl()   {}
 func (*EnumDecl) decl()     {}
 func (*ToolDecl) decl()     {}
@@ -349,6 +363,13 @@ type VersionClause struct {
 	N Expr
 }
 
+// A KeepClause is keep D, on an event: how long one that nobody awaits is kept.
+type KeepClause struct {
+	Span
+	D Expr
+}
+
+func (*KeepClause) clause()    {}
 func (*EffectClause) clause()  {}
 func (*RetryClause) clause()   {}
 func (*TimeoutClause) clause() {}

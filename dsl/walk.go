@@ -82,6 +82,8 @@ func clauseChildren(c Clause) []Node {
 		return []Node{c.Name}
 	case *VersionClause:
 		return []Node{c.N}
+	case *KeepClause:
+		return []Node{c.D}
 	}
 	return nil
 }
@@ -123,7 +125,11 @@ func exprChildren(x Expr) []Node {
 	case *SliceExpr:
 		return []Node{x.X, x.Lo, x.Hi}
 	case *CallExpr:
-		return append(append([]Node{x.Package, x.Fun}, nodes(x.Args)...), nodes(x.Clauses)...)
+		out := append([]Node{x.Package, x.Fun}, nodes(x.Args)...)
+		for _, f := range x.Fields {
+			out = append(out, f.Name, f.Value)
+		}
+		return append(out, nodes(x.Clauses)...)
 	case *SortExpr:
 		return []Node{x.Var, x.List, x.Key}
 	case *IfExpr:

@@ -73,6 +73,10 @@ func (c *collector) note(n any) {
 	case *dsl.TypeDecl:
 		c.braces(n.Name)
 		c.noteFields(n.Fields)
+	case *dsl.EventDecl:
+		c.tight[n.Name.End] = true
+		c.payload(n)
+		c.noteFields(n.Fields)
 	case *dsl.ErrorDecl:
 		c.braces(n.Name)
 		c.noteFields(n.Fields)
@@ -114,7 +118,7 @@ func (c *collector) note(n any) {
 func (c *collector) noteExpr(x dsl.Expr) {
 	switch x := x.(type) {
 	case *dsl.CallExpr:
-		c.tight[x.Fun.End] = true
+		c.tight[x.Fun.End] = x.Verb != dsl.Approve
 	case *dsl.SortExpr:
 		c.tight[x.Start+len("sort")] = true
 	case *dsl.DecodeExpr:
@@ -143,6 +147,20 @@ func (c *collector) noteFields(fields []*dsl.Field) {
 // braces notes the braces behind a declaration's name.
 func (c *collector) braces(name *dsl.Ident) {
 	if at := c.after(name.End); at < len(c.text) && c.text[at] == '{' {
+		c.members[at] = true
+	}
+}
+
+// payload notes the braces of an event, which are behind its keys.
+func (c *collector) payload(n *dsl.EventDecl) {
+	at := c.after(n.Name.End) + 1
+	if last := len(n.Keys) - 1; last >= 0 {
+		at = n.Keys[last].End
+	}
+	for at = c.after(at); at < len(c.text) && (c.text[at] == ',' || c.text[at] == ')'); {
+		at = c.after(at + 1)
+	}
+	if at < len(c.text) && c.text[at] == '{' {
 		c.members[at] = true
 	}
 }

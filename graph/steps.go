@@ -29,6 +29,8 @@ func kind(n *plan.Node) string {
 			return "workflow"
 		}
 		return "tool"
+	case *plan.Durable:
+		return op.Kind.String()
 	case *plan.Let:
 		return "pure"
 	case *plan.If:
@@ -71,10 +73,19 @@ func kind(n *plan.Node) string {
 	panic(fmt.Sprintf("internal error: unknown step %T", n.Op))
 }
 
-// name is the tool or workflow that a step calls; empty where it calls none.
+// name is the tool or workflow that a step calls or starts, or the event that it sends
+// or awaits; empty where there is none.
 func name(n *plan.Node) string {
-	if c, ok := n.Op.(*plan.Call); ok {
-		return called(c.Tool, c.Workflow)
+	switch op := n.Op.(type) {
+	case *plan.Call:
+		return called(op.Tool, op.Workflow)
+	case *plan.Durable:
+		switch {
+		case op.Event != nil:
+			return op.Event.Name
+		case op.Workflow != nil:
+			return op.Workflow.Name
+		}
 	}
 	return ""
 }
@@ -92,6 +103,8 @@ func does(n *plan.Node) string {
 	switch op := n.Op.(type) {
 	case *plan.Call:
 		return doesCall(op)
+	case *plan.Durable:
+		return doesDurable(n, op)
 	case *plan.For:
 		if c, ok := op.Limit.(*plan.Const); ok {
 			return "for, parallel " + c.Value.String()
@@ -100,6 +113,20 @@ func does(n *plan.Node) string {
 		}
 	}
 	return kind(n)
+}
+
+func doesDurable(n *plan.Node, op *plan.Durable) string {
+	text := kind(n)
+	switch name := name(n); {
+	case name != "":
+		text += " " + name
+	case op.Kind == plan.AwaitRun:
+		text += " run"
+	}
+	if c, ok := op.Timeout.(*plan.Const); ok {
+		text += ", timeout " + pattern(c)
+	}
+	return text
 }
 
 func doesCall(c *plan.Call) string {
@@ -131,6 +158,10 @@ func branches(n *plan.Node) []branch {
 	var all []branch
 	switch op := n.Op.(type) {
 	case *plan.Call:
+		if op.Else != nil {
+			all = append(all, branch{"else", op.Else.Body})
+		}
+	case *plan.Durable:
 		if op.Else != nil {
 			all = append(all, branch{"else", op.Else.Body})
 		}

@@ -26,9 +26,9 @@ func (e *Error) Name() string { return e.typ.Name }
 // Value is the struct with the fields.
 func (e *Error) Value() Value { return Value{e.value} }
 
-// DeclaredValue gives the name of the declaration and the struct with the fields, for
-// a journal.
-func (e *Error) DeclaredValue() (name string, fields any) { return e.typ.Name, e.value.Interface() }
+// DeclaredValue gives the name of the error's Go type and the struct with the fields,
+// for a journal.
+func (e *Error) DeclaredValue() (name string, fields any) { return e.typ.GoName, e.value.Interface() }
 
 // Error reads a declared error from a JSON object of its fields. Paths of what is
 // wrong with it begin with root, which may be empty.
@@ -50,12 +50,42 @@ func (p *Program) failure(t *types.Struct, v reflect.Value) *Error {
 	return &Error{p.home(t), v, e.expr(decl.Text).String()}
 }
 
+// Declared is Error, for the errors that the language itself declares too.
+func (p *Program) Declared(declared *types.Struct, data []byte, root string) (error, error) {
+	v, err := p.shape(declared).Decode(data, root)
+	if err != nil {
+		return nil, err
+	}
+	return p.declaredError(declared, v), nil
+}
+
+// declaredError makes an error of a value of a declared error, which may be one of the
+// language's own.
+func (p *Program) declaredError(t *types.Struct, v reflect.Value) error {
+	switch t {
+	case types.TimedOut:
+		return runtime.TimedOut{}
+	case types.Interrupted:
+		return runtime.Interrupted{}
+	case types.Rejected:
+		return runtime.Rejected{By: fieldsOf(v).Field(0).String(), Note: fieldsOf(v).Field(1).String()}
+	}
+	return p.failure(t, v)
+}
+
+// predeclared are the language's own errors as the runtime looks for them.
+var predeclared = map[*types.Struct]runtime.Declaration{
+	types.TimedOut:    runtime.Declares[runtime.TimedOut],
+	types.Interrupted: runtime.Declares[runtime.Interrupted],
+	types.Rejected:    runtime.Declares[runtime.Rejected],
+}
+
 // declarations are declared errors as the runtime looks for them.
 func (p *Program) declarations(list []*types.Struct) []runtime.Declaration {
 	var out []runtime.Declaration
 	for _, t := range list {
-		if t == types.TimedOut {
-			out = append(out, runtime.Declares[runtime.TimedOut])
+		if own := predeclared[t]; own != nil {
+			out = append(out, own)
 			continue
 		}
 		home := p.home(t)
@@ -73,7 +103,7 @@ func (p *Program) declarations(list []*types.Struct) []runtime.Declaration {
 // recorded finds a declared error in what a journal has.
 func (p *Program) recorded(t *types.Struct, err error) (error, bool) {
 	var r *runtime.RecordedError
-	if !errors.As(err, &r) || r.Record.Type != t.Name {
+	if !errors.As(err, &r) || r.Record.Type != t.GoName {
 		return nil, false
 	}
 	found, wrong := p.Error(t, r.Record.Value, "")
@@ -87,10 +117,22 @@ func (p *Program) declaredIn(err error) (t *types.Struct, v reflect.Value, ok bo
 	case *Error:
 		return d.typ, d.value, true
 	case runtime.TimedOut:
-		none := reflect.New(p.layouts[types.TimedOut].inner).Elem()
-		return types.TimedOut, reflect.ValueOf(runtime.NewRecord(none)), true
+		return types.TimedOut, p.record(types.TimedOut), true
+	case runtime.Interrupted:
+		return types.Interrupted, p.record(types.Interrupted), true
+	case runtime.Rejected:
+		return types.Rejected, p.record(types.Rejected, d.By, d.Note), true
 	}
 	return nil, reflect.Value{}, false
+}
+
+// record makes a value of a struct of its fields.
+func (p *Program) record(t *types.Struct, fields ...any) reflect.Value {
+	made := reflect.New(p.layouts[t].inner).Elem()
+	for i, f := range fields {
+		made.Field(i).Set(reflect.ValueOf(f))
+	}
+	return reflect.ValueOf(runtime.NewRecord(made))
 }
 
 // fail ends a block with a message, with a declared error or, as it is, with the
@@ -99,7 +141,7 @@ func (e *env) fail(n *plan.Node, op *plan.Fail) error {
 	v := e.expr(op.X)
 	switch t := op.X.Type().(type) {
 	case *types.Struct:
-		return e.frame.FailWith(e.w.steps[n], e.p.failure(t, v))
+		return e.frame.FailWith(e.w.steps[n], e.p.declaredError(t, v))
 	case *types.Basic:
 		if t.Kind == types.Failure {
 			return errorOf(v)

@@ -2,6 +2,7 @@ package interp
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
@@ -12,7 +13,7 @@ import (
 func (p *Program) foreign() []*types.Struct {
 	var out []*types.Struct
 	p.types(func(t types.Type, _ plan.Pos) {
-		if s, ok := t.(*types.Struct); ok && declaredElsewhere(s) && s != types.TimedOut {
+		if s, ok := t.(*types.Struct); ok && declaredElsewhere(s) && !slices.Contains(types.Predeclared, s) {
 			out = append(out, s)
 		}
 	})

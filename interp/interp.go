@@ -28,6 +28,7 @@ type Program struct {
 	tools     map[*plan.Tool]caller
 	funcs     map[*plan.Func]caller // those that are bound to Go
 	workflows map[*plan.Workflow]*workflow
+	topics    map[*plan.Event]*runtime.Topic[any]
 	// imported are the programs of the packages whose workflows are called, by path.
 	imported map[string]*Program
 	// homes holds, for a declared struct of another package as this one sees it, the
@@ -54,6 +55,7 @@ func build(p *plan.Program, tools Tools, prefix string, made map[*plan.Program]*
 	out := &Program{
 		plan: p, layouts: map[*types.Struct]*layout{}, places: map[*types.Field]int{},
 		tools: map[*plan.Tool]caller{}, funcs: map[*plan.Func]caller{}, workflows: map[*plan.Workflow]*workflow{},
+		topics:   map[*plan.Event]*runtime.Topic[any]{},
 		imported: map[string]*Program{}, homes: map[*types.Struct]*types.Struct{},
 	}
 	made[p] = out
@@ -72,6 +74,9 @@ func build(p *plan.Program, tools Tools, prefix string, made map[*plan.Program]*
 	}
 	if err := out.bind(tools, prefix); err != nil {
 		return nil, err
+	}
+	for _, e := range p.Events {
+		out.topics[e] = out.topic(e)
 	}
 	for _, w := range p.Workflows {
 		if err := out.prepare(w); err != nil {

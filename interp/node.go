@@ -14,6 +14,8 @@ func (e *env) node(n *plan.Node) (outcome, error) {
 	switch op := n.Op.(type) {
 	case *plan.Call:
 		return e.callNode(n, op)
+	case *plan.Durable:
+		return e.durableNode(n, op)
 	case *plan.Let:
 		e.set(n.Binds, e.expr(op.X))
 	case *plan.If:

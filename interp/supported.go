@@ -89,6 +89,8 @@ func (w *typeWalk) node(n *plan.Node) {
 		if op.Workflow != nil {
 			w.variables(n.Pos, op.Workflow.Params)
 		}
+	case *plan.Durable:
+		w.walk(n.Pos, op.Result)
 	case *plan.Match:
 		for _, a := range op.Arms {
 			if a.Member != nil {

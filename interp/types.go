@@ -78,7 +78,14 @@ func (p *Program) layOut() error {
 			return err
 		}
 	}
-	p.layouts[types.TimedOut] = &layout{shape: runtime.RecordShape(), decl: &plan.Struct{Type: types.TimedOut}}
+	for _, t := range types.Predeclared {
+		p.layouts[t] = &layout{
+			fields: t.Fields, shape: runtime.RecordShape(), decl: &plan.Struct{Type: t, Defaults: make([]plan.Expr, len(t.Fields))},
+		}
+		for i, f := range t.Fields {
+			p.places[f] = i
+		}
+	}
 	for t, l := range p.layouts {
 		if p.homes[t] != nil {
 			continue // complete already

@@ -18,6 +18,7 @@ type workflow struct {
 	info      runtime.Workflow
 	steps     map[*plan.Node]*runtime.Step
 	tasks     map[*plan.Call]*runtime.Task[any]
+	durables  map[*plan.Durable]*runtime.Task[any] // those that give something
 	undos     map[*plan.Undo]*runtime.Step
 	schedules map[*plan.Block]*schedule
 }
@@ -32,7 +33,8 @@ func (p *Program) prepare(w *plan.Workflow) error {
 		p: p, plan: w, params: params,
 		info:  runtime.Workflow{Name: w.Name, At: place(w.Pos), Timeout: w.Timeout, Stateless: !keepsState(w)},
 		steps: map[*plan.Node]*runtime.Step{}, tasks: map[*plan.Call]*runtime.Task[any]{},
-		undos: map[*plan.Undo]*runtime.Step{}, schedules: map[*plan.Block]*schedule{},
+		durables: map[*plan.Durable]*runtime.Task[any]{},
+		undos:    map[*plan.Undo]*runtime.Step{}, schedules: map[*plan.Block]*schedule{},
 	}
 	plan.Inspect(w.Body, out.describe, nil)
 	out.schedule(w.Body, nobody)
@@ -45,6 +47,9 @@ func (w *workflow) describe(n *plan.Node) {
 	c, ok := n.Op.(*plan.Call)
 	if !ok {
 		w.steps[n] = &runtime.Step{ID: n.Frame, At: place(n.Pos)}
+		if d, ok := n.Op.(*plan.Durable); ok {
+			w.durables[d] = &runtime.Task[any]{Step: *w.steps[n], Decode: w.p.decoder(d.Result)}
+		}
 		return
 	}
 	step := w.p.called(runtime.Step{ID: n.Frame, At: place(n.Pos)}, c.Tool, c.Workflow)

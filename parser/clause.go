@@ -77,6 +77,10 @@ func (p *parser) clause() dsl.Clause {
 		p.next()
 		name := p.name("`with` takes the name of a policy")
 		return &dsl.WithClause{Span: p.from(start), Name: name}
+	case "keep":
+		p.next()
+		d := p.clauseValue("a duration")
+		return &dsl.KeepClause{Span: p.from(start), D: d}
 	case "version":
 		p.next()
 		n := p.clauseValue("a number")
@@ -95,7 +99,7 @@ func (p *parser) otherClause() {
 	}
 	p.fault(diag.Syntax, spanOf(t), "`"+t.Value+"` can't stand here", map[string]string{
 		"backoff": "it follows `retry N`", "at": "it follows `retry`", "until": "it follows `wait`",
-		"on": "it follows `retry N`", "early": "it follows `undo`",
+		"on": "it follows `retry N`", "early": "it follows `undo`", "by": "it follows `approve` and its text",
 		"where": "it stands in a field or a `for`", "max": "bound the number of attempts with `retry N`",
 	}[t.Value])
 }

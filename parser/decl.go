@@ -69,6 +69,8 @@ func (p *parser) declByWord() dsl.Decl {
 		return p.constDecl()
 	case p.at("policy"):
 		return p.policyDecl()
+	case p.at("event"):
+		return p.eventDecl()
 	case p.at("test"):
 		return p.testDecl()
 	case p.at("enum"):
@@ -86,7 +88,7 @@ func (p *parser) declByWord() dsl.Decl {
 		p.fault(diag.Syntax, spanOf(t), "`}` closes nothing", "")
 		p.next()
 	default:
-		p.wanted("a declaration (import, type, enum, error, const, tool, func, policy, workflow or test)", foreignDecl(t))
+		p.wanted("a declaration (import, type, enum, error, const, tool, event, func, policy, workflow or test)", foreignDecl(t))
 		p.next()
 	}
 	return nil

@@ -92,6 +92,15 @@ func dumpDecl(d dsl.Decl) string {
 			fields = append(fields, list(f.Name.Name, dumpType(f.Type)))
 		}
 		return list("error", d.Name.Name, doc(d.Doc), strings.Join(fields, " "))
+	case *dsl.EventDecl:
+		var keys, fields []string
+		for _, f := range d.Keys {
+			keys = append(keys, list(f.Name.Name, dumpType(f.Type)))
+		}
+		for _, f := range d.Fields {
+			fields = append(fields, list(f.Name.Name, dumpType(f.Type), optExpr("= ", f.Default), optExpr("where ", f.Where), doc(f.Doc)))
+		}
+		return list("event", d.Name.Name, doc(d.Doc), list(keys...), strings.Join(fields, " "), dumpAll(d.Clauses))
 	case *dsl.UnionDecl:
 		return list("union", d.Name.Name, doc(d.Doc), names(d.Members))
 	case *dsl.ConstDecl:
@@ -216,6 +225,8 @@ func dumpClause(c dsl.Clause) string {
 		return list("with", c.Name.Name)
 	case *dsl.VersionClause:
 		return list("version", dump(c.N))
+	case *dsl.KeepClause:
+		return list("keep", dump(c.D))
 	}
 	panic("clause")
 }
@@ -309,7 +320,15 @@ func dumpExpr(x dsl.Expr) string {
 	case *dsl.SliceExpr:
 		return list("slice", dump(x.X), optExpr("", x.Lo), ":", optExpr("", x.Hi))
 	case *dsl.CallExpr:
-		return list("call", qualifiedName(x.Package, x.Fun), dumpAll(x.Args), afterBar(dumpAll(x.Clauses)))
+		word := "call"
+		if x.Verb != dsl.Call {
+			word = string(x.Verb)
+		}
+		var fields []string
+		for _, f := range x.Fields {
+			fields = append(fields, list(f.Name.Name, dump(f.Value)))
+		}
+		return list(word, qualifiedName(x.Package, x.Fun), dumpAll(x.Args), strings.Join(fields, " "), afterBar(dumpAll(x.Clauses)))
 	case *dsl.SortExpr:
 		return list("sort", x.Var.Name, dump(x.List), dump(x.Key))
 	}

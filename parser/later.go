@@ -7,27 +7,17 @@ import (
 )
 
 // Declarations that a later version of the language has.
-var laterDecls = set("event", "agent")
+var laterDecls = set("agent")
 
 // Statements and expressions that a later version of the language has.
-var laterStmts = set("await", "emit", "approve", "start", "event", "agent")
+var laterStmts = set("agent")
 
 // Clauses that a later version of the language has.
-var laterClauses = set("cache", "limit", "breaker", "keep", "by")
-
-// What to do without a construct of a later version.
-var laterHelp = map[string]string{
-	"await": "wait inside a tool",
-	"start": "call the workflow as a step",
-}
+var laterClauses = set("cache", "limit", "breaker")
 
 // notYet reports a word of a later version.
 func (p *parser) notYet(t *lexer.Token) {
-	help := laterHelp[t.Value]
-	if help == "" {
-		help = "leave it out for now"
-	}
-	p.fault(diag.NotYet, spanOf(t), "`"+t.Value+"` isn't part of the language yet", help)
+	p.fault(diag.NotYet, spanOf(t), "`"+t.Value+"` isn't part of the language yet", "leave it out for now")
 }
 
 // laterClause reports a clause of a later version and skips it.

@@ -86,6 +86,9 @@ func (p *parser) byWord(t *lexer.Token) dsl.Expr {
 		"if": p.ifExpr, "match": p.matchExpr, "for": p.forExpr, "parallel": p.parallelExpr,
 		"race": p.raceExpr, "try": p.tryExpr, "loop": p.loopExpr,
 	}[t.Value]
+	if verbs[t.Value] {
+		return p.verb(dsl.Verb(t.Value))
+	}
 	if parse == nil {
 		help := ""
 		if topWords[t.Value] {

@@ -14,7 +14,7 @@ func effectOf(b *Block) Effect {
 func effectOfOp(op Op) Effect {
 	e := PureEffect
 	switch op := op.(type) {
-	case *Wait, *Commit, *Rollback:
+	case *Wait, *Commit, *Rollback, *Durable:
 		return Once
 	case *Now, *UUID:
 		return Readonly

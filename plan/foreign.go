@@ -197,7 +197,12 @@ func (b *builder) fieldsOf(x *dsl.StructLit) ([]*types.Field, func(i int) Expr) 
 		if home := b.info.Homes[x]; home != nil {
 			return t.Fields, func(i int) Expr { return b.foreignDefault(home, t, i) }
 		}
-		return t.Fields, func(i int) Expr { return b.structs[t].Defaults[i] }
+		return t.Fields, func(i int) Expr {
+			if s := b.structs[t]; s != nil {
+				return s.Defaults[i]
+			}
+			return nil // the language's own have none
+		}
 	case *types.Go:
 		return t.Fields, func(int) Expr { return nil }
 	}

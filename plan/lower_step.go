@@ -34,6 +34,11 @@ func (b *builder) step(x dsl.Expr, v *Variable, wanted bool) *Node {
 	named := b.naming.base != "" || b.naming.name != "" && b.naming.outermost == x
 	id := b.stepID(x)
 	call, ok := x.(*dsl.CallExpr)
+	if ok && call.Verb != dsl.Call {
+		n := b.add(x, id, b.durable(call, id, v), v)
+		b.facts[n].after = append(b.facts[n].after, b.after(call)...)
+		return n
+	}
 	if ok && b.isRecorded(call) {
 		return b.add(x, id, recordedRead(call), v)
 	}

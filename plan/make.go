@@ -56,6 +56,9 @@ func lower(prog *checker.Program, others *others) *lowerer {
 		tools:     map[*checker.Tool]*Tool{},
 		funcs:     map[*checker.Func]*Func{},
 		workflows: map[*checker.Workflow]*Workflow{},
+		event:     map[*checker.Event]*Event{},
+		starts:    map[*Durable]*checker.Workflow{},
+		played:    map[string]*Tool{},
 		labels:    map[*dsl.LabeledStmt]*Node{},
 		steps:     map[dsl.Expr]bool{},
 		facts:     map[*Node]*facts{},
@@ -64,8 +67,12 @@ func lower(prog *checker.Program, others *others) *lowerer {
 	l.files(prog)
 	l.types(prog)
 	l.callees(prog)
+	l.events(prog)
 	for _, w := range prog.Workflows {
 		l.out.Workflows = append(l.out.Workflows, l.workflow(w))
+	}
+	for op, w := range l.starts {
+		op.Workflow = l.workflows[w]
 	}
 	l.out.Needs = needs(l.out.Workflows)
 	l.tests(prog)
@@ -82,7 +89,12 @@ type lowerer struct {
 	tools     map[*checker.Tool]*Tool
 	funcs     map[*checker.Func]*Func
 	workflows map[*checker.Workflow]*Workflow
-	labels    map[*dsl.LabeledStmt]*Node
+	event     map[*checker.Event]*Event
+	// starts are the steps that start a workflow, which may be planned later.
+	starts map[*Durable]*checker.Workflow
+	// played are the tools as which mocks play durable steps, by their names.
+	played map[string]*Tool
+	labels map[*dsl.LabeledStmt]*Node
 	// steps remembers which expressions are nodes of the plan.
 	steps  map[dsl.Expr]bool
 	facts  map[*Node]*facts

@@ -23,7 +23,10 @@ func (p *Program) GoNames() []string {
 		}
 	}
 	for _, w := range p.Workflows {
-		names = append(names, w.GoName, w.GoName+"Tools", "Start"+w.GoName)
+		names = append(names, w.GoName, w.GoName+"Tools", "Start"+w.GoName, "Submit"+w.GoName)
+	}
+	for _, e := range p.Events {
+		names = append(names, "Send"+e.Type.GoName)
 	}
 	return names
 }

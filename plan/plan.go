@@ -19,6 +19,7 @@ type Program struct {
 	Structs   []*Struct // declared types and errors
 	Unions    []*Union
 	Enums     []*Enum
+	Events    []*Event
 	Tools     []*Tool
 	Funcs     []*Func
 	Workflows []*Workflow
@@ -67,6 +68,18 @@ type Union struct {
 // An Enum is a declared enum.
 type Enum struct {
 	Type *types.Enum
+	Pos  Pos
+}
+
+// An Event is a declared event.
+type Event struct {
+	Name string
+	Doc  string
+	// Type is the struct of its keys, which are the first Keys fields, and its payload.
+	Type *types.Struct
+	Keys int
+	// Keep is how long one that nobody awaits is kept.
+	Keep time.Duration
 	Pos  Pos
 }
 
@@ -239,6 +252,41 @@ type Call struct {
 	Undo     *Undo         // nil for none
 }
 
+// A Durable is a step that only a durable execution can do. Fields that mean nothing
+// to the kind of step are empty.
+type Durable struct {
+	Kind  DurableKind
+	Event *Event // that is awaited or emitted
+	// Workflow is the one that is started, of the same program.
+	Workflow *Workflow
+	// Args are the keys of what is awaited, the id of the run, the text and by whom it
+	// is approved, the event that is emitted, the arguments of what is started.
+	Args    []Expr
+	Timeout Expr  // a duration; nil for as long as it takes
+	Else    *Else // nil for none
+	Result  types.Type
+	// Played is the step as a tool that mocks play. Its name is what they call all such
+	// steps: the event's, the started workflow's, approve; run for a run.
+	Played *Tool
+}
+
+// A DurableKind says what a Durable does.
+type DurableKind int
+
+// The kinds of Durables.
+const (
+	AwaitEvent DurableKind = iota
+	AwaitRun
+	Emit
+	Approve
+	StartRun
+)
+
+// String is the kind as graphs show it.
+func (k DurableKind) String() string {
+	return [...]string{"await", "await", "emit", "approve", "start"}[k]
+}
+
 // A Retry says how a failed call is tried again.
 type Retry struct {
 	Times    int           // further attempts after the first
@@ -386,6 +434,7 @@ type (
 type Log struct{ Message Expr }
 
 func (*Call) op()     {}
+func (*Durable) op()  {}
 func (*Let) op()      {}
 func (*If) op()       {}
 func (*Match) op()    {}

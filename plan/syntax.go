@@ -43,7 +43,11 @@ func operands(x dsl.Expr) []dsl.Expr {
 	case *dsl.SliceExpr:
 		return []dsl.Expr{x.X, x.Lo, x.Hi}
 	case *dsl.CallExpr:
-		return x.Args
+		out := x.Args[:len(x.Args):len(x.Args)]
+		for _, f := range x.Fields {
+			out = append(out, f.Value)
+		}
+		return out
 	case *dsl.SortExpr:
 		return []dsl.Expr{x.List, x.Key}
 	case *dsl.IfExpr:
@@ -115,7 +119,7 @@ func (l *lowerer) isStep(x dsl.Expr) bool {
 		case *checker.Tool, *checker.Workflow:
 			step = true
 		default:
-			step = l.isRecorded(x)
+			step = x.Verb != dsl.Call || l.isRecorded(x)
 		}
 	case *dsl.ParallelExpr, *dsl.TryExpr, *dsl.RaceExpr, *dsl.LoopExpr:
 		step = true

@@ -209,7 +209,7 @@ func (l *lowerer) callee(t *Tool, w *Workflow) (*checker.Tool, *checker.Workflow
 // timed tells whether a step has events.
 func timed(op Op) bool {
 	switch op.(type) {
-	case *Call, *Wait, *Now, *UUID, *Rollback:
+	case *Call, *Durable, *Wait, *Now, *UUID, *Rollback:
 		return true
 	}
 	return false

@@ -82,6 +82,10 @@ func (f *freeVars) op(op Op) {
 		f.bound[op.Else.Err] = true
 	case *Loop:
 		f.bound[op.State] = true
+	case *Durable:
+		if op.Else != nil {
+			f.bound[op.Else.Err] = true
+		}
 	case *Call:
 		if op.Undo != nil {
 			f.bound[op.Undo.Result] = true

@@ -1,5 +1,7 @@
 package plan
 
+import "slices"
+
 // Walk calls visit for an expression and all expressions inside it, those in the
 // blocks of PureIf, PureMatch and PureFor included, in the order of the source. A
 // nil expression has none.
@@ -114,6 +116,10 @@ func Blocks(op Op) []*Block {
 		if op.Else != nil {
 			return []*Block{op.Else.Body}
 		}
+	case *Durable:
+		if op.Else != nil {
+			return []*Block{op.Else.Body}
+		}
 	case *If:
 		if op.Else != nil {
 			return []*Block{op.Then, op.Else}
@@ -171,6 +177,8 @@ func exprs(op Op) []Expr {
 			return append(append([]Expr(nil), op.Args...), op.Undo.Args...)
 		}
 		return op.Args
+	case *Durable:
+		return append(slices.Clone(op.Args), op.Timeout)
 	case *Let:
 		return []Expr{op.X}
 	case *If:

@@ -107,6 +107,36 @@ var TimedOut = &Struct{
 	Name: "TimedOut", GoName: "TimedOut", Error: true, Package: &Package{Path: "github.com/wfgen/wfgen/runtime"},
 }
 
+// Rejected is the predeclared error of an approve that was answered with no.
+var Rejected = &Struct{
+	Name: "Rejected", GoName: "Rejected", Error: true, Package: TimedOut.Package,
+	Fields: []*Field{text("by"), text("note")},
+}
+
+// Interrupted is the predeclared error of an attempt of which a crash leaves unknown
+// whether it has happened, and which must not happen twice.
+var Interrupted = &Struct{Name: "Interrupted", GoName: "Interrupted", Error: true, Package: TimedOut.Package}
+
+// Approval is the predeclared type of what approve gives.
+var Approval = &Struct{
+	Name: "Approval", GoName: "Approval", Package: TimedOut.Package,
+	Fields: []*Field{text("by"), {Name: "at", GoName: "At", Type: Basics[Time]}, text("note")},
+}
+
+// Predeclared are the struct types that the language declares, errors among them.
+var Predeclared = []*Struct{TimedOut, Rejected, Interrupted, Approval}
+
+func text(name string) *Field {
+	return &Field{Name: name, GoName: Exported(name), Type: Basics[String]}
+}
+
+// A Run is the type of the id of an execution that a workflow has started: a string
+// that knows what the execution gives.
+type Run struct {
+	Workflow string
+	Result   Type // Nothing where it gives nothing
+}
+
 // A Package is an imported Go package.
 type Package struct {
 	Path string // as imported
@@ -223,6 +253,7 @@ func (s *Struct) String() string { return qualified(s.Package, s.Name) }
 func (u *Union) String() string  { return qualified(u.Package, u.Name) }
 func (e *Enum) String() string   { return qualified(e.Package, e.Name) }
 func (g *Go) String() string     { return qualified(g.Package, g.Name) }
+func (r *Run) String() string    { return "run of " + r.Workflow }
 
 func qualified(p *Package, name string) string {
 	if p == nil || p.Name == "" {
@@ -239,6 +270,7 @@ func (*Struct) typ()   {}
 func (*Enum) typ()     {}
 func (*Union) typ()    {}
 func (*Go) typ()       {}
+func (*Run) typ()      {}
 
 // Identical tells whether a and b are the same type.
 func Identical(a, b Type) bool {
@@ -252,6 +284,9 @@ func Identical(a, b Type) bool {
 	case *Optional:
 		b, ok := b.(*Optional)
 		return ok && Identical(a.Elem, b.Elem)
+	case *Run:
+		b, ok := b.(*Run)
+		return ok && a.Workflow == b.Workflow && Identical(a.Result, b.Result)
 	}
 	return a == b
 }
@@ -344,15 +379,18 @@ func goComparable(t Type, seen map[*Struct]bool) bool {
 		return true
 	case *Go:
 		return t.Comparable
-	case *Enum:
+	case *Enum, *Run:
 		return true
 	}
 	return false
 }
 
-// Under gives the type below a named Go number, string or bool, and any other type
-// itself.
+// Under gives the type below a named Go number, string or bool, the string that the id
+// of a run is, and any other type itself.
 func Under(t Type) Type {
+	if _, id := t.(*Run); id {
+		return Basics[String]
+	}
 	if g, ok := t.(*Go); ok && g.Under != nil {
 		return g.Under
 	}

@@ -146,7 +146,7 @@ func (i *interpreted) mocked() []mock.Tool {
 		var fails []mock.Failure
 		for _, e := range t.Fails {
 			fails = append(fails, mock.ErrorBy(e.Name, func(data []byte, path string) (error, error) {
-				return program.Error(e, data, path)
+				return program.Declared(e, data, path)
 			}))
 		}
 		tools = append(tools, tool.Fails(fails...))

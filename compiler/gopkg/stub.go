@@ -2,6 +2,7 @@ package gopkg
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -76,6 +77,8 @@ func (w *stubWriter) decl(d dsl.Decl) {
 		if w.structType(d.Name, d.Fields) {
 			w.printf("func (%s) Error() string { return \"\" }\n", types.Exported(d.Name.Name))
 		}
+	case *dsl.EventDecl:
+		w.structType(d.Name, slices.Concat(d.Keys, d.Fields))
 	case *dsl.EnumDecl:
 		if !usable(d.Name) {
 			return

@@ -203,7 +203,7 @@ func failWith(home *interp.Program, t *plan.Tool, x plan.Expr, v interp.Value) e
 	}
 	for _, declared := range t.Fails {
 		if declared.Name == given.Name {
-			failure, err := home.Error(declared, text, "")
+			failure, err := home.Declared(declared, text, "")
 			if err != nil {
 				return err
 			}

@@ -161,6 +161,11 @@ func declared(err error) (name, value string) {
 		return d.Name(), show(d.Value())
 	case runtime.TimedOut:
 		return types.TimedOut.Name, "{}"
+	case runtime.Interrupted:
+		return types.Interrupted.Name, "{}"
+	case runtime.Rejected:
+		text, _ := runtime.Encode(d) // it can't fail
+		return types.Rejected.Name, string(text)
 	}
 	return "", ""
 }

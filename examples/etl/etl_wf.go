@@ -224,6 +224,17 @@ func StartSummarize(ctx context.Context, tools SummarizeTools, job Job, options 
 	}, options...)
 }
 
+// summarizeInput is the input of Summarize.
+type summarizeInput struct {
+	Job Job `json:"job"`
+}
+
+// SubmitSummarize starts a durable execution of Summarize on an engine that has its registry,
+// and returns when the engine's journal has it.
+func SubmitSummarize(ctx context.Context, engine *runtime.Engine, job Job, options ...runtime.Option) (*runtime.Run[Report], error) {
+	return runtime.Submit[Report](ctx, engine, &summarizeWorkflow, summarizeInput{Job: job}, options...)
+}
+
 // What the runtime is told about Summarize and its steps.
 var (
 	summarizeWorkflow = runtime.Workflow{Name: "Summarize", At: "etl.wf:53:10", Timeout: 10 * time.Minute}

@@ -35,9 +35,7 @@ func Workflows(tools Tools) *runtime.Registry {
 	"additionalProperties": false
 }`,
 			Output: `{"$ref": "#/$defs/Report"}`,
-		}, func(ctx context.Context, in struct {
-			Job Job `json:"job"`
-		}) (Report, error) {
+		}, func(ctx context.Context, in summarizeInput) (Report, error) {
 			return Summarize(ctx, tools, in.Job)
 		}),
 	)

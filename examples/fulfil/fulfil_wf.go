@@ -201,6 +201,17 @@ func StartFulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order, 
 	}, options...)
 }
 
+// fulfilOrderInput is the input of FulfilOrder.
+type fulfilOrderInput struct {
+	Order Order `json:"order"`
+}
+
+// SubmitFulfilOrder starts a durable execution of FulfilOrder on an engine that has its registry,
+// and returns when the engine's journal has it.
+func SubmitFulfilOrder(ctx context.Context, engine *runtime.Engine, order Order, options ...runtime.Option) (*runtime.Run[Receipt], error) {
+	return runtime.Submit[Receipt](ctx, engine, &fulfilOrderWorkflow, fulfilOrderInput{Order: order}, options...)
+}
+
 // What the runtime is told about FulfilOrder and its steps.
 var (
 	fulfilOrderWorkflow        = runtime.Workflow{Name: "FulfilOrder", At: "fulfil.wf:41:10", Timeout: 24 * time.Hour}

@@ -40,9 +40,7 @@ func Workflows(tools Tools) *runtime.Registry {
 	"additionalProperties": false
 }`,
 			Output: `{"$ref": "#/$defs/Receipt"}`,
-		}, func(ctx context.Context, in struct {
-			Order Order `json:"order"`
-		}) (Receipt, error) {
+		}, func(ctx context.Context, in fulfilOrderInput) (Receipt, error) {
 			return FulfilOrder(ctx, tools, in.Order)
 		}),
 	)

@@ -164,6 +164,18 @@ func StartRepair(ctx context.Context, tools RepairTools, service string, deploy 
 	}, options...)
 }
 
+// repairInput is the input of Repair.
+type repairInput struct {
+	Service string  `json:"service"`
+	Deploy  *Deploy `json:"deploy,omitempty"`
+}
+
+// SubmitRepair starts a durable execution of Repair on an engine that has its registry,
+// and returns when the engine's journal has it.
+func SubmitRepair(ctx context.Context, engine *runtime.Engine, service string, deploy *Deploy, options ...runtime.Option) (*runtime.Run[[]Action], error) {
+	return runtime.Submit[[]Action](ctx, engine, &repairWorkflow, repairInput{Service: service, Deploy: deploy}, options...)
+}
+
 // What the runtime is told about Repair and its steps.
 var (
 	repairWorkflow          = runtime.Workflow{Name: "Repair", At: "incident.wf:36:10"}
@@ -321,6 +333,17 @@ func StartHandle(ctx context.Context, tools HandleTools, alert Alert, options ..
 	return runtime.Begin(ctx, &handleWorkflow, func(ctx context.Context) (Outcome, error) {
 		return Handle(ctx, tools, alert)
 	}, options...)
+}
+
+// handleInput is the input of Handle.
+type handleInput struct {
+	Alert Alert `json:"alert"`
+}
+
+// SubmitHandle starts a durable execution of Handle on an engine that has its registry,
+// and returns when the engine's journal has it.
+func SubmitHandle(ctx context.Context, engine *runtime.Engine, alert Alert, options ...runtime.Option) (*runtime.Run[Outcome], error) {
+	return runtime.Submit[Outcome](ctx, engine, &handleWorkflow, handleInput{Alert: alert}, options...)
 }
 
 // What the runtime is told about Handle and its steps.

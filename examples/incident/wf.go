@@ -38,10 +38,7 @@ func Workflows(tools Tools) *runtime.Registry {
 	"additionalProperties": false
 }`,
 			Output: `{"type": "array", "items": {"$ref": "#/$defs/Action"}}`,
-		}, func(ctx context.Context, in struct {
-			Service string  `json:"service"`
-			Deploy  *Deploy `json:"deploy,omitempty"`
-		}) ([]Action, error) {
+		}, func(ctx context.Context, in repairInput) ([]Action, error) {
 			return Repair(ctx, tools, in.Service, in.Deploy)
 		}),
 		runtime.Define(runtime.Definition{
@@ -55,9 +52,7 @@ func Workflows(tools Tools) *runtime.Registry {
 	"additionalProperties": false
 }`,
 			Output: `{"$ref": "#/$defs/Outcome"}`,
-		}, func(ctx context.Context, in struct {
-			Alert Alert `json:"alert"`
-		}) (Outcome, error) {
+		}, func(ctx context.Context, in handleInput) (Outcome, error) {
 			return Handle(ctx, tools, in.Alert)
 		}),
 	)

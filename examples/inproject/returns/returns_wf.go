@@ -149,6 +149,17 @@ func StartTakeBack(ctx context.Context, tools TakeBackTools, item Item, options 
 	}, options...)
 }
 
+// takeBackInput is the input of TakeBack.
+type takeBackInput struct {
+	Item Item `json:"item"`
+}
+
+// SubmitTakeBack starts a durable execution of TakeBack on an engine that has its registry,
+// and returns when the engine's journal has it.
+func SubmitTakeBack(ctx context.Context, engine *runtime.Engine, item Item, options ...runtime.Option) (*runtime.Run[Refund], error) {
+	return runtime.Submit[Refund](ctx, engine, &takeBackWorkflow, takeBackInput{Item: item}, options...)
+}
+
 // What the runtime is told about TakeBack and its steps.
 var (
 	takeBackWorkflow  = runtime.Workflow{Name: "TakeBack", At: "returns.wf:35:10", Timeout: time.Minute}

@@ -37,9 +37,7 @@ func Workflows(tools Tools) *runtime.Registry {
 	"additionalProperties": false
 }`,
 			Output: `{"$ref": "#/$defs/Refund"}`,
-		}, func(ctx context.Context, in struct {
-			Item Item `json:"item"`
-		}) (Refund, error) {
+		}, func(ctx context.Context, in takeBackInput) (Refund, error) {
 			return TakeBack(ctx, tools, in.Item)
 		}),
 	)

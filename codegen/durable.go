@@ -1,0 +1,149 @@
+package codegen
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/types"
+)
+
+// topic writes the variable that describes an event to the runtime.
+func (g *generator) topic(e *plan.Event) jen.Code {
+	var keys []jen.Code
+	for _, f := range e.Type.Fields[:e.Keys] {
+		keys = append(keys, jen.Id("e").Dot(f.GoName))
+	}
+	event := jen.Id("e")
+	if len(keys) == 0 {
+		event = jen.Id("_")
+	}
+	about := []jen.Code{
+		entry("Name", jen.Lit(e.Name)),
+		entry("Keep", durationLit(e.Keep)),
+		entry("Keys", jen.Func().Params(event.Add(goType(e.Type))).Index().Any().
+			Custom(jen.Options{Open: "{ ", Close: " }"}, jen.Return(jen.Index().Any().Values(keys...)))),
+	}
+	if needsCheck(e.Type) {
+		about = append(about, entry("Check", g.checked(e.Type)))
+	}
+	return documented("What the runtime is told about "+e.Type.GoName+".",
+		jen.Var().Id(g.topics[e]).Op("=").Qual(runtimePath, "Topic").Index(goType(e.Type)).Values(append(about, jen.Line())...))
+}
+
+// sender writes the function that sends an event from outside.
+func (g *generator) sender(e *plan.Event) jen.Code {
+	name := "Send" + e.Type.GoName
+	return documented(name+" sends the event to the execution that awaits its keys, now or within the time that\nit is kept, and returns when the engine's journal has it.",
+		jen.Func().Id(name).Params(ctxParam(), engineParam("engine"), jen.Id("event").Add(goType(e.Type)),
+			jen.Id("options").Op("...").Qual(runtimePath, "SendOption")).Error().Block(
+			jen.Return(jen.Qual(runtimePath, "Send").Call(
+				jen.Id("ctx"), jen.Id("engine"), jen.Op("&").Id(g.topics[e]), jen.Id("event"), jen.Id("options").Op("...")))))
+}
+
+func engineParam(name string) *jen.Statement {
+	return jen.Id(name).Op("*").Qual(runtimePath, "Engine")
+}
+
+// withEvents adds the events to what makes the registry.
+func (g *generator) withEvents(s *schemas, typeSchemas string, registry *jen.Statement) *jen.Statement {
+	if len(g.program.Events) == 0 {
+		return registry
+	}
+	list := []jen.Code{jen.Id(typeSchemas)}
+	for _, e := range g.program.Events {
+		var about []jen.Code
+		if e.Doc != "" {
+			about = append(about, entry("Doc", jen.Lit(e.Doc)))
+		}
+		about = append(about, entry("Schema", jen.Op(rawString(s.of(e.Type).text()))), jen.Line())
+		list = append(list, jen.Line().Qual(runtimePath, "DefineEvent").Call(
+			jen.Qual(runtimePath, "EventDefinition").Values(about...), jen.Op("&").Id(g.topics[e])))
+	}
+	return registry.Dot("AddEvents").Call(append(list, jen.Line())...)
+}
+
+// inputType writes the type of a workflow's input, with a field for each parameter.
+func (g *generator) inputType(w *plan.Workflow) jen.Code {
+	var fields []jen.Code
+	names := inputNames(w)
+	for i, p := range w.Params {
+		f := &types.Field{Name: p.Name, Type: p.Type}
+		fields = append(fields, jen.Id(names[i]).Add(goType(p.Type)).Op(tags(f, nil)))
+	}
+	return documented(g.inputs[w]+" is the input of "+w.GoName+".", jen.Type().Id(g.inputs[w]).Struct(fields...))
+}
+
+// inputNames are the fields of a workflow's input.
+func inputNames(w *plan.Workflow) []string {
+	var out []string
+	names := newScope(nil)
+	for _, p := range w.Params {
+		out = append(out, names.take(fieldName(p.Name)))
+	}
+	return out
+}
+
+// input writes the input of a workflow with these arguments.
+func (g *generator) input(w *plan.Workflow, args []jen.Code) jen.Code {
+	var values []jen.Code
+	for i, name := range inputNames(w) {
+		values = append(values, field(name, args[i]))
+	}
+	return jen.Id(g.inputs[w]).Add(fields(values...))
+}
+
+// submitter writes the function that starts a durable execution of a workflow. engine
+// and options are names that no parameter has; args are the workflow's own.
+func (g *generator) submitter(w *plan.Workflow, engine, options string, args []jen.Code) jen.Code {
+	name := "Submit" + w.GoName
+	params := []jen.Code{ctxParam(), engineParam(engine)}
+	for i, p := range w.Params {
+		params = append(params, jen.Add(args[i]).Add(goType(p.Type)))
+	}
+	params = append(params, jen.Id(options).Op("...").Qual(runtimePath, "Option"))
+	return documented(name+" starts a durable execution of "+w.GoName+" on an engine that has its registry,\nand returns when the engine's journal has it.",
+		jen.Func().Id(name).Params(params...).Params(jen.Op("*").Qual(runtimePath, "Run").Index(goType(w.Result)), jen.Error()).Block(
+			jen.Return(jen.Qual(runtimePath, "Submit").Index(goType(w.Result)).Call(
+				jen.Id("ctx"), jen.Id(engine), jen.Op("&").Id(g.infos[w]), g.input(w, args), jen.Id(options).Op("...")))))
+}
+
+// durableStep writes the call of the runtime that a durable step is.
+func (b *body) durableStep(n *plan.Node, op *plan.Durable) *jen.Statement {
+	args := make([]jen.Code, len(op.Args))
+	for i, x := range op.Args {
+		args[i] = b.self(x)
+	}
+	switch op.Kind {
+	case plan.AwaitEvent:
+		return b.call("Await", append([]jen.Code{b.f(), b.durableTask(n, op), b.topic(op.Event), b.patience(op)}, args...)...)
+	case plan.AwaitRun:
+		return b.call("AwaitRun", b.f(), b.durableTask(n, op), args[0], b.patience(op))
+	case plan.Emit:
+		return b.call("Emit", b.f(), b.step(n), b.topic(op.Event), args[0])
+	case plan.Approve:
+		return b.f().Dot("Approve").Call(b.step(n), args[0], args[1], b.patience(op))
+	}
+	for i, p := range op.Workflow.Params {
+		args[i] = b.as(p.Type, op.Args[i])
+	}
+	return b.f().Dot("Launch").Call(b.step(n), jen.Op("&").Id(b.g.infos[op.Workflow]), b.g.input(op.Workflow, args))
+}
+
+func (b *body) topic(e *plan.Event) jen.Code { return jen.Op("&").Id(b.g.topics[e]) }
+
+// patience writes how long a step waits; 0 is for as long as it takes.
+func (b *body) patience(op *plan.Durable) jen.Code {
+	if op.Timeout == nil {
+		return jen.Lit(0)
+	}
+	return b.expr(op.Timeout)
+}
+
+// durableTask is the address of the description of a step that gives something.
+func (b *body) durableTask(n *plan.Node, op *plan.Durable) jen.Code {
+	name := b.g.describe(n, b.workflow, n.Path, func() jen.Code {
+		step := jen.Qual(runtimePath, "Step").Add(fields(field("ID", jen.Lit(n.Frame)), field("At", at(n.Pos))))
+		return jen.Qual(runtimePath, "Task").Index(goType(op.Result)).Add(fields(field("Step", step)))
+	})
+	return jen.Op("&").Id(name)
+}
