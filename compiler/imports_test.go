@@ -16,26 +16,27 @@ const us = "github.com/wfgen/wfgen"
 // mayImport says which of our packages each of them may import: the pipeline goes
 // one way. What isn't here stands at its end and may import all.
 var mayImport = map[string][]string{
-	"dsl":             {},
-	"dsl/build":       {"dsl"},
-	"types":           {},
-	"diag":            {"dsl"},
-	"diag/explain":    {"diag"},
-	"parser":          {"dsl", "diag"},
-	"checker":         {"dsl", "diag", "types", "runtime"}, // for how it reads durations
-	"plan":            {"dsl", "types", "checker"},
-	"codegen":         {"dsl", "types", "plan", "runtime"}, // for how it writes durations
-	"graph":           {"types", "plan"},
-	"interp":          {"dsl", "types", "plan", "runtime"},
-	"format":          {"dsl", "diag", "parser"},
-	"compiler/gopkg":  {"dsl", "types"},
-	"compiler/watch":  {"compiler"},
-	"compiler/wftest": {"dsl", "types", "plan", "interp", "runtime"},
-	"runtime":         {"runtime/journal"},
-	"runtime/journal": {},
-	"runtime/memory":  {"runtime/journal"},
-	"runtime/driver":  {"runtime"},
-	"runtime/mock":    {"runtime", "runtime/driver"},
+	"dsl":                 {},
+	"dsl/build":           {"dsl"},
+	"types":               {},
+	"diag":                {"dsl"},
+	"diag/explain":        {"diag"},
+	"parser":              {"dsl", "diag"},
+	"checker":             {"dsl", "diag", "types", "runtime"}, // for how it reads durations
+	"plan":                {"dsl", "types", "checker"},
+	"codegen":             {"dsl", "types", "plan", "runtime"}, // for how it writes durations
+	"graph":               {"types", "plan"},
+	"interp":              {"dsl", "types", "plan", "runtime"},
+	"format":              {"dsl", "diag", "parser"},
+	"compiler/gopkg":      {"dsl", "types"},
+	"compiler/watch":      {"compiler"},
+	"compiler/wftest":     {"dsl", "types", "plan", "interp", "runtime"},
+	"runtime":             {"runtime/journal"},
+	"runtime/journal":     {},
+	"runtime/memory":      {"runtime/journal"},
+	"runtime/journaltest": {"runtime/journal"},
+	"runtime/driver":      {"runtime"},
+	"runtime/mock":        {"runtime", "runtime/driver"},
 }
 
 // owners says which of our packages alone may import a library.

@@ -1,0 +1,248 @@
+package journaltest
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// send stores a message and gives its Seq.
+func (c *check) send(id, address string, expires time.Time) (seq int64) {
+	c.Helper()
+	c.update(func(tx journal.Tx) error {
+		m := &journal.Message{ID: id, Address: address, Data: []byte(`"of ` + id + `"`), Sent: at(0), Expires: expires}
+		err := tx.AddMessage(m)
+		seq = m.Seq
+		return err
+	})
+	return seq
+}
+
+// message is what send has stored.
+func message(seq int64, id, address string, expires time.Time, by string) *journal.Message {
+	return &journal.Message{Seq: seq, ID: id, Address: address, Data: []byte(`"of ` + id + `"`), Sent: at(0), Expires: expires, Claimed: by}
+}
+
+// first compares the first message to an address.
+func (c *check) first(address string, now time.Time, want *journal.Message) {
+	c.Helper()
+	c.each(func(tx journal.Tx) error {
+		got, err := tx.FirstMessage(address, now)
+		same(c, fmt.Sprintf("the first message to %q", address), got, want)
+		return err
+	})
+}
+
+// byID compares a message looked up by its id.
+func (c *check) byID(id string, want *journal.Message) {
+	c.Helper()
+	c.each(func(tx journal.Tx) error {
+		got, err := tx.MessageByID(id)
+		same(c, fmt.Sprintf("the message with the id %q", id), got, want)
+		return err
+	})
+}
+
+func (c *check) claim(seq int64, by string) {
+	c.Helper()
+	c.update(func(tx journal.Tx) error { return tx.Claim(seq, by) })
+}
+
+func messagesAreFound(c *check) {
+	c.first("there", at(0), nil)
+	c.byID("one", nil)
+	one := c.send("one", "there", at(50))
+	two := c.send("two", "there", at(20))
+	other := c.send("other", "elsewhere", at(50))
+	unnamed := c.send("", "unnamed", at(50))
+	again := c.send("", "unnamed", at(50))
+	if !(0 < one && one < two && two < other && other < unnamed && unnamed < again) {
+		c.Errorf("the Seq of messages don't ascend from above 0: %d %d %d %d %d", one, two, other, unnamed, again)
+	}
+	c.first("there", at(0), message(one, "one", "there", at(50), ""))
+	c.first("elsewhere", at(0), message(other, "other", "elsewhere", at(50), ""))
+	c.first("unnamed", at(0), message(unnamed, "", "unnamed", at(50), ""))
+	c.first("ther", at(0), nil)
+	c.first("there ", at(0), nil)
+	c.first("There", at(0), nil)
+	c.byID("two", message(two, "two", "there", at(20), ""))
+	c.byID("three", nil)
+	c.byID("", nil)
+}
+
+func messagesAreClaimed(c *check) {
+	one := c.send("one", "there", at(50))
+	two := c.send("two", "there", at(50))
+	c.claim(one, "me")
+	c.first("there", at(0), message(two, "two", "there", at(50), ""))
+	c.byID("one", message(one, "one", "there", at(50), "me"))
+	c.claim(two, "you")
+	c.first("there", at(0), nil)
+	c.claim(one, "them")
+	c.byID("one", message(one, "one", "there", at(50), "them"))
+	c.claim(two, "")
+	c.first("there", at(0), message(two, "two", "there", at(50), ""))
+	c.claim(one, "")
+	c.first("there", at(0), message(one, "one", "there", at(50), ""))
+	c.claim(two+100, "nobody")
+	c.first("there", at(0), message(one, "one", "there", at(50), ""))
+	c.update(func(tx journal.Tx) error {
+		return tx.AddMessage(&journal.Message{ID: "taken", Address: "taken", Claimed: "me"})
+	})
+	c.first("taken", at(0), nil)
+}
+
+func messagesExpire(c *check) {
+	never := c.send("never", "n", time.Time{})
+	late := c.send("late", "there", at(30))
+	soon := c.send("soon", "there", at(10))
+	taken := c.send("taken", "there", at(10))
+	c.claim(taken, "me")
+	c.first("there", at(29), message(late, "late", "there", at(30), ""))
+	c.first("there", at(30), nil)
+	c.claim(late, "me")
+	c.first("there", at(9), message(soon, "soon", "there", at(10), ""))
+	c.first("there", at(10), nil)
+	c.first("n", at(1e9), message(never, "never", "n", time.Time{}, ""))
+	expire := func(now time.Time) {
+		c.update(func(tx journal.Tx) error { return tx.Expire(now) })
+	}
+	expire(at(9))
+	c.byID("soon", message(soon, "soon", "there", at(10), ""))
+	c.byID("taken", message(taken, "taken", "there", at(10), "me"))
+	expire(at(10))
+	c.byID("soon", nil)
+	c.byID("taken", nil)
+	c.byID("late", message(late, "late", "there", at(30), "me"))
+	c.byID("never", message(never, "never", "n", time.Time{}, ""))
+	c.claim(taken, "") // of one that is there no more
+	c.byID("taken", nil)
+	c.first("there", at(0), nil)
+	expire(at(1e9))
+	c.byID("late", nil)
+	c.byID("never", message(never, "never", "n", time.Time{}, ""))
+	if seq := c.send("soon", "there", at(50)); seq <= taken {
+		c.Errorf("a message got the Seq %d, which isn't above that of one which has expired, %d", seq, taken)
+	}
+}
+
+// await stores an await and gives its Seq.
+func (c *check) await(execution, step, address string) (seq int64) {
+	c.Helper()
+	c.update(func(tx journal.Tx) error {
+		a := awaited(0, execution, step, address)
+		err := tx.AddAwait(&a)
+		seq = a.Seq
+		return err
+	})
+	return seq
+}
+
+// awaited is what await has stored.
+func awaited(seq int64, execution, step, address string) journal.Await {
+	return journal.Await{Seq: seq, Execution: execution, Step: step, Address: address, Text: "may I?", By: "boss", Since: at(4)}
+}
+
+// awaits compares the awaits of an execution.
+func (c *check) awaits(execution string, want ...journal.Await) {
+	c.Helper()
+	c.each(func(tx journal.Tx) error {
+		got, err := tx.Awaits(execution)
+		sameList(c, fmt.Sprintf("the awaits of %q", execution), got, want)
+		return err
+	})
+}
+
+// firstAwait compares the first await at an address; without an execution there is none.
+func (c *check) firstAwait(want journal.Await) {
+	c.Helper()
+	c.each(func(tx journal.Tx) error {
+		got, err := tx.FirstAwait(want.Address)
+		if want.Execution != "" {
+			same(c, "the first await at "+want.Address, got, &want)
+		} else if got != nil {
+			c.Errorf("the first await at %s: got %v, want nil", want.Address, got)
+		}
+		return err
+	})
+}
+
+func awaitsAreFound(c *check) {
+	c.create("a", "b")
+	c.awaits("")
+	c.firstAwait(journal.Await{Address: "there"})
+	one := c.await("b", "z", "there")
+	two := c.await("a", "y", "there")
+	three := c.await("b", "x", "elsewhere")
+	if !(0 < one && one < two && two < three) {
+		c.Errorf("the Seq of awaits don't ascend from above 0: %d %d %d", one, two, three)
+	}
+	c.firstAwait(awaited(one, "b", "z", "there"))
+	c.firstAwait(awaited(three, "b", "x", "elsewhere"))
+	c.firstAwait(journal.Await{Address: "ther"})
+	c.awaits("b", awaited(one, "b", "z", "there"), awaited(three, "b", "x", "elsewhere"))
+	c.awaits("a", awaited(two, "a", "y", "there"))
+	c.awaits("c")
+	c.awaits("", awaited(one, "b", "z", "there"), awaited(two, "a", "y", "there"), awaited(three, "b", "x", "elsewhere"))
+}
+
+func awaitsAreReplaced(c *check) {
+	c.create("a", "b")
+	one := c.await("a", "x", "there")
+	two := c.await("b", "x", "there")
+	if again := c.await("a", "x", "there"); again != one {
+		c.Errorf("an await that replaces another has the Seq %d, not that one's, %d", again, one)
+	}
+	c.firstAwait(awaited(one, "a", "x", "there"))
+	c.awaits("", awaited(one, "a", "x", "there"), awaited(two, "b", "x", "there"))
+	if again := c.await("a", "x", "moved"); again != one {
+		c.Errorf("an await that replaces another has the Seq %d, not that one's, %d", again, one)
+	}
+	c.firstAwait(awaited(two, "b", "x", "there"))
+	c.firstAwait(awaited(one, "a", "x", "moved"))
+	c.update(func(tx journal.Tx) error {
+		return tx.AddAwait(&journal.Await{Execution: "b", Step: "x", Address: "there", Since: at(9)})
+	})
+	c.awaits("b", journal.Await{Seq: two, Execution: "b", Step: "x", Address: "there", Since: at(9)})
+	c.awaits("a", awaited(one, "a", "x", "moved"))
+	if three := c.await("a", "y", "there"); three <= two {
+		c.Errorf("an await got the Seq %d, which isn't above all earlier ones, %d", three, two)
+	}
+}
+
+// remove removes awaits, and says whether there had to be one.
+func (c *check) remove(execution, step string, want bool) {
+	c.Helper()
+	c.update(func(tx journal.Tx) error {
+		got, err := tx.RemoveAwait(execution, step)
+		same(c, fmt.Sprintf("whether step %q of %q awaited something", step, execution), got, want)
+		return err
+	})
+}
+
+func awaitsAreRemoved(c *check) {
+	c.create("a", "b")
+	c.remove("a", "x", false)
+	c.remove("a", "", false)
+	c.await("a", "x", "there")
+	two := c.await("a", "y", "there")
+	three := c.await("b", "x", "there")
+	c.remove("a", "z", false)
+	c.remove("a", "x", true)
+	c.remove("a", "x", false)
+	c.firstAwait(awaited(two, "a", "y", "there"))
+	c.awaits("", awaited(two, "a", "y", "there"), awaited(three, "b", "x", "there"))
+	four := c.await("a", "x", "there")
+	c.remove("a", "", true)
+	c.remove("a", "", false)
+	c.awaits("a")
+	c.awaits("", awaited(three, "b", "x", "there"))
+	c.firstAwait(awaited(three, "b", "x", "there"))
+	c.remove("b", "x", true)
+	c.awaits("")
+	c.firstAwait(journal.Await{Address: "there"})
+	if five := c.await("a", "x", "there"); five <= four {
+		c.Errorf("an await got the Seq %d, which isn't above that of one which was removed, %d", five, four)
+	}
+}
