@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -89,6 +90,81 @@ func durably(t *testing.T, pl *plan.Program, input []byte, want outcome) bool {
 		}
 	}
 	return true
+}
+
+// TestSuspendedPrograms runs random programs durably on engines that are closed at any
+// moment: the same results, and each effect that succeeds happens once.
+func TestSuspendedPrograms(t *testing.T) {
+	random := rand.New(rand.NewPCG(*seed, 1))
+	closed := 0
+	for i := range *durablePrograms {
+		number := *seed + uint64(i)
+		source := randomProgram(number)
+		pl := planned(t, source)
+		for _, in := range inputs {
+			data, err := json.Marshal(in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := interpreted(t, pl, in)
+			got, times := suspended(t, pl, data, random)
+			closed += times
+			if got.Value != want.Value || got.OK != want.OK || !overlaps(pl) && got.Err != want.Err {
+				t.Fatalf("program %d with %s, closed %d times: %d %t %s, want %d %t %s\n%s",
+					number, data, times, got.Value, got.OK, got.Err, want.Value, want.OK, want.Err, source)
+			}
+			if a, b := infallible(got.Log), infallible(want.Log); !overlaps(pl) && !slices.Equal(a, b) {
+				t.Fatalf("program %d with %s, closed %d times: effects %v, want %v\n%s", number, data, times, a, b, source)
+			}
+		}
+	}
+	if closed < *durablePrograms {
+		t.Errorf("executions were suspended %d times: too few to tell", closed)
+	}
+}
+
+// infallible keeps the calls of tools that never fail: others may be called again.
+func infallible(log []string) []string {
+	return slices.DeleteFunc(slices.Clone(log), func(s string) bool { return s[0] != 'W' && s[0] != 'X' })
+}
+
+// suspended runs a program on engines of which each is closed after a moment.
+func suspended(t *testing.T, pl *plan.Program, input []byte, random *rand.Rand) (o outcome, closed int) {
+	t.Helper()
+	tools := &tools{}
+	program, err := interp.New(pl, tools.catalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := memory.New()
+	for patience := time.Duration(0); ; patience += 20 * time.Microsecond {
+		e, err := runtime.Open(t.Context(), j, program.Registry())
+		if err != nil {
+			t.Fatal(err)
+		}
+		timer := time.AfterFunc(time.Duration(random.Int64N(int64(patience)+1)), func() { e.Close() })
+		run, err := e.Submit(t.Context(), "Main", input, runtime.ID("x"))
+		var data []byte
+		if err == nil {
+			data, err = run.ResultJSON(t.Context())
+		}
+		timer.Stop()
+		e.Close()
+		if errors.Is(err, runtime.ErrClosed) {
+			closed++
+			continue
+		}
+		o = outcome{OK: err == nil, Log: tools.log}
+		if err != nil {
+			o.Err = err.Error()
+			if strings.Contains(o.Err, "is held") {
+				t.Log(shown(recordsOf(t, j)))
+			}
+		} else if err := json.Unmarshal(data, &o.Value); err != nil {
+			t.Fatal(err)
+		}
+		return o, closed
+	}
 }
 
 // resumed runs what is unfinished in a journal, or a program with an input; nil where

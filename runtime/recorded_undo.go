@@ -19,6 +19,9 @@ func (f *Frame) recordOwed(u *undo) {
 		return
 	}
 	u.owed = s.oweNext()
+	if s.isSuspended() {
+		return
+	}
 	data, _ := Encode(u.args) // what can't be written can't be shown either
 	h.record(journal.Record{Kind: journal.Owed, Data: data})
 }

@@ -221,7 +221,7 @@ func (h *history) read(records []journal.Record) error {
 			w := waitOf(*r)
 			h.waiting = &w
 		case journal.Returned:
-			h.returned, h.done = true, nil
+			h.returned, h.started, h.done = true, false, nil
 		case journal.Done, journal.Undone:
 			h.done = r
 		}
@@ -356,7 +356,7 @@ func recordedAttempts[T any](f *Frame, t *Task[T], h *history, do func(context.C
 			first = at
 		}
 		if err == errSuspended || err == errStopped {
-			return v, n, f.stop(&t.Step, 0, err)
+			return v, n, f.stop(&t.Step, n-1, err)
 		}
 		if !h.again(f, n, first, at, err) {
 			return v, n, f.settled(&t.Step, n, err)
@@ -397,6 +397,9 @@ func (h *history) begin(f *Frame, n int) error {
 		h.record(journal.Record{Kind: journal.Started, Attempt: n})
 	}
 	if h.session.flush() != nil {
+		if begun || h.step.Effect == Once { // it may be stored, and isn't so
+			h.record(journal.Record{Kind: journal.Returned, Attempt: n})
+		}
 		return errSuspended
 	}
 	return nil

@@ -53,7 +53,7 @@ type element[K comparable, V any] struct {
 }
 
 func (rs *rounds[K, V, R]) job(f *Frame, i int) error {
-	if f.session() == nil && f.ctx.Err() != nil {
+	if f.suspended() || f.ctx.Err() != nil && !f.replaying() {
 		return errStopped
 	}
 	e, r := &rs.elements[i], &rs.frames[i]

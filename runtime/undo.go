@@ -52,14 +52,23 @@ func (f *Frame) OweEarly(s *Step, do func(context.Context) error, args ...any) E
 }
 
 // Settle takes note of how the step ended: a declared error says that nothing has
-// happened, so that nothing is owed.
+// happened, so that nothing is owed, and neither is it for a step that never began.
 func (e Early) Settle(err error) {
-	if err == nil || Declared(err) == nil || Declared(err) == (TimedOut{}) {
+	if failed, ok := err.(*Error); !ok || failed.Attempt > 0 && !saysNothingHappened(failed) {
 		return
 	}
 	e.run.mu.Lock()
 	defer e.run.mu.Unlock()
 	e.run.undos = slices.DeleteFunc(e.run.undos, func(u undo) bool { return u.early == e.undo })
+}
+
+// saysNothingHappened tells whether a failure is a declared error of the tool's own.
+func saysNothingHappened(err *Error) bool {
+	switch Declared(err).(type) {
+	case nil, TimedOut, Interrupted:
+		return false
+	}
+	return true
 }
 
 func (r *run) owe(us ...undo) {
