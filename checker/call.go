@@ -177,7 +177,7 @@ func (c *checker) conversion(x *dsl.CallExpr, to types.Type) types.Type {
 		c.toNamed(arg, g)
 		return to
 	}
-	if from := c.plain(arg, nil); !isInvalid(from) && !convertible(types.Under(from), to) {
+	if from := c.plain(arg, nil); !isInvalid(from) && !convertible(from, to) {
 		c.report(diag.WrongType, arg, "%s can't be converted to %s", from, to).Help = unconvertible(to)
 	}
 	return to
@@ -210,6 +210,7 @@ func unconvertible(to types.Type) string {
 }
 
 func convertible(from, to types.Type) bool {
+	from = types.Under(from)
 	_, enum := from.(*types.Enum)
 	switch {
 	case types.Is(to, types.String):

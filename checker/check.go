@@ -44,6 +44,7 @@ func CheckIn(files []*dsl.File, around Around) (*Program, []diag.Diagnostic) {
 		consts:   map[*Const]bool{},
 		loose:    map[any]bool{},
 		events:   map[*types.Struct]*Event{},
+		played:   map[string]*Tool{},
 		folds:    map[dsl.Expr]folded{},
 		ranks:    map[dsl.Expr]rank{},
 	}
@@ -126,6 +127,7 @@ type checker struct {
 	defaults map[Object]Clauses
 	policies map[*Policy]*policy
 	events   map[*types.Struct]*Event
+	played   map[string]*Tool // the tools as which tests mock durable steps
 	// failures tells of the variable of a failure which errors it may hold.
 	failures map[*Var]*failures
 	// loose has what was declared with a name that is unknown: unions whose members,

@@ -76,8 +76,36 @@ func (c *checker) durable(x *dsl.CallExpr, hint types.Type, wanted bool) types.T
 	if x.Verb == dsl.Await && given == nothing {
 		d.Result = basic(types.Any) // whatever it gives is dropped
 	}
+	d.Played = c.playedAs(x, d)
 	c.info.Durables[x] = d
 	return c.durableClauses(x, d, given, wanted)
+}
+
+// playedAs gives the tool as which tests mock what a call with a verb does. The results
+// of runs differ, so each of these is one of its own.
+func (c *checker) playedAs(x *dsl.CallExpr, d *Durable) *Tool {
+	t := &Tool{
+		Name: x.Fun.Name, Result: d.Result, Fails: []*types.Struct{types.TimedOut}, played: true,
+		Decl: &dsl.ToolDecl{Name: x.Fun}, File: c.file,
+	}
+	switch {
+	case x.Verb == dsl.Approve:
+		t.Fails = append(t.Fails, types.Rejected)
+	case d.Event != nil:
+		t.Decl, t.File = &dsl.ToolDecl{Name: d.Event.Decl.Name}, d.Event.File
+	case d.Workflow != nil:
+		t.Decl, t.File = &dsl.ToolDecl{Name: d.Workflow.Decl.Name}, d.Workflow.File
+	default:
+		return t
+	}
+	key := t.Name
+	if x.Verb == dsl.Emit {
+		key = "emit " + key
+	}
+	if c.played[key] == nil {
+		c.played[key] = t
+	}
+	return c.played[key]
 }
 
 // isRun tells whether a name means the execution.

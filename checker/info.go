@@ -142,6 +142,9 @@ type Durable struct {
 	Result types.Type
 	// Timeout is how long it is waited for, a duration; nil for as long as it takes.
 	Timeout dsl.Expr
+	// Played is the step as a tool that tests mock, one for all that await or emit an
+	// event, start a workflow, or approve.
+	Played *Tool
 }
 
 // A Union is a declared union of struct types.
@@ -179,6 +182,7 @@ type Tool struct {
 	Fails        []*types.Struct // the errors of which it keeps the type
 	Go           *GoFunc         // nil where it is a method of the interface of tools
 	unsound      bool            // what it takes isn't known
+	played       bool            // it is a Durable's
 	Decl         *dsl.ToolDecl
 	File         *dsl.File
 }

@@ -56,6 +56,10 @@ func (t *tester) paramsOf(m *Mock) []*Var {
 // mocked finds what a line mocks; nil where that can't be.
 func (t *tester) mocked(l *dsl.MockLine) *Mock {
 	if name, ok := l.Target.(*dsl.Ident); ok {
+		if tool := t.played[name.Name]; tool != nil && t.awaited(tool) {
+			t.usePlayed(name)
+			return &Mock{Line: l, Tool: tool, seen: tool}
+		}
 		if e := t.top.lookup(name.Name); e != nil && isFunction(e.obj) {
 			e.used = true
 			return t.mockedByName(l, name, e)
@@ -80,6 +84,19 @@ func (t *tester) mocked(l *dsl.MockLine) *Mock {
 	}
 	tool := steps[exact].Tool
 	return &Mock{Line: l, Tool: tool, Step: id, seen: t.world.viewTool(tool, steps[exact].home)}
+}
+
+// awaited tells whether the tested workflow has a step that a tool plays.
+func (t *tester) awaited(played *Tool) bool {
+	return t.of.Workflow != nil && t.steps != nil && t.calls(t.of.Workflow, played)
+}
+
+// usePlayed takes note of the event or workflow that a mock names.
+func (t *tester) usePlayed(name *dsl.Ident) {
+	if e := t.top.lookup(name.Name); e != nil {
+		e.used = true
+		t.info.Uses[name] = e.obj
+	}
 }
 
 // sameStep tells whether a step's id in its own workflow is that of a step as the
@@ -172,6 +189,9 @@ func (t *tester) fails(tool *Tool, a *dsl.Answer) {
 	d := t.report(diag.CannotFail, a.X, "%s doesn't fail with %s", tool.Name, s.Name)
 	label(d, tool.File, tool.Decl.Name, "declared here")
 	d.Help = "say so on its declaration: fails " + s.Name
+	if tool.played {
+		d.Help = "what is awaited fails with TimedOut or a message, an approve with Rejected too"
+	}
 	if s == types.TimedOut {
 		d.Help = "what takes longer than its timeout is timed out: give a value, and after how long it comes"
 	}

@@ -26,6 +26,7 @@ func (p *Program) topic(e *plan.Event) *runtime.Topic[any] {
 			p.check(c, e.Type, reflect.ValueOf(event))
 			return event, c.Err()
 		},
+		Decode: p.decoder(e.Type),
 	}
 }
 

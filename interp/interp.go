@@ -142,13 +142,18 @@ func (p *Program) Call(ctx context.Context, workflow string, args ...Value) (Val
 	return Value{value(v, w.plan.Result)}, nil
 }
 
-// Registry has the program's workflows for an engine to run. They have no schemas.
+// Registry has the program's workflows and events for an engine to run. They have no
+// schemas.
 func (p *Program) Registry() *runtime.Registry {
 	var list []*runtime.Definition
 	for _, w := range p.plan.Workflows {
 		list = append(list, p.workflows[w].definition())
 	}
-	return runtime.NewRegistry("{}", list...)
+	var events []*runtime.EventDefinition
+	for _, e := range p.plan.Events {
+		events = append(events, runtime.DefineEvent(runtime.EventDefinition{Doc: e.Doc}, p.topics[e]))
+	}
+	return runtime.NewRegistry("{}", list...).AddEvents("{}", events...)
 }
 
 // definition is a workflow as an engine runs it.

@@ -71,7 +71,12 @@ func (p *parser) anyTestLine() dsl.TestLine {
 func (p *parser) mockLine() dsl.TestLine {
 	const help = `what a tool gives is written mock Charge => "receipt"`
 	l := &dsl.MockLine{Span: spanOf(p.next())}
-	if l.Target = p.stepName(help); l.Target == nil || !p.expect("=>") {
+	if p.at(string(dsl.Approve)) {
+		l.Target = ident(p.next())
+	} else {
+		l.Target = p.stepName(help)
+	}
+	if l.Target == nil || !p.expect("=>") {
 		return nil
 	}
 	for {

@@ -87,6 +87,8 @@ func op(o plan.Op) string {
 	switch o := o.(type) {
 	case *plan.Call:
 		return call(o)
+	case *plan.Durable:
+		return form(o.Kind.String()+" "+o.Played.Name, o.Args, o.Timeout)
 	case *plan.Let:
 		return expr(o.X)
 	case *plan.If:

@@ -3,7 +3,6 @@ package plan
 import (
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/dsl"
-	"github.com/wfgen/wfgen/types"
 )
 
 // events plans the declared events.
@@ -37,7 +36,7 @@ func (b *builder) durable(x *dsl.CallExpr, id string, v *Variable) *Durable {
 	if c := b.clauses(x); c.Else != nil {
 		op.Else = b.otherwise(c.Else.Body, id, v != nil)
 	}
-	op.Played = b.playedAs(op, x.Fun.Name)
+	op.Played = b.played(d.Played, op, b.scope.at(id).path)
 	return op
 }
 
@@ -81,21 +80,15 @@ func (b *builder) emitted(x *dsl.CallExpr, e *Event) Expr {
 	return out
 }
 
-// playedAs gives the tool as which mocks play a durable step: one for all steps of the
-// name, but for runs, whose results differ.
-func (l *lowerer) playedAs(op *Durable, name string) *Tool {
-	t := &Tool{Name: name, Result: op.Result, Effect: Once, Fails: []*types.Struct{types.TimedOut}}
-	switch op.Kind {
-	case AwaitRun:
-		return t
-	case Emit:
-		t.Name = "emit " + name
-	case Approve:
-		t.Fails = append(t.Fails, types.Rejected)
-	}
-	if known := l.played[t.Name]; known != nil {
+// played is the plan's tool for one as which tests mock durable steps.
+func (l *lowerer) played(t *checker.Tool, op *Durable, path string) *Tool {
+	if known := l.tools[t]; known != nil {
 		return known
 	}
-	l.played[t.Name] = t
-	return t
+	out := &Tool{Name: t.Name, Result: t.Result, Effect: Once, Fails: t.Fails}
+	if op.Kind == AwaitRun {
+		out.Name = "run " + path
+	}
+	l.tools[t] = out
+	return out
 }

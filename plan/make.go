@@ -58,7 +58,6 @@ func lower(prog *checker.Program, others *others) *lowerer {
 		workflows: map[*checker.Workflow]*Workflow{},
 		event:     map[*checker.Event]*Event{},
 		starts:    map[*Durable]*checker.Workflow{},
-		played:    map[string]*Tool{},
 		labels:    map[*dsl.LabeledStmt]*Node{},
 		steps:     map[dsl.Expr]bool{},
 		facts:     map[*Node]*facts{},
@@ -92,8 +91,6 @@ type lowerer struct {
 	event     map[*checker.Event]*Event
 	// starts are the steps that start a workflow, which may be planned later.
 	starts map[*Durable]*checker.Workflow
-	// played are the tools as which mocks play durable steps, by their names.
-	played map[string]*Tool
 	labels map[*dsl.LabeledStmt]*Node
 	// steps remembers which expressions are nodes of the plan.
 	steps  map[dsl.Expr]bool

@@ -266,7 +266,8 @@ type Durable struct {
 	Else    *Else // nil for none
 	Result  types.Type
 	// Played is the step as a tool that mocks play. Its name is what they call all such
-	// steps: the event's, the started workflow's, approve; run for a run.
+	// steps: the event's, the started workflow's, or approve. Each step that awaits a run
+	// has one of its own.
 	Played *Tool
 }
 

@@ -178,6 +178,9 @@ func (l *lowerer) stepsOf(w *checker.Workflow) []checker.Step {
 	var out []checker.Step
 	Inspect(l.workflows[w].Body, func(n *Node) {
 		s := checker.Step{ID: n.Path, Timed: timed(n.Op)}
+		if d, ok := n.Op.(*Durable); ok {
+			s.Tool, _ = l.callee(d.Played, nil)
+		}
 		if c, ok := n.Op.(*Call); ok {
 			s.Tool, s.Sub = l.callee(c.Tool, c.Workflow)
 			if u := c.Undo; u != nil {

@@ -42,7 +42,7 @@ type request struct {
 // step fails with a *TimeoutError.
 func Await[E any](f *Frame, t *Task[E], topic *Topic[E], timeout time.Duration, keys ...any) (v E, err error) {
 	if f.session() == nil {
-		return v, f.failed(&t.Step, 0, ErrNoEngine)
+		return played(f, t, timeout, keys...)
 	}
 	at, err := address(topic.Name, keys)
 	if err != nil {
@@ -58,7 +58,7 @@ func Await[E any](f *Frame, t *Task[E], topic *Topic[E], timeout time.Duration, 
 // result, or fails with its error's text.
 func AwaitRun[R any](f *Frame, t *Task[R], id string, timeout time.Duration) (v R, err error) {
 	if f.session() == nil {
-		return v, f.failed(&t.Step, 0, ErrNoEngine)
+		return played(f, t, timeout, id)
 	}
 	return awaited(f, t, request{
 		address: runAddress(id), timeout: timeout, inputs: []any{id},
@@ -70,7 +70,7 @@ func AwaitRun[R any](f *Frame, t *Task[R], id string, timeout time.Duration) (v 
 // may give it. A no fails as Rejected.
 func (f *Frame) Approve(s *Step, text, by string, timeout time.Duration) (v Approval, err error) {
 	if f.session() == nil {
-		return v, f.failed(s, 0, ErrNoEngine)
+		return played(f, &Task[Approval]{Step: *s}, timeout, text, by)
 	}
 	at := approvalAddress(f.session().id, f.path(s.ID))
 	return awaited(f, &Task[Approval]{Step: *s}, request{
@@ -292,12 +292,13 @@ func (b *batch) endAwaits(id string, end Status, data []byte) error {
 
 // Emit is the step that sends an event, once.
 func Emit[E any](f *Frame, st *Step, topic *Topic[E], event E) error {
-	if f.session() == nil {
-		return f.failed(st, 0, ErrNoEngine)
-	}
 	m, err := topic.message(event)
 	if err != nil {
 		return f.failed(st, 0, err)
+	}
+	if f.session() == nil {
+		_, err := played(f, &Task[None]{Step: *st}, 0, event)
+		return err
 	}
 	return f.recordedSend(st, []any{topic.Name, json.RawMessage(m.Data)}, nil, func(b *batch) error {
 		return b.send(m, topic.Keep)
@@ -339,7 +340,7 @@ func (b *batch) send(m *journal.Message, keep time.Duration) error {
 func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 	s := f.session()
 	if s == nil {
-		return "", f.failed(st, 0, ErrNoEngine)
+		return played(f, &Task[string]{Step: *st}, 0, input)
 	}
 	data, err := encodePayload(input, "the input of "+w.Name)
 	if err != nil {

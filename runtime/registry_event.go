@@ -28,8 +28,8 @@ type EventDefinition struct {
 func DefineEvent[E any](d EventDefinition, t *Topic[E]) *EventDefinition {
 	d.Name, d.Keep = t.Name, t.Keep
 	d.message = func(data []byte) (*journal.Message, error) {
-		var event E
-		if err := Decode(data, "", &event); err != nil {
+		event, err := decodeResult(&Task[E]{Decode: t.Decode}, data)
+		if err != nil {
 			return nil, err
 		}
 		return t.message(event)

@@ -15,6 +15,7 @@ type settings struct {
 	aroundStep     []StepInterceptor
 	aroundWorkflow []WorkflowInterceptor
 	clock          *VirtualClock // nil for the world's
+	standIn        StandIn       // nil where nobody stands in for an engine
 }
 
 // with gives a context with other settings, under which executions of their own

@@ -14,6 +14,8 @@ type Topic[E any] struct {
 	// Check gives its argument as a workflow sees it, or says what breaks the
 	// constraints of its type; nil where any E will do.
 	Check func(E) (E, error)
+	// Decode reads an event that comes as JSON; nil where Decode does.
+	Decode func(json []byte) (E, error)
 }
 
 // Approval is what approve gives: who has agreed, when, and what they had to say.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -38,7 +39,7 @@ func Interpret(p *compiler.Package, o Options) (Outcome, error) {
 			return Outcome{}, fmt.Errorf("-interpret calls no Go code, and func %s is bound to %s: leave out -interpret", f.Name, f.Go.Name)
 		}
 	}
-	i := &interpreted{workflow: w, tools: tools}
+	i := &interpreted{workflow: w, tools: tools, awaited: awaitedBy("", program, nil)}
 	if i.program, err = interp.New(program, i.catalogue(program)); err != nil {
 		return Outcome{}, err
 	}
@@ -51,6 +52,7 @@ func Interpret(p *compiler.Package, o Options) (Outcome, error) {
 type interpreted struct {
 	workflow *plan.Workflow
 	tools    []playedTool // that the workflow reaches
+	awaited  []playedTool // what plays the steps that only a durable execution can do
 	program  *interp.Program
 	mocks    *mock.Tools
 	args     []interp.Value
@@ -66,7 +68,7 @@ func (i *interpreted) driven() *driver.Program {
 		},
 		Run: i.run,
 	}
-	if len(i.tools) == 0 {
+	if len(i.tools)+len(i.awaited) == 0 {
 		return p
 	}
 	p.Prepare = func(data []byte) (err error) {
@@ -106,6 +108,33 @@ func toolsOf(prefix string, p *plan.Program, own []*plan.Tool, needs []*types.Pa
 	return tools
 }
 
+// awaitedBy are the tools that play what the workflows of a package, and of those that it
+// imports, await, approve and start.
+func awaitedBy(prefix string, p *plan.Program, path []string) []playedTool {
+	var tools []playedTool
+	for _, t := range awaitedIn(p) {
+		tools = append(tools, playedTool{t, prefix + t.Name, path})
+	}
+	for _, other := range slices.Sorted(maps.Keys(p.Imported)) {
+		imported := p.Imported[other]
+		tools = append(tools, awaitedBy(imported.Package+".", imported, append(slices.Clone(path), other))...)
+	}
+	return tools
+}
+
+// awaitedIn are those of one package, each once.
+func awaitedIn(p *plan.Program) []*plan.Tool {
+	var tools []*plan.Tool
+	for _, w := range p.Workflows {
+		plan.Inspect(w.Body, func(n *plan.Node) {
+			if d, ok := n.Op.(*plan.Durable); ok && d.Kind != plan.Emit && !slices.Contains(tools, d.Played) {
+				tools = append(tools, d.Played)
+			}
+		}, nil)
+	}
+	return tools
+}
+
 // of is the program of the tool's package.
 func (t *playedTool) of(p *interp.Program) *interp.Program {
 	for _, path := range t.path {
@@ -135,7 +164,7 @@ func (i *interpreted) catalogue(p *plan.Program) interp.Tools {
 // mocked are the workflow's tools as the mocks are read by.
 func (i *interpreted) mocked() []mock.Tool {
 	var tools []mock.Tool
-	for _, t := range i.tools {
+	for _, t := range slices.Concat(i.tools, i.awaited) {
 		program, tool := t.of(i.program), mock.NoResult(t.name)
 		if !types.Is(t.Result, types.Nothing) {
 			tool = mock.ResultBy(t.name, func(data []byte, path string) error {

@@ -18,6 +18,8 @@ type cast struct {
 	prefix string // begins the tools' names in mocks
 	tools  []*plan.Tool
 	needs  []*types.Package
+	// awaited play the steps that only a durable execution can do.
+	awaited []*plan.Tool
 }
 
 // casts are those of the workflow's package and of all packages that this leads to.
@@ -30,14 +32,14 @@ func (m *mainFile) casts() []cast {
 			tools = append(tools, t)
 		}
 	}
-	all := []cast{{"mocked", "wf", "", tools, m.workflow.Needs}}
+	all := []cast{{"mocked", "wf", "", tools, m.workflow.Needs, awaitedIn(m.program)}}
 	seen := map[string]bool{}
 	var visit func(*plan.Program)
 	visit = func(p *plan.Program) {
 		for _, path := range slices.Sorted(maps.Keys(p.Imported)) {
 			if other := p.Imported[path]; !seen[path] {
 				seen[path] = true
-				all = append(all, cast{m.player(path), m.alias(path), other.Package + ".", other.Tools, other.Needs})
+				all = append(all, cast{m.player(path), m.alias(path), other.Package + ".", other.Tools, other.Needs, awaitedIn(other)})
 				visit(other)
 			}
 		}
@@ -51,7 +53,7 @@ func (m *mainFile) player(path string) string { return "mocked" + m.alias(path)[
 
 // hasMocks tells whether there is anything for mocks to play.
 func (m *mainFile) hasMocks() bool {
-	return slices.ContainsFunc(m.casts(), func(c cast) bool { return len(c.tools) > 0 })
+	return slices.ContainsFunc(m.casts(), func(c cast) bool { return len(c.tools)+len(c.awaited) > 0 })
 }
 
 // hooks writes, into the function that prepares the run, that bound tools are mocks.
@@ -83,7 +85,7 @@ func (m *mainFile) mocks() {
 	}
 	m.printf("\nvar mockTools = []mock.Tool{\n")
 	for _, c := range casts {
-		for _, t := range c.tools {
+		for _, t := range slices.Concat(c.tools, c.awaited) {
 			m.printf("%s", m.tool(c, t))
 		}
 	}
@@ -140,6 +142,8 @@ func stepsOf(b *plan.Block, prefix, home string, loop int) (steps []mock.Step) {
 			if op.Undo != nil {
 				steps = append(steps, callsOf(prefix+op.Undo.Path, home, op.Undo.Tool, op.Undo.Workflow, loop)...)
 			}
+		case *plan.Durable:
+			steps = append(steps, mock.Step{ID: prefix + n.Path, Tool: home + op.Played.Name, Loop: loop})
 		case *plan.For:
 			if op.Parallel {
 				inner = strings.Count(prefix+n.Path, "[]") + 1

@@ -22,6 +22,8 @@ type mocks struct {
 	// rounds holds, by the id without indexes of each step that calls a tool, which of
 	// its rounds is the innermost that run side by side, from 1; 0 for none.
 	rounds map[string]int
+	// played holds, by the same ids, the steps that only a durable execution can do.
+	played map[string]playedStep
 
 	mu    sync.Mutex
 	calls map[*plan.Mock]int // how many it has answered
@@ -29,32 +31,65 @@ type mocks struct {
 	broken *Failure
 }
 
+// A playedStep is a step that mocks play though it calls no tool.
+type playedStep struct {
+	tool *plan.Tool
+	home []string // the packages that lead to its own, each imported by the one before
+}
+
 func newMocks(e *execution) *mocks {
-	m := &mocks{of: e, rounds: map[string]int{}, calls: map[*plan.Mock]int{}}
-	m.note(e.test.Workflow.Body, "", 0)
+	m := &mocks{of: e, rounds: map[string]int{}, played: map[string]playedStep{}, calls: map[*plan.Mock]int{}}
+	m.note(e.test.Workflow.Body, "", 0, nil)
 	return m
 }
 
+// standIn plays a step that only a durable execution can do.
+func (m *mocks) standIn(ctx context.Context) ([]byte, error) {
+	step, _ := runtime.StepOf(ctx)
+	general, _ := split(step.ID)
+	played := m.played[general]
+	home := m.of.program
+	for _, path := range played.home {
+		home = home.Imported(path)
+	}
+	v, err := m.call(ctx, home, played.tool.Name, played.tool, nil)
+	if err != nil {
+		return nil, err
+	}
+	return v.JSON()
+}
+
 // note takes note of the steps of a block that run in rounds side by side.
-func (m *mocks) note(b *plan.Block, prefix string, round int) {
+func (m *mocks) note(b *plan.Block, prefix string, round int, home []string) {
 	for _, n := range b.Nodes {
 		inner := round
 		switch op := n.Op.(type) {
 		case *plan.Call:
 			if op.Workflow != nil {
-				m.note(op.Workflow.Body, prefix+n.Path+".", round)
+				m.note(op.Workflow.Body, prefix+n.Path+".", round, towards(home, op.Workflow))
 			} else {
 				m.rounds[prefix+n.Path] = round
 			}
+		case *plan.Durable:
+			m.rounds[prefix+n.Path] = round
+			m.played[prefix+n.Path] = playedStep{op.Played, home}
 		case *plan.For:
 			if op.Parallel {
 				inner = strings.Count(prefix+n.Path, "[]") + 1
 			}
 		}
 		for _, body := range plan.Blocks(n.Op) {
-			m.note(body, prefix, inner)
+			m.note(body, prefix, inner, home)
 		}
 	}
+}
+
+// towards are the packages that lead to a workflow's own.
+func towards(home []string, w *plan.Workflow) []string {
+	if w.Package == nil {
+		return home
+	}
+	return append(slices.Clone(home), w.Package.Path)
 }
 
 // calling tells whether the step of an id calls a tool.

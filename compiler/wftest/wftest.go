@@ -73,7 +73,7 @@ func run(ctx context.Context, p *plan.Program, t *plan.Test) (r Result) {
 		return r
 	}
 	clock := runtime.NewVirtualClock(Start)
-	ctx = runtime.WithObserver(runtime.WithClock(ctx, clock), e)
+	ctx = runtime.WithStandIn(runtime.WithObserver(runtime.WithClock(ctx, clock), e), e.mocks.standIn)
 	e.result, e.failure = e.program.Call(ctx, t.Workflow.Name, args...)
 	r.Took = clock.Now().Sub(Start)
 	e.judge(&r)

@@ -158,7 +158,7 @@ func (t *Tools) Guard(ctx context.Context, run func(context.Context) (any, error
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	t.stop = stop
-	v, err := run(ctx)
+	v, err := run(runtime.WithStandIn(ctx, t.standIn))
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.missing != nil {
@@ -184,6 +184,15 @@ func (t *Tools) Answer(ctx context.Context, tool string) (result []byte, path st
 		return nil, path, t.lacks(ctx, tool)
 	}
 	return a.result, path, a.play(ctx)
+}
+
+// standIn plays a step that only a durable execution can do, as the tool that stands for
+// it in the tables.
+func (t *Tools) standIn(ctx context.Context) ([]byte, error) {
+	step, _ := runtime.StepOf(ctx)
+	id, _ := split(step.ID)
+	result, _, err := t.Answer(ctx, t.steps[id].Tool)
+	return result, err
 }
 
 // Run answers a call of a tool that gives nothing.
