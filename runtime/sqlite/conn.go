@@ -76,6 +76,9 @@ func (c *conn) close() error {
 	return err
 }
 
+// readOnly tells whether SQLite could open the file only to read.
+func (c *conn) readOnly() bool { return lib.Xsqlite3_db_readonly(c.tls, c.db, 0) == 1 }
+
 // exec runs a statement without parameters once.
 func (c *conn) exec(sql string) error {
 	s, err := c.prepare(sql)

@@ -18,7 +18,7 @@ var ErrDamaged = errors.New("the file is damaged")
 // failed makes an error of a result of SQLite's.
 func (c *conn) failed(rc int32) error {
 	what := libc.GoString(lib.Xsqlite3_errstr(c.tls, rc))
-	if c.db != 0 {
+	if c.db != 0 && lib.Xsqlite3_errcode(c.tls, c.db)&0xff == rc&0xff {
 		what = libc.GoString(lib.Xsqlite3_errmsg(c.tls, c.db))
 	}
 	switch rc & 0xff {

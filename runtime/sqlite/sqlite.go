@@ -131,6 +131,9 @@ func openWriter(path string, d Durability) (*conn, error) {
 	if _, err := c.version(); err != nil {
 		return nil, c.abandon(err)
 	}
+	if c.readOnly() {
+		return nil, c.abandon(c.failed(lib.SQLITE_READONLY))
+	}
 	mode, err := c.word("PRAGMA journal_mode = WAL")
 	if err != nil {
 		return nil, c.abandon(err)
@@ -265,6 +268,17 @@ func (j *Journal) View(ctx context.Context, do func(journal.Tx) error) error {
 		return err
 	}
 	return do(t)
+}
+
+// Check reads the whole file, and says what is damaged.
+func (j *Journal) Check(ctx context.Context) error {
+	return j.View(ctx, func(t journal.Tx) error {
+		found, err := t.(*tx).word("PRAGMA integrity_check(1)")
+		if err == nil && found != "ok" {
+			err = fmt.Errorf("journal %s: %w (%s): restore it from a copy", j.path, ErrDamaged, found)
+		}
+		return err
+	})
 }
 
 // Close gives the journal up, once no Update and no View runs. The second time it does
