@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"runtime/journal":     {},
 	"runtime/memory":      {"runtime/journal"},
 	"runtime/journaltest": {"runtime/journal"},
+	"runtime/sqlite":      {"runtime/journal"},
 	"runtime/driver":      {"runtime"},
 	"runtime/mock":        {"runtime", "runtime/driver"},
 }
@@ -45,6 +46,7 @@ var owners = map[string][]string{
 	"github.com/dave/jennifer":         {"codegen"},
 	"github.com/alecthomas/kong":       {"cmd/wfgen"},
 	"github.com/mattn/go-runewidth":    {"diag", "compiler/progress", "graph"},
+	"modernc.org/":                     {"runtime/sqlite"},
 	"golang.org/x/tools/go/packages":   {"compiler/gopkg", "compiler/execute"},
 }
 
@@ -92,7 +94,7 @@ func refuse(name, imported string) string {
 		return ""
 	}
 	standard := !strings.Contains(strings.Split(imported, "/")[0], ".")
-	if !standard && (name == "runtime" || strings.HasPrefix(name, "runtime/")) {
+	if !standard && name != "runtime/sqlite" && (name == "runtime" || strings.HasPrefix(name, "runtime/")) {
 		return "the runtime imports the standard library alone"
 	}
 	for library, by := range owners {

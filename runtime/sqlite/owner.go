@@ -1,0 +1,64 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+var errOwned = errors.New("the journal has an owner")
+
+// own makes this process the owner of a journal, until the file that it gives is
+// closed. That stands beside the journal and holds the process's number. It isn't
+// removed: another process may have it open.
+func own(path string) (*os.File, error) {
+	if err := placed(path); err != nil {
+		return nil, err
+	}
+	f, err := lockFile(path + "-lock")
+	switch {
+	case errors.Is(err, errOwned):
+		return nil, fmt.Errorf("journal %s is in use by process %s: end that, or look at the journal with OpenReadOnly", path, owner(path))
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("journal %s: its directory can't be written (%w): change its permissions, or open the journal to read alone", path, err)
+	case err != nil:
+		return nil, fmt.Errorf("journal %s: %w", path, err)
+	}
+	text := strconv.Itoa(os.Getpid()) + "\n"
+	if err := f.Truncate(0); err == nil {
+		_, err = f.WriteAt([]byte(text), 0)
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, fmt.Errorf("journal %s: %w", path, err)
+	}
+	return f, nil
+}
+
+// placed checks that a journal can be where its path says.
+func placed(path string) error {
+	dir := filepath.Dir(path)
+	switch info, err := os.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("journal %s: there is no directory %s: make it first", path, dir)
+	case err == nil && !info.IsDir():
+		return fmt.Errorf("journal %s: %s isn't a directory", path, dir)
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("journal %s: it isn't a file: give the name of one", path)
+	}
+	return nil
+}
+
+// owner is the number of the process that owns a journal, as far as it is known.
+func owner(path string) string {
+	text, err := os.ReadFile(path + "-lock")
+	if pid := strings.TrimSpace(string(text)); err == nil && pid != "" {
+		return pid
+	}
+	return "?"
+}
