@@ -112,6 +112,9 @@ func typed(t *testing.T, info *checker.Info, source *dsl.Source, body *dsl.Block
 }
 
 func isStepCall(info *checker.Info, call *dsl.CallExpr) bool {
+	if call.Verb != dsl.Call {
+		return info.Durables[call] != nil
+	}
 	switch info.Uses[call.Fun].(type) {
 	case *checker.Tool, *checker.Workflow:
 		return true
@@ -147,6 +150,9 @@ func notValues(body *dsl.Block) map[dsl.Node]bool {
 			}
 		case *dsl.CallExpr:
 			add(n.Fun)
+			for _, f := range n.Fields {
+				add(f.Name)
+			}
 		case *dsl.SortExpr:
 			add(n.Var)
 		case *dsl.MatchExpr:
