@@ -167,3 +167,45 @@ func TestCompilingSideBySide(t *testing.T) {
 	}
 	wait.Wait()
 }
+
+// TestBuiltEvents: what a program makes of events is what the parser makes of its text.
+func TestBuiltEvents(t *testing.T) {
+	f := b.NewFile("shop")
+	f.Event("Paid", []*b.Field{b.NewField("order", b.String)}, []*b.Field{b.NewField("amount", b.Float64).Where(b.Name("amount").More(0))}, b.Keep(48*time.Hour))
+	order := b.Name("order")
+	f.Workflow("Sell", b.Takes("order", b.String).Gives(b.String)).Body(
+		b.Bind("p", b.Await("Paid", order).Clauses(b.Timeout(time.Hour))),
+		b.Bind("ok", b.Approve(b.Text("Sell ", order, "?"), "manager").Clauses(b.Timeout(2*time.Hour))),
+		b.Do(b.Emit("Paid", b.Text("again ", order)).Payload(b.Set("amount", b.Name("p").Dot("amount")))),
+		b.Bind("id", b.Start("Sell", b.Name("ok").Dot("by"))),
+		b.Return(b.AwaitRun(b.Name("id"))))
+	tree, err := f.Tree()
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, faults, err := compiler.SourceOf("shop.wf", tree)
+	if err != nil || len(faults) > 0 {
+		t.Fatal(err, faults)
+	}
+	want := `package shop
+
+event Paid(order string) {
+	amount float64 where amount > 0
+} keep 48h
+
+workflow Sell(order string) string {
+	p := await Paid(order) timeout 1h
+	ok := approve "Sell ${order}?" by "manager" timeout 2h
+	emit Paid("again ${order}") { amount: p.amount }
+	id := start Sell(ok.by)
+	return await run(id)
+}
+`
+	if diff := cmp.Diff(want, string(source.Text)); diff != "" {
+		t.Error(diff)
+	}
+	p, err := compiler.FromSources("nowhere/at/all", source)
+	if err != nil || p.HasErrors() {
+		t.Fatal(err, p.Diagnostics)
+	}
+}
