@@ -263,10 +263,13 @@ func asks(w *plan.Workflow) bool {
 	return found
 }
 
-// slow tells whether a workflow waits for long.
+// slow tells whether a workflow waits for long, or for what happens outside.
 func slow(w *plan.Workflow) bool {
 	found := false
 	plan.Inspect(w.Body, func(n *plan.Node) {
+		if _, outside := n.Op.(*plan.Durable); outside {
+			found = true
+		}
 		if wait, ok := n.Op.(*plan.Wait); ok {
 			c, fixed := wait.X.(*plan.Const)
 			if !fixed {
