@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -338,17 +337,3 @@ func (b *batch) ended(id string, st journal.State, data []byte) error {
 }
 
 func runAddress(id string) string { return "run:" + id }
-
-// parts are what encloses a step by its id, from the outside in: each is a step that
-// may be of a sub-workflow, or one of its generations.
-func parts(step string) []string {
-	var out []string
-	for i := 0; ; i++ {
-		n := strings.IndexByte(step[i:], '.')
-		if n < 0 {
-			return out
-		}
-		i += n
-		out = append(out, step[:i])
-	}
-}

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -14,16 +12,6 @@ import (
 
 	"github.com/wfgen/wfgen/runtime/journal"
 )
-
-// A Run is a durable execution. R is the workflow's result, None where it has none; any
-// for one that was found by its id, whose Result is as JSON decodes. Its methods may be
-// called by any goroutine.
-type Run[R any] struct {
-	engine  *Engine
-	id      string
-	session *session // that began it; nil where it isn't known to be in memory
-	decode  func([]byte) (R, error)
-}
 
 // Submit starts a durable execution of a workflow, and returns when the journal has
 // it. input is a struct with a field for each parameter, under the parameter's name in
@@ -183,184 +171,6 @@ func (s *session) create(x *journal.Execution, d *Definition) error {
 	go s.run(ctx)
 	<-u.stored
 	return u.err
-}
-
-// resume reads what is recorded of an execution and runs it.
-func (s *session) resume() {
-	ctx, err := s.load()
-	switch {
-	case err != nil:
-		if !errors.Is(err, ErrClosed) {
-			s.stop(err)
-		}
-		s.engine.drop(s)
-	case ctx == nil:
-		s.engine.drop(s)
-	default:
-		s.run(ctx)
-	}
-}
-
-// load reads what is recorded; ctx is nil where the execution isn't to go on.
-func (s *session) load() (ctx context.Context, err error) {
-	e := s.engine
-	e.loading <- struct{}{}
-	defer func() { <-e.loading }()
-	var x *journal.Execution
-	var records []journal.Record
-	read := func(tx journal.Tx) (err error) {
-		if x, err = tx.Execution(s.id); err == nil {
-			records, err = tx.Records(s.id, 0, 0)
-		}
-		return err
-	}
-	if err := e.journal.View(context.Background(), read); err != nil {
-		return nil, &StoreError{Err: err}
-	}
-	if s.isTouched() { // what is read may be old
-		if err := e.writer.do(func(b *batch) error { return read(b) }); err != nil {
-			return nil, err
-		}
-	}
-	if x == nil || !goesOn(x.Status) {
-		return nil, nil
-	}
-	d := e.definitions[x.Workflow]
-	if d == nil {
-		return nil, nil
-	}
-	ctx = s.begin(x, d)
-	if x.Version != d.Workflow.version() {
-		s.hold(fmt.Errorf("%s is version %d now, and isn't said to be compatible", x.Workflow, d.Workflow.version()))
-		return nil, nil
-	}
-	s.read(records)
-	return ctx, nil
-}
-
-// touch notes that a batch changes the execution, which may be about to be read.
-func (s *session) touch() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.touched = true
-}
-
-func (s *session) isTouched() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.touched
-}
-
-func goesOn(s Status) bool { return s == StatusRunning || s == StatusWaiting }
-
-// ID is the execution's id.
-func (r *Run[R]) ID() string { return r.id }
-
-// Result waits for the end of the execution and gives its result, or its error: that of
-// the workflow, as a *RecordedError where it is read from the journal, a *HeldError where
-// the execution is held, or ctx's. What the journal couldn't store is a *StoreError, and
-// ErrClosed tells that the engine was closed before.
-func (r *Run[R]) Result(ctx context.Context) (v R, err error) {
-	data, err := r.ResultJSON(ctx)
-	if err != nil {
-		return v, err
-	}
-	return r.decode(data)
-}
-
-// ResultJSON is Result, as JSON; nil where the workflow has no result.
-func (r *Run[R]) ResultJSON(ctx context.Context) ([]byte, error) {
-	if s := r.session; s != nil {
-		select {
-		case <-s.over:
-			if !s.state.Ended.IsZero() {
-				return s.state.Result, s.result
-			}
-			if s.failure != nil {
-				return nil, s.failure
-			}
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
-	return r.engine.end(ctx, r.id)
-}
-
-// end waits for the end of an execution and gives its result.
-func (e *Engine) end(ctx context.Context, id string) ([]byte, error) {
-	for {
-		changed := e.watch(id)
-		x, err := e.Get(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		switch {
-		case x.Status == StatusSucceeded:
-			return x.Result, nil
-		case !x.Ended.IsZero():
-			return nil, e.failureOf(ctx, x)
-		case x.Status == StatusHeld:
-			return nil, &HeldError{ID: id, Text: x.Error}
-		case e.isClosed():
-			return nil, ErrClosed
-		}
-		if s := e.active(id); s == nil && x.Status == StatusRunning && len(e.definitions) == 0 {
-			return nil, fmt.Errorf("execution %s doesn't go on: the engine has no workflow %s", id, x.Workflow)
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
-}
-
-func (e *Engine) isClosed() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.closed
-}
-
-// failureOf is what an execution failed with.
-func (e *Engine) failureOf(ctx context.Context, x *journal.Execution) error {
-	var records []journal.Record
-	err := e.journal.View(ctx, func(tx journal.Tx) error {
-		n, err := tx.LastN(x.ID)
-		if err == nil {
-			records, err = tx.Records(x.ID, n-1, 1)
-		}
-		return err
-	})
-	if err != nil || len(records) == 0 || records[0].Kind != journal.Ended {
-		return errors.Join(errors.New(x.Error), err)
-	}
-	return decodeError(records[0].Data)
-}
-
-// Status says how the execution stands.
-func (r *Run[R]) Status(ctx context.Context) (Status, error) {
-	x, err := r.engine.Get(ctx, r.id)
-	if err != nil {
-		return "", err
-	}
-	return x.Status, nil
-}
-
-// Cancel cancels the execution, which runs its undos. See Engine.Cancel.
-func (r *Run[R]) Cancel(ctx context.Context, reason string) error {
-	return r.engine.Cancel(ctx, r.id, reason)
-}
-
-// Pause has no step of the execution begin until Resume. See Engine.Pause.
-func (r *Run[R]) Pause(ctx context.Context) error { return r.engine.Pause(ctx, r.id) }
-
-// Resume has the execution go on that was paused, or is held.
-func (r *Run[R]) Resume(ctx context.Context) error { return r.engine.Resume(ctx, r.id) }
-
-// Events gives the execution's events from the first one on, and waits for new ones
-// until it has ended. See Engine.Events.
-func (r *Run[R]) Events(ctx context.Context) iter.Seq2[Event, error] {
-	return r.engine.Events(ctx, r.id, 0)
 }
 
 // Workflows gives the names of the workflows that the engine has, sorted.

@@ -1,0 +1,101 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// An Answer is what a person says to an approval.
+type Answer struct {
+	// By says who answers; it isn't empty.
+	By string
+	// As are the roles that the person has, besides being By: one of them, or By, has to
+	// be whom the approval asks.
+	As []string
+	// Note is what they have to say; may be empty.
+	Note string
+	// Reject says no.
+	Reject bool
+}
+
+// Answer answers the approval that a step of an execution waits for. It is an error
+// where the step waits for none, or no longer, or for somebody else.
+func (e *Engine) Answer(ctx context.Context, execution, step string, a Answer) error {
+	if a.By == "" {
+		return errors.New("an answer has to say who gives it")
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	var refused error
+	err := e.writer.do(func(b *batch) (err error) {
+		refused, err = b.answer(execution, step, a)
+		return err
+	})
+	return errors.Join(err, refused)
+}
+
+func (b *batch) answer(execution, step string, a Answer) (refused, err error) {
+	at := approvalAddress(execution, step)
+	asked, err := b.FirstAwait(at)
+	if err != nil {
+		return nil, err
+	}
+	if asked == nil {
+		return b.unasked(execution, step, at)
+	}
+	if !a.may(asked.By) {
+		return fmt.Errorf("%s of %s asks %s, not %s", step, execution, asked.By, a.By), nil
+	}
+	now := b.engine.now()
+	m := &journal.Message{ID: at, Address: at, Sent: now, Expires: now.Add(answerKept), Claimed: claimant(execution, step)}
+	kind := journal.Done
+	m.Data, err = Encode(Approval{By: a.By, At: now.Round(0).UTC(), Note: a.Note})
+	if a.Reject {
+		no := Rejected{By: a.By, Note: a.Note}
+		kind, m.Data = journal.Failed, encodeError(no, no)
+	}
+	if err != nil {
+		return err, nil
+	}
+	if err := b.AddMessage(m); err != nil {
+		return nil, err
+	}
+	return nil, b.deliver(asked, kind, m.Data)
+}
+
+// answerKept is how long it is known who has answered an approval, so that a second
+// answer is told.
+const answerKept = 30 * 24 * time.Hour
+
+// unasked says why an approval isn't to be answered.
+func (b *batch) unasked(execution, step, address string) (refused, err error) {
+	m, err := b.MessageByID(address)
+	if err != nil {
+		return nil, err
+	}
+	if m != nil {
+		return fmt.Errorf("%s of %s was answered at %s", step, execution, m.Sent.Format(time.RFC3339)), nil
+	}
+	x, err := b.Execution(execution)
+	if err != nil {
+		return nil, err
+	}
+	if x == nil {
+		return unknownExecution(execution), nil
+	}
+	return fmt.Errorf("%s of %s waits for no answer: the execution is %s", step, execution, x.Status), nil
+}
+
+func (a *Answer) may(asked string) bool {
+	for _, role := range append([]string{a.By}, a.As...) {
+		if role == asked {
+			return true
+		}
+	}
+	return asked == ""
+}

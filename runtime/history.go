@@ -1,0 +1,133 @@
+package runtime
+
+import (
+	"fmt"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// A history is what is recorded of a step that is run.
+type history struct {
+	session *session
+	step    *Step
+	path    string
+	hash    uint64
+
+	failures []journal.Record // of attempts, in their order
+	started  bool             // an attempt after these has been begun
+	undoing  bool
+	entered  int             // the last attempt of a sub-workflow that has been begun
+	waiting  *journal.Wait   // nil where it doesn't wait yet
+	returned bool            // what it has awaited was given back
+	done     *journal.Record // its end; nil where it hasn't come to one
+}
+
+// history takes what is recorded of a step. It fails where that doesn't fit.
+func (f *Frame) history(st *Step, inputs []any) (*history, error) {
+	h := &history{session: f.session(), step: st, path: f.path(st.ID), hash: hashOf(inputs)}
+	return h, h.read(h.session.take(h.path))
+}
+
+func (h *history) read(records []journal.Record) error {
+	for i := range records {
+		r := &records[i]
+		if r.Hash != 0 && (r.Tool != h.step.Tool || r.Hash != h.hash) {
+			return h.misfit(r)
+		}
+		switch r.Kind {
+		case journal.Started:
+			h.started = true
+		case journal.Entered:
+			h.entered = r.Attempt
+		case journal.Undoing:
+			h.undoing, h.started = true, h.step.Effect == Once && !h.step.Sub
+		case journal.Failed:
+			h.failures, h.started = append(h.failures, *r), false
+		case journal.Waiting:
+			w := waitOf(*r)
+			h.waiting = &w
+		case journal.Returned:
+			h.returned, h.started, h.done = true, false, nil
+		case journal.Done, journal.Undone:
+			h.done = r
+		}
+	}
+	if len(records) == 0 {
+		h.reuse()
+	}
+	return nil
+}
+
+// reuse answers a step from a generation before.
+func (h *history) reuse() {
+	if r, ok := h.session.earlier[ungenerated(h.path)]; ok && r.Tool == h.step.Tool && r.Hash == h.hash {
+		h.done = &r
+	}
+}
+
+// misfit holds the execution: a record isn't of the step that is to be run.
+func (h *history) misfit(r *journal.Record) error {
+	why := fmt.Errorf("step %s is recorded with other inputs than it has now", h.path)
+	if r.Tool != h.step.Tool {
+		why = fmt.Errorf("step %s is recorded as a call of %s, and is one of %s now", h.path, called(r.Tool), called(h.step.Tool))
+	}
+	h.session.hold(why)
+	return errSuspended
+}
+
+func called(tool string) string {
+	if tool == "" {
+		return "no tool"
+	}
+	return tool
+}
+
+// record has something stored of the step.
+func (h *history) record(r journal.Record) { h.session.add(h.entry(r)) }
+
+func (h *history) entry(r journal.Record) entry {
+	r.Step, r.Tool, r.Hash, r.Time = h.path, h.step.Tool, h.hash, h.session.engine.now()
+	return entry{record: r}
+}
+
+// hashOf is a hash of a step's inputs that is the same in every process.
+func hashOf(inputs []any) uint64 {
+	e := encoders.Get().(*encoder)
+	defer e.release()
+	for _, in := range inputs {
+		if p := e.value(in); p != nil {
+			e.buf, e.depth = append(e.buf, p.Text...), 0
+		}
+		e.buf = append(e.buf, 0)
+	}
+	h := uint64(14695981039346656037) // FNV-1a
+	for _, b := range e.buf {
+		h = (h ^ uint64(b)) * 1099511628211
+	}
+	return h>>1 | 1 // never 0, and within what any database has for a whole number
+}
+
+// recordedResult is a result as it is recorded. It holds the execution where the step's
+// type has become another.
+func recordedResult[T any](h *history, t *Task[T]) (v T, err error) {
+	if _, none := any(v).(None); none || h.done.Data == nil {
+		return v, nil
+	}
+	if v, err = decodeResult(t, h.done.Data); err != nil {
+		h.session.hold(fmt.Errorf("what step %s has given doesn't fit its type any more: %w", h.path, err))
+		return v, errSuspended
+	}
+	return v, nil
+}
+
+func decodeResult[T any](t *Task[T], data []byte) (v T, err error) {
+	if t.Decode != nil {
+		v, err = t.Decode(data)
+	} else {
+		err = Decode(data, "", &v)
+	}
+	if err == nil && t.Check != nil {
+		v, err = t.Check(v)
+	}
+	return v, err
+}

@@ -1,0 +1,98 @@
+package runtime
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// An index tells which records of sub-workflows needn't be looked at.
+type index struct {
+	done  map[string]bool // what begins the steps of a sub-workflow that is done
+	owing map[string]bool // those of them that owe undos
+	owed  map[string]bool // the undos
+}
+
+func indexRecords(records []journal.Record) index {
+	x := index{map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	entered := map[string]bool{}
+	for _, r := range records {
+		switch path := attemptPath(r.Step, r.Attempt); {
+		case r.Kind == journal.Entered:
+			entered[path] = true
+		case (r.Kind == journal.Done || r.Kind == journal.Undone) && entered[path]:
+			x.done[path] = true
+		case r.Kind == journal.Owed:
+			x.owed[r.Step] = true
+		}
+	}
+	for undo := range x.owed {
+		for _, around := range parts(undo) {
+			if x.done[around] && !x.undoes(undo, around) {
+				x.owing[around] = true
+			}
+		}
+	}
+	return x
+}
+
+// undoes tells whether a step is the undo that the call of a sub-workflow has, or within
+// that.
+func (x *index) undoes(step, call string) bool {
+	undo := call + ".undo"
+	rest, ok := strings.CutPrefix(step, undo)
+	return ok && x.owed[undo] && (rest == "" || rest[0] == '.' || rest[0] == '@')
+}
+
+// skips tells whether a step is within a sub-workflow of which the end is all that
+// counts.
+func (x *index) skips(step string) bool {
+	for _, around := range parts(step) {
+		if x.done[around] && !x.owing[around] && !x.undoes(step, around) {
+			return true
+		}
+	}
+	return false
+}
+
+// attemptPath is what, with a dot, begins the steps of a sub-workflow: the id of the
+// step that calls it, and from the second attempt on the generation.
+func attemptPath(step string, attempt int) string {
+	if attempt < 2 {
+		return step
+	}
+	return step + "@" + strconv.Itoa(attempt)
+}
+
+// generationPrefix begins the ids of the steps of an execution that was retried.
+func generationPrefix(generation int) string {
+	if generation < 2 {
+		return ""
+	}
+	return "@" + strconv.Itoa(generation) + "."
+}
+
+// ungenerated is a step's id without the generation of its execution.
+func ungenerated(step string) string {
+	if rest, ok := strings.CutPrefix(step, "@"); ok {
+		if _, id, ok := strings.Cut(rest, "."); ok {
+			return id
+		}
+	}
+	return step
+}
+
+// parts are what encloses a step by its id, from the outside in: each is a step that
+// may be of a sub-workflow, or one of its generations.
+func parts(step string) []string {
+	var out []string
+	for i := 0; ; i++ {
+		n := strings.IndexByte(step[i:], '.')
+		if n < 0 {
+			return out
+		}
+		i += n
+		out = append(out, step[:i])
+	}
+}
