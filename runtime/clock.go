@@ -229,13 +229,16 @@ func (c *VirtualClock) end()   { c.block() }
 
 // block tells that the caller is about to wait for something that another goroutine
 // brings about, which calls wake for it.
-func (c *VirtualClock) block() {
+func (c *VirtualClock) block() { c.idle(1) }
+
+// idle is block for n goroutines.
+func (c *VirtualClock) idle(n int) {
 	if c == nil {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.rest(1)
+	c.rest(n)
 }
 
 func (c *VirtualClock) wake(n int) {

@@ -70,6 +70,7 @@ func (w *writer) enqueue(u *unit) bool {
 		return false
 	}
 	w.queue = append(w.queue, u)
+	w.engine.clock.wake(1) // a virtual one stands still until it is stored
 	select {
 	case w.work <- struct{}{}:
 	default:
@@ -119,6 +120,7 @@ func (w *writer) write(units []*unit) {
 			u.session.detach(u)
 		}
 	}
+	defer w.engine.clock.idle(len(units))
 	err := w.store(units)
 	if err == nil || len(units) == 1 {
 		for _, u := range units {

@@ -1,0 +1,46 @@
+package runtime_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/memory"
+)
+
+// TestVirtualClockStores: a virtual clock stands still until what is to be stored is,
+// so that the journal comes through the same states as by the world's.
+func TestVirtualClockStores(t *testing.T) {
+	w := workflow("Naps")
+	ctx, clock := virtual(t)
+	start := clock.Now()
+	nap, rounds := runtime.Step{ID: "nap", At: "test.wf:2:3"}, 20
+	loop := runtime.Step{ID: "naps", At: "test.wf:1:3"}
+	j := memory.New()
+	waited := map[time.Duration]bool{}
+	j.OnCommit(func(state *memory.Journal) {
+		_ = state.View(t.Context(), func(tx journal.Tx) error {
+			if x, _ := tx.Execution("x"); x != nil && x.Status == runtime.StatusWaiting {
+				waited[x.Wake.Sub(start)] = true
+			}
+			return nil
+		})
+	})
+	e := open(t, ctx, j, define(w, func(f *runtime.Frame) (int, error) {
+		for i := range rounds {
+			if err := f.Round(&loop, i).Wait(&nap, time.Hour); err != nil {
+				return 0, err
+			}
+		}
+		return 0, nil
+	}))
+	if _, err := result(t, submit[int](t, e, w, runtime.ID("x"))); err != nil {
+		t.Fatal(err)
+	}
+	for i := range rounds {
+		if at := time.Duration(i+1) * time.Hour; !waited[at] {
+			t.Errorf("it wasn't stored that it waited until %v", at)
+		}
+	}
+}
