@@ -5,8 +5,10 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
 	lib "modernc.org/sqlite/lib"
@@ -142,5 +144,84 @@ func TestMigrate(t *testing.T) {
 	migrations = released
 	if _, err := OpenReadOnly(path); err == nil {
 		t.Error("a later version could be read")
+	}
+}
+
+// The views say what is stored in words that people read.
+func TestViews(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	j, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	after := func(ms int) time.Time { return at.Add(time.Duration(ms) * time.Millisecond) }
+	err = j.Update(context.Background(), func(tx journal.Tx) error {
+		e := &journal.Execution{ID: "a", Workflow: "Pay", Input: []byte("{}"), Created: at}
+		e.State = journal.State{Status: journal.StatusFailed, Ended: after(2500), Error: "declined"}
+		return errors.Join(tx.Create(e), tx.Append("a", []journal.Record{
+			{N: 1, Kind: journal.Done, Step: "quote", Tool: "Quote", Attempt: 1, Began: at, Time: after(500), Data: []byte("7")},
+			{N: 2, Kind: journal.Done, Step: "quote", Tool: "Quote", Attempt: 1, Began: at, Time: after(1500), Data: []byte("8")},
+			{N: 3, Kind: journal.Failed, Step: "charge", Tool: "Charge", Attempt: 2, Began: at, Time: after(2250), Data: []byte(`{"text":"declined"}`)},
+		}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := openLooker(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.close()
+	for sql, want := range map[string]string{
+		"SELECT concat_ws('|', id, workflow, status, created, ended, seconds, input, error, cancel) FROM executions":                              "a|Pay|failed|2026-03-01 12:00:00.000|2026-03-01 12:00:02.500|2.5|{}|declined",
+		"SELECT group_concat(concat_ws('|', execution, workflow, n, kind, step, tool, attempt, began, time, data), x'0a') FROM steps WHERE n > 1": "a|Pay|2|done|quote|Quote|1|2026-03-01 12:00:00.000|2026-03-01 12:00:01.500|8\na|Pay|3|failed|charge|Charge|2|2026-03-01 12:00:00.000|2026-03-01 12:00:02.250|{\"text\":\"declined\"}",
+		"SELECT concat_ws('|', workflow, step, tool, times, mean_seconds, max_seconds) FROM durations":                                            "Pay|quote|Quote|2|1.0|1.5",
+		"SELECT concat_ws('|', execution, workflow, step, tool, attempt, time, error) FROM failures":                                              "a|Pay|charge|Charge|2|2026-03-01 12:00:02.250|declined",
+	} {
+		if got, err := c.word(sql); got != want || err != nil {
+			t.Errorf("%s:\n got %s, %v\nwant %s", sql, got, err, want)
+		}
+	}
+}
+
+// The log is used again from its start, however much is written.
+func TestLogIsBounded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	j, err := Open(path, WithDurability(ProcessCrash))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	const pages, size = 20, 4096
+	data := make([]byte, pages*size)
+	written := 0
+	for n := 1; written < 4*checkpointPages; n++ {
+		err := j.Update(context.Background(), func(tx journal.Tx) error {
+			if n == 1 {
+				if err := tx.Create(&journal.Execution{ID: "a"}); err != nil {
+					return err
+				}
+			}
+			return tx.Append("a", []journal.Record{{N: n, Data: data}})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		written += pages
+		if n%10 != 0 {
+			continue
+		}
+		if err := j.View(context.Background(), func(tx journal.Tx) error { _, err := tx.LastN("a"); return err }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	info, err := os.Stat(path + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if most := int64(checkpointPages+3*pages) * (size + 24); info.Size() > most {
+		t.Errorf("the log has %d bytes after %d pages, want at most %d", info.Size(), written, most)
 	}
 }

@@ -12,9 +12,11 @@ const applicationID = 0x7766676a
 // on. What a release has stored is never changed here; a later schema is one more.
 var migrations = []string{schema1}
 
-// schema1 keeps executions under a number, in the order of Create, and their records
-// beside each other under that. Times are microseconds since 1970, NULL where zero.
-// The input, which doesn't change, isn't written again with each state.
+// schema1 keeps executions under a number, in the order of Create. Records lie in the
+// order in which they were stored, whichever execution they are of, so that a batch of
+// many executions' records fills few pages; the index that finds them is by that
+// number. Times are microseconds since 1970, NULL where zero. The input, which doesn't
+// change, isn't written again with each state.
 const schema1 = `
 CREATE TABLE execution (
 	n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, workflow TEXT NOT NULL, version INTEGER NOT NULL,
@@ -29,7 +31,7 @@ CREATE TABLE record (
 	execution INTEGER NOT NULL, n INTEGER NOT NULL, kind TEXT NOT NULL, step TEXT NOT NULL, tool TEXT NOT NULL, attempt INTEGER NOT NULL,
 	hash INTEGER NOT NULL, began INTEGER, time INTEGER, data TEXT,
 	PRIMARY KEY (execution, n)
-) WITHOUT ROWID;
+);
 CREATE TABLE message (
 	seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, address TEXT NOT NULL, data TEXT, sent INTEGER, expires INTEGER, claimed TEXT NOT NULL
 );
