@@ -70,6 +70,10 @@ func (c *checker) elseValue(br *branch, cl *dsl.ElseClause, t types.Type) types.
 		}
 		return t
 	}
+	if exitsForm(br.value) { // it fails on every way through it
+		c.inBranch(br, func() { c.drop(br.value) })
+		return t
+	}
 	wide := optionalOf(elemOf(t))
 	var got types.Type
 	c.inBranch(br, func() {

@@ -47,7 +47,7 @@ workflow Sell(order string) string {
 	d := await Done(order)
 	ok := approve "Sell ${order}?" by "manager" else match err {
 		Rejected r => fail "rejected by ${r.by}: ${r.note}"
-		_ => Approval{by: err.message, at: run.started, note: ""}
+		_ => fail err
 	}
 	return "${p.amount} ${p.mood} ${second.mood} ${receipt} ${join(parts, ",")} ${failed} ${d.note ?? ""} ${ok.by}"
 }
