@@ -429,6 +429,11 @@ func (f *failures) Fatalf(format string, args ...any) {
 // run gives what a case says of a mutant.
 func (m *mutant) run(c testCase) string {
 	m.Journal = memory.New()
+	return failuresOf(func(r reporter) { c.do(&check{r, m}) })
+}
+
+// failuresOf gives what a case says when it is run.
+func failuresOf(do func(reporter)) string {
 	f := new(failures)
 	done := make(chan struct{})
 	go func() {
@@ -438,7 +443,7 @@ func (m *mutant) run(c testCase) string {
 				f.Errorf("panic: %v", r)
 			}
 		}()
-		c.do(&check{f, m})
+		do(f)
 	}()
 	<-done
 	return f.text.String()
@@ -464,5 +469,69 @@ func TestMutants(t *testing.T) {
 		if said := breaking(func(*broken) {}).run(c); said != "" {
 			t.Errorf("%s, of a sound journal: %s", c.name, said)
 		}
+	}
+}
+
+// forgetful opens journals of which each holds what an earlier one leaves of itself.
+func forgetful(leave func(j *memory.Journal, before *memory.Journal) journal.Journal) func() journal.Journal {
+	j, before := memory.New(), memory.New()
+	first := true
+	return func() journal.Journal {
+		if !first {
+			m := leave(j.Clone(), before)
+			j = j.Clone()
+			return m
+		}
+		first = false
+		last := j.Clone()
+		j.OnCommit(func(c *memory.Journal) { before, last = last, c })
+		return j
+	}
+}
+
+// What doesn't outlive a journal that should is found.
+func TestForgetful(t *testing.T) {
+	for _, m := range []struct {
+		name  string
+		found string
+		leave func(j, before *memory.Journal) journal.Journal
+	}{
+		{"nothing is kept", "all is kept", func(j, _ *memory.Journal) journal.Journal { return memory.New() }},
+		{"the last Update is lost", "all is kept", func(_, before *memory.Journal) journal.Journal { return before }},
+		{"what failed is kept", "what failed", func(j, _ *memory.Journal) journal.Journal {
+			_ = j.Update(context.Background(), change)
+			return j
+		}},
+		{"Seq begins again", "seq", func(j, _ *memory.Journal) journal.Journal {
+			m := breaking(func(b *broken) {
+				b.addMessage = func(m *journal.Message) error { err := b.Tx.AddMessage(m); m.Seq = 1; return err }
+			})
+			m.Journal = j
+			return m
+		}},
+		{"the order is lost", "often", func(j, _ *memory.Journal) journal.Journal {
+			m := breaking(func(b *broken) {
+				b.executions = func(q journal.Query) ([]*journal.Execution, error) {
+					list, err := b.Tx.Executions(q)
+					slices.SortFunc(list, func(a, b *journal.Execution) int { return strings.Compare(a.ID, b.ID) })
+					return list, err
+				}
+			})
+			m.Journal = j
+			return m
+		}},
+	} {
+		t.Run(m.name, func(t *testing.T) {
+			for _, c := range reopenings {
+				if c.name != m.found {
+					continue
+				}
+				said := failuresOf(func(r reporter) { c.do(r, forgetful(m.leave)) })
+				if said == "" {
+					t.Errorf("the case %q has nothing to say", m.found)
+				}
+				t.Logf("%.200q", said)
+			}
+		})
 	}
 }

@@ -3,7 +3,6 @@ package journaltest
 import (
 	"context"
 	"errors"
-	"testing"
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -11,7 +10,7 @@ import (
 
 var reopenings = []struct {
 	name string
-	do   func(*testing.T, func() journal.Journal)
+	do   func(reporter, func() journal.Journal)
 }{
 	{"all is kept", allOutlives},
 	{"seq", seqOutlives},
@@ -20,7 +19,7 @@ var reopenings = []struct {
 }
 
 // with opens a journal, uses it and closes it.
-func with(t *testing.T, open func() journal.Journal, do func(*check)) {
+func with(t reporter, open func() journal.Journal, do func(*check)) {
 	t.Helper()
 	j := open()
 	defer func() {
@@ -31,7 +30,7 @@ func with(t *testing.T, open func() journal.Journal, do func(*check)) {
 	do(&check{t, j})
 }
 
-func allOutlives(t *testing.T, open func() journal.Journal) {
+func allOutlives(t reporter, open func() journal.Journal) {
 	var want picture
 	with(t, open, func(c *check) {
 		c.update(fill)
@@ -46,7 +45,7 @@ func allOutlives(t *testing.T, open func() journal.Journal) {
 }
 
 // seqOutlives removes what had the highest Seq before the journal is closed.
-func seqOutlives(t *testing.T, open func() journal.Journal) {
+func seqOutlives(t reporter, open func() journal.Journal) {
 	var await, message int64
 	with(t, open, func(c *check) {
 		c.create("a")
@@ -67,7 +66,7 @@ func seqOutlives(t *testing.T, open func() journal.Journal) {
 	})
 }
 
-func failuresDontOutlive(t *testing.T, open func() journal.Journal) {
+func failuresDontOutlive(t reporter, open func() journal.Journal) {
 	var want picture
 	with(t, open, func(c *check) {
 		c.update(fill)
@@ -80,7 +79,7 @@ func failuresDontOutlive(t *testing.T, open func() journal.Journal) {
 	with(t, open, func(c *check) { same(c, "what is stored when the journal is opened again", c.look(), want) })
 }
 
-func reopenedOften(t *testing.T, open func() journal.Journal) {
+func reopenedOften(t reporter, open func() journal.Journal) {
 	var want []string
 	for _, id := range []string{"c", "a", "d", "b"} {
 		want = append([]string{id}, want...)

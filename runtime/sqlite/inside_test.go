@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -223,5 +224,74 @@ func TestLogIsBounded(t *testing.T) {
 	}
 	if most := int64(checkpointPages+3*pages) * (size + 24); info.Size() > most {
 		t.Errorf("the log has %d bytes after %d pages, want at most %d", info.Size(), written, most)
+	}
+}
+
+// The SQL of the document runs on a journal.
+func TestDocument(t *testing.T) {
+	text, err := os.ReadFile("../../docs/journal.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, sql, _ := strings.Cut(string(text), "```sql\n")
+	sql, _, ok := strings.Cut(sql, "```")
+	if !ok {
+		t.Fatal("the document has no SQL")
+	}
+	path := filepath.Join(t.TempDir(), "journal")
+	j, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	for line := range strings.Lines(sql) {
+		if err := j.writer.exec(line); err != nil {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+	for _, view := range []string{"executions", "steps", "durations", "failures"} {
+		columns, err := j.writer.word("SELECT group_concat('`' || name || '`', ', ') FROM pragma_table_info('" + view + "')")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(text), "| "+columns+" |") {
+			t.Errorf("the document should say that %s has the columns %s", view, columns)
+		}
+	}
+}
+
+// No statement looks at what it isn't asked for: each finds its rows by an index, in
+// the order that it gives them in.
+func TestPlans(t *testing.T) {
+	j, err := Open(filepath.Join(t.TempDir(), "journal"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	plan := func(sql string) (plan string) {
+		s, err := j.writer.prepare("EXPLAIN QUERY PLAN " + sql)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.finalize()
+		for s.next() {
+			plan += s.string(3) + "\n"
+		}
+		return plan
+	}
+	for q, index := range map[query]string{
+		findExecution: "sqlite_autoindex_execution_1", findNumber: "sqlite_autoindex_execution_1", setState: "INTEGER PRIMARY KEY",
+		listRunning: "execution_running", listDue: "execution_waiting", nextWake: "execution_waiting",
+		lastRecord: "sqlite_autoindex_record_1", listRecords: "sqlite_autoindex_record_1",
+		messageByID: "message_id", firstMessage: "message_unclaimed", claimMessage: "INTEGER PRIMARY KEY", expireMessages: "message_expires",
+		firstAwait: "await_address", removeAwait: "sqlite_autoindex_await_1", removeAwaits: "sqlite_autoindex_await_1",
+	} {
+		if p := plan(queries[q]); !strings.Contains(p, index) || strings.Contains(p, "TEMP B-TREE") {
+			t.Errorf("%s\nshould be found by %s in order:\n%s", queries[q], index, p)
+		}
+	}
+	p := plan(listing(journal.Query{Parent: "p", Workflow: "w", Status: []journal.Status{"failed"}}))
+	if !strings.Contains(p, "execution_parent") || strings.Contains(p, "TEMP B-TREE") {
+		t.Errorf("children should be found by execution_parent in order:\n%s", p)
 	}
 }

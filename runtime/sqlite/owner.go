@@ -39,6 +39,21 @@ func own(path string) (*os.File, error) {
 	return f, nil
 }
 
+// resolved is a path in full, without links: a file has one lock, however it is named.
+func resolved(path string) (string, error) {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("journal %s: %w", path, err)
+	}
+	if target, err := filepath.EvalSymlinks(full); err == nil {
+		return target, nil
+	}
+	if dir, err := filepath.EvalSymlinks(filepath.Dir(full)); err == nil {
+		return filepath.Join(dir, filepath.Base(full)), nil
+	}
+	return full, nil // what is wrong with it is said when it is opened
+}
+
 // placed checks that a journal can be where its path says.
 func placed(path string) error {
 	dir := filepath.Dir(path)

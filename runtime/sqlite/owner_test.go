@@ -114,6 +114,12 @@ func TestOneOwner(t *testing.T) {
 	if _, err := sqlite.Open(path); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("process %d:", os.Getpid())) {
 		t.Errorf("this process opened it twice: %v", err)
 	}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(path, link); err == nil {
+		if _, err := sqlite.Open(link); err == nil {
+			t.Error("by a link it could be opened twice")
+		}
+	}
 	if err := errors.Join(j.Close(), j.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"sync"
 
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -43,17 +42,19 @@ const maxViews = 4
 
 // A Journal is a journal in a file. Make it with Open or OpenReadOnly.
 type Journal struct {
-	path string
-	lock *os.File // nil where it is only read
-	// readers has maxViews connections, nil for one that isn't open yet.
-	readers chan *conn
+	path    string
+	lock    *os.File // nil where it is only read
 	connect func() (*conn, error)
+	views   chan struct{} // full where maxViews run
+	done    chan struct{} // shut when it is closed
+
+	idleMu sync.Mutex
+	idle   []*conn // for Views; the one that was used last is used next
 
 	mu      sync.Mutex // of what is below
 	writer  *conn      // nil where it is only read
 	numbers map[string]int64
 	closed  bool
-	done    chan struct{} // shut when it is closed
 }
 
 var _ journal.Journal = (*Journal)(nil)
@@ -66,9 +67,9 @@ func Open(path string, opts ...Option) (*Journal, error) {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	path, err := filepath.Abs(path)
+	path, err := resolved(path)
 	if err != nil {
-		return nil, fmt.Errorf("journal %s: %w", path, err)
+		return nil, err
 	}
 	lock, err := own(path)
 	if err != nil {
@@ -86,9 +87,9 @@ func Open(path string, opts ...Option) (*Journal, error) {
 // OpenReadOnly opens the journal in a file to look at, whether it has an owner or not.
 // Its Update is an error.
 func OpenReadOnly(path string) (*Journal, error) {
-	path, err := filepath.Abs(path)
+	path, err := resolved(path)
 	if err != nil {
-		return nil, fmt.Errorf("journal %s: %w", path, err)
+		return nil, err
 	}
 	if err := placed(path); err != nil {
 		return nil, err
@@ -97,21 +98,34 @@ func OpenReadOnly(path string) (*Journal, error) {
 		return nil, fmt.Errorf("journal %s: %w", path, err)
 	}
 	j := newJournal(path, func() (*conn, error) { return openLooker(path) })
-	c, err := j.connect()
+	c, err := j.reader()
 	if err != nil {
 		return nil, err
 	}
-	<-j.readers
-	j.readers <- c
+	j.leave(c)
 	return j, nil
 }
 
 func newJournal(path string, connect func() (*conn, error)) *Journal {
-	j := &Journal{path: path, connect: connect, readers: make(chan *conn, maxViews), done: make(chan struct{})}
-	for range maxViews {
-		j.readers <- nil
+	return &Journal{path: path, connect: connect, views: make(chan struct{}, maxViews), done: make(chan struct{})}
+}
+
+// reader gives a connection for a View, which leaves it to the next one.
+func (j *Journal) reader() (*conn, error) {
+	j.idleMu.Lock()
+	defer j.idleMu.Unlock()
+	if last := len(j.idle) - 1; last >= 0 {
+		c := j.idle[last]
+		j.idle = j.idle[:last]
+		return c, nil
 	}
-	return j
+	return j.connect()
+}
+
+func (j *Journal) leave(c *conn) {
+	j.idleMu.Lock()
+	defer j.idleMu.Unlock()
+	j.idle = append(j.idle, c)
 }
 
 // Checkpoints move what is in the log to its place, every checkpointPages pages of
@@ -235,27 +249,22 @@ func (j *Journal) View(ctx context.Context, do func(journal.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	var c *conn
 	select {
-	case c = <-j.readers:
-	case <-j.done:
-		return errClosed
+	case j.views <- struct{}{}:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	defer func() { j.readers <- c }()
+	defer func() { <-j.views }()
 	select {
 	case <-j.done:
 		return errClosed
 	default:
 	}
-	if c == nil {
-		opened, err := j.connect()
-		if err != nil {
-			return err
-		}
-		c = opened
+	c, err := j.reader()
+	if err != nil {
+		return err
 	}
+	defer j.leave(c)
 	if err := c.query(beginRead).run(); err != nil {
 		return err
 	}
@@ -292,11 +301,12 @@ func (j *Journal) Close() error {
 	j.closed = true
 	close(j.done)
 	var err error
-	for range maxViews {
-		if c := <-j.readers; c != nil {
-			err = errors.Join(err, c.close())
-		}
-		defer func() { j.readers <- nil }()
+	for range maxViews { // once none runs
+		j.views <- struct{}{}
+		defer func() { <-j.views }()
+	}
+	for _, c := range j.idle {
+		err = errors.Join(err, c.close())
 	}
 	if j.writer != nil {
 		err = errors.Join(err, j.writer.close())
