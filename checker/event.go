@@ -241,8 +241,8 @@ func (c *checker) start(x *dsl.CallExpr, d *Durable, hint types.Type) types.Type
 		if ok {
 			c.report(diag.BadEvent, x.Fun, "%s is another package's workflow, and can't be started here", x.Fun.Name).
 				Help = "call it as a step, or start a workflow of this package that does"
-		} else if e := c.scope.lookup(x.Fun.Name); o != nil && e != nil {
-			label(c.report(diag.WrongType, x.Fun, "%s is %s, expected a workflow", x.Fun.Name, kindOf(e)), e.file, e.at, "declared here")
+		} else if o != nil {
+			c.notStarted(x)
 		}
 		return invalid
 	}
@@ -252,6 +252,17 @@ func (c *checker) start(x *dsl.CallExpr, d *Durable, hint types.Type) types.Type
 		return basic(types.String)
 	}
 	return &types.Run{Workflow: w.Name, Result: w.Result}
+}
+
+// notStarted reports a start of what is no workflow.
+func (c *checker) notStarted(x *dsl.CallExpr) {
+	e := c.scope.lookup(x.Fun.Name)
+	if e == nil || x.Package != nil {
+		c.report(diag.WrongType, x.Fun, "%s isn't a workflow", c.text(x.Fun))
+		return
+	}
+	d := c.report(diag.WrongType, x.Fun, "%s is %s, expected a workflow", x.Fun.Name, kindOf(e))
+	label(d, e.file, e.at, "declared here")
 }
 
 // durableClauses checks the clauses of what a call with a verb does. It gives the type
