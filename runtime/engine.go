@@ -269,11 +269,13 @@ func (e *Engine) wake(id string) {
 // drop takes a session that has ended or is suspended out of memory.
 func (e *Engine) drop(s *session) {
 	s.mu.Lock()
-	again := s.again
 	s.suspended = true
 	s.mu.Unlock()
 	s.suspend()
 	e.mu.Lock()
+	s.mu.Lock()
+	again := s.again // asked with the lock of who enrolls: from here on it is a new session
+	s.mu.Unlock()
 	delete(e.sessions, s.id)
 	e.tell(s.id)
 	e.mu.Unlock()

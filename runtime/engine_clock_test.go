@@ -15,9 +15,7 @@ func TestVirtualClockStores(t *testing.T) {
 	w := workflow("Naps")
 	ctx, clock := virtual(t)
 	start := clock.Now()
-	nap, rounds := runtime.Step{ID: "nap", At: "test.wf:2:3"}, 20
-	loop := runtime.Step{ID: "naps", At: "test.wf:1:3"}
-	j := memory.New()
+	rounds, j := 20, memory.New()
 	waited := map[time.Duration]bool{}
 	j.OnCommit(func(state *memory.Journal) {
 		_ = state.View(t.Context(), func(tx journal.Tx) error {
@@ -27,20 +25,38 @@ func TestVirtualClockStores(t *testing.T) {
 			return nil
 		})
 	})
-	e := open(t, ctx, j, define(w, func(f *runtime.Frame) (int, error) {
-		for i := range rounds {
-			if err := f.Round(&loop, i).Wait(&nap, time.Hour); err != nil {
-				return 0, err
-			}
-		}
-		return 0, nil
-	}))
+	e := open(t, ctx, j, define(w, naps(rounds)))
 	if _, err := result(t, submit[int](t, e, w, runtime.ID("x"))); err != nil {
 		t.Fatal(err)
 	}
 	for i := range rounds {
 		if at := time.Duration(i+1) * time.Hour; !waited[at] {
 			t.Errorf("it wasn't stored that it waited until %v", at)
+		}
+	}
+}
+
+// naps waits for an hour, so often.
+func naps(rounds int) func(f *runtime.Frame) (int, error) {
+	nap, loop := runtime.Step{ID: "nap", At: "test.wf:2:3"}, runtime.Step{ID: "naps", At: "test.wf:1:3"}
+	return func(f *runtime.Frame) (int, error) {
+		for i := range rounds {
+			if err := f.Round(&loop, i).Wait(&nap, time.Hour); err != nil {
+				return 0, err
+			}
+		}
+		return 0, nil
+	}
+}
+
+// TestWakesWhileLeaving: what is to go on just when it leaves the memory goes on.
+func TestWakesWhileLeaving(t *testing.T) {
+	ctx, _ := virtual(t)
+	w := workflow("Naps")
+	e := open(t, ctx, memory.New(), define(w, naps(30)))
+	for range 100 {
+		if _, err := result(t, submit[int](t, e, w)); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
