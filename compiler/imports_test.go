@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 	"runtime/memory":      {"runtime/journal"},
 	"runtime/journaltest": {"runtime/journal"},
 	"runtime/sqlite":      {"runtime/journal"},
+	"runtime/remote":      {"runtime/journal"},
 	"runtime/driver":      {"runtime"},
 	"runtime/mock":        {"runtime", "runtime/driver"},
 }
