@@ -36,7 +36,9 @@ var mayImport = map[string][]string{
 	"runtime/memory":      {"runtime/journal"},
 	"runtime/journaltest": {"runtime/journal"},
 	"runtime/sqlite":      {"runtime/journal"},
-	"runtime/driver":      {"runtime"},
+	"runtime/remote":      {"runtime/journal"},
+	"runtime/driver":      {"runtime", "runtime/journal", "runtime/remote"},
+	"compiler/journals":   {"runtime/journal", "runtime/sqlite"},
 	"runtime/mock":        {"runtime", "runtime/driver"},
 }
 

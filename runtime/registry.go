@@ -151,6 +151,16 @@ func (r *Registry) Lookup(name string) *Definition {
 	return nil
 }
 
+// Only gives a registry of one workflow, with all events. It has none where there is no
+// workflow of that name.
+func (r *Registry) Only(name string) *Registry {
+	out := &Registry{events: r.events}
+	if d := r.Lookup(name); d != nil {
+		out.definitions = []*Definition{d}
+	}
+	return out
+}
+
 // Start is Start of the workflow of that name; it is an error where there is none.
 func (r *Registry) Start(ctx context.Context, name string, input []byte, options ...Option) (*Execution[any], error) {
 	if d := r.Lookup(name); d != nil {

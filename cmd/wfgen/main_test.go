@@ -57,6 +57,7 @@ func setup(env *testscript.Env) error {
 	env.Setenv("WFGEN", wfgen)
 	env.Setenv("GOPROXY", "off")
 	env.Setenv("GOFLAGS", "")
+	env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
 	env.Setenv("TMPDIR", filepath.Join(env.WorkDir, ".tmp"))
 	// The runtime is compiled once for all scripts if it is always in one place.
 	env.Setenv("XDG_CACHE_HOME", filepath.Join(os.TempDir(), "wfgen-test-cache"))

@@ -9,7 +9,10 @@ import (
 
 	"github.com/wfgen/wfgen/compiler"
 	"github.com/wfgen/wfgen/compiler/execute"
+	"github.com/wfgen/wfgen/compiler/journals"
 	"github.com/wfgen/wfgen/compiler/progress"
+	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/memory"
 )
 
 type runCmd struct {
@@ -18,6 +21,8 @@ type runCmd struct {
 	Mock      string `name:"mock" placeholder:"FILE|JSON" help:"What the tools give, by tool or step: a file or a JSON object. No Go code has to exist then."`
 	Tools     string `name:"tools" placeholder:"NAME" help:"The exported function that makes the tools, where there are several."`
 	Interpret bool   `name:"interpret" help:"Interpret the workflow in place of building it: no Go toolchain is needed, and the tools come from -mock alone."`
+	Journal   string `name:"journal" placeholder:"FILE|none" help:"The file that the execution is recorded in, so that it goes on when it is interrupted: made where there is none, and by default one of the package's in the user's state directory, or none with mocks."`
+	ID        string `name:"id" placeholder:"ID" help:"The execution's id: the one that the journal has of that id goes on, or gives its result."`
 	Path      string `arg:"" name:"path" help:"The package's directory, or one of its .wf files."`
 	Workflow  string `arg:"" optional:"" name:"workflow" help:"The workflow; it may be left out where there is one."`
 }
@@ -43,6 +48,9 @@ func (c *runCmd) Run(s *streams) error {
 	}
 	if c.Interpret && c.Tools != "" {
 		return errors.New("-interpret and -tools exclude each other: an interpreted workflow calls no Go code")
+	}
+	if err := c.durable(s, p, &o); err != nil {
+		return err
 	}
 	if in, ok := s.in.(*os.File); ok && c.Input != "-" {
 		o.Stdin = in
@@ -81,6 +89,9 @@ func (c *runCmd) execute(s *streams, p *compiler.Package, o execute.Options) err
 		return exit{exitUnusable}
 	case err != nil:
 		return err
+	case outcome.Suspended != "":
+		fmt.Fprintln(s.err, c.suspended(outcome.Suspended))
+		return exit{outcome.Code}
 	case outcome.Failure != "":
 		fmt.Fprintln(s.err, outcome.Failure)
 		return exit{outcome.Code}
@@ -88,6 +99,37 @@ func (c *runCmd) execute(s *streams, p *compiler.Package, o execute.Options) err
 		_, err = fmt.Fprintln(s.out, outcome.Result)
 	}
 	return err
+}
+
+// durable has the workflow run on a journal, where it is to.
+func (c *runCmd) durable(s *streams, p *compiler.Package, o *execute.Options) error {
+	switch o.ID = c.ID; {
+	case c.Journal == "none" || c.Journal == "" && c.Mock != "":
+		if c.ID != "" {
+			return errors.New("-id is of an execution in a journal: say with -journal in which file")
+		}
+	case c.Journal != "":
+		o.Journal = func() (journal.Journal, error) { return journals.Open(c.Journal) }
+	default:
+		o.Journal = func() (journal.Journal, error) {
+			j, err := journals.OpenFor(p.Abs(), c.ID)
+			if none := new(journals.NoStateError); errors.As(err, &none) && c.ID == "" {
+				fmt.Fprintf(s.err, "wfgen: the execution is recorded in memory alone: %v\n", err)
+				return memory.New(), nil
+			}
+			return j, err
+		}
+	}
+	return nil
+}
+
+// suspended says how an execution goes on.
+func (c *runCmd) suspended(id string) string {
+	on := ""
+	if c.Journal != "" {
+		on = " -journal " + c.Journal
+	}
+	return fmt.Sprintf("execution %[1]s is suspended: it goes on at the next wfgen run%[2]s of this package, and with -id %[1]s and the same input that gives its result", id, on)
 }
 
 // content gives the text that an argument means: a JSON object is itself, - is

@@ -19,6 +19,7 @@ import (
 type constructor struct {
 	name  string
 	fails bool // has an error as its second result
+	all   bool // its result will do for all workflows of the package
 }
 
 // findConstructor finds the exported function without parameters whose result has
@@ -33,6 +34,7 @@ func findConstructor(g *goCommand, s *site, w *plan.Workflow, name string) (*con
 	if !ok {
 		panic("internal error: " + w.GoName + "Tools isn't an interface")
 	}
+	all, _ := scope.Lookup("Tools").Type().Underlying().(*types.Interface)
 	var found []*constructor
 	var near []string
 	for _, candidate := range scope.Names() {
@@ -40,6 +42,7 @@ func findConstructor(g *goCommand, s *site, w *plan.Workflow, name string) (*con
 		switch {
 		case c == nil:
 		case types.Implements(result, wanted):
+			c.all = types.Implements(result, all)
 			found = append(found, c)
 		default:
 			near = append(near, lacking(c, pkg, result, wanted)...)

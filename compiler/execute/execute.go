@@ -9,6 +9,7 @@ package execute
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"os/signal"
@@ -18,6 +19,7 @@ import (
 	"github.com/wfgen/wfgen/compiler"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime/driver"
+	"github.com/wfgen/wfgen/runtime/journal"
 )
 
 // Options say what to run and where its output goes.
@@ -40,8 +42,24 @@ type Options struct {
 	Stderr io.Writer
 	// Events gets each event as a JSON object on a line; nil for none.
 	Events io.Writer
-	// Observe is called with each event; nil for not at all.
+	// Observe is called with each event as it happens; nil for not at all.
 	Observe func(driver.Event)
+
+	// Journal opens the journal that the workflow is run on durably, and is called when
+	// nothing but that is left to do; the journal is closed afterwards. nil is for a
+	// workflow that isn't durable. Events gets what the journal has then, from the
+	// execution's first event on.
+	Journal func() (journal.Journal, error)
+	// ID is the id of the durable execution; empty for a new one.
+	ID string
+}
+
+// journal opens the journal; nil where there is none.
+func (o *Options) journal() (journal.Journal, error) {
+	if o.Journal == nil {
+		return nil, nil
+	}
+	return o.Journal()
 }
 
 // An Outcome is how a program ended.
@@ -52,9 +70,16 @@ type Outcome struct {
 	// Failure says why the workflow failed, or what of the input or the mocks
 	// doesn't fit; empty where the workflow is done.
 	Failure string
+	// Suspended is the id of a durable execution that hasn't come to its end, and goes on
+	// when its journal is opened again; else empty.
+	Suspended string
 	// Code is the exit code: 0 where the workflow is done, 1 where it failed, 2
 	// where the input or the mocks are unusable.
 	Code int
+}
+
+func outcome(m driver.Message) Outcome {
+	return Outcome{Result: m.Result, Failure: m.Failure, Suspended: m.Suspended, Code: m.Code}
 }
 
 // Run runs a workflow of the package, whose source must have no errors. An error
@@ -75,11 +100,15 @@ func Run(p *compiler.Package, o Options) (Outcome, error) {
 	if err != nil {
 		return none, err
 	}
-	request, err := writeRequest(dir, o)
+	j, err := o.journal()
 	if err != nil {
 		return none, err
 	}
-	return start(binary, request, o)
+	out, err := start(binary, dir, j, o)
+	if j != nil {
+		err = errors.Join(err, j.Close())
+	}
+	return out, err
 }
 
 // build gives the path of the program, in dir.
@@ -94,8 +123,9 @@ func build(p *compiler.Package, w *plan.Workflow, o Options, dir string) (string
 	if err != nil {
 		return "", err
 	}
-	main := &mainFile{workflow: w, pkg: s.importPath, program: s.program}
+	main := &mainFile{workflow: w, pkg: s.importPath, program: p.Plan()}
 	if o.Mock != nil {
+		main.program = s.program
 		if main.workflow, err = choose(p.Workflows(s.program), w.Name); err != nil {
 			return "", err
 		}
@@ -114,14 +144,18 @@ func build(p *compiler.Package, w *plan.Workflow, o Options, dir string) (string
 
 func request(o Options) *driver.Request {
 	r := &driver.Request{Input: "{}", Mock: string(o.Mock), Events: o.Events != nil || o.Observe != nil}
+	if o.Journal != nil {
+		r.Events, r.Live = o.Events != nil, o.Observe != nil
+		r.Durable = &driver.Durable{ID: o.ID}
+	}
 	if o.Input != nil {
 		r.Input = string(o.Input)
 	}
 	return r
 }
 
-func writeRequest(dir string, o Options) (string, error) {
-	text, err := json.Marshal(request(o))
+func writeRequest(dir string, r *driver.Request) (string, error) {
+	text, err := json.Marshal(r)
 	if err != nil {
 		return "", err
 	}

@@ -3,6 +3,7 @@ package execute
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -43,9 +44,19 @@ func Interpret(p *compiler.Package, o Options) (Outcome, error) {
 	if i.program, err = interp.New(program, i.catalogue(program)); err != nil {
 		return Outcome{}, err
 	}
-	out := &reporter{o: o}
-	last := i.driven().Execute(request(o), out)
-	return Outcome{Result: last.Result, Failure: last.Failure, Code: last.Code}, out.err
+	j, err := o.journal()
+	if err != nil {
+		return Outcome{}, err
+	}
+	out, r := &reporter{o: o}, request(o)
+	if j != nil {
+		r.Durable.Journal = j
+	}
+	last := i.driven().Execute(r, out)
+	if j != nil {
+		err = j.Close()
+	}
+	return outcome(last), errors.Join(out.err, err)
 }
 
 // interpreted is a workflow with its mocks.
@@ -61,12 +72,14 @@ type interpreted struct {
 // driven is the workflow as a program that wfgen run builds has it.
 func (i *interpreted) driven() *driver.Program {
 	p := &driver.Program{
+		Workflow:  i.workflow.Name,
 		HasResult: !types.Is(i.workflow.Result, types.Nothing),
 		Read: func(input []byte) (err error) {
 			i.args, err = i.program.Arguments(i.workflow.Name, input)
 			return err
 		},
-		Run: i.run,
+		Run:      i.run,
+		Registry: func() *runtime.Registry { return i.program.Registry().Only(i.workflow.Name) },
 	}
 	if len(i.tools)+len(i.awaited) == 0 {
 		return p
@@ -75,7 +88,9 @@ func (i *interpreted) driven() *driver.Program {
 		i.mocks, err = mock.New(data, i.mocked(), mockSteps(i.workflow))
 		return err
 	}
-	p.Run = func(ctx context.Context) (any, error) { return i.mocks.Guard(ctx, i.run) }
+	p.Guard = func(ctx context.Context, run func(context.Context) (any, error)) (any, error) {
+		return i.mocks.Guard(ctx, run)
+	}
 	return p
 }
 
@@ -191,15 +206,22 @@ type reporter struct {
 
 // Observe passes on an event. The runtime calls it for one event at a time.
 func (r *reporter) Observe(e runtime.Event) {
-	event := driver.NewEvent(e)
-	if r.o.Events != nil && r.err == nil {
-		text, err := json.Marshal(event)
-		if err == nil {
-			_, err = r.o.Events.Write(append(text, '\n'))
-		}
-		r.err = err
+	if r.o.Journal == nil {
+		r.Recorded(e)
 	}
 	if r.o.Observe != nil {
-		r.o.Observe(event)
+		r.o.Observe(driver.NewEvent(e))
 	}
+}
+
+// Recorded writes an event.
+func (r *reporter) Recorded(e runtime.Event) {
+	if r.o.Events == nil || r.err != nil {
+		return
+	}
+	text, err := json.Marshal(driver.NewEvent(e))
+	if err == nil {
+		_, err = r.o.Events.Write(append(text, '\n'))
+	}
+	r.err = err
 }

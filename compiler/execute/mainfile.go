@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -36,15 +37,17 @@ func (m *mainFile) source() []byte {
 	return source
 }
 
+var usesTime = regexp.MustCompile(`\btime\.`)
+
 func (m *mainFile) imports() string {
 	var b strings.Builder
-	if bytes.Contains(m.body.Bytes(), []byte("time.")) {
+	if usesTime.Match(m.body.Bytes()) {
 		b.WriteString("\"time\"\n")
 	}
 	if m.constructor != nil && m.constructor.fails {
 		b.WriteString("\"fmt\"\n")
 	}
-	b.WriteString("\"" + ours + "/runtime/driver\"\n")
+	b.WriteString("\"" + ours + "/runtime\"\n\"" + ours + "/runtime/driver\"\n")
 	if m.mocked {
 		b.WriteString("\"" + ours + "/runtime/mock\"\n")
 	}
@@ -80,12 +83,44 @@ func (m *mainFile) main() {
 	if !result {
 		run = fmt.Sprintf("return nil, wf.%s(%s)\n", w.GoName, args)
 	}
-	if m.mocked {
-		run = "return mocks.Guard(ctx, func(ctx context.Context) (any, error) {\n" + run + "})\n"
-	}
 	prepare := m.prepare()
-	m.printf("driver.Main(driver.Program{\nInput: &input,\nHasResult: %t,\n%s", result, prepare)
-	m.printf("Run: func(ctx context.Context) (any, error) {\n%s},\n})\n}\n", run)
+	m.printf("driver.Main(driver.Program{\nWorkflow: %q,\nInput: &input,\nHasResult: %t,\n%s", w.Name, result, prepare)
+	m.printf("Run: func(ctx context.Context) (any, error) {\n%s},\n", run)
+	m.printf("Registry: func() *runtime.Registry {\nreturn %s\n},\n})\n}\n", m.registry())
+	if m.partial() {
+		m.printf("\ntype (\ngiven = %s\nothers = wf.Tools\nlacking struct{ others }\npartial struct {\ngiven\nlacking\n}\n)\n", m.toolsType())
+	}
+}
+
+// registry is the registry of the workflow's package or, where the tools are those of
+// the workflow alone, of nothing but that.
+func (m *mainFile) registry() string {
+	switch w := m.workflow; {
+	case !slices.ContainsFunc(m.program.Workflows, (*plan.Workflow).HasTools):
+		return "wf.Workflows()"
+	case !w.HasTools():
+		return fmt.Sprintf("wf.Workflows(nil).Only(%q)", w.Name)
+	case m.partial():
+		return fmt.Sprintf("wf.Workflows(partial{tools, lacking{}}).Only(%q)", w.Name)
+	}
+	return "wf.Workflows(tools)"
+}
+
+// partial tells that the tools are those of the workflow alone: the methods of others
+// are there, and nobody calls them.
+func (m *mainFile) partial() bool {
+	return m.needsTools() && (m.constructor == nil || !m.constructor.all)
+}
+
+// toolsType is the type of the variable that holds the tools.
+func (m *mainFile) toolsType() string {
+	switch {
+	case m.mocked:
+		return "mocked"
+	case m.constructor.all:
+		return "wf.Tools"
+	}
+	return "wf." + m.workflow.GoName + "Tools"
 }
 
 func (m *mainFile) needsTools() bool { return m.workflow.HasTools() }
@@ -96,15 +131,16 @@ func (m *mainFile) prepare() string {
 	case m.mocked:
 		m.printf("var mocks *mock.Tools\nvar tools mocked\n")
 		return "Prepare: func(data []byte) (err error) {\n" +
-			"mocks, err = mock.New(data, mockTools, mockSteps)\ntools.mocks = mocks\n" + m.hooks() + "return err\n},\n"
+			"mocks, err = mock.New(data, mockTools, mockSteps)\ntools.mocks = mocks\n" + m.hooks() + "return err\n},\n" +
+			"Guard: func(ctx context.Context, run func(context.Context) (any, error)) (any, error) {\nreturn mocks.Guard(ctx, run)\n},\n"
 	case c == nil:
 		return ""
 	case c.fails:
-		m.printf("var tools wf.%sTools\n", m.workflow.GoName)
+		m.printf("var tools %s\n", m.toolsType())
 		return fmt.Sprintf("Prepare: func([]byte) error {\nmade, err := wf.%[1]s()\nif err != nil {\n"+
 			"return fmt.Errorf(\"%[1]s: %%w\", err)\n}\ntools = made\nreturn nil\n},\n", c.name)
 	default:
-		m.printf("var tools wf.%sTools\n", m.workflow.GoName)
+		m.printf("var tools %s\n", m.toolsType())
 		return fmt.Sprintf("Prepare: func([]byte) error {\ntools = wf.%s()\nreturn nil\n},\n", c.name)
 	}
 }

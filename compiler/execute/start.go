@@ -13,13 +13,29 @@ import (
 	"syscall"
 
 	"github.com/wfgen/wfgen/runtime/driver"
+	"github.com/wfgen/wfgen/runtime/journal"
 )
 
-// start starts the program, passes on what it says, and gives how it ended.
-func start(binary, request string, o Options) (Outcome, error) {
+// start starts the program, whose request is written into dir, passes on what it says,
+// and gives how it ended. j is what it is run on; nil where it isn't durable.
+func start(binary, dir string, j journal.Journal, o Options) (Outcome, error) {
 	var none Outcome
 	cmd := exec.Command(binary)
-	cmd.Env = append(os.Environ(), driver.RequestVar+"="+request)
+	r := request(o)
+	var lent *lent
+	if j != nil {
+		var err error
+		if lent, err = lend(j, cmd); err != nil {
+			return none, err
+		}
+		defer lent.close()
+		r.Durable.Pipes = lent.numbers
+	}
+	path, err := writeRequest(dir, r)
+	if err != nil {
+		return none, err
+	}
+	cmd.Env = append(os.Environ(), driver.RequestVar+"="+path)
 	if o.Stdin != nil {
 		cmd.Stdin = o.Stdin
 	}
@@ -31,6 +47,7 @@ func start(binary, request string, o Options) (Outcome, error) {
 	if err := cmd.Start(); err != nil {
 		return none, err
 	}
+	lent.serve()
 	release := passSignals(cmd.Process)
 	defer release()
 	l := &listener{o: o}
@@ -100,18 +117,22 @@ func (l *listener) hear(text []byte) error {
 	if err := json.Unmarshal(text, &m); err != nil {
 		return fmt.Errorf("read from the workflow: %w", err)
 	}
-	if m.Event == nil {
+	if m.Event == nil && m.Live == nil {
 		l.last = m
 		return nil
 	}
-	if l.o.Events != nil {
+	if l.o.Events != nil && m.Event != nil {
 		if _, err := l.o.Events.Write(append(m.Event, '\n')); err != nil {
 			return err
 		}
 	}
-	if l.o.Observe != nil {
+	live := m.Live
+	if l.o.Journal == nil {
+		live = m.Event
+	}
+	if l.o.Observe != nil && live != nil {
 		var e driver.Event
-		if err := json.Unmarshal(m.Event, &e); err != nil {
+		if err := json.Unmarshal(live, &e); err != nil {
 			return fmt.Errorf("read from the workflow: %w", err)
 		}
 		l.o.Observe(e)
@@ -123,10 +144,8 @@ func (l *listener) hear(text []byte) error {
 func (l *listener) end(err error) (Outcome, error) {
 	exit := new(exec.ExitError)
 	switch {
-	case l.last.Failure != "":
-		return Outcome{Failure: l.last.Failure, Code: l.last.Code}, nil
-	case l.last.Done:
-		return Outcome{Result: l.last.Result}, nil
+	case l.last.Done || l.last.Failure != "" || l.last.Suspended != "":
+		return outcome(l.last), nil
 	case err == nil || errors.As(err, &exit):
 		text := "the workflow's process ended before the workflow did"
 		if err != nil {

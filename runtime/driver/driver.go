@@ -20,6 +20,8 @@ import (
 
 // A Program is one workflow with all that is needed to run it.
 type Program struct {
+	// Workflow is the workflow's name.
+	Workflow string
 	// Input is a pointer to a struct with a field for each parameter, under the
 	// parameter's name in JSON; nil where Read takes the input.
 	Input any
@@ -31,8 +33,14 @@ type Program struct {
 	// Prepare makes the tools, of the text of the mocks where there is one. It is
 	// called once the input is in place; nil where the workflow needs no tools.
 	Prepare func(mock []byte) error
+	// Guard calls run, which runs the workflow, and says what there is to say instead of
+	// what that gives; nil where nobody has to.
+	Guard func(ctx context.Context, run func(context.Context) (any, error)) (any, error)
 	// Run runs the workflow.
 	Run func(context.Context) (any, error)
+	// Registry has the workflow, and those others of its package that the tools will do
+	// for. It is called once they are made.
+	Registry func() *runtime.Registry
 }
 
 // Tagged is a result that is a value of a union, as Program.Run gives it: so that its
@@ -64,7 +72,7 @@ func Main(p Program) {
 		os.Exit(exitUnusable)
 	}
 	// What tools print isn't the workflow's result.
-	out := &channel{out: os.Stdout, events: r.Events}
+	out := &channel{out: os.Stdout, request: r}
 	os.Stdout = os.Stderr
 	os.Exit(p.main(r, out))
 }
@@ -76,8 +84,8 @@ func (p *Program) main(r *Request, out *channel) int {
 }
 
 // Execute runs the program in this process, and gives how it ended: a Message that
-// is Done or has a Failure. o is told of the events.
-func (p *Program) Execute(r *Request, o runtime.Observer) Message {
+// is Done, Suspended or has a Failure. o is told of the events.
+func (p *Program) Execute(r *Request, o Observer) Message {
 	result, err := p.run(r, o)
 	var text []byte
 	if err == nil && p.HasResult {
@@ -85,6 +93,9 @@ func (p *Program) Execute(r *Request, o runtime.Observer) Message {
 	}
 	if err == nil {
 		return Message{Done: true, Result: string(text), Code: exitDone}
+	}
+	if suspended := new(SuspendedError); errors.As(err, &suspended) {
+		return Message{Suspended: suspended.ID, Code: exitFailed}
 	}
 	code := exitFailed
 	if usage := new(UsageError); errors.As(err, &usage) {
@@ -102,7 +113,7 @@ func told(err error) string {
 	return err.Error()
 }
 
-func (p *Program) run(r *Request, o runtime.Observer) (any, error) {
+func (p *Program) run(r *Request, o Observer) (any, error) {
 	if err := p.read([]byte(r.Input)); err != nil {
 		return nil, unfit(err)
 	}
@@ -113,7 +124,15 @@ func (p *Program) run(r *Request, o runtime.Observer) (any, error) {
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	result, err := p.Run(runtime.WithObserver(ctx, o))
+	run := func(ctx context.Context) (any, error) { return p.Run(runtime.WithObserver(ctx, o)) }
+	if r.Durable != nil {
+		run = func(ctx context.Context) (any, error) { return p.runDurably(ctx, r, o) }
+	}
+	if p.Guard != nil {
+		unguarded := run
+		run = func(ctx context.Context) (any, error) { return p.Guard(ctx, unguarded) }
+	}
+	result, err := run(ctx)
 	if invalid := runtime.InvalidInput(err); invalid != nil {
 		return nil, unfit(invalid)
 	}

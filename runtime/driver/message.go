@@ -20,22 +20,31 @@ type Request struct {
 	Input string `json:"input"`
 	// Mock is the JSON object of the mocks; empty without mocks.
 	Mock string `json:"mock,omitempty"`
-	// Events asks for events.
+	// Events asks for events: where the workflow is run durably, for what the journal has
+	// of them.
 	Events bool `json:"events,omitempty"`
+	// Live asks for the events as they happen where the workflow is run durably.
+	Live bool `json:"live,omitempty"`
+	// Durable has the workflow run durably; nil where it isn't.
+	Durable *Durable `json:"durable,omitempty"`
 }
 
 // Mark begins a Message on the program's standard output; a line break ends it.
 // It is the record separator of RFC 7464, which no text has in it.
 const Mark = '\x1e'
 
-// A Message is what the program tells: an Event or, at the end, Done or a Failure.
+// A Message is what the program tells: an Event or, at the end, Done, Suspended or a
+// Failure.
 type Message struct {
-	// Event is an Event.
+	// Event is an Event; Live is one that a durable workflow tells as it happens.
 	Event json.RawMessage `json:"event,omitempty"`
+	Live  json.RawMessage `json:"live,omitempty"`
 	// Done tells that the workflow has ended without a failure; Result is its
 	// result as indented JSON, empty where it gives none.
 	Done   bool   `json:"done,omitempty"`
 	Result string `json:"result,omitempty"`
+	// Suspended is the id of a durable execution that hasn't come to its end.
+	Suspended string `json:"suspended,omitempty"`
 	// Failure says why there is none, Code is the exit code for it.
 	Failure string `json:"failure,omitempty"`
 	Code    int    `json:"code,omitempty"`
@@ -90,21 +99,34 @@ func readRequest() (*Request, error) {
 
 // A channel sends messages to the command that started the program.
 type channel struct {
-	out    *os.File
-	events bool
-	mu     sync.Mutex
+	out     *os.File
+	request *Request
+	mu      sync.Mutex
 }
 
 // Observe sends an event. The runtime calls it for one event at a time.
 func (c *channel) Observe(e runtime.Event) {
-	if !c.events {
-		return
+	switch {
+	case c.request.Durable != nil && c.request.Live:
+		c.send(Message{Live: eventText(e)})
+	case c.request.Durable == nil && c.request.Events:
+		c.send(Message{Event: eventText(e)})
 	}
+}
+
+// Recorded sends an event that the journal has.
+func (c *channel) Recorded(e runtime.Event) {
+	if c.request.Events {
+		c.send(Message{Event: eventText(e)})
+	}
+}
+
+func eventText(e runtime.Event) []byte {
 	text, err := json.Marshal(NewEvent(e))
 	if err != nil {
 		panic(err) // an Event has nothing that JSON can't say
 	}
-	c.send(Message{Event: text})
+	return text
 }
 
 // send writes a message. Where nobody reads any more there is nobody to tell.

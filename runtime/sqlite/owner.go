@@ -12,6 +12,18 @@ import (
 
 var errOwned = errors.New("the journal has an owner")
 
+// An OwnedError says that a journal has an owner.
+type OwnedError struct {
+	// Path is the journal's file.
+	Path string
+	// Process is the number of the owner's process; "?" where it isn't known.
+	Process string
+}
+
+func (e *OwnedError) Error() string {
+	return fmt.Sprintf("journal %s is in use by process %s: end that, or look at the journal with OpenReadOnly", e.Path, e.Process)
+}
+
 // own makes this process the owner of a journal, until the file that it gives is
 // closed. That stands beside the journal and holds the process's number. It isn't
 // removed: another process may have it open.
@@ -22,7 +34,7 @@ func own(path string) (*os.File, error) {
 	f, err := lockFile(path + "-lock")
 	switch {
 	case errors.Is(err, errOwned):
-		return nil, fmt.Errorf("journal %s is in use by process %s: end that, or look at the journal with OpenReadOnly", path, owner(path))
+		return nil, &OwnedError{Path: path, Process: owner(path)}
 	case errors.Is(err, fs.ErrPermission):
 		return nil, fmt.Errorf("journal %s: its directory can't be written (%w): change its permissions, or open the journal to read alone", path, err)
 	case err != nil:

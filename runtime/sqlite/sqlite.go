@@ -61,7 +61,7 @@ var _ journal.Journal = (*Journal)(nil)
 
 // Open opens the journal in a file as its owner, and makes it where there is none. Its
 // directory has to be there. A journal of an earlier release is brought to this one's
-// schema. It is an error where another Journal owns it, in this process or another.
+// schema. It is an *OwnedError where another Journal owns it, in this process or another.
 func Open(path string, opts ...Option) (*Journal, error) {
 	var o options
 	for _, opt := range opts {

@@ -1,0 +1,198 @@
+// Package journals finds the journals of the command: the file that a user has named,
+// or one of a package's in the user's state directory. It opens them, and knows which
+// of several has an execution. What is in a journal is none of its business.
+package journals
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/sqlite"
+)
+
+// A NoStateError says that there is no state directory, or that nothing can be kept
+// there.
+type NoStateError struct{ Err error }
+
+func (e *NoStateError) Error() string { return "no state directory: " + e.Err.Error() }
+
+// Unwrap gives why.
+func (e *NoStateError) Unwrap() error { return e.Err }
+
+// Dir is where the journals of packages are: wfgen in the user's state directory. It
+// may not exist.
+func Dir() (string, error) {
+	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "wfgen"), nil
+	}
+	if runtime.GOOS == "windows" {
+		dir, err := os.UserCacheDir() // the local application data
+		if err != nil {
+			return "", &NoStateError{err}
+		}
+		return filepath.Join(dir, "wfgen"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", &NoStateError{err}
+	}
+	return filepath.Join(home, ".local", "state", "wfgen"), nil
+}
+
+const extension = ".db"
+
+// All gives the journals in the state directory, sorted by name.
+func All() ([]string, error) {
+	dir, err := Dir()
+	if err != nil {
+		return nil, err
+	}
+	paths, err := filepath.Glob(filepath.Join(escape(dir), "*"+extension))
+	slices.Sort(paths)
+	return paths, err
+}
+
+// escape writes a directory as Glob reads it literally.
+func escape(dir string) string {
+	if runtime.GOOS == "windows" {
+		return dir // a backslash separates there, and nothing is escaped
+	}
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(dir)
+}
+
+// Of gives the journals of the package in a directory, by an absolute path.
+func Of(dir string) ([]string, error) {
+	all, err := All()
+	if err != nil {
+		return nil, err
+	}
+	base := name(dir)
+	return slices.DeleteFunc(all, func(path string) bool {
+		rest := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), base), extension)
+		return !strings.HasPrefix(filepath.Base(path), base) || rest != "" && rest[0] != '-'
+	}), nil
+}
+
+// name begins the names of a package's journals.
+func name(dir string) string {
+	sum := sha256.Sum256([]byte(dir))
+	readable := strings.Map(func(r rune) rune {
+		switch {
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '_':
+			return r
+		}
+		return '-'
+	}, filepath.Base(dir))
+	return readable[:min(len(readable), 40)] + "-" + hex.EncodeToString(sum[:5])
+}
+
+// Open opens a journal as its owner, and makes it where there is none.
+func Open(path string) (journal.Journal, error) {
+	j, err := sqlite.Open(path)
+	if err != nil {
+		return nil, told(err)
+	}
+	return j, nil
+}
+
+// Look opens a journal to read from alone, beside its owner.
+func Look(path string) (journal.Journal, error) {
+	j, err := sqlite.OpenReadOnly(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no journal %s", path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+// told says who has a journal, and how to do without it.
+func told(err error) error {
+	if owned := new(sqlite.OwnedError); errors.As(err, &owned) {
+		return fmt.Errorf("journal %s is in use by process %s: wait for its end, or name another file with -journal; wfgen runs looks into it meanwhile", owned.Path, owned.Process)
+	}
+	return err
+}
+
+// maxSiblings bounds how many journals a package has: as many runs go on side by side.
+const maxSiblings = 1000
+
+// OpenFor opens a journal of the package in a directory: the one that has the execution
+// of an id or, where there is none or id is empty, the first that nobody uses. It is a
+// *NoStateError where none can be made.
+func OpenFor(dir, id string) (journal.Journal, error) {
+	state, err := Dir()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(state, 0o700); err != nil {
+		return nil, &NoStateError{err}
+	}
+	if id != "" {
+		paths, err := Of(dir)
+		if err != nil {
+			return nil, err
+		}
+		if path, err := Holding(paths, id); err != nil || path != "" {
+			if err != nil {
+				return nil, err
+			}
+			return Open(path)
+		}
+	}
+	base := filepath.Join(state, name(dir))
+	for i := 1; i <= maxSiblings; i++ {
+		path := base + extension
+		if i > 1 {
+			path = fmt.Sprintf("%s-%d%s", base, i, extension)
+		}
+		j, err := sqlite.Open(path)
+		if owned := new(sqlite.OwnedError); errors.As(err, &owned) {
+			continue
+		}
+		if errors.Is(err, fs.ErrPermission) {
+			return nil, &NoStateError{err}
+		}
+		if err != nil {
+			return nil, err
+		}
+		return j, nil
+	}
+	return nil, fmt.Errorf("all %d journals of this package are in use, in %s: name another file with -journal", maxSiblings, state)
+}
+
+// Holding gives the first of the journals that has the execution of an id; empty where
+// none has.
+func Holding(paths []string, id string) (string, error) {
+	for _, path := range paths {
+		has, err := holds(path, id)
+		if has || err != nil {
+			return path, err
+		}
+	}
+	return "", nil
+}
+
+func holds(path, id string) (has bool, err error) {
+	j, err := Look(path)
+	if err != nil {
+		return false, err
+	}
+	err = j.View(context.Background(), func(tx journal.Tx) error {
+		x, err := tx.Execution(id)
+		has = x != nil
+		return err
+	})
+	return has, errors.Join(err, j.Close())
+}

@@ -1,0 +1,107 @@
+package driver
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"os"
+
+	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/remote"
+)
+
+// A Durable says how a workflow is run durably.
+type Durable struct {
+	// ID is the execution's id; empty for a new one.
+	ID string `json:"id,omitempty"`
+	// Pipes lead to the journal, which the command has: the ends to read from and to
+	// write to, by the numbers that the operating system gives them.
+	Pipes [2]uintptr `json:"pipes"`
+
+	// Journal is the journal where it is in this process; else nil.
+	Journal journal.Journal `json:"-"`
+}
+
+// open gives the journal. One that the command has ends this process when the command
+// ends: nothing may happen then that isn't recorded.
+func (d *Durable) open() journal.Journal {
+	if d.Journal != nil {
+		return d.Journal
+	}
+	j := remote.Connect(inherited(d.Pipes[0], "replies"), inherited(d.Pipes[1], "requests"))
+	go func() {
+		<-j.Gone()
+		os.Exit(exitFailed)
+	}()
+	return j
+}
+
+type durableKey struct{}
+
+// IsDurable tells whether a context is of a workflow that is run durably.
+func IsDurable(ctx context.Context) bool { return ctx.Value(durableKey{}) != nil }
+
+// A SuspendedError says that an execution hasn't come to its end: it goes on when its
+// journal is opened again.
+type SuspendedError struct{ ID string }
+
+func (e *SuspendedError) Error() string { return "execution " + e.ID + " is suspended" }
+
+// runDurably runs the workflow on a journal, beside all that is unfinished there, and
+// gives its result as JSON. What ends ctx suspends it.
+func (p *Program) runDurably(ctx context.Context, r *Request, o Observer) (any, error) {
+	ctx = context.WithValue(ctx, durableKey{}, true)
+	id := r.Durable.ID
+	if id == "" {
+		id = rand.Text()
+	}
+	e, err := runtime.Open(runtime.WithObserver(ctx, only{id, o}), r.Durable.open(), p.Registry())
+	if err != nil {
+		return nil, err
+	}
+	defer e.Close()
+	run, err := e.Submit(context.WithoutCancel(ctx), p.Workflow, []byte(r.Input), runtime.ID(id))
+	if err != nil {
+		return nil, &UsageError{err}
+	}
+	told := make(chan struct{})
+	go func() {
+		defer close(told)
+		for event, err := range run.Events(context.WithoutCancel(ctx)) {
+			if err != nil {
+				return // the result tells
+			}
+			o.Recorded(event)
+		}
+	}()
+	result, err := run.ResultJSON(context.WithoutCancel(ctx))
+	_ = e.Close() // it has no more to tell then
+	<-told
+	if errors.Is(err, runtime.ErrClosed) {
+		return nil, &SuspendedError{id}
+	}
+	return json.RawMessage(result), err
+}
+
+// An Observer is told what happens in a program.
+type Observer interface {
+	// Observe is told of the events of the workflow as they happen.
+	runtime.Observer
+	// Recorded is told of those that the journal has of it, from the first one on.
+	Recorded(runtime.Event)
+}
+
+// only passes on what happens to one execution of several.
+type only struct {
+	id string
+	o  Observer
+}
+
+// Observe passes on an event.
+func (o only) Observe(e runtime.Event) {
+	if e.Execution == o.id {
+		o.o.Observe(e)
+	}
+}
