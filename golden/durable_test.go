@@ -219,14 +219,16 @@ func recordsOf(t *testing.T, j journal.Journal) (records []journal.Record) {
 	return records
 }
 
-// pending tells whether an attempt has begun, and no more is known: it counts as failed
-// then, so that the result is another one.
+// pending tells whether an attempt of a tool that mustn't be called twice has begun, and
+// no more is known: it counts as failed then, so that the result is another one.
 func pending(records []journal.Record) bool {
 	open := map[string]bool{}
 	for _, r := range records {
 		switch r.Kind {
 		case journal.Started, journal.Undoing:
-			open[r.Step] = true
+			if r.Tool == "W" || r.Tool == "X" {
+				open[r.Step] = true
+			}
 		case journal.Done, journal.Failed, journal.Undone:
 			delete(open, r.Step)
 		}
