@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"strings"
+	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
 )
@@ -56,20 +58,25 @@ type DeclaredValue interface {
 // encodeError gives an error as a record has it. declared is the declared error that
 // it is; nil for others.
 func encodeError(err, declared error) []byte {
-	r := journal.Error{Text: err.Error(), Message: Message(err)}
-	if r.Message == r.Text {
-		r.Message = ""
+	r := map[string]any{"text": valid(err.Error())}
+	if message := Message(err); message != err.Error() {
+		r["message"] = valid(message)
 	}
 	if undo := undoFailure(err); undo != nil {
-		r.Undo = undo.Error()
+		r["undo"] = valid(undo.Error())
 	}
 	if p, ok := errors.AsType[*PanicError](err); ok {
-		r.Panic = string(p.Stack)
+		r["panic"] = valid(string(p.Stack))
 	}
-	r.Type, r.Value = encodeDeclared(declared)
-	data, _ := json.Marshal(r) // texts and JSON: it can't fail
+	if name, value := encodeDeclared(declared); name != "" {
+		r["type"], r["value"] = name, json.RawMessage(value)
+	}
+	data, _ := Encode(r) // texts and JSON: it can't fail
 	return data
 }
+
+// valid is a text as JSON can hold it.
+func valid(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
 
 // encodeDeclared gives the name and the JSON of a declared error, neither where it
 // can't be written.
@@ -94,14 +101,27 @@ func encodeDeclared(err error) (name string, value []byte) {
 
 // decodeError reads what encodeError has written.
 func decodeError(data []byte) error {
-	var r journal.Error
-	if err := json.Unmarshal(data, &r); err != nil {
+	var fields map[string]json.RawMessage
+	if err := Decode(data, "", &fields); err != nil {
 		return &RecordedError{journal.Error{Text: "an error that can't be read: " + err.Error()}}
+	}
+	r := journal.Error{
+		Text: textOf(fields, "text"), Message: textOf(fields, "message"), Type: textOf(fields, "type"),
+		Undo: textOf(fields, "undo"), Panic: textOf(fields, "panic"),
 	}
 	if r.Type == "Interrupted" {
 		return Interrupted{}
 	}
+	r.Value = fields["value"]
 	return &RecordedError{r}
+}
+
+// textOf is a field that is text; empty where there is none.
+func textOf(fields map[string]json.RawMessage, name string) (text string) {
+	if data, ok := fields[name]; ok {
+		_ = Decode(data, "", &text)
+	}
+	return text
 }
 
 // declaredIn gives the declared error that an attempt of the step failed with; nil
@@ -114,13 +134,23 @@ func (s *Step) declaredIn(err error) error {
 }
 
 func encodeWait(w journal.Wait) []byte {
-	data, _ := json.Marshal(w) // it can't fail
+	fields := map[string]any{}
+	if !w.Until.IsZero() {
+		fields["until"] = w.Until
+	}
+	if w.Address != "" {
+		fields["address"] = w.Address
+	}
+	data, _ := Encode(fields) // a time and a text: it can't fail
 	return data
 }
 
 // waitOf reads what a record says of a wait; what can't be read waits for nothing.
 func waitOf(r journal.Record) (w journal.Wait) {
-	_ = json.Unmarshal(r.Data, &w)
+	var fields map[string]json.RawMessage
+	_ = Decode(r.Data, "", &fields)
+	w.Until, _ = time.Parse(time.RFC3339Nano, textOf(fields, "until"))
+	w.Address = textOf(fields, "address")
 	return w
 }
 
