@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"format":              {"dsl", "diag", "parser"},
 	"compiler/gopkg":      {"dsl", "types"},
 	"compiler/watch":      {"compiler"},
-	"compiler/wftest":     {"dsl", "types", "plan", "interp", "runtime"},
+	"compiler/wftest":     {"dsl", "types", "plan", "interp", "runtime", "runtime/journal", "runtime/memory"},
 	"runtime":             {"runtime/journal"},
 	"runtime/journal":     {},
 	"runtime/memory":      {"runtime/journal"},

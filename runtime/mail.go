@@ -39,7 +39,7 @@ type request struct {
 // order of its declaration, and gives it. A timeout of 0 is none; where it passes the
 // step fails with a *TimeoutError.
 func Await[E any](f *Frame, t *Task[E], topic *Topic[E], timeout time.Duration, keys ...any) (v E, err error) {
-	if f.session() == nil {
+	if f.isPlayed() {
 		return played(f, t, timeout, keys...)
 	}
 	at, err := address(topic.Name, keys)
@@ -55,7 +55,7 @@ func Await[E any](f *Frame, t *Task[E], topic *Topic[E], timeout time.Duration, 
 // AwaitRun is the step that waits for the end of another execution and gives its
 // result, or fails with its error's text.
 func AwaitRun[R any](f *Frame, t *Task[R], id string, timeout time.Duration) (v R, err error) {
-	if f.session() == nil {
+	if f.isPlayed() {
 		return played(f, t, timeout, id)
 	}
 	return awaited(f, t, request{
@@ -67,7 +67,7 @@ func AwaitRun[R any](f *Frame, t *Task[R], id string, timeout time.Duration) (v 
 // Approve is the step that asks for a person's answer, and waits for it. by says who
 // may give it. A no fails as Rejected.
 func (f *Frame) Approve(s *Step, text, by string, timeout time.Duration) (v Approval, err error) {
-	if f.session() == nil {
+	if f.isPlayed() {
 		return played(f, &Task[Approval]{Step: *s}, timeout, text, by)
 	}
 	at := approvalAddress(f.session().id, f.path(s.ID))

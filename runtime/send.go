@@ -15,7 +15,7 @@ func Emit[E any](f *Frame, st *Step, topic *Topic[E], event E) error {
 	if err != nil {
 		return f.failed(st, 0, err)
 	}
-	if f.session() == nil {
+	if f.isPlayed() {
 		_, err := played(f, &Task[None]{Step: *st}, 0, event)
 		return err
 	}
@@ -57,10 +57,10 @@ func (b *batch) send(m *journal.Message, keep time.Duration) error {
 // Launch is the step that starts another execution, once, and gives its id. input is
 // a struct with a field for each parameter, under the parameter's name in JSON.
 func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
-	s := f.session()
-	if s == nil {
+	if f.isPlayed() {
 		return played(f, &Task[string]{Step: *st}, 0, input)
 	}
+	s := f.session()
 	data, err := encodePayload(input, "the input of "+w.Name)
 	if err != nil {
 		return "", f.failed(st, 0, err)

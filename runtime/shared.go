@@ -16,6 +16,7 @@ type settings struct {
 	aroundWorkflow []WorkflowInterceptor
 	clock          *VirtualClock // nil for the world's
 	standIn        StandIn       // nil where nobody stands in for an engine
+	playsAll       bool          // it does so in durable executions too
 }
 
 // with gives a context with other settings, under which executions of their own

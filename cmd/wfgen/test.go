@@ -19,7 +19,8 @@ type testCmd struct {
 	Match   *regexp.Regexp `name:"run" placeholder:"REGEXP" help:"Run only the tests whose names match."`
 	Verbose bool           `name:"v" short:"v" help:"Name the tests that pass, too, with the time that they took by their clock."`
 	JSON    bool           `name:"json" help:"Print each test's result as a JSON object on a line."`
-	Timeout time.Duration  `name:"timeout" default:"1m" help:"How long a test may take by the world's clock."`
+	Crash   bool           `name:"crash" help:"Run each test once more for every point at which the process may crash: it has to go on from there to the same result."`
+	Timeout time.Duration  `name:"timeout" default:"1m" help:"How long a test may take by the world's clock, each time that it is run."`
 	Paths   []string       `arg:"" optional:"" name:"path" help:"Directories, .wf files or ./... ."`
 }
 
@@ -51,12 +52,15 @@ func (c *testCmd) Run(s *streams) error {
 // test runs the tests of a package that were asked for.
 func (c *testCmd) test(p *compiler.Package) *testReport {
 	r := &testReport{dir: p.Dir}
-	program := plan.Unbound(p.Program)
+	program, run := plan.Unbound(p.Program), wftest.Run
+	if c.Crash {
+		run = wftest.RunCrashing
+	}
 	for _, t := range program.Tests {
 		if !p.Wants(t.Pos.File) || c.Match != nil && !c.Match.MatchString(t.Name) {
 			continue
 		}
-		result := wftest.Run(program, t, c.Timeout)
+		result := run(program, t, c.Timeout)
 		if len(result.Failures) > 0 {
 			r.failed++
 		}
@@ -81,15 +85,17 @@ func (r *testReport) place(at plan.Pos) string {
 func (r *testReport) text(w io.Writer, verbose bool) error {
 	text := ""
 	for _, result := range r.results {
+		notes := crashNotes(result.Crash)
 		switch {
 		case len(result.Failures) > 0:
 			text += fmt.Sprintf("--- FAIL: %s\n", result.Test.Name)
-		case verbose:
+		case verbose || notes != "":
 			text += fmt.Sprintf("--- PASS: %s (%s)\n", result.Test.Name, runtime.DurationText(result.Took))
 		}
 		for _, f := range result.Failures {
 			text += fmt.Sprintf("    %s: %s\n", r.place(f.Pos), strings.ReplaceAll(f.Text, "\n", "\n        "))
 		}
+		text += notes
 	}
 	switch {
 	case r.failed > 0:
@@ -101,6 +107,26 @@ func (r *testReport) text(w io.Writer, verbose bool) error {
 	}
 	_, err := io.WriteString(w, text)
 	return err
+}
+
+// crashNotes says where a crash leaves open whether a call has happened; empty where it
+// doesn't anywhere.
+func crashNotes(c *wftest.Crash) (text string) {
+	if c == nil {
+		return ""
+	}
+	for _, i := range c.Interrupted {
+		text += fmt.Sprintf("    at %d of %d crashes a call of %s may have happened; it isn't repeated, and fails as Interrupted", i.Points, c.Points, i.Tool)
+		switch i.Failed {
+		case 0:
+			text += ", which the workflow survives\n"
+		case i.Points:
+			text += "\n"
+		default:
+			text += fmt.Sprintf(", which the workflow survives at %d\n", i.Points-i.Failed)
+		}
+	}
+	return text
 }
 
 func countOf(tests int) string {
@@ -119,6 +145,18 @@ type testedJSON struct {
 	Pass     bool          `json:"pass"`
 	Took     string        `json:"took"` // by the test's clock
 	Failures []failureJSON `json:"failures,omitempty"`
+	Crash    *crashJSON    `json:"crash,omitempty"`
+}
+
+type crashJSON struct {
+	Points      int               `json:"points"`
+	Interrupted []interruptedJSON `json:"interrupted,omitempty"`
+}
+
+type interruptedJSON struct {
+	Tool   string `json:"tool"`
+	Points int    `json:"points"`
+	Failed int    `json:"failed"`
 }
 
 type failureJSON struct {
@@ -136,6 +174,12 @@ func (r *testReport) json(w io.Writer) error {
 		}
 		for _, f := range result.Failures {
 			line.Failures = append(line.Failures, failureJSON{f.Pos.Line, f.Pos.Col, f.Text})
+		}
+		if c := result.Crash; c != nil {
+			line.Crash = &crashJSON{Points: c.Points}
+			for _, i := range c.Interrupted {
+				line.Crash.Interrupted = append(line.Crash.Interrupted, interruptedJSON(i))
+			}
 		}
 		if err := json.NewEncoder(w).Encode(line); err != nil {
 			return err

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -27,6 +26,10 @@ type mocks struct {
 
 	mu    sync.Mutex
 	calls map[*plan.Mock]int // how many it has answered
+	// turns are the calls that were begun, where the process may crash; else nil.
+	turns map[attempt]*turn
+	// ended are the attempts of which the end was stored before the crash.
+	ended map[attempt]bool
 	// broken is what keeps the test from saying anything; nil for nothing.
 	broken *Failure
 }
@@ -107,6 +110,13 @@ func (e *execution) catalogue(p *plan.Program) interp.Tools {
 	return tools
 }
 
+// playing tells whether a step calls no tool, and is played.
+func (m *mocks) playing(id string) bool {
+	general, _ := split(id)
+	_, ok := m.played[general]
+	return ok
+}
+
 // cast is catalogue for a program that home gives once it is there.
 func (e *execution) cast(tools interp.Tools, prefix string, p *plan.Program, home func() *interp.Program) {
 	for _, t := range p.Tools {
@@ -131,20 +141,24 @@ func (e *execution) cast(tools interp.Tools, prefix string, p *plan.Program, hom
 func (m *mocks) call(ctx context.Context, home *interp.Program, name string, t *plan.Tool, args []interp.Value) (interp.Value, error) {
 	step, _ := runtime.StepOf(ctx)
 	mock := m.find(step.ID, t)
+	own, err := m.begun(ctx, step, t, mock)
+	if err != nil {
+		return interp.Value{}, err
+	}
 	if mock == nil && types.Is(t.Result, types.Nothing) {
 		return interp.Value{}, nil
 	}
 	if mock == nil {
 		return interp.Value{}, m.lacks(m.of.test.Run, "no mock says what %s gives, which step %s calls", name, step.ID)
 	}
-	answer := mock.Answers[m.turn(mock, step.ID)]
+	answer := mock.Answers[own.answer]
 	values := m.of.given(mock, args)
 	if answer.After != nil {
 		d, err := m.of.program.Eval(answer.After, values)
 		if err != nil {
 			return interp.Value{}, m.lacks(answer.Pos, "%s", err)
 		}
-		if err := runtime.Sleep(ctx, d.Any().(time.Duration)); err != nil {
+		if err := runtime.Sleep(ctx, own.rest(m.of.clock, d.Any().(time.Duration))); err != nil {
 			return interp.Value{}, err
 		}
 	}
@@ -179,6 +193,11 @@ func (m *mocks) compute(name string, f *plan.Func, args []interp.Value) (interp.
 func (m *mocks) lacks(at plan.Pos, format string, args ...any) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	return m.broke(at, format, args...)
+}
+
+// broke is lacks with the lock held.
+func (m *mocks) broke(at plan.Pos, format string, args ...any) error {
 	err := fmt.Errorf(format, args...)
 	if m.broken == nil {
 		m.broken = &Failure{at, err.Error()}
@@ -198,22 +217,6 @@ func (m *mocks) find(id string, t *plan.Tool) *plan.Mock {
 		}
 	}
 	return nil
-}
-
-// turn says which answer it is: that of the round where rounds run side by side, else
-// the next one. The last one is given again and again.
-func (m *mocks) turn(mock *plan.Mock, id string) int {
-	last := len(mock.Answers) - 1
-	general, indexes := split(id)
-	if round := m.rounds[general]; round > 0 && round <= len(indexes) && mock.Step != id {
-		if i, err := strconv.Atoi(indexes[round-1]); err == nil {
-			return min(i, last)
-		}
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.calls[mock]++
-	return min(m.calls[mock]-1, last)
 }
 
 // given are the values that an answer may use.

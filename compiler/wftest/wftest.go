@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/wfgen/wfgen/interp"
@@ -25,6 +26,8 @@ type Result struct {
 	Failures []Failure
 	// Took is how long the workflow ran by the virtual clock.
 	Took time.Duration
+	// Crash is what came of crashes; nil where there were none.
+	Crash *Crash
 }
 
 // A Failure is something that wasn't as expected.
@@ -36,10 +39,25 @@ type Failure struct {
 // Run runs a test of a program in which no tool is bound to Go. It gives up after a
 // time by the world's clock: an expression that never ends is a failure too.
 func Run(p *plan.Program, t *plan.Test, limit time.Duration) Result {
+	return within(t, limit, func(ctx context.Context) Result { return run(ctx, p, t) })
+}
+
+// within gives the result of a run, or says that it took too long. A panic is a failure
+// of the test.
+func within(t *plan.Test, limit time.Duration, run func(context.Context) Result) Result {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	done := make(chan Result, 1)
-	go func() { done <- run(ctx, p, t) }()
+	go func() {
+		r := Result{Test: t}
+		defer func() {
+			if panicked := recover(); panicked != nil {
+				r.fail(t.Pos, "panic: %v", panicked)
+			}
+			done <- r
+		}()
+		r = run(ctx)
+	}()
 	select {
 	case r := <-done:
 		if ctx.Err() == nil {
@@ -52,32 +70,41 @@ func Run(p *plan.Program, t *plan.Test, limit time.Duration) Result {
 	return r
 }
 
-// run runs the test. A panic is a failure of the test.
-func run(ctx context.Context, p *plan.Program, t *plan.Test) (r Result) {
-	defer func() {
-		if panicked := recover(); panicked != nil {
-			r.fail(t.Pos, "panic: %v", panicked)
-		}
-	}()
-	r.Test = t
-	e := &execution{test: t, values: map[*plan.Variable]interp.Value{}}
+// run runs the test.
+func run(ctx context.Context, p *plan.Program, t *plan.Test) Result {
+	r := Result{Test: t}
+	e, args := begin(&r, p)
+	if e == nil {
+		return r
+	}
+	e.result, e.failure = e.program.Call(e.context(ctx, Start, e), t.Workflow.Name, args...)
+	r.Took = e.clock.Now().Sub(Start)
+	e.judge(&r)
+	return r
+}
+
+// begin makes an execution of a test, and the arguments of its workflow. It gives nil
+// where that fails, which is part of the result then.
+func begin(r *Result, p *plan.Program) (*execution, []interp.Value) {
+	e := &execution{test: r.Test, values: map[*plan.Variable]interp.Value{}}
 	e.mocks = newMocks(e)
 	var err error
 	if e.program, err = interp.New(p, e.catalogue(p)); err != nil {
-		r.fail(t.Pos, "%s", err)
-		return r
+		r.fail(r.Test.Pos, "%s", err)
+		return nil, nil
 	}
 	args, err := e.prepare()
 	if err != nil {
-		r.fail(t.Run, "%s", err)
-		return r
+		r.fail(r.Test.Run, "%s", err)
+		return nil, nil
 	}
-	clock := runtime.NewVirtualClock(Start)
-	ctx = runtime.WithStandIn(runtime.WithObserver(runtime.WithClock(ctx, clock), e), e.mocks.standIn)
-	e.result, e.failure = e.program.Call(ctx, t.Workflow.Name, args...)
-	r.Took = clock.Now().Sub(Start)
-	e.judge(&r)
-	return r
+	return e, args
+}
+
+// context is one under which the workflow is observed, and goes by a new clock.
+func (e *execution) context(ctx context.Context, start time.Time, o runtime.Observer) context.Context {
+	e.clock = runtime.NewVirtualClock(start)
+	return runtime.WithStandInEverywhere(runtime.WithObserver(runtime.WithClock(ctx, e.clock), o), e.mocks.standIn)
 }
 
 func (r *Result) fail(at plan.Pos, format string, args ...any) {
@@ -89,15 +116,28 @@ type execution struct {
 	test    *plan.Test
 	program *interp.Program
 	mocks   *mocks
+	clock   *runtime.VirtualClock
 	// values are those of the names in the test.
 	values  map[*plan.Variable]interp.Value
+	mu      sync.Mutex // for events, where an engine runs the workflow
 	events  []runtime.Event
 	result  interp.Value
 	failure error
 }
 
-// Observe keeps an event. The runtime calls it for one event at a time.
-func (e *execution) Observe(event runtime.Event) { e.events = append(e.events, event) }
+// Observe keeps an event.
+func (e *execution) Observe(event runtime.Event) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.events = append(e.events, event)
+}
+
+// happened is how many events there were until now.
+func (e *execution) happened() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.events)
+}
 
 // prepare computes the names of the test and the arguments.
 func (e *execution) prepare() ([]interp.Value, error) {

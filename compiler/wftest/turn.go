@@ -1,0 +1,73 @@
+package wftest
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime"
+)
+
+// A turn is a call that a mock answers.
+type turn struct {
+	answer int       // which of the mock's answers it gets
+	ready  time.Time // when the answer is there; zero while that isn't known
+}
+
+// rest is how long it takes until the answer is there. Who asks again after a crash
+// waits no longer than the first time.
+func (t *turn) rest(c *runtime.VirtualClock, after time.Duration) time.Duration {
+	if t.ready.IsZero() {
+		t.ready = c.Now().Add(after)
+	}
+	return t.ready.Sub(c.Now())
+}
+
+// An attempt is one of a step of an execution.
+type attempt struct {
+	execution, step string
+	number          int
+}
+
+// begun notes a call of a tool, and says which answer of its mock it gets; the mock may
+// be nil. Where the process crashes, the call that was made before it gets the same
+// answer again. It fails where that call mustn't be made any more.
+func (m *mocks) begun(ctx context.Context, step runtime.StepInfo, t *plan.Tool, mock *plan.Mock) (*turn, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	execution, _ := ctx.Value(executionKey{}).(string)
+	call := attempt{execution, step.ID, step.Attempt}
+	before := m.turns[call]
+	switch {
+	case m.ended[call]:
+		return nil, m.broke(m.of.test.Run, "step %s is called again, though its end was stored", step.ID)
+	case before != nil && t.Effect > plan.Idempotent && !m.playing(step.ID):
+		return nil, m.broke(m.of.test.Run, "step %s is called twice, and %s is neither readonly nor idempotent", step.ID, t.Name)
+	case before != nil:
+		return before, nil
+	}
+	own := &turn{}
+	if mock != nil {
+		own.answer = m.next(mock, step.ID)
+	}
+	if m.turns != nil {
+		m.turns[call] = own
+	}
+	return own, nil
+}
+
+// next says which answer it is: that of the round where rounds run side by side, else
+// the next one. The last one is given again and again.
+// The lock is held.
+func (m *mocks) next(mock *plan.Mock, id string) int {
+	last := len(mock.Answers) - 1
+	general, indexes := split(id)
+	if round := m.rounds[general]; round > 0 && round <= len(indexes) && mock.Step != id {
+		if i, err := strconv.Atoi(indexes[round-1]); err == nil {
+			return min(i, last)
+		}
+	}
+	m.calls[mock]++
+	return min(m.calls[mock]-1, last)
+}
