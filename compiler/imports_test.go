@@ -37,7 +37,8 @@ var mayImport = map[string][]string{
 	"runtime/journaltest": {"runtime/journal"},
 	"runtime/sqlite":      {"runtime/journal"},
 	"runtime/remote":      {"runtime/journal"},
-	"runtime/driver":      {"runtime", "runtime/journal", "runtime/remote"},
+	"runtime/control":     {"runtime"},
+	"runtime/driver":      {"runtime", "runtime/journal", "runtime/remote", "runtime/control"},
 	"compiler/journals":   {"runtime/journal", "runtime/sqlite"},
 	"runtime/mock":        {"runtime", "runtime/driver"},
 }
