@@ -35,7 +35,7 @@ func (e *Engine) Events(ctx context.Context, id string, after int) iter.Seq2[Eve
 			}
 			for _, r := range records {
 				after = r.N
-				if event, ok := recordedEvent(x, r); ok && !yield(event, nil) {
+				if event, ok := RecordedEvent(x, r); ok && !yield(event, nil) {
 					return
 				}
 			}
@@ -61,9 +61,9 @@ func (e *Engine) Events(ctx context.Context, id string, after int) iter.Seq2[Eve
 // eventsPage is how many records are read at once.
 const eventsPage = 500
 
-// recordedEvent is a record as an event; ok is false for those that tell nothing that
-// happened.
-func recordedEvent(x *journal.Execution, r journal.Record) (e Event, ok bool) {
+// RecordedEvent is a record of an execution as an event; ok is false for those that tell
+// nothing that happened.
+func RecordedEvent(x *journal.Execution, r journal.Record) (e Event, ok bool) {
 	e = Event{
 		Time: r.Time, N: r.N, Execution: x.ID, Workflow: x.Workflow, Step: r.Step, Tool: r.Tool, Attempt: r.Attempt,
 	}

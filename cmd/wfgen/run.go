@@ -11,7 +11,7 @@ import (
 	"github.com/wfgen/wfgen/compiler/execute"
 	"github.com/wfgen/wfgen/compiler/journals"
 	"github.com/wfgen/wfgen/compiler/progress"
-	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/control"
 	"github.com/wfgen/wfgen/runtime/memory"
 )
 
@@ -109,18 +109,29 @@ func (c *runCmd) durable(s *streams, p *compiler.Package, o *execute.Options) er
 			return errors.New("-id is of an execution in a journal: say with -journal in which file")
 		}
 	case c.Journal != "":
-		o.Journal = func() (journal.Journal, error) { return journals.Open(c.Journal) }
+		o.Journal = func() (execute.Journal, error) { return lent(journals.Open(c.Journal)) }
 	default:
-		o.Journal = func() (journal.Journal, error) {
+		o.Journal = func() (execute.Journal, error) {
 			j, err := journals.OpenFor(p.Abs(), c.ID)
 			if none := new(journals.NoStateError); errors.As(err, &none) && c.ID == "" {
 				fmt.Fprintf(s.err, "wfgen: the execution is recorded in memory alone: %v\n", err)
-				return memory.New(), nil
+				return execute.Journal{Journal: memory.New()}, nil
 			}
-			return j, err
+			return lent(j, err)
 		}
 	}
 	return nil
+}
+
+// lent is a journal as a workflow is run on it.
+func lent(j *journals.Journal, err error) (execute.Journal, error) {
+	if owned := new(journals.OwnedError); errors.As(err, &owned) {
+		return execute.Journal{}, fmt.Errorf("journal %s is in use by process %s: wait for its end, or name another file with -journal; wfgen runs looks into it meanwhile", owned.Path, owned.Process)
+	}
+	if err != nil {
+		return execute.Journal{}, err
+	}
+	return execute.Journal{Journal: j, Socket: control.Socket(j.Path)}, nil
 }
 
 // suspended says how an execution goes on.

@@ -49,17 +49,32 @@ type Options struct {
 	// nothing but that is left to do; the journal is closed afterwards. nil is for a
 	// workflow that isn't durable. Events gets what the journal has then, from the
 	// execution's first event on.
-	Journal func() (journal.Journal, error)
+	Journal func() (Journal, error)
 	// ID is the id of the durable execution; empty for a new one.
 	ID string
 }
 
-// journal opens the journal; nil where there is none.
-func (o *Options) journal() (journal.Journal, error) {
+// A Journal is a journal that is open.
+type Journal struct {
+	journal.Journal // nil for none
+	// Socket is where the engine is served that uses it; empty for nowhere.
+	Socket string
+}
+
+// journal opens the journal, if there is to be one.
+func (o *Options) journal() (Journal, error) {
 	if o.Journal == nil {
-		return nil, nil
+		return Journal{}, nil
 	}
 	return o.Journal()
+}
+
+// close closes the journal, if there is one.
+func (j Journal) close() error {
+	if j.Journal == nil {
+		return nil
+	}
+	return j.Close()
 }
 
 // An Outcome is how a program ended.
@@ -105,10 +120,7 @@ func Run(p *compiler.Package, o Options) (Outcome, error) {
 		return none, err
 	}
 	out, err := start(binary, dir, j, o)
-	if j != nil {
-		err = errors.Join(err, j.Close())
-	}
-	return out, err
+	return out, errors.Join(err, j.close())
 }
 
 // build gives the path of the program, in dir.

@@ -49,14 +49,11 @@ func Interpret(p *compiler.Package, o Options) (Outcome, error) {
 		return Outcome{}, err
 	}
 	out, r := &reporter{o: o}, request(o)
-	if j != nil {
-		r.Durable.Journal = j
+	if j.Journal != nil {
+		r.Durable.Journal, r.Durable.Socket = j, j.Socket
 	}
 	last := i.driven().Execute(r, out)
-	if j != nil {
-		err = j.Close()
-	}
-	return outcome(last), errors.Join(out.err, err)
+	return outcome(last), errors.Join(out.err, j.close())
 }
 
 // interpreted is a workflow with its mocks.

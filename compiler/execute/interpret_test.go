@@ -168,7 +168,7 @@ func (c *runCase) compare(t *testing.T, dir, binary string, seed uint64) {
 	r := rand.New(rand.NewPCG(seed, 7))
 	input, mock := c.input(r), c.mock(r, seed%3 == 2)
 	compiled := c.run(t, input, mock, func(o Options) (Outcome, error) {
-		return start(binary, dir, nil, o)
+		return start(binary, dir, Journal{}, o)
 	})
 	interpreted := c.run(t, input, mock, func(o Options) (Outcome, error) { return Interpret(c.pkg, o) })
 	if overlaps(c.program) {

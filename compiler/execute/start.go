@@ -13,23 +13,22 @@ import (
 	"syscall"
 
 	"github.com/wfgen/wfgen/runtime/driver"
-	"github.com/wfgen/wfgen/runtime/journal"
 )
 
 // start starts the program, whose request is written into dir, passes on what it says,
-// and gives how it ended. j is what it is run on; nil where it isn't durable.
-func start(binary, dir string, j journal.Journal, o Options) (Outcome, error) {
+// and gives how it ended. j is what it is run on, if it is durable.
+func start(binary, dir string, j Journal, o Options) (Outcome, error) {
 	var none Outcome
 	cmd := exec.Command(binary)
 	r := request(o)
 	var lent *lent
-	if j != nil {
+	if j.Journal != nil {
 		var err error
 		if lent, err = lend(j, cmd); err != nil {
 			return none, err
 		}
 		defer lent.close()
-		r.Durable.Pipes = lent.numbers
+		r.Durable.Pipes, r.Durable.Socket = lent.numbers, j.Socket
 	}
 	path, err := writeRequest(dir, r)
 	if err != nil {

@@ -96,17 +96,28 @@ func name(dir string) string {
 	return readable[:min(len(readable), 40)] + "-" + hex.EncodeToString(sum[:5])
 }
 
-// Open opens a journal as its owner, and makes it where there is none.
-func Open(path string) (journal.Journal, error) {
+// A Journal is a journal that is open.
+type Journal struct {
+	journal.Journal
+	// Path is its file.
+	Path string
+}
+
+// An OwnedError says that another process has a journal.
+type OwnedError = sqlite.OwnedError
+
+// Open opens a journal as its owner, and makes it where there is none. It is an
+// *OwnedError where another process has it.
+func Open(path string) (*Journal, error) {
 	j, err := sqlite.Open(path)
 	if err != nil {
-		return nil, told(err)
+		return nil, err
 	}
-	return j, nil
+	return &Journal{j, path}, nil
 }
 
 // Look opens a journal to read from alone, beside its owner.
-func Look(path string) (journal.Journal, error) {
+func Look(path string) (*Journal, error) {
 	j, err := sqlite.OpenReadOnly(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no journal %s", path)
@@ -114,15 +125,7 @@ func Look(path string) (journal.Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return j, nil
-}
-
-// told says who has a journal, and how to do without it.
-func told(err error) error {
-	if owned := new(sqlite.OwnedError); errors.As(err, &owned) {
-		return fmt.Errorf("journal %s is in use by process %s: wait for its end, or name another file with -journal; wfgen runs looks into it meanwhile", owned.Path, owned.Process)
-	}
-	return err
+	return &Journal{j, path}, nil
 }
 
 // maxSiblings bounds how many journals a package has: as many runs go on side by side.
@@ -131,7 +134,7 @@ const maxSiblings = 1000
 // OpenFor opens a journal of the package in a directory: the one that has the execution
 // of an id or, where there is none or id is empty, the first that nobody uses. It is a
 // *NoStateError where none can be made.
-func OpenFor(dir, id string) (journal.Journal, error) {
+func OpenFor(dir, id string) (*Journal, error) {
 	state, err := Dir()
 	if err != nil {
 		return nil, err
@@ -157,8 +160,8 @@ func OpenFor(dir, id string) (journal.Journal, error) {
 		if i > 1 {
 			path = fmt.Sprintf("%s-%d%s", base, i, extension)
 		}
-		j, err := sqlite.Open(path)
-		if owned := new(sqlite.OwnedError); errors.As(err, &owned) {
+		j, err := Open(path)
+		if owned := new(OwnedError); errors.As(err, &owned) {
 			continue
 		}
 		if errors.Is(err, fs.ErrPermission) {

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/control"
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/remote"
 )
@@ -19,6 +20,8 @@ type Durable struct {
 	// Pipes lead to the journal, which the command has: the ends to read from and to
 	// write to, by the numbers that the operating system gives them.
 	Pipes [2]uintptr `json:"pipes"`
+	// Socket is where the engine is served to other processes; empty for nowhere.
+	Socket string `json:"socket,omitempty"`
 
 	// Journal is the journal where it is in this process; else nil.
 	Journal journal.Journal `json:"-"`
@@ -62,6 +65,13 @@ func (p *Program) runDurably(ctx context.Context, r *Request, o Observer) (any, 
 		return nil, err
 	}
 	defer e.Close()
+	if r.Durable.Socket != "" {
+		// A path may be too long for a socket. Then who has the journal is all that others
+		// are told.
+		if server, err := control.Serve(e, r.Durable.Socket); err == nil {
+			defer server.Close()
+		}
+	}
 	run, err := e.Submit(context.WithoutCancel(ctx), p.Workflow, []byte(r.Input), runtime.ID(id))
 	if err != nil {
 		return nil, &UsageError{err}

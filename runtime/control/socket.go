@@ -1,0 +1,110 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime"
+)
+
+// maxRequest bounds a request, in bytes: what an event may have, and room around it.
+const maxRequest = 32 << 20
+
+// patience is how long a peer may take to say what it has to say.
+const patience = 10 * time.Second
+
+// A Server serves an engine until Close.
+type Server struct {
+	listener net.Listener
+	engine   *runtime.Engine
+	ctx      context.Context
+	cancel   context.CancelFunc
+	serving  sync.WaitGroup
+}
+
+// Serve serves an engine on a socket, in the place of one that a process has left
+// there. Whoever calls it owns the journal of the engine.
+func Serve(e *runtime.Engine, socket string) (*Server, error) {
+	if info, err := os.Lstat(socket); err == nil && info.Mode()&fs.ModeSocket != 0 {
+		_ = os.Remove(socket) // listening tells what is wrong
+	}
+	listener, err := net.Listen("unix", socket)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(socket, 0o600); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	s := &Server{listener: listener, engine: e}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.serving.Go(s.accept)
+	return s, nil
+}
+
+// Close ends it, and waits for the requests that are being done.
+func (s *Server) Close() error {
+	err := s.listener.Close()
+	s.cancel()
+	s.serving.Wait()
+	return err
+}
+
+func (s *Server) accept() {
+	for {
+		c, err := s.listener.Accept()
+		if err != nil {
+			return
+		}
+		s.serving.Go(func() { s.serve(c) })
+	}
+}
+
+// serve does what a connection asks for. It says what is wrong to the one who asks; who
+// is gone isn't told.
+func (s *Server) serve(c net.Conn) {
+	defer c.Close()
+	stop := context.AfterFunc(s.ctx, func() { _ = c.SetReadDeadline(time.Now()) })
+	defer stop()
+	_ = c.SetReadDeadline(time.Now().Add(patience))
+	var r Request
+	var answer reply
+	err := json.NewDecoder(io.LimitReader(c, maxRequest)).Decode(&r)
+	if err == nil {
+		answer.ID, err = Do(context.WithoutCancel(s.ctx), s.engine, r)
+	}
+	if err != nil {
+		answer.Error = err.Error()
+	}
+	_ = c.SetWriteDeadline(time.Now().Add(patience))
+	_ = json.NewEncoder(c).Encode(answer)
+}
+
+// Call asks the engine that is served on a socket. What that gives is as of Do, but an
+// error is its text alone. It is ErrUnreachable where nobody serves there.
+func Call(ctx context.Context, socket string, r Request) (id string, err error) {
+	c, err := new(net.Dialer).DialContext(ctx, "unix", socket)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrUnreachable, err)
+	}
+	defer c.Close()
+	defer context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Now()) })()
+	if err := json.NewEncoder(c).Encode(r); err != nil {
+		return "", fmt.Errorf("ask the journal's owner: %w", err)
+	}
+	var answer reply
+	if err := json.NewDecoder(c).Decode(&answer); err != nil {
+		return "", fmt.Errorf("hear from the journal's owner: %w", err)
+	}
+	if answer.Error != "" {
+		return "", errors.New(answer.Error)
+	}
+	return answer.ID, nil
+}
