@@ -11,7 +11,7 @@ import (
 // stack. A step that nobody observes and that is tried once takes the short way.
 func call[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), args func() []any) (v T, err error) {
 	if !f.plain() || t.Retry != nil || t.Timeout > 0 || t.Sub {
-		if f.session() != nil {
+		if f.durable() != nil {
 			return recordedCall(f, t, do, args)
 		}
 		return callObserved(f, t, do, args)
@@ -77,8 +77,8 @@ func try[T any](f *Frame, t *Task[T], n int, do func(context.Context) (T, error)
 // limit is the context of an attempt that has a timeout. That of a sub-workflow in a
 // durable execution survives the process.
 func (f *Frame) limit(ctx context.Context, t *Step, n int, cause error) (context.Context, context.CancelFunc) {
-	if s := f.session(); s != nil && t.Sub {
-		return s.withDeadline(ctx, attemptPath(f.path(t.ID), n)+limitMark, t.Timeout, cause)
+	if d := f.durable(); d != nil && t.Sub {
+		return d.withDeadline(ctx, attemptPath(f.path(t.ID), n)+limitMark, t.Timeout, cause)
 	}
 	return f.withTimeout(ctx, t.Timeout, cause)
 }
@@ -184,8 +184,8 @@ func (f *Frame) sleep(d time.Duration) bool { return Sleep(f.ctx, d) == nil && f
 
 // Wait waits for d; not at all where it is negative.
 func (f *Frame) Wait(s *Step, d time.Duration) error {
-	if f.session() != nil {
-		return f.recordedWait(s, func() time.Time { return f.now().Add(d) }, d)
+	if durable := f.durable(); durable != nil {
+		return durable.wait(f, s, func() time.Time { return f.now().Add(d) }, []any{d})
 	}
 	if err := f.stopped(s); err != nil {
 		return err
@@ -204,8 +204,8 @@ func (f *Frame) Wait(s *Step, d time.Duration) error {
 
 // WaitUntil waits for a time; not at all where it is past.
 func (f *Frame) WaitUntil(s *Step, t time.Time) error {
-	if f.session() != nil {
-		return f.recordedWait(s, func() time.Time { return t }, t)
+	if durable := f.durable(); durable != nil {
+		return durable.wait(f, s, func() time.Time { return t }, []any{t})
 	}
 	return f.Wait(s, t.Sub(f.now()))
 }

@@ -32,6 +32,14 @@ func (f *Frame) census() census {
 	return f.clock()
 }
 
+func (s *session) sleep(ctx context.Context, d time.Duration) {
+	s.await(&wait{until: s.engine.now().Add(d), tool: true, ctx: ctx})
+}
+
+func (s *session) after(d time.Duration, do func()) (stop func()) {
+	return s.engine.at(s.engine.now().Add(d), do)
+}
+
 // A wait is a goroutine of a durable execution that waits for a time, for a message, or
 // to be let in.
 type wait struct {

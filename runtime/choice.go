@@ -11,36 +11,29 @@ import (
 // that happened side by side.
 const firstMark = "@first"
 
-// recordChoice records which arm has won a race of a durable execution.
-func (f *Frame) recordChoice(race *Step, arm int) {
-	if s := f.session(); s != nil && !s.isSuspended() {
-		s.append(journal.Record{Kind: journal.Choice, Step: f.path(race.ID), Data: strconv.AppendInt(nil, int64(arm), 10)})
+func (s *session) won(race string, arm int) {
+	if !s.isSuspended() {
+		s.append(journal.Record{Kind: journal.Choice, Step: race, Data: strconv.AppendInt(nil, int64(arm), 10)})
 	}
 }
 
-// recordedChoice is the arm that is recorded as the winner of a race; nobody where none
-// is.
-func (f *Frame) recordedChoice(race *Step) int {
-	if s := f.session(); s != nil {
-		for _, r := range s.take(f.path(race.ID)) {
-			if arm, err := strconv.Atoi(string(r.Data)); err == nil {
-				return arm
-			}
+func (s *session) winner(race string) int {
+	for _, r := range s.take(race) {
+		if arm, err := strconv.Atoi(string(r.Data)); err == nil {
+			return arm
 		}
 	}
 	return nobody
 }
 
-func (f *Frame) holdRace(race *Step, arm int) error {
-	f.session().hold(fmt.Errorf("race %s is recorded as won by its arm %d, which fails now", f.path(race.ID), arm+1))
+func (s *session) unwon(race string, arm int) error {
+	s.hold(fmt.Errorf("race %s is recorded as won by its arm %d, which fails now", race, arm+1))
 	return errSuspended
 }
 
-// firstOf is the failure that counts of two that happened side by side in a durable
-// execution: the first to come, unless that only follows from the execution's being
+// firstOf gives the first to come, unless that only follows from the execution's being
 // stopped, or another one is recorded.
-func (f *Frame) firstOf(old, err error) error {
-	s := f.session()
+func (s *session) firstOf(old, err error) error {
 	switch {
 	case s.isSuspended() || isStopped(err):
 	case isStopped(old), s.takeFirst(err):
@@ -89,7 +82,7 @@ func (g *group) stoppedWhole() error {
 		cause = errSuspended
 	}
 	err := g.frame.located(cause)
-	if e, ok := err.(*Error); ok && g.frame.session() != nil {
+	if e, ok := err.(*Error); ok && g.frame.durable() != nil {
 		e.end = stopped
 	}
 	return err

@@ -59,7 +59,7 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	if s := scopeOf(ctx); s != nil && s.shared != nil && s.shared.clock != nil {
 		c := s.shared.clock
 		if h := s.shared.home; h != nil {
-			h.await(&wait{until: h.engine.now().Add(d), tool: true, ctx: ctx})
+			h.sleep(ctx, d)
 			return slept(ctx)
 		}
 		if !s.shared.counted {
@@ -139,7 +139,7 @@ func (f *Frame) withTimeout(ctx context.Context, d time.Duration, cause error) (
 	inner, cancel := context.WithCancelCause(ctx)
 	var stop func()
 	if h := f.run.shared.home; h != nil {
-		stop = h.engine.at(h.engine.now().Add(d), func() {
+		stop = h.after(d, func() {
 			cancel(cause)
 			h.cancelled()
 		})

@@ -45,7 +45,7 @@ func Declared(err error) error {
 	case Interrupted, Rejected:
 		return e
 	case *RecordedError:
-		return e.declared()
+		return e.declared
 	case *UndoError:
 		return Declared(e.Err)
 	case *RaceError:

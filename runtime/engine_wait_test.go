@@ -540,7 +540,7 @@ func TestDurableChanged(t *testing.T) {
 		{"step", func(_ *runtime.Workflow, task *runtime.Task[int], _ *int) { task.ID = "second" }, "step first (Tool) is recorded as"},
 		{"type", func(_ *runtime.Workflow, task *runtime.Task[int], _ *int) {
 			task.Check = func(int) (int, error) { return 0, errBoom }
-		}, "what step first has given doesn't fit its type any more"},
+		}, "step first: what it has given doesn't fit its type any more"},
 		{"version", func(w *runtime.Workflow, _ *runtime.Task[int], _ *int) { w.Version = 2 }, "is version 2 now"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

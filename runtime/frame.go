@@ -96,8 +96,8 @@ func (f *Frame) start() {
 
 // bound ends the workflow when its time is up.
 func (f *Frame) bound(late *TimeoutError) {
-	if s := f.session(); s != nil {
-		f.ctx, f.run.cancel = s.withDeadline(f.ctx, f.run.prefix+timeoutMark, late.After, late)
+	if d := f.durable(); d != nil {
+		f.ctx, f.run.cancel = d.withDeadline(f.ctx, f.run.prefix+timeoutMark, late.After, late)
 		return
 	}
 	f.ctx, f.run.cancel = f.withTimeout(f.ctx, late.After, late)
@@ -115,9 +115,9 @@ func (f *Frame) begin(s *scope) {
 	switch {
 	case s.shared == nil:
 		f.run.shared = newShared(nil)
-	case s.shared.session != nil && s.step.Sub:
+	case s.shared.durable != nil && s.step.Sub:
 		f.run.prefix = attemptPath(s.path, s.attempt) + "."
-	case s.shared.session != nil: // a tool's own, which is a part of that step
+	case s.shared.durable != nil: // a tool's own, which is a part of that step
 		f.run.shared = s.shared.apart()
 	}
 	f.ctx = &scope{Context: f.ctx, shared: f.run.shared}
@@ -196,7 +196,7 @@ func end[T any](f *Frame, v *T, err *error) {
 }
 
 // root tells whether the run is that of a whole execution.
-func (r *run) root() bool { return r.prefix == r.shared.session.prefix() }
+func (r *run) root() bool { return r.prefix == r.shared.prefix() }
 
 // observed tells whether somebody is told of the frame's events.
 func (f *Frame) observed() bool { return f.run != nil && f.run.shared.trace != nil }
@@ -207,12 +207,6 @@ func (f *Frame) plain() bool { return f.run == nil || f.run.shared.plain() }
 
 // intercepted tells whether there are interceptors of attempts.
 func (f *Frame) intercepted() bool { return f.run != nil && len(f.run.shared.aroundStep) > 0 }
-
-// replaying tells whether the execution is durable and not yet where it was.
-func (f *Frame) replaying() bool {
-	s := f.session()
-	return s != nil && s.replaying()
-}
 
 // path gives the id of a step in f: what begins the frame's own, and id.
 func (f *Frame) path(id string) string {
@@ -270,7 +264,7 @@ func (f *Frame) callFailed(s *Step, attempt int, err error) error {
 // err. An execution that is cancelled or out of time isn't caught, nor is an
 // undo that failed.
 func (f *Frame) Caught(err error) bool {
-	if f.session() != nil {
+	if f.durable() != nil {
 		return err != nil && !isStopped(err) && undoFailure(err) == nil && !f.suspended()
 	}
 	return err != nil && f.ctx.Err() == nil && undoFailure(err) == nil
@@ -283,7 +277,7 @@ func (f *Frame) Fail(s *Step, message string) error {
 
 // Log reports message as an event of the step s.
 func (f *Frame) Log(s *Step, message string) {
-	if f.session() != nil && !f.logged(s, message) {
+	if d := f.durable(); d != nil && !d.logged(f.path(s.ID), message) {
 		return
 	}
 	if f.observed() {

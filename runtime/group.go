@@ -124,8 +124,8 @@ func (g *group) keep(err error) bool {
 	case g.err == nil:
 		g.err = err
 		return true
-	case g.frame.session() != nil:
-		g.err = g.frame.firstOf(g.err, err)
+	case g.frame.durable() != nil:
+		g.err = g.frame.durable().firstOf(g.err, err)
 	default:
 		g.err = withUndoFailure(g.err, undoFailure(err))
 	}

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
 )
@@ -23,9 +24,39 @@ type history struct {
 }
 
 // history takes what is recorded of a step. It fails where that doesn't fit.
-func (f *Frame) history(st *Step, inputs []any) (*history, error) {
-	h := &history{session: f.session(), step: st, path: f.path(st.ID), hash: hashOf(inputs)}
-	return h, h.read(h.session.take(h.path))
+func (s *session) history(f *Frame, st *Step, inputs []any) (*history, error) {
+	h := &history{session: s, step: st, path: f.path(st.ID), hash: hashOf(inputs)}
+	return h, h.read(s.take(h.path))
+}
+
+func (s *session) past(f *Frame, st *Step, inputs []any) (past, error) {
+	return s.history(f, st, inputs)
+}
+
+func (h *history) end() (data []byte, attempt int, ok bool) {
+	if h.done == nil {
+		return nil, 0, false
+	}
+	return h.done.Data, h.done.Attempt, true
+}
+
+func (h *history) reenters() bool {
+	return h.step.Sub && h.session.reenter[attemptPath(h.path, h.done.Attempt)]
+}
+
+func (h *history) failure(attempt int) (err error, at time.Time, ok bool) {
+	if attempt > len(h.failures) {
+		return nil, at, false
+	}
+	r := &h.failures[attempt-1]
+	return decodeError(r.Data), r.Time, true
+}
+
+func (h *history) admit(f *Frame) bool { return h.session.admit(f.ctx) }
+
+func (h *history) misfits(why string, err error) error {
+	h.session.hold(&misfit{fmt.Sprintf("step %s: %s", h.path, why), err})
+	return errSuspended
 }
 
 func (h *history) read(records []journal.Record) error {
@@ -109,25 +140,42 @@ func hashOf(inputs []any) uint64 {
 
 // recordedResult is a result as it is recorded. It holds the execution where the step's
 // type has become another.
-func recordedResult[T any](h *history, t *Task[T]) (v T, err error) {
-	if _, none := any(v).(None); none || h.done.Data == nil {
+func recordedResult[T any](f *Frame, t *Task[T], p past, data []byte) (v T, err error) {
+	if _, none := any(v).(None); none || data == nil {
 		return v, nil
 	}
-	if v, err = decodeResult(t, h.done.Data); err != nil {
-		h.session.hold(fmt.Errorf("what step %s has given doesn't fit its type any more: %w", h.path, err))
-		return v, errSuspended
+	if v, err = decodeResult(t, data, f.durable().decode); err != nil {
+		return v, p.misfits("what it has given doesn't fit its type any more", err)
 	}
 	return v, nil
 }
 
-func decodeResult[T any](t *Task[T], data []byte) (v T, err error) {
+func decodeResult[T any](t *Task[T], data []byte, decode func([]byte, any) error) (v T, err error) {
 	if t.Decode != nil {
 		v, err = t.Decode(data)
 	} else {
-		err = Decode(data, "", &v)
+		err = decode(data, &v)
 	}
 	if err == nil && t.Check != nil {
 		v, err = t.Check(v)
 	}
 	return v, err
+}
+
+func (s *session) decode(data []byte, into any) error { return decodeJSON(data, into) }
+
+// decodeJSON is Decode without a root.
+func decodeJSON(data []byte, into any) error { return Decode(data, "", into) }
+
+// A misfit says what doesn't fit of what is recorded.
+type misfit struct {
+	why string
+	err error // may be nil
+}
+
+func (m *misfit) Error() string {
+	if m.err == nil {
+		return m.why
+	}
+	return m.why + ": " + m.err.Error()
 }

@@ -80,12 +80,12 @@ func approvalAddress(execution, step string) string { return "approval:" + execu
 
 // awaited is a step that waits for a message, or for its timeout.
 func awaited[T any](f *Frame, t *Task[T], r request) (v T, err error) {
-	h, err := f.history(&t.Step, r.inputs)
+	h, err := f.session().history(f, &t.Step, r.inputs)
 	if err != nil {
 		return v, err
 	}
 	if h.done != nil {
-		return recordedResult(h, t)
+		return recordedResult(f, t, h, h.done.Data)
 	}
 	if len(h.failures) > 0 {
 		return v, f.settled(&t.Step, 0, decodeError(h.failures[0].Data))
@@ -98,8 +98,7 @@ func awaited[T any](f *Frame, t *Task[T], r request) (v T, err error) {
 		f.emitStep(Failed, &t.Step, 0, d.err)
 		return v, f.settled(&t.Step, 0, d.err)
 	}
-	h.done = &journal.Record{Data: d.data}
-	if v, err = recordedResult(h, t); err != nil {
+	if v, err = recordedResult(f, t, h, d.data); err != nil {
 		return v, err
 	}
 	f.emitStep(Resumed, &t.Step, 0, nil)

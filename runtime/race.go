@@ -31,10 +31,10 @@ func (e *RaceError) Unwrap() []error { return e.Errs }
 // all fail, the race fails with a *RaceError, and what they owe passes there as well.
 // An undo that fails makes the race fail.
 func Race[T any](f *Frame, s *Step, arms ...func(*Frame) (T, error)) (v T, err error) {
-	if f.session() == nil && f.ctx.Err() != nil {
+	if f.durable() == nil && f.ctx.Err() != nil {
 		return v, f.failed(s, 0, f.cause())
 	}
-	r := &race[T]{frame: f, step: s, winner: nobody, recorded: f.recordedChoice(s), arms: make([]arm[T], len(arms))}
+	r := &race[T]{frame: f, step: s, winner: nobody, recorded: f.recordedWinner(s), arms: make([]arm[T], len(arms))}
 	ctx, cancel := context.WithCancel(f.ctx)
 	r.cancel = cancel
 	for i := range arms {
@@ -90,6 +90,15 @@ type race[T any] struct {
 	winner int
 }
 
+// recordedWinner is the arm that a durable execution has recorded as the winner; nobody
+// where none is.
+func (f *Frame) recordedWinner(race *Step) int {
+	if d := f.durable(); d != nil {
+		return d.winner(f.path(race.ID))
+	}
+	return nobody
+}
+
 // nobody has won yet.
 const nobody = -1
 
@@ -127,8 +136,8 @@ func (r *race[T]) succeeded(i int) {
 	defer r.mu.Unlock()
 	if r.winner == nobody && (r.recorded == nobody || r.recorded == i) {
 		r.winner = i
-		if r.recorded == nobody {
-			r.frame.recordChoice(r.step, i)
+		if d := r.frame.durable(); d != nil && r.recorded == nobody {
+			d.won(r.frame.path(r.step.ID), i)
 		}
 		r.cancel()
 		r.frame.census().cancelled()
@@ -142,7 +151,7 @@ func (r *race[T]) settle() (v T, err error) {
 		return v, errSuspended
 	}
 	if r.recorded != nobody && r.winner == nobody {
-		return v, r.frame.holdRace(r.step, r.recorded)
+		return v, r.frame.durable().unwon(r.frame.path(r.step.ID), r.recorded)
 	}
 	if r.winner == nobody {
 		return v, r.lost()
@@ -170,7 +179,7 @@ func (r *race[T]) lost() error {
 		r.arms[i].frame.bequeath()
 		all.Errs = append(all.Errs, r.arms[i].err)
 	}
-	if r.frame.session() == nil && r.frame.ctx.Err() != nil {
+	if r.frame.durable() == nil && r.frame.ctx.Err() != nil {
 		return r.frame.failed(r.step, 0, because(r.frame.cause(), all))
 	}
 	return r.frame.failed(r.step, 0, all)

@@ -23,7 +23,7 @@ func (f *Frame) UUID(s *Step) (string, error) {
 
 // read runs a step that takes no time and can't fail.
 func read[T any](f *Frame, s *Step, do func() T) (v T, err error) {
-	if f.session() != nil {
+	if f.durable() != nil {
 		return recordedRead(f, s, do)
 	}
 	if err := f.stopped(s); err != nil {

@@ -10,65 +10,66 @@ import (
 
 // recordedCall is call in a durable execution.
 func recordedCall[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), args func() []any) (v T, err error) {
-	h, err := f.history(&t.Step, args())
+	p, err := f.durable().past(f, &t.Step, args())
 	if err != nil {
 		return v, err
 	}
-	v, _, err = recordedAttempts(f, t, h, do, args)
+	v, _, err = recordedAttempts(f, t, p, do, args)
 	return v, err
 }
 
-// recordedAttempts is attempts for a step of a durable execution, of which h is the
-// history.
-func recordedAttempts[T any](f *Frame, t *Task[T], h *history, do func(context.Context) (T, error), args func() []any) (v T, n int, err error) {
-	if h.done != nil {
-		if t.Sub && h.session.owes(h.path, h.done.Attempt) {
-			if _, err := try(f, t, h.done.Attempt, do, args); err != nil {
+// recordedAttempts is attempts for a step of a durable execution.
+func recordedAttempts[T any](f *Frame, t *Task[T], p past, do func(context.Context) (T, error), args func() []any) (v T, n int, err error) {
+	if data, n, ok := p.end(); ok {
+		if p.reenters() {
+			if _, err := try(f, t, n, do, args); err != nil {
 				return v, 0, err
 			}
 		}
-		v, err = recordedResult(h, t)
-		return v, h.done.Attempt, err
+		v, err = recordedResult(f, t, p, data)
+		return v, n, err
 	}
-	var first, at time.Time // when the first attempt failed, and this one
+	var first time.Time // when the first attempt failed
 	for n = 1; ; n++ {
+		failure, at, recorded := p.failure(n)
 		switch {
-		case n > len(h.failures):
-			if err = h.begin(f, n); err == nil {
-				began := f.now()
-				if v, err = try(f, t, n, do, args); err == nil {
-					if err = h.succeeded(n, began, encodable(v)); err == nil {
-						emitDone(f, &t.Step, n, v)
-						return v, n, nil
-					}
-				}
-				err = h.failed(f, n, began, err)
+		case !recorded:
+			if v, failure = newAttempt(f, t, p, n, do, args); failure == nil {
+				return v, n, nil
 			}
 			at = f.now()
 		case t.Sub: // what is recorded within gives its failure
-			at = h.failures[n-1].Time
-			if _, err = try(f, t, n, do, args); err == nil {
-				h.session.hold(fmt.Errorf("attempt %d of step %s is recorded as failed, and succeeds now", n, h.path))
-				err = errSuspended
+			if _, failure = try(f, t, n, do, args); failure == nil {
+				failure = p.misfits(fmt.Sprintf("its attempt %d is recorded as failed, and succeeds now", n), nil)
 			}
-		default:
-			at, err = h.failures[n-1].Time, decodeError(h.failures[n-1].Data)
 		}
 		if n == 1 {
 			first = at
 		}
-		if err == errSuspended || err == errStopped {
-			return v, n, f.stop(&t.Step, n-1, err)
+		if failure == errSuspended || failure == errStopped {
+			return v, n, f.stop(&t.Step, n-1, failure)
 		}
-		if !h.again(f, n, first, at, err) {
-			return v, n, f.settled(&t.Step, n, err)
+		if !p.again(f, n, first, at, failure) {
+			return v, n, f.settled(&t.Step, n, failure)
 		}
 	}
 }
 
-// begin records what has to be known before an attempt is made, and waits until all
-// before it is stored. It gives errStopped where the attempt isn't to be made, and
-// Interrupted where it has been, by a process that ended during it.
+// newAttempt makes an attempt that isn't recorded.
+func newAttempt[T any](f *Frame, t *Task[T], p past, n int, do func(context.Context) (T, error), args func() []any) (v T, err error) {
+	if err := p.begin(f, n); err != nil {
+		return v, err
+	}
+	began := f.now()
+	if v, err = try(f, t, n, do, args); err == nil {
+		if err = p.succeeded(n, began, encodable(v)); err == nil {
+			emitDone(f, &t.Step, n, v)
+			return v, nil
+		}
+	}
+	return v, p.failed(f, n, began, err)
+}
+
 func (h *history) begin(f *Frame, n int) error {
 	if n <= h.entered {
 		return nil
@@ -107,7 +108,6 @@ func (h *history) begin(f *Frame, n int) error {
 	return nil
 }
 
-// succeeded records a success, also where the execution is stopped by now.
 func (h *history) succeeded(n int, began time.Time, result any) error {
 	r := journal.Record{Kind: journal.Done, Attempt: n, Began: began}
 	if h.step.undo {
@@ -124,8 +124,6 @@ func (h *history) succeeded(n int, began time.Time, result any) error {
 	return nil
 }
 
-// failed records a failure, unless the execution is stopped by now, which counts as the
-// reason.
 func (h *history) failed(f *Frame, n int, began time.Time, err error) error {
 	if h.session.isSuspended() {
 		return errSuspended
@@ -138,7 +136,6 @@ func (h *history) failed(f *Frame, n int, began time.Time, err error) error {
 	return err
 }
 
-// again tells whether a step is tried again, after the pause it is due.
 func (h *history) again(f *Frame, n int, first, at time.Time, err error) bool {
 	if _, stopped := err.(*stopError); stopped || isPayload(err) || undoFailure(err) != nil || h.step.ends(err) {
 		return false
@@ -158,39 +155,31 @@ func (h *history) again(f *Frame, n int, first, at time.Time, err error) bool {
 	return true
 }
 
-// owes tells whether what a sub-workflow has done is to be gone through, because it
-// owes undos.
-func (s *session) owes(step string, attempt int) bool {
-	return s.reenter[attemptPath(step, attempt)]
-}
-
 // recordedRead is read in a durable execution.
 func recordedRead[T any](f *Frame, st *Step, do func() T) (v T, err error) {
 	t := &Task[T]{Step: *st}
-	h, err := f.history(st, nil)
+	p, err := f.durable().past(f, st, nil)
 	if err != nil {
 		return v, err
 	}
-	if h.done != nil {
-		return recordedResult(h, t)
+	if data, _, ok := p.end(); ok {
+		return recordedResult(f, t, p, data)
 	}
-	if !h.session.admit(f.ctx) {
+	if !p.admit(f) {
 		return v, f.stop(st, 0, errStopped)
 	}
 	f.emitStep(Scheduled, st, 0, nil)
 	v = do()
-	if err := h.succeeded(0, time.Time{}, encodable(v)); err != nil {
+	if err := p.succeeded(0, time.Time{}, encodable(v)); err != nil {
 		return v, f.settled(st, 0, err)
 	}
 	emitDone(f, st, 0, v)
 	return v, nil
 }
 
-// recordedWait is Wait in a durable execution: until a time that inputs, as the
-// workflow has them, say.
-func (f *Frame) recordedWait(st *Step, until func() time.Time, inputs ...any) error {
-	h := &history{session: f.session(), step: st, path: f.path(st.ID), hash: hashOf(inputs)}
-	if err := h.read(h.session.take(h.path)); err != nil || h.done != nil {
+func (s *session) wait(f *Frame, st *Step, until func() time.Time, inputs []any) error {
+	h, err := s.history(f, st, inputs)
+	if err != nil || h.done != nil {
 		return err
 	}
 	w := wait{step: h.path, ctx: f.ctx}

@@ -14,7 +14,11 @@ import (
 // A RecordedError is an error as a journal has it. errors.As finds the declared error
 // in it, as a value of its Go type, by that type's name; other errors that were wrapped
 // are text alone.
-type RecordedError struct{ Record journal.Error }
+type RecordedError struct {
+	Record journal.Error
+	// declared is the error that the language itself declares; nil for others.
+	declared error
+}
 
 func (e *RecordedError) Error() string { return e.Record.Text }
 
@@ -32,16 +36,14 @@ func (e *RecordedError) As(target any) bool {
 	return Decode(e.Record.Value, "", target) == nil
 }
 
-// declared gives an error that the language itself declares; nil for others.
-func (e *RecordedError) declared() error {
-	switch e.Record.Type {
+// predeclared gives the error that the language itself declares; nil for others.
+func predeclared(e *journal.Error) error {
+	switch e.Type {
 	case "TimedOut":
 		return TimedOut{}
-	case "Interrupted":
-		return Interrupted{}
 	case "Rejected":
 		var r Rejected
-		if e.As(&r) {
+		if Decode(e.Value, "", &r) == nil {
 			return r
 		}
 	}
@@ -103,7 +105,7 @@ func encodeDeclared(err error) (name string, value []byte) {
 func decodeError(data []byte) error {
 	var fields map[string]json.RawMessage
 	if err := Decode(data, "", &fields); err != nil {
-		return &RecordedError{journal.Error{Text: "an error that can't be read: " + err.Error()}}
+		return &RecordedError{Record: journal.Error{Text: "an error that can't be read: " + err.Error()}}
 	}
 	r := journal.Error{
 		Text: textOf(fields, "text"), Message: textOf(fields, "message"), Type: textOf(fields, "type"),
@@ -113,7 +115,7 @@ func decodeError(data []byte) error {
 		return Interrupted{}
 	}
 	r.Value = fields["value"]
-	return &RecordedError{r}
+	return &RecordedError{r, predeclared(&r)}
 }
 
 // textOf is a field that is text; empty where there is none.

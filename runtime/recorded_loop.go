@@ -14,7 +14,8 @@ import (
 // an undo.
 func FirstRound[T any](f *Frame, loop *Step, state T) (int, T) {
 	return FirstRoundBy(f, loop, state, func(data []byte) (v T, err error) {
-		return v, Decode(data, "", &v)
+		err = f.durable().decode(data, &v)
+		return v, err
 	})
 }
 
@@ -26,31 +27,35 @@ func (f *Frame) FirstRound(loop *Step) int {
 
 // FirstRoundBy is FirstRound for a state that decode reads.
 func FirstRoundBy[T any](f *Frame, loop *Step, state T, decode func([]byte) (T, error)) (int, T) {
-	s := f.session()
-	if s == nil {
+	d := f.durable()
+	if d == nil {
 		return 0, state
 	}
-	records := s.take(f.path(loop.ID))
-	if len(records) == 0 {
-		return 0, state
+	i, data := d.round(f.path(loop.ID))
+	if data == nil {
+		return i, state
 	}
-	r := records[0]
-	if r.Data == nil {
-		return r.Attempt, state
-	}
-	v, err := decode(r.Data)
+	v, err := decode(data)
 	if err != nil {
-		s.hold(fmt.Errorf("the state of loop %s, as it is recorded, doesn't fit its type any more: %w", r.Step, err))
+		d.hold(fmt.Errorf("the state of loop %s, as it is recorded, doesn't fit its type any more: %w", f.path(loop.ID), err))
 		return 0, state
 	}
-	return r.Attempt, v
+	return i, v
+}
+
+func (s *session) round(loop string) (i int, state []byte) {
+	records := s.take(loop)
+	if len(records) == 0 {
+		return 0, nil
+	}
+	return records[0].Attempt, records[0].Data
 }
 
 // NextRound is Round for a loop that FirstRound begins: in a durable execution it records
 // that the round begins, and its state.
 func NextRound[T any](f *Frame, loop *Step, i int, state T) *Frame {
-	if s := f.session(); s != nil && i > 0 {
-		s.recordRound(f.path(loop.ID), i, encodable(state))
+	if d := f.durable(); d != nil && i > 0 {
+		d.begun(f.path(loop.ID), i, encodable(state))
 	}
 	return f.Round(loop, i)
 }
@@ -58,8 +63,8 @@ func NextRound[T any](f *Frame, loop *Step, i int, state T) *Frame {
 // NextRound is the function NextRound for a loop whose state nobody reads.
 func (f *Frame) NextRound(loop *Step, i int) *Frame { return NextRound(f, loop, i, None{}) }
 
-// recordRound records that a round begins that hadn't begun before.
-func (s *session) recordRound(loop string, i int, state any) {
+// begun records that a round begins, unless it had begun before.
+func (s *session) begun(loop string, i int, state any) {
 	if s.isSuspended() || i <= s.roundsBegun(loop) {
 		return
 	}

@@ -8,9 +8,7 @@ import (
 	"github.com/wfgen/wfgen/runtime/journal"
 )
 
-// recordOwed records that an undo is owed, or finds what is recorded of it.
-func (f *Frame) recordOwed(u *undo) {
-	s := f.session()
+func (s *session) owe(f *Frame, u *undo) {
 	h := &history{session: s, step: u.step, path: f.path(u.step.ID), hash: hashOf(u.args)}
 	u.history = h
 	records := s.take(h.path)
@@ -34,20 +32,19 @@ func (s *session) oweNext() int {
 	return 1<<40 + s.owed
 }
 
-// recordedUndo makes the call of an undo in a durable execution, in the frame that f
-// is a copy of. It isn't cancelled, but suspended.
-func (f Frame) recordedUndo(u *undo, st *Step) error {
-	s := f.session()
+// undo makes the call of an undo, which isn't cancelled, but suspended.
+func (s *session) undo(f Frame, u *undo, st *Step) error {
 	f.ctx = &detached{context.WithoutCancel(f.ctx), s.life}
-	u.history.step = st
+	h, _ := u.history.(*history)
+	h.step = st
 	t := &Task[None]{Step: *st}
-	if u.history.done == nil {
+	if h.done == nil {
 		f.emitStep(Undoing, st, 0, nil)
 	}
-	_, n, err := recordedAttempts(&f, t, u.history, func(ctx context.Context) (None, error) {
+	_, n, err := recordedAttempts(&f, t, h, func(ctx context.Context) (None, error) {
 		return None{}, u.do(ctx)
 	}, func() []any { return u.args })
-	f.run.shared.undid(strings.TrimSuffix(u.history.path, ".undo"))
+	f.run.shared.undid(strings.TrimSuffix(h.path, ".undo"))
 	if err == nil && !f.replaying() {
 		f.emitStep(Undone, st, n, nil)
 	}
@@ -72,8 +69,6 @@ const timeoutMark = "@timeout"
 // the call has to be done by.
 const limitMark = ".@limit"
 
-// withDeadline is the context of a workflow that has to be done within d from its
-// start, however often the process ends in between.
 func (s *session) withDeadline(ctx context.Context, key string, d time.Duration, late error) (context.Context, context.CancelFunc) {
 	inner, cancel := context.WithCancelCause(ctx)
 	limit := &timeLimit{}
@@ -127,13 +122,11 @@ func (s *session) met(l *timeLimit) bool {
 	return false
 }
 
-// logged records what log says, and tells whether it is new.
-func (f *Frame) logged(st *Step, message string) bool {
-	s, path := f.session(), f.path(st.ID)
-	if len(s.take(path)) > 0 || s.isSuspended() {
+func (s *session) logged(step, message string) bool {
+	if len(s.take(step)) > 0 || s.isSuspended() {
 		return false
 	}
 	data, _ := Encode(message) // what isn't UTF-8 is left out
-	s.append(journal.Record{Kind: journal.Log, Step: path, Data: data})
+	s.append(journal.Record{Kind: journal.Log, Step: step, Data: data})
 	return true
 }

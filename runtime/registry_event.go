@@ -28,7 +28,7 @@ type EventDefinition struct {
 func DefineEvent[E any](d EventDefinition, t *Topic[E]) *EventDefinition {
 	d.Name, d.Keep = t.Name, t.Keep
 	d.message = func(data []byte) (*journal.Message, error) {
-		event, err := decodeResult(&Task[E]{Decode: t.Decode}, data)
+		event, err := decodeResult(&Task[E]{Decode: t.Decode}, data, decodeJSON)
 		if err != nil {
 			return nil, err
 		}

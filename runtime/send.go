@@ -81,7 +81,7 @@ func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 // recordedSend is a step that changes something in the journal, together with the
 // record that it is done.
 func (f *Frame) recordedSend(st *Step, inputs []any, result []byte, change func(*batch) error) error {
-	h, err := f.history(st, inputs)
+	h, err := f.session().history(f, st, inputs)
 	if err != nil || h.done != nil {
 		return err
 	}

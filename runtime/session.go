@@ -68,7 +68,7 @@ func newSession(e *Engine, id string) *session {
 // begin prepares the session to run an execution.
 func (s *session) begin(x *journal.Execution, d *Definition) context.Context {
 	s.definition = d
-	s.shared = &shared{session: s, home: s, started: x.Created, counted: true}
+	s.shared = &shared{durable: s, home: s, started: x.Created, counted: true}
 	if base := scopeOf(s.engine.ctx); base != nil && base.shared != nil {
 		s.shared.settings = base.shared.settings
 	}
@@ -145,13 +145,7 @@ func (s *session) finish(result any, err error) {
 	}
 }
 
-// prefix begins the ids of the execution's steps; empty where s is nil.
-func (s *session) prefix() string {
-	if s == nil {
-		return ""
-	}
-	return generationPrefix(s.execution.Generation)
-}
+func (s *session) prefix() string { return generationPrefix(s.execution.Generation) }
 
 // cancelReason is why the execution was told to stop; empty where it wasn't.
 func (s *session) cancelReason() string {
@@ -309,21 +303,6 @@ func (e *CancelledError) Is(target error) bool { return target == context.Cancel
 // errSuspended is what all that is going on in a session gives once it is suspended.
 // Nobody looks at it.
 var errSuspended = errors.New("suspended")
-
-// suspended tells whether the frame's execution is durable and leaves the memory: no
-// clause of the workflow is to see that.
-func (f *Frame) suspended() bool {
-	s := f.session()
-	return s != nil && s.isSuspended()
-}
-
-// session is the frame's durable execution; nil where it isn't durable.
-func (f *Frame) session() *session {
-	if f.run == nil {
-		return nil
-	}
-	return f.run.shared.session
-}
 
 // ended stores the end of an execution, and tells those who await it.
 func (b *batch) ended(id string, st journal.State, data []byte) error {

@@ -33,9 +33,9 @@ func with(ctx context.Context, set func(*settings)) context.Context {
 // shared is what all workflows that are part of one execution share.
 type shared struct {
 	settings
-	trace   *trace   // nil where nobody observes
-	session *session // nil where the execution isn't durable
-	home    *session // the session that counts the goroutines; nil where none does
+	trace   *trace  // nil where nobody observes
+	durable durable // nil where the execution isn't
+	home    durable // what counts the goroutines; nil where none does
 	started time.Time
 	counted bool      // the clock knows the goroutines that have the context
 	once    sync.Once // for id, which few ask for
@@ -54,8 +54,8 @@ type shared struct {
 // newRun makes the run of an execution of its own under the context that s is of; s
 // may be nil. The first one that begins under the context of a handle is the handle's.
 func newRun(s *scope) *run {
-	if s != nil && s.shared != nil && (s.shared.gate != nil || s.shared.session != nil) && s.shared.claimed.CompareAndSwap(false, true) {
-		return &run{shared: s.shared, prefix: s.shared.session.prefix()}
+	if s != nil && s.shared != nil && (s.shared.gate != nil || s.shared.durable != nil) && s.shared.claimed.CompareAndSwap(false, true) {
+		return &run{shared: s.shared, prefix: s.shared.prefix()}
 	}
 	r := &struct {
 		run
@@ -116,7 +116,7 @@ func (sh *shared) tell(e Event) {
 }
 
 func (sh *shared) plain() bool {
-	return sh.trace == nil && len(sh.aroundStep) == 0 && sh.gate == nil && sh.session == nil
+	return sh.trace == nil && len(sh.aroundStep) == 0 && sh.gate == nil && sh.durable == nil
 }
 
 // identify gives the id of the execution, which is made when it is first asked for.
@@ -152,3 +152,11 @@ func (f *Frame) RunID() string { return f.run.shared.identify() }
 
 // RunStarted is when the execution began, in UTC.
 func (f *Frame) RunStarted() time.Time { return f.run.shared.started }
+
+// prefix begins the ids of the execution's steps.
+func (sh *shared) prefix() string {
+	if sh.durable == nil {
+		return ""
+	}
+	return sh.durable.prefix()
+}

@@ -29,7 +29,7 @@ func WithStandInEverywhere(ctx context.Context, s StandIn) context.Context {
 // isPlayed tells whether a stand-in plays what only a durable execution can do; where
 // there is none, that is an error.
 func (f *Frame) isPlayed() bool {
-	return f.session() == nil || f.run.shared.playsAll
+	return f.durable() == nil || f.run.shared.playsAll
 }
 
 // playedFails are the declared errors that a StandIn may give.
@@ -51,6 +51,6 @@ func played[T any](f *Frame, t *Task[T], timeout time.Duration, args ...any) (v 
 		if err != nil || len(data) == 0 {
 			return v, err
 		}
-		return decodeResult(t, data)
+		return decodeResult(t, data, decodeJSON)
 	}, func() []any { return args })
 }

@@ -53,7 +53,7 @@ func (f *Frame) ended(r any) error {
 // leave settles what a part owes when its body has ended with err.
 func (f *Frame) leave(err error) error {
 	stopped := f.ctx.Err() != nil
-	if f.session() != nil {
+	if f.durable() != nil {
 		stopped = isStopped(err) || f.suspended()
 	}
 	if err == nil || stopped {

@@ -15,7 +15,7 @@ type undo struct {
 	args  []any
 	early *earlyUndo // nil for one that is owed after its step
 	// Of a durable execution: the history of the undo, and when it was owed.
-	history *history
+	history past
 	owed    int
 }
 
@@ -28,8 +28,8 @@ func (f *Frame) Owe(s *Step, do func(context.Context) error, args ...any) {
 
 // owe makes the call owed, and records that in a durable execution.
 func (f *Frame) owe(u undo) {
-	if f.session() != nil {
-		f.recordOwed(&u)
+	if d := f.durable(); d != nil {
+		d.owe(f, &u)
 	}
 	f.run.owe(u)
 }
@@ -85,7 +85,7 @@ func (f *Frame) Commit() { f.run.take() }
 
 // Rollback runs what is owed in undos, the last first.
 func (f *Frame) Rollback(s *Step) error {
-	if f.session() == nil {
+	if f.durable() == nil {
 		if err := f.stopped(s); err != nil {
 			return err
 		}
@@ -109,7 +109,7 @@ func (r *run) take() []undo {
 	defer r.mu.Unlock()
 	us := r.undos
 	r.undos = nil
-	if r.shared.session != nil { // what is read from records comes in any order
+	if r.shared.durable != nil { // what is read from records comes in any order
 		slices.SortStableFunc(us, func(a, b undo) int { return a.owed - b.owed })
 	}
 	return us
@@ -155,8 +155,8 @@ func (u *undo) run() (err error) {
 func (u *undo) call() error {
 	f, s := *u.frame, *u.step
 	s.OwnUndo, s.undo = true, true
-	if f.session() != nil {
-		return f.recordedUndo(u, &s)
+	if d := f.durable(); d != nil {
+		return d.undo(f, u, &s)
 	}
 	f.ctx = context.WithoutCancel(f.ctx)
 	f.hold()

@@ -1,0 +1,112 @@
+package runtime
+
+import (
+	"context"
+	"time"
+)
+
+// A durable is a durable execution as its frames see it; a session is one. It is an
+// interface, as a past is, so that a program without an engine is linked without all
+// that only an engine needs.
+type durable interface {
+	census
+
+	// prefix begins the ids of the execution's steps.
+	prefix() string
+	// isSuspended tells whether the execution leaves the memory.
+	isSuspended() bool
+	// replaying tells whether something is recorded that hasn't been read.
+	replaying() bool
+	// hold suspends the execution: what is recorded doesn't fit what is to be run.
+	hold(why error)
+
+	// sleep has a tool sleep by the engine's clock, and after has a function called.
+	sleep(ctx context.Context, d time.Duration)
+	after(d time.Duration, do func()) (stop func())
+	// withDeadline is the context of a workflow that has to be done within d from its
+	// start, however often the process ends in between. key is where that is recorded.
+	withDeadline(ctx context.Context, key string, d time.Duration, late error) (context.Context, context.CancelFunc)
+
+	// past takes what is recorded of a step. It fails where that doesn't fit.
+	past(f *Frame, st *Step, inputs []any) (past, error)
+	// wait waits until a time that inputs, as the workflow has them, say.
+	wait(f *Frame, st *Step, until func() time.Time, inputs []any) error
+	// logged records what log says at a step, and tells whether it is new.
+	logged(step, message string) bool
+
+	// owe records that an undo is owed, or finds what is recorded of it, and undo makes
+	// its call, in the frame that f is a copy of.
+	owe(f *Frame, u *undo)
+	undo(f Frame, u *undo, st *Step) error
+
+	// winner is the arm that is recorded as the winner of a race; nobody where none is.
+	// won records it, and unwon holds the execution because that arm fails now.
+	winner(race string) int
+	won(race string, arm int)
+	unwon(race string, arm int) error
+	// firstOf is the failure that counts of two that happened side by side.
+	firstOf(old, err error) error
+
+	// round is the round in which a loop goes on, and its state as it is recorded; nil
+	// where there is none. begun records that a round begins.
+	round(loop string) (i int, state []byte)
+	begun(loop string, i int, state any)
+
+	// decode reads a result.
+	decode(data []byte, into any) error
+}
+
+// A past is what is recorded of a step that is run, and what it goes on with.
+type past interface {
+	// end is the result that is recorded, and the attempt that gave it; ok is false where
+	// the step hasn't come to its end.
+	end() (data []byte, attempt int, ok bool)
+	// reenters tells whether the sub-workflow that the step calls is done, and is gone
+	// through because it owes undos.
+	reenters() bool
+	// failure is how an attempt failed, and when; ok is false where that isn't recorded.
+	failure(attempt int) (err error, at time.Time, ok bool)
+	// admit waits until a step that isn't recorded may begin, and tells whether it may.
+	admit(f *Frame) bool
+	// begin records what has to be known before an attempt is made, and waits until all
+	// before it is stored. It gives errStopped where the attempt isn't to be made, and
+	// Interrupted where it has been, by a process that ended during it.
+	begin(f *Frame, attempt int) error
+	// succeeded records a success, also where the execution is stopped by now.
+	succeeded(attempt int, began time.Time, result any) error
+	// failed records a failure, unless the execution is stopped by now, which counts as
+	// the reason.
+	failed(f *Frame, attempt int, began time.Time, err error) error
+	// again tells whether a step is tried again, after the pause it is due.
+	again(f *Frame, attempt int, first, at time.Time, err error) bool
+	// misfits holds the execution because what is recorded doesn't fit.
+	misfits(why string, err error) error
+}
+
+// durable is the frame's durable execution; nil where it isn't durable.
+func (f *Frame) durable() durable {
+	if f.run == nil {
+		return nil
+	}
+	return f.run.shared.durable
+}
+
+// session is the frame's durable execution, for steps that only such a one can do; nil
+// where it isn't durable.
+func (f *Frame) session() *session {
+	s, _ := f.durable().(*session)
+	return s
+}
+
+// suspended tells whether the frame's execution is durable and leaves the memory: no
+// clause of the workflow is to see that.
+func (f *Frame) suspended() bool {
+	d := f.durable()
+	return d != nil && d.isSuspended()
+}
+
+// replaying tells whether the execution is durable and not yet where it was.
+func (f *Frame) replaying() bool {
+	d := f.durable()
+	return d != nil && d.replaying()
+}
