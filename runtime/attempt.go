@@ -185,7 +185,8 @@ func (f *Frame) sleep(d time.Duration) bool { return Sleep(f.ctx, d) == nil && f
 // Wait waits for d; not at all where it is negative.
 func (f *Frame) Wait(s *Step, d time.Duration) error {
 	if durable := f.durable(); durable != nil {
-		return durable.wait(f, s, func() time.Time { return f.now().Add(d) }, []any{d})
+		own := *f
+		return durable.wait(&own, s, func() time.Time { return own.now().Add(d) }, []any{d})
 	}
 	if err := f.stopped(s); err != nil {
 		return err
@@ -205,7 +206,8 @@ func (f *Frame) Wait(s *Step, d time.Duration) error {
 // WaitUntil waits for a time; not at all where it is past.
 func (f *Frame) WaitUntil(s *Step, t time.Time) error {
 	if durable := f.durable(); durable != nil {
-		return durable.wait(f, s, func() time.Time { return t }, []any{t})
+		own := *f
+		return durable.wait(&own, s, func() time.Time { return t }, []any{t})
 	}
 	return f.Wait(s, t.Sub(f.now()))
 }

@@ -10,11 +10,12 @@ import (
 
 // recordedCall is call in a durable execution.
 func recordedCall[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), args func() []any) (v T, err error) {
-	p, err := f.durable().past(f, &t.Step, args())
+	own := *f // another one: what an interface's method is given leaves the stack
+	p, err := f.durable().past(&own, &t.Step, args())
 	if err != nil {
 		return v, err
 	}
-	v, _, err = recordedAttempts(f, t, p, do, args)
+	v, _, err = recordedAttempts(&own, t, p, do, args)
 	return v, err
 }
 
@@ -157,7 +158,8 @@ func (h *history) again(f *Frame, n int, first, at time.Time, err error) bool {
 
 // recordedRead is read in a durable execution.
 func recordedRead[T any](f *Frame, st *Step, do func() T) (v T, err error) {
-	t := &Task[T]{Step: *st}
+	t, own := &Task[T]{Step: *st}, *f
+	f = &own
 	p, err := f.durable().past(f, st, nil)
 	if err != nil {
 		return v, err
