@@ -233,14 +233,15 @@ func (e *Engine) active(id string) *session {
 	e.mu.Lock()
 	s := e.sessions[id]
 	e.mu.Unlock()
-	if s == nil || s.isSuspended() {
+	if s == nil || !s.isActive() {
 		return nil
 	}
 	return s
 }
 
 // enroll makes the session of an execution that has none, and gives nil where it has.
-func (e *Engine) enroll(id string) (*session, error) {
+// probing tells that it isn't known yet whether there is to be one.
+func (e *Engine) enroll(id string, probing bool) (*session, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -253,6 +254,7 @@ func (e *Engine) enroll(id string) (*session, error) {
 		return nil, nil
 	}
 	s := newSession(e, id)
+	s.probing = probing
 	e.sessions[id] = s
 	e.running.Add(1)
 	e.clock.wake(1)
@@ -261,7 +263,7 @@ func (e *Engine) enroll(id string) (*session, error) {
 
 // wake has an execution go on, unless it does.
 func (e *Engine) wake(id string) {
-	if s, _ := e.enroll(id); s != nil {
+	if s, _ := e.enroll(id, false); s != nil {
 		go s.resume()
 	}
 }

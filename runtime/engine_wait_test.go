@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -588,5 +589,37 @@ func TestDurableChanged(t *testing.T) {
 				t.Errorf("under the old code: %v, %v", v, err)
 			}
 		})
+	}
+}
+
+// A viewed journal has something happen before a View.
+type viewed struct {
+	*memory.Journal
+	before atomic.Pointer[func()]
+}
+
+func (v *viewed) View(ctx context.Context, do func(journal.Tx) error) error {
+	if before := v.before.Swap(nil); before != nil {
+		(*before)()
+	}
+	return v.Journal.View(ctx, do)
+}
+
+// TestEventWhileSubmitted: an event that comes while an execution is submitted once more
+// isn't lost.
+func TestEventWhileSubmitted(t *testing.T) {
+	w := workflow("Pay")
+	j := &viewed{Journal: memory.New()}
+	e := open(t, t.Context(), j, awaiting(w, 0))
+	submit[float64](t, e, w, runtime.ID("x"))
+	until(t, e, "x", runtime.StatusWaiting)
+	pay := func() {
+		if err := runtime.Send(t.Context(), e, &paid, payment{"o1", 3}); err != nil {
+			t.Error(err)
+		}
+	}
+	j.before.Store(&pay)
+	if v, err := result(t, submit[float64](t, e, w, runtime.ID("x"))); v != 3 || err != nil {
+		t.Errorf("got %v, %v", v, err)
 	}
 }

@@ -50,6 +50,7 @@ type session struct {
 	touched   bool                        // something has changed it since the session was made
 	paused    bool
 	suspended bool
+	probing   bool  // it only keeps the id until it is known whether that is taken
 	again     bool  // it is to go on at once when it is out of memory
 	owed      int   // how many undos have been owed since the session began
 	failure   error // why the session can't go on: a StoreError, or what holds it
@@ -77,7 +78,7 @@ func (s *session) begin(x *journal.Execution, d *Definition) context.Context {
 	ctx, cancel := context.WithCancelCause(s.life)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.execution, s.cancel = x, cancel
+	s.execution, s.cancel, s.probing = x, cancel, false
 	if s.why == "" {
 		s.why = x.Cancel
 	}
@@ -239,6 +240,13 @@ func (s *session) giveUp(reason error) {
 		s.failure = reason
 	}
 	s.suspended = true
+}
+
+// isActive tells whether what comes for the execution may be given to the session.
+func (s *session) isActive() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.suspended && !s.probing
 }
 
 func (s *session) isSuspended() bool {

@@ -113,7 +113,7 @@ func (e *Engine) start(ctx context.Context, d *Definition, input []byte, list []
 	}
 	x := newExecution(o.id, d.Workflow, input, e.now())
 	if fresh { // nobody else has that id
-		s, err := e.enroll(o.id)
+		s, err := e.enroll(o.id, false)
 		if err != nil {
 			return "", nil, err
 		}
@@ -121,7 +121,7 @@ func (e *Engine) start(ctx context.Context, d *Definition, input []byte, list []
 	}
 	for {
 		changed := e.watch(o.id)
-		s, err := e.enroll(o.id)
+		s, err := e.enroll(o.id, true)
 		if err != nil {
 			return "", nil, err
 		}

@@ -142,7 +142,8 @@ func (c *comparison) all(started int) {
 // ended compares how an execution has ended.
 func (c *comparison) ended(got, want *journal.Execution) {
 	if got.Ended.IsZero() || got.Status != want.Status || !bytes.Equal(got.Result, want.Result) || got.Error != want.Error {
-		c.Errorf("%s is %s with %s%s, want %s with %s%s", got.ID, got.Status, got.Result, got.Error, want.Status, want.Result, want.Error)
+		c.Errorf("%s is %s with %s%s, want %s with %s%s; last: %+v",
+			got.ID, got.Status, got.Result, got.Error, want.Status, want.Result, want.Error, c.got.records[got.ID][max(len(c.got.records[got.ID])-2, 0):])
 	}
 }
 

@@ -132,14 +132,13 @@ func (p *process) follow(ctx context.Context, run interface {
 // goOn follows the executions that are unfinished, and sends their events once more:
 // that they were sent may not be stored.
 func (p *process) goOn(ctx context.Context, next int) error {
-	list, err := p.engine.List(ctx, journal.Query{Workflow: "Work", Limit: 2 * width})
+	list, err := p.engine.List(ctx, journal.Query{
+		Workflow: "Work", Status: []journal.Status{journal.StatusRunning, journal.StatusWaiting}, Limit: math.MaxInt32,
+	})
 	if err != nil {
 		return err
 	}
 	for _, x := range list {
-		if !x.Ended.IsZero() {
-			continue
-		}
 		seed, err := strconv.Atoi(x.ID[1:])
 		if err != nil {
 			return err
