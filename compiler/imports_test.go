@@ -39,6 +39,7 @@ var mayImport = map[string][]string{
 	"runtime/remote":      {"runtime/journal"},
 	"runtime/control":     {"runtime"},
 	"runtime/driver":      {"runtime", "runtime/journal", "runtime/remote", "runtime/control"},
+	"compiler/history":    {"runtime/journal"},
 	"compiler/journals":   {"runtime/journal", "runtime/sqlite"},
 	"runtime/mock":        {"runtime", "runtime/driver"},
 	"internal/campaign":   {"runtime"},

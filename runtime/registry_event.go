@@ -37,6 +37,17 @@ func DefineEvent[E any](d EventDefinition, t *Topic[E]) *EventDefinition {
 	return &d
 }
 
+// Address is where the event with these keys and this payload, one JSON object, is
+// awaited: two that the same steps await have the same. What is wrong with the object is
+// an error.
+func (d *EventDefinition) Address(event []byte) (string, error) {
+	m, err := d.message(event)
+	if err != nil {
+		return "", err
+	}
+	return m.Address, nil
+}
+
 // AddEvents adds events to the registry, which is given.
 func (r *Registry) AddEvents(types string, list ...*EventDefinition) *Registry {
 	r.events = append(r.events, list...)

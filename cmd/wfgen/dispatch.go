@@ -19,6 +19,7 @@ type command struct {
 	Compile compileCmd `cmd:"" help:"Write the Go source beside the .wf files."`
 	Fmt     fmtCmd     `cmd:"" help:"Format .wf files."`
 	Run     runCmd     `cmd:"" help:"Compile a workflow and run it."`
+	Runs    runsCmd    `cmd:"" help:"List, show and change durable executions."`
 	Test    testCmd    `cmd:"" help:"Run the tests in .wf files."`
 	Graph   graphCmd   `cmd:"" help:"Show what the compiler settled: which step waits for which."`
 	List    listCmd    `cmd:"" help:"List workflows, tools and types with their signatures."`

@@ -55,6 +55,7 @@ func setup(env *testscript.Env) error {
 		return err
 	}
 	env.Setenv("WFGEN", wfgen)
+	env.Setenv("ESC", "\x1b")
 	env.Setenv("GOPROXY", "off")
 	env.Setenv("GOFLAGS", "")
 	env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))

@@ -56,6 +56,32 @@ func Interpret(p *compiler.Package, o Options) (Outcome, error) {
 	return outcome(last), errors.Join(out.err, j.close())
 }
 
+// Events gives a registry of the package's events alone.
+func Events(p *compiler.Package) (*runtime.Registry, error) {
+	program := plan.Unbound(p.Program)
+	unused := interp.Tools{}
+	withoutCode(program, "", unused)
+	made, err := interp.New(program, unused)
+	if err != nil {
+		return nil, err
+	}
+	return made.Registry(), nil
+}
+
+// withoutCode takes away what a package does, which may be more than can be interpreted,
+// and leaves what it declares. tools gets one for each tool, which nobody calls.
+func withoutCode(p *plan.Program, prefix string, tools interp.Tools) {
+	p.Workflows = nil
+	for _, t := range p.Tools {
+		tools[prefix+t.Name] = interp.Tool(func(context.Context, []interp.Value) (interp.Value, error) {
+			return interp.Value{}, nil
+		})
+	}
+	for _, other := range p.Imported {
+		withoutCode(other, other.Package+".", tools)
+	}
+}
+
 // interpreted is a workflow with its mocks.
 type interpreted struct {
 	workflow *plan.Workflow

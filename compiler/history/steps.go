@@ -1,0 +1,154 @@
+// Package history makes of the records of a durable execution what people ask about it:
+// its steps with their states and times, the path that took the longest, what it waits
+// for. It also writes an execution as one document, and reads that again. It looks at
+// what a journal gives and never opens or changes one.
+package history
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// A State says how a step stands.
+type State string
+
+// The states of a step.
+const (
+	Running State = "running"
+	Waiting State = "waiting"
+	Done    State = "done"
+	Failed  State = "failed"
+	Owed    State = "owed" // an undo that may have to be run
+	Undoing State = "undoing"
+	Undone  State = "undone"
+)
+
+// A Step is what is recorded of a step.
+type Step struct {
+	ID    string `json:"id"`
+	Tool  string `json:"tool,omitempty"`
+	State State  `json:"state"`
+	// Attempts is how many are recorded; 0 where the step has none.
+	Attempts int       `json:"attempts,omitempty"`
+	Began    time.Time `json:"began"`
+	// Ended is zero while the step goes on.
+	Ended time.Time `json:"ended,omitzero"`
+	// Critical tells that the step is on the critical path: of all steps that had ended
+	// when the next one on it began, it was the last.
+	Critical bool `json:"critical,omitempty"`
+	// Error is what the last attempt failed with; empty where it didn't.
+	Error string `json:"error,omitempty"`
+}
+
+// stateOf is what a record says of its step; empty for nothing.
+var stateOf = map[journal.Kind]State{
+	journal.Started: Running, journal.Entered: Running, journal.Waiting: Waiting, journal.Done: Done,
+	journal.Failed: Failed, journal.Owed: Owed, journal.Undoing: Undoing, journal.Undone: Undone,
+}
+
+// Steps gives the steps that are recorded, in the order in which they began to be.
+func Steps(records []journal.Record) []*Step {
+	var steps []*Step
+	byID := map[string]*Step{}
+	for _, r := range records {
+		state := stateOf[r.Kind]
+		if state == "" || internal(r.Step) {
+			continue
+		}
+		s := byID[r.Step]
+		if s == nil {
+			s = &Step{ID: r.Step, Began: began(r)}
+			byID[r.Step] = s
+			steps = append(steps, s)
+		}
+		s.add(r, state)
+	}
+	markCritical(steps)
+	return steps
+}
+
+func began(r journal.Record) time.Time {
+	if r.Began.IsZero() {
+		return r.Time
+	}
+	return r.Began
+}
+
+func (s *Step) add(r journal.Record, state State) {
+	s.State, s.Ended, s.Error = state, time.Time{}, ""
+	if r.Tool != "" {
+		s.Tool = r.Tool
+	}
+	s.Attempts = max(s.Attempts, r.Attempt)
+	switch state {
+	case Undoing: // it was owed for a while
+		s.Began = began(r)
+	case Failed:
+		s.Error = errorText(r.Data)
+		s.Ended = r.Time
+	case Done, Undone:
+		s.Ended = r.Time
+	}
+}
+
+// internal tells that an id is of something that isn't a step of the source: the last of
+// its parts begins with @.
+func internal(id string) bool {
+	parts := Split(id)
+	return id == "" || strings.HasPrefix(parts[len(parts)-1], "@")
+}
+
+// Split gives the parts of a step's id: those that enclose it from the outside in, and
+// at last its own. A round belongs to its loop: parcels[0].Ship has two parts.
+func Split(id string) []string {
+	var parts []string
+	start, quoted := 0, false
+	for i := 0; i < len(id); i++ {
+		switch c := id[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case c == '.' && !quoted:
+			parts = append(parts, id[start:i])
+			start = i + 1
+		}
+	}
+	return append(parts, id[start:])
+}
+
+// markCritical marks the critical path, from its end to its beginning.
+func markCritical(steps []*Step) {
+	ended := leaves(steps)
+	slices.SortStableFunc(ended, func(a, b *Step) int { return cmp.Or(b.Ended.Compare(a.Ended), b.Began.Compare(a.Began)) })
+	var last *Step
+	for _, s := range ended {
+		if last == nil || !s.Ended.After(last.Began) {
+			s.Critical = true
+			last = s
+		}
+	}
+}
+
+// leaves are the steps that have ended and enclose no other. A step doesn't enclose its
+// undo.
+func leaves(steps []*Step) []*Step {
+	encloses := map[string]bool{}
+	for _, s := range steps {
+		parts := Split(strings.TrimSuffix(s.ID, ".undo"))
+		for i := range len(parts) - 1 {
+			encloses[strings.Join(parts[:i+1], ".")] = true
+		}
+	}
+	var out []*Step
+	for _, s := range steps {
+		if !s.Ended.IsZero() && !encloses[s.ID] {
+			out = append(out, s)
+		}
+	}
+	return out
+}
