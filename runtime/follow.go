@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"strings"
 
 	"github.com/wfgen/wfgen/runtime/journal"
 )
@@ -76,6 +77,9 @@ func RecordedEvent(x *journal.Execution, r journal.Record) (e Event, ok bool) {
 	case journal.Failed:
 		e.Kind, e.Err = Failed, decodeError(r.Data)
 	case journal.Waiting:
+		if strings.HasSuffix(r.Step, timeoutMark) || strings.HasSuffix(r.Step, limitMark) {
+			return e, false // a time limit, and no step
+		}
 		e.Kind = Waiting
 	case journal.Undoing:
 		e.Kind = Undoing
