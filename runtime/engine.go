@@ -230,13 +230,19 @@ func (e *Engine) timerGone(t time.Time) bool {
 // active is the session of an execution that is in memory and stays there for now; nil
 // where there is none.
 func (e *Engine) active(id string) *session {
-	e.mu.Lock()
-	s := e.sessions[id]
-	e.mu.Unlock()
+	s := e.inMemory(id)
 	if s == nil || !s.isActive() {
 		return nil
 	}
 	return s
+}
+
+// inMemory is the session of an execution that is in memory, also where it is about to
+// leave; nil where there is none.
+func (e *Engine) inMemory(id string) *session {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.sessions[id]
 }
 
 // enroll makes the session of an execution that has none, and gives nil where it has.

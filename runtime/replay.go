@@ -20,6 +20,8 @@ func (s *session) read(records []journal.Record) {
 	}
 	within := indexRecords(records)
 	loops := indexLoops(records)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.unread, s.reenter, s.rounds = make(map[string][]journal.Record, len(records)), within.owing, loops.begun
 	for _, r := range records {
 		if !within.skips(r.Step) && !loops.skips(&r) {
@@ -33,7 +35,7 @@ func (s *session) read(records []journal.Record) {
 // the steps that are done and haven't been undone.
 func (s *session) forget(records []journal.Record) {
 	if s.earlier == nil {
-		s.earlier, s.voided = map[string]journal.Record{}, map[string]int{}
+		s.earlier = map[string]journal.Record{}
 	}
 	for _, r := range records {
 		switch step := ungenerated(r.Step); r.Kind {
@@ -47,7 +49,6 @@ func (s *session) forget(records []journal.Record) {
 
 // void forgets a step that is undone, what it is made of, and what it is a part of.
 func (s *session) void(step string) {
-	s.voided[step]++
 	delete(s.earlier, step)
 	for _, around := range parts(step) {
 		delete(s.earlier, around)

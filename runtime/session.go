@@ -38,7 +38,6 @@ type session struct {
 	reenter   map[string]bool             // the sub-workflows that are done and owe undos, by what begins their steps
 	rounds    map[string]int              // the last round of each loop that is recorded
 	earlier   map[string]journal.Record   // what generations before have done that still holds
-	voided    map[string]int              // how often generations before have undone a step
 	first     map[string]bool             // the failures that are recorded as the first of several
 	claims    map[string]*journal.Message // those that awaits have got, by step
 	mailbox   map[string]*delivery        // what has come for steps

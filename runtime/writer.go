@@ -226,26 +226,22 @@ func (b *batch) deliver(a *journal.Await, kind journal.Kind, data []byte) error 
 		return err
 	}
 	execution, r := a.Execution, journal.Record{Kind: kind, Step: a.Step, Time: b.engine.now(), Data: data}
-	if s := b.engine.active(execution); s != nil && !s.leaving(b) {
-		if err := b.appendOwn(s, []journal.Record{r}); err != nil {
-			return err
-		}
-		s.mu.Lock()
-		s.arriving, s.touched = b, true
-		s.mu.Unlock()
-		b.after = append(b.after, func() { s.delivered(r.Step, deliveryOf(r)) })
-		return nil
+	s := b.engine.inMemory(execution)
+	if s == nil {
+		s = &session{id: execution, last: unknownN}
 	}
-	n, err := b.LastN(execution)
-	if err != nil {
+	// One that is about to leave the memory numbers its records to its end.
+	if err := b.appendOwn(s, []journal.Record{r}); err != nil {
 		return err
 	}
-	r.N = n + 1
-	if err := b.Append(execution, []journal.Record{r}); err != nil {
-		return err
+	if s.engine == nil || !s.isActive() || s.leaving(b) {
+		return b.rouse(execution)
 	}
-	b.touch(execution)
-	return b.rouse(execution)
+	s.mu.Lock()
+	s.arriving, s.touched = b, true
+	s.mu.Unlock()
+	b.after = append(b.after, func() { s.delivered(r.Step, deliveryOf(r)) })
+	return nil
 }
 
 // rouse has an execution that waits go on.
