@@ -232,8 +232,12 @@ func (b *batch) deliver(a *journal.Await, kind journal.Kind, data []byte) error 
 		}
 		s.mu.Lock()
 		s.arriving, s.touched = b, true
+		loading := s.execution == nil
 		s.mu.Unlock()
 		b.after = append(b.after, func() { s.delivered(r.Step, deliveryOf(r)) })
+		if loading { // as what waits it wouldn't go on, now or after a crash
+			return b.rouse(execution)
+		}
 		return nil
 	}
 	n, err := b.LastN(execution)
