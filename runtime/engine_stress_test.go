@@ -185,7 +185,7 @@ func TestDurableCancelCut(t *testing.T) {
 	cancelled := 0
 	for i, state := range states {
 		var before []string
-		x := stored(t, state, "c", func(r journal.Record) {
+		x := executionIn(t, state, "c", func(r journal.Record) {
 			if r.Kind == journal.Undone {
 				before = append(before, "undo "+r.Step[1:2])
 			}
@@ -210,8 +210,8 @@ func TestDurableCancelCut(t *testing.T) {
 	}
 }
 
-// stored gives an execution of a journal, and its records; nil where there is none.
-func stored(t *testing.T, j journal.Journal, id string, each func(journal.Record)) (x *journal.Execution) {
+// executionIn gives an execution of a journal, and its records; nil where there is none.
+func executionIn(t *testing.T, j journal.Journal, id string, each func(journal.Record)) (x *journal.Execution) {
 	t.Helper()
 	err := j.View(t.Context(), func(tx journal.Tx) (err error) {
 		if x, err = tx.Execution(id); x == nil || err != nil {

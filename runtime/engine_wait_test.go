@@ -623,3 +623,65 @@ func TestEventWhileSubmitted(t *testing.T) {
 		t.Errorf("got %v, %v", v, err)
 	}
 }
+
+// TestWaitingIsWoken: in each state of the journal, an execution that waits has something
+// to wait for, else nothing would wake it after a crash. Here it is submitted once more
+// just when it is read, so that it is read again when it waits, and then the event comes.
+func TestWaitingIsWoken(t *testing.T) {
+	w := workflow("Pay")
+	first := memory.New()
+	var created *memory.Journal
+	first.OnCommit(func(state *memory.Journal) {
+		if x := stored(state); x != nil && created == nil {
+			created = state
+		}
+	})
+	submit[float64](t, open(t, t.Context(), first, awaiting(w, 0)), w, runtime.ID("x"))
+
+	j, opened := &viewed{Journal: created}, make(chan *runtime.Engine, 1)
+	pay := func() {
+		if err := runtime.Send(t.Context(), <-opened, &paid, payment{"o1", 3}); err != nil {
+			t.Error(err)
+		}
+	}
+	load := func() {
+		e := <-opened
+		submit[float64](t, e, w, runtime.ID("x"))
+		opened <- e
+	}
+	list := func() { j.before.Store(&load) }
+	j.before.Store(&list)
+	waited := false
+	j.OnCommit(func(state *memory.Journal) {
+		if stored(state).Status == runtime.StatusWaiting {
+			_ = state.View(context.Background(), func(tx journal.Tx) error {
+				if awaits, _ := tx.Awaits("x"); len(awaits) == 0 {
+					t.Error("it waits for nothing")
+				}
+				return nil
+			})
+			if !waited {
+				waited = true
+				j.before.Store(&pay)
+			}
+		}
+	})
+	e := open(t, t.Context(), j, awaiting(w, 0))
+	opened <- e
+	r, err := e.Run(t.Context(), "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := r.ResultJSON(t.Context()); string(v) != "3" || err != nil {
+		t.Errorf("got %s, %v", v, err)
+	}
+}
+
+// stored is the execution x as a journal has it; nil where it hasn't.
+func stored(j *memory.Journal) (x *journal.Execution) {
+	_ = j.View(context.Background(), func(tx journal.Tx) (err error) {
+		x, err = tx.Execution("x")
+		return err
+	})
+	return x
+}

@@ -45,7 +45,7 @@ func (s *session) load() (ctx context.Context, err error) {
 			return nil, err
 		}
 	}
-	if x == nil || !goesOn(x.Status) {
+	if x == nil || x.Status != StatusRunning { // what waits is made running by whoever wakes it
 		return nil, nil
 	}
 	d := e.definitions[x.Workflow]
@@ -73,5 +73,3 @@ func (s *session) isTouched() bool {
 	defer s.mu.Unlock()
 	return s.touched
 }
-
-func goesOn(s Status) bool { return s == StatusRunning || s == StatusWaiting }

@@ -188,13 +188,9 @@ func (e *Engine) Retry(ctx context.Context, id string) error {
 		if x.Status != StatusFailed && x.Status != StatusCancelled {
 			return fmt.Errorf("execution %s is %s: only one that has failed or was cancelled can be retried", id, x.Status), nil
 		}
-		n, err := b.LastN(id)
-		if err != nil {
-			return nil, err
-		}
 		x.State = journal.State{Status: StatusRunning, Generation: x.Generation + 1}
 		b.after = append(b.after, func() { e.wake(id) })
-		return nil, b.Append(id, []journal.Record{{N: n + 1, Kind: journal.Retried, Time: e.now()}})
+		return nil, b.appendTo(id, journal.Record{Kind: journal.Retried, Time: e.now()})
 	})
 }
 

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -225,23 +226,38 @@ func (b *batch) deliver(a *journal.Await, kind journal.Kind, data []byte) error 
 	if _, err := b.RemoveAwait(a.Execution, a.Step); err != nil {
 		return err
 	}
-	execution, r := a.Execution, journal.Record{Kind: kind, Step: a.Step, Time: b.engine.now(), Data: data}
-	s := b.engine.inMemory(execution)
+	r := journal.Record{Kind: kind, Step: a.Step, Time: b.engine.now(), Data: data}
+	s := b.engine.inMemory(a.Execution)
 	if s == nil {
-		s = &session{id: execution, last: unknownN}
+		return errors.Join(b.appendTo(a.Execution, r), b.rouse(a.Execution))
 	}
-	// One that is about to leave the memory numbers its records to its end.
+	// One that is about to leave the memory still numbers the records.
 	if err := b.appendOwn(s, []journal.Record{r}); err != nil {
 		return err
 	}
-	if s.engine == nil || !s.isActive() || s.leaving(b) {
-		return b.rouse(execution)
+	if !s.isActive() || s.leaving(b) {
+		return b.rouse(a.Execution)
 	}
 	s.mu.Lock()
 	s.arriving, s.touched = b, true
+	loading := s.execution == nil
 	s.mu.Unlock()
 	b.after = append(b.after, func() { s.delivered(r.Step, deliveryOf(r)) })
+	if loading { // as what waits it wouldn't go on, now or after a crash
+		return b.rouse(a.Execution)
+	}
 	return nil
+}
+
+// appendTo numbers a record of an execution that isn't in memory and appends it.
+func (b *batch) appendTo(execution string, r journal.Record) error {
+	n, err := b.LastN(execution)
+	if err != nil {
+		return err
+	}
+	r.N = n + 1
+	b.touch(execution)
+	return b.Append(execution, []journal.Record{r})
 }
 
 // rouse has an execution that waits go on.

@@ -18,6 +18,7 @@ type history struct {
 	executions map[string]*journal.Execution
 	records    map[string][]journal.Record
 	effects    []effect
+	begins     []effect // those that are no calls, once they are asked for
 }
 
 func (h *history) read(tx journal.Tx) error {
@@ -73,13 +74,19 @@ func (h *history) ends() map[call]journal.Record {
 }
 
 // process is that which recorded something at a time.
-func (h *history) process(at time.Time) (n int) {
-	for _, e := range h.effects {
-		if e.tool == begins && !e.at.After(at) {
-			n = e.process
+func (h *history) process(at time.Time) int {
+	if h.begins == nil {
+		for _, e := range h.effects {
+			if e.tool == begins {
+				h.begins = append(h.begins, e)
+			}
 		}
 	}
-	return n
+	i, found := slices.BinarySearchFunc(h.begins, at, func(e effect, at time.Time) int { return e.at.Compare(at) })
+	if !found {
+		i--
+	}
+	return h.begins[i].process
 }
 
 // undos gives, of an execution, the steps whose undo was owed, and those that were
