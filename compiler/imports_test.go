@@ -40,6 +40,7 @@ var mayImport = map[string][]string{
 	"runtime/control":     {"runtime"},
 	"runtime/driver":      {"runtime", "runtime/journal", "runtime/remote", "runtime/control"},
 	"compiler/history":    {"runtime/journal"},
+	"compiler/replay":     {"compiler/history", "interp", "plan", "runtime", "runtime/journal", "runtime/memory", "types"},
 	"compiler/journals":   {"runtime/journal", "runtime/sqlite"},
 	"runtime/mock":        {"runtime", "runtime/driver"},
 	"internal/campaign":   {"runtime"},

@@ -24,12 +24,14 @@ func (e *Engine) Events(ctx context.Context, id string, after int) iter.Seq2[Eve
 			return
 		}
 		for {
-			changed := e.watch(id)
-			if x, err = e.Get(ctx, id); err != nil {
-				yield(Event{}, err)
-				return
-			}
-			records, err := e.History(ctx, id, after, eventsPage)
+			changed, closed := e.watch(id), e.isClosed()
+			var records []journal.Record
+			err := e.journal.View(ctx, func(tx journal.Tx) (err error) {
+				if x, err = tx.Execution(id); err == nil { // as it was with these records
+					records, err = tx.Records(id, after, eventsPage)
+				}
+				return err
+			})
 			if err != nil {
 				yield(Event{}, err)
 				return
@@ -45,7 +47,7 @@ func (e *Engine) Events(ctx context.Context, id string, after int) iter.Seq2[Eve
 				continue
 			case !x.Ended.IsZero():
 				return
-			case e.isClosed():
+			case closed:
 				yield(Event{}, ErrClosed)
 				return
 			}

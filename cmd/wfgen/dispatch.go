@@ -20,6 +20,7 @@ type command struct {
 	Fmt     fmtCmd     `cmd:"" help:"Format .wf files."`
 	Run     runCmd     `cmd:"" help:"Compile a workflow and run it."`
 	Runs    runsCmd    `cmd:"" help:"List, show and change durable executions."`
+	Replay  replayCmd  `cmd:"" help:"Run an exported execution again, with what is recorded in place of calls."`
 	Test    testCmd    `cmd:"" help:"Run the tests in .wf files."`
 	Graph   graphCmd   `cmd:"" help:"Show what the compiler settled: which step waits for which."`
 	List    listCmd    `cmd:"" help:"List workflows, tools and types with their signatures."`

@@ -109,29 +109,48 @@ func (c *runCmd) durable(s *streams, p *compiler.Package, o *execute.Options) er
 			return errors.New("-id is of an execution in a journal: say with -journal in which file")
 		}
 	case c.Journal != "":
-		o.Journal = func() (execute.Journal, error) { return lent(journals.Open(c.Journal)) }
+		o.Journal = func() (execute.Journal, error) { return c.lent(s, journals.Open) }
 	default:
 		o.Journal = func() (execute.Journal, error) {
-			j, err := journals.OpenFor(p.Abs(), c.ID)
+			j, err := c.lent(s, func(string) (*journals.Journal, error) { return journals.OpenFor(p.Abs(), c.ID) })
 			if none := new(journals.NoStateError); errors.As(err, &none) && c.ID == "" {
 				fmt.Fprintf(s.err, "wfgen: the execution is recorded in memory alone: %v\n", err)
 				return execute.Journal{Journal: memory.New()}, nil
 			}
-			return lent(j, err)
+			return j, err
 		}
 	}
 	return nil
 }
 
-// lent is a journal as a workflow is run on it.
-func lent(j *journals.Journal, err error) (execute.Journal, error) {
+// lent opens a journal for a workflow to be run on. What is unfinished there is told: it
+// may go on, too.
+func (c *runCmd) lent(s *streams, open func(path string) (*journals.Journal, error)) (execute.Journal, error) {
+	j, err := open(c.Journal)
 	if owned := new(journals.OwnedError); errors.As(err, &owned) {
 		return execute.Journal{}, fmt.Errorf("journal %s is in use by process %s: wait for its end, or name another file with -journal; wfgen runs looks into it meanwhile", owned.Path, owned.Process)
 	}
 	if err != nil {
 		return execute.Journal{}, err
 	}
+	others, err := j.Running(c.ID)
+	if err != nil {
+		return execute.Journal{}, errors.Join(err, j.Close())
+	}
+	if len(others) > 0 {
+		fmt.Fprintf(s.err, "wfgen: unfinished in %s, and going on too where this package has the workflow: %s\n", j.Path, listed(others))
+	}
 	return execute.Journal{Journal: j, Socket: control.Socket(j.Path)}, nil
+}
+
+// listed names the first of several executions.
+func listed(ids []string) string {
+	const most = 5
+	text := printable(strings.Join(ids[:min(len(ids), most)], ", "))
+	if len(ids) > most {
+		text += ", …"
+	}
+	return text
 }
 
 // suspended says how an execution goes on.

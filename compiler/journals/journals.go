@@ -103,6 +103,16 @@ type Journal struct {
 	Path string
 }
 
+// Running gives the ids of the first executions that are running, but for one.
+func (j *Journal) Running(but string) (ids []string, err error) {
+	const some = 10
+	err = j.View(context.Background(), func(tx journal.Tx) (err error) {
+		ids, err = tx.Running("", some)
+		return err
+	})
+	return slices.DeleteFunc(ids, func(id string) bool { return id == but }), err
+}
+
 // An OwnedError says that another process has a journal.
 type OwnedError = sqlite.OwnedError
 

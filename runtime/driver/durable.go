@@ -73,26 +73,51 @@ func (p *Program) runDurably(ctx context.Context, r *Request, o Observer) (any, 
 		}
 	}
 	run, err := e.Submit(context.WithoutCancel(ctx), p.Workflow, []byte(r.Input), runtime.ID(id))
+	if errors.Is(err, runtime.ErrClosed) {
+		return nil, errors.New("interrupted before the workflow began")
+	}
 	if err != nil {
 		return nil, &UsageError{err}
 	}
-	told := make(chan struct{})
-	go func() {
-		defer close(told)
-		for event, err := range run.Events(context.WithoutCancel(ctx)) {
-			if err != nil {
-				return // the result tells
-			}
-			o.Recorded(event)
-		}
-	}()
+	told := make(chan int, 1)
+	go func() { told <- follow(ctx, run, o) }()
 	result, err := run.ResultJSON(context.WithoutCancel(ctx))
-	_ = e.Close() // it has no more to tell then
-	<-told
+	_ = e.Close() // what doesn't end has no more to tell then
+	if err := rest(e, id, <-told, o); err != nil {
+		return nil, err
+	}
 	if errors.Is(err, runtime.ErrClosed) {
 		return nil, &SuspendedError{id}
 	}
 	return json.RawMessage(result), err
+}
+
+// follow tells of what is recorded while the engine is open, and gives the N of the last
+// event.
+func follow(ctx context.Context, run *runtime.Run[any], o Observer) (last int) {
+	for event, err := range run.Events(context.WithoutCancel(ctx)) {
+		if err != nil {
+			break // the result tells
+		}
+		o.Recorded(event)
+		last = event.N
+	}
+	return last
+}
+
+// rest tells of what was recorded after that, while the engine closed.
+func rest(e *runtime.Engine, id string, last int, o Observer) error {
+	x, err := e.Get(context.Background(), id)
+	if err != nil {
+		return err
+	}
+	records, err := e.History(context.Background(), id, last, 0)
+	for _, r := range records {
+		if event, ok := runtime.RecordedEvent(x, r); ok {
+			o.Recorded(event)
+		}
+	}
+	return err
 }
 
 // An Observer is told what happens in a program.

@@ -1,0 +1,77 @@
+package history_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wfgen/wfgen/compiler/history"
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+func TestSplit(t *testing.T) {
+	tests := []struct{ id, want string }{
+		{"a", "a"},
+		{"a.b", "a|b"},
+		{"parcels[0].Ship", "parcels[0]|Ship"},
+		{`m["x.y"].Ship#2`, `m["x.y"]|Ship#2`},
+		{`m["a\".b"].s`, `m["a\".b"]|s`},
+		{"@2.a.undo", "@2|a|undo"},
+		{"", ""},
+	}
+	for _, test := range tests {
+		if got := strings.Join(history.Split(test.id), "|"); got != test.want {
+			t.Errorf("%s: %s, want %s", test.id, got, test.want)
+		}
+	}
+}
+
+var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func at(second int) time.Time { return start.Add(time.Duration(second) * time.Second) }
+
+func done(step string, from, to int) journal.Record {
+	return journal.Record{Kind: journal.Done, Step: step, Tool: "T", Attempt: 1, Began: at(from), Time: at(to)}
+}
+
+func TestSteps(t *testing.T) {
+	tests := []struct {
+		name    string
+		records []journal.Record
+		want    string // each step with its state and attempts, critical ones with *
+	}{
+		{"none", nil, ""},
+		{"side by side", []journal.Record{done("quick", 0, 1), done("slow", 0, 3), done("then", 3, 4)}, "quick done 1; slow done 1 *; then done 1 *"},
+		{"a gap", []journal.Record{done("a", 0, 1), done("b", 5, 6)}, "a done 1 *; b done 1 *"},
+		{"a workflow isn't on the path, its steps are", []journal.Record{
+			{Kind: journal.Entered, Step: "sub", Attempt: 1, Time: at(0)}, done("sub.a", 0, 2), done("sub", 0, 2),
+		}, "sub done 1; sub.a done 1 *"},
+		{"an attempt goes on", []journal.Record{
+			{Kind: journal.Failed, Step: "a", Attempt: 1, Time: at(1), Data: []byte(`{"text": "no"}`)},
+			{Kind: journal.Started, Step: "a", Attempt: 2, Time: at(2)},
+		}, "a running 2"},
+		{"a failure", []journal.Record{{Kind: journal.Failed, Step: "a", Attempt: 3, Time: at(1), Data: []byte(`{"text": "no"}`)}}, "a failed 3 * no"},
+		{"an undo begins when it is run", []journal.Record{
+			done("a", 0, 1), {Kind: journal.Owed, Step: "a.undo", Time: at(1)}, done("b", 1, 5),
+			{Kind: journal.Undoing, Step: "a.undo", Time: at(5)}, {Kind: journal.Undone, Step: "a.undo", Attempt: 1, Time: at(6)},
+		}, "a done 1 *; a.undo undone 1 *; b done 1 *"},
+		{"what is no step", []journal.Record{
+			{Kind: journal.Waiting, Step: "@timeout", Time: at(0)}, {Kind: journal.Log, Step: "log", Time: at(0)},
+			{Kind: journal.Round, Step: "l", Time: at(0)}, {Kind: journal.Ended, Time: at(1)},
+		}, ""},
+	}
+	for _, test := range tests {
+		var got []string
+		for _, s := range history.Steps(test.records) {
+			text := fmt.Sprintf("%s %s %d", s.ID, s.State, s.Attempts)
+			if s.Critical {
+				text += " *"
+			}
+			got = append(got, strings.TrimSpace(text+" "+s.Error))
+		}
+		if text := strings.Join(got, "; "); text != test.want {
+			t.Errorf("%s: %s, want %s", test.name, text, test.want)
+		}
+	}
+}

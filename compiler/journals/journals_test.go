@@ -1,0 +1,123 @@
+package journals_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/wfgen/wfgen/compiler/journals"
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// state gives a state directory of the test's own, with characters in its path that a
+// pattern has.
+func state(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "a[b]*c")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Skip(err) // where a name can't have these
+	}
+	t.Setenv("XDG_STATE_HOME", dir)
+	return dir
+}
+
+func open(t *testing.T, dir, id string) *journals.Journal {
+	t.Helper()
+	j, err := journals.OpenFor(dir, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+func create(t *testing.T, j *journals.Journal, id string) {
+	t.Helper()
+	err := j.Update(context.Background(), func(tx journal.Tx) error {
+		return tx.Create(&journal.Execution{ID: id, Workflow: "W"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func shut(t *testing.T, list ...*journals.Journal) {
+	t.Helper()
+	for _, j := range list {
+		if err := j.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// Each that runs at the same time has a journal, and an id leads to the one that has it.
+func TestOpenFor(t *testing.T) {
+	dir := state(t)
+	first := open(t, "/home/ann/shop", "")
+	second := open(t, "/home/ann/shop", "")
+	other := open(t, "/home/bob/shop", "")
+	if first.Path == second.Path || strings.TrimSuffix(first.Path, ".db")+"-2.db" != second.Path {
+		t.Errorf("the journals are %s and %s", first.Path, second.Path)
+	}
+	if filepath.Dir(other.Path) != filepath.Join(dir, "wfgen") || other.Path == first.Path {
+		t.Errorf("another directory's is %s", other.Path)
+	}
+	create(t, second, "x")
+	_, err := journals.OpenFor("/home/ann/shop", "x")
+	if owned := new(journals.OwnedError); !errors.As(err, &owned) || owned.Path != second.Path {
+		t.Errorf("one that is in use: %v", err)
+	}
+	shut(t, first, second, other)
+	again := open(t, "/home/ann/shop", "x")
+	fresh := open(t, "/home/ann/shop", "y")
+	if again.Path != second.Path || fresh.Path != first.Path {
+		t.Errorf("x is in %s, y in %s", again.Path, fresh.Path)
+	}
+	shut(t, again, fresh)
+	of, err := journals.Of("/home/ann/shop")
+	if err != nil || len(of) != 2 {
+		t.Errorf("of the package are %q, %v", of, err)
+	}
+	all, err := journals.All()
+	if err != nil || len(all) != 3 {
+		t.Errorf("all are %q, %v", all, err)
+	}
+}
+
+func TestNames(t *testing.T) {
+	state(t)
+	for _, dir := range []string{"/", "/x/ö ü", "/x/" + strings.Repeat("n", 300), "/x/..."} {
+		j := open(t, dir, "")
+		if name := filepath.Base(j.Path); len(name) > 60 || strings.ContainsFunc(name, func(r rune) bool { return r > '~' || r <= ' ' }) {
+			t.Errorf("%q has the journal %q", dir, name)
+		}
+		shut(t, j)
+	}
+}
+
+func TestNoState(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("XDG_STATE_HOME", file)
+	_, err := journals.OpenFor("/x", "")
+	if none := new(journals.NoStateError); !errors.As(err, &none) {
+		t.Errorf("%v, want a NoStateError", err)
+	}
+	if all, err := journals.All(); err != nil || len(all) > 0 {
+		t.Errorf("all are %q, %v", all, err)
+	}
+}
+
+func TestLook(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "none.db")
+	if _, err := journals.Look(path); err == nil || err.Error() != "there is no journal "+path {
+		t.Errorf("none: %v", err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("looking has made it: %v", err)
+	}
+}
