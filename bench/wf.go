@@ -26,7 +26,6 @@ func Workflows(tools Tools) *runtime.Registry {
 	return runtime.NewRegistry(typeSchemas,
 		runtime.Define(runtime.Definition{
 			Workflow: &chainWorkflow,
-			Version:  1,
 			Doc:      "Chain is ten reads, one after the other.",
 			Input: `{
 	"type": "object",
@@ -40,7 +39,6 @@ func Workflows(tools Tools) *runtime.Registry {
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &effectsWorkflow,
-			Version:  1,
 			Doc:      "Effects is ten effects, one after the other.",
 			Input: `{
 	"type": "object",
@@ -54,7 +52,6 @@ func Workflows(tools Tools) *runtime.Registry {
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &fan10Workflow,
-			Version:  1,
 			Doc:      "Fan10 is ten reads side by side.",
 			Input: `{
 	"type": "object",
@@ -68,7 +65,6 @@ func Workflows(tools Tools) *runtime.Registry {
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &eachWorkflow,
-			Version:  1,
 			Doc:      "Each is a read for every element, side by side.",
 			Input: `{
 	"type": "object",
@@ -82,7 +78,6 @@ func Workflows(tools Tools) *runtime.Registry {
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &graphWorkflow,
-			Version:  1,
 			Doc:      "Graph is twelve steps whose order isn't series-parallel: e needs a, and f needs\na and b.",
 			Input: `{
 	"type": "object",
@@ -96,7 +91,6 @@ func Workflows(tools Tools) *runtime.Registry {
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &napsWorkflow,
-			Version:  1,
 			Doc:      "Naps is a graph of sleeps. Its critical path is b, d; a run level by level would\ntake as long as b and c.",
 			Input: `{
 	"type": "object",

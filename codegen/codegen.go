@@ -15,6 +15,7 @@ import (
 
 	"github.com/dave/jennifer/jen"
 
+	"github.com/wfgen/wfgen/compat"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/types"
 )
@@ -83,6 +84,8 @@ type generator struct {
 	inputs    map[*plan.Workflow]string // the types of their parameters by name
 	topics    map[*plan.Event]string    // the variables that describe them
 	keeping   map[*plan.Workflow]bool
+
+	fingerprints map[*plan.Workflow]string
 }
 
 func newGenerator(p *plan.Program) *generator {
@@ -92,6 +95,7 @@ func newGenerator(p *plan.Program) *generator {
 		checks: map[types.Type]string{}, equals: map[*types.Struct]string{},
 		described: map[any]string{}, steps: map[*plan.Workflow][]described{}, infos: map[*plan.Workflow]string{}, inputs: map[*plan.Workflow]string{},
 		topics: map[*plan.Event]string{}, keeping: map[*plan.Workflow]bool{},
+		fingerprints: compat.Fingerprints(p),
 	}
 	for _, name := range p.GoNames() {
 		g.names.take(name)

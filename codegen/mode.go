@@ -61,10 +61,7 @@ func (g *generator) registry() []jen.Code {
 
 // definition writes a workflow for the registry.
 func (g *generator) definition(s *schemas, w *plan.Workflow) jen.Code {
-	about := []jen.Code{
-		entry("Workflow", jen.Op("&").Id(g.infos[w])),
-		entry("Version", jen.Lit(max(w.Version, 1))),
-	}
+	about := []jen.Code{entry("Workflow", jen.Op("&").Id(g.infos[w]))}
 	if w.Doc != "" {
 		about = append(about, entry("Doc", jen.Lit(w.Doc)))
 	}

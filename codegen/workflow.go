@@ -156,6 +156,10 @@ func (g *generator) describe(key any, w *plan.Workflow, path string, code func()
 // descriptions are the variables of a workflow and its steps.
 func (g *generator) descriptions(w *plan.Workflow, info string) jen.Code {
 	about := []jen.Code{field("Name", jen.Lit(w.Name)), field("At", at(w.Pos))}
+	if w.Version > 1 {
+		about = append(about, field("Version", jen.Lit(w.Version)))
+	}
+	about = append(about, field("Fingerprint", jen.Lit(g.fingerprints[w])))
 	if w.Timeout > 0 {
 		about = append(about, field("Timeout", durationLit(w.Timeout)))
 	}

@@ -24,9 +24,10 @@ var mayImport = map[string][]string{
 	"parser":              {"dsl", "diag"},
 	"checker":             {"dsl", "diag", "types", "runtime"}, // for how it reads durations
 	"plan":                {"dsl", "types", "checker"},
-	"codegen":             {"dsl", "types", "plan", "runtime"}, // for how it writes durations
+	"compat":              {"types", "plan"},
+	"codegen":             {"dsl", "types", "plan", "compat", "runtime"}, // for how it writes durations
 	"graph":               {"types", "plan"},
-	"interp":              {"dsl", "types", "plan", "runtime"},
+	"interp":              {"dsl", "types", "plan", "compat", "runtime"},
 	"format":              {"dsl", "diag", "parser"},
 	"compiler/gopkg":      {"dsl", "types"},
 	"compiler/watch":      {"compiler"},

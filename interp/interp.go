@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wfgen/wfgen/compat"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/types"
@@ -29,6 +30,8 @@ type Program struct {
 	funcs     map[*plan.Func]caller // those that are bound to Go
 	workflows map[*plan.Workflow]*workflow
 	topics    map[*plan.Event]*runtime.Topic[any]
+
+	fingerprints map[*plan.Workflow]string
 	// imported are the programs of the packages whose workflows are called, by path.
 	imported map[string]*Program
 	// homes holds, for a declared struct of another package as this one sees it, the
@@ -55,7 +58,7 @@ func build(p *plan.Program, tools Tools, prefix string, made map[*plan.Program]*
 	out := &Program{
 		plan: p, layouts: map[*types.Struct]*layout{}, places: map[*types.Field]int{},
 		tools: map[*plan.Tool]caller{}, funcs: map[*plan.Func]caller{}, workflows: map[*plan.Workflow]*workflow{},
-		topics:   map[*plan.Event]*runtime.Topic[any]{},
+		topics: map[*plan.Event]*runtime.Topic[any]{}, fingerprints: compat.Fingerprints(p),
 		imported: map[string]*Program{}, homes: map[*types.Struct]*types.Struct{},
 	}
 	made[p] = out
@@ -158,7 +161,7 @@ func (p *Program) Registry() *runtime.Registry {
 
 // definition is a workflow as an engine runs it.
 func (w *workflow) definition() *runtime.Definition {
-	about := runtime.Definition{Workflow: &w.info, Version: max(w.plan.Version, 1), Doc: w.plan.Doc}
+	about := runtime.Definition{Workflow: &w.info, Doc: w.plan.Doc}
 	return runtime.DefineDynamic(about,
 		func(input []byte) (any, error) {
 			v, err := w.params.shape.Decode(input, "")

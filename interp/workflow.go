@@ -31,7 +31,9 @@ func (p *Program) prepare(w *plan.Workflow) error {
 	}
 	out := &workflow{
 		p: p, plan: w, params: params,
-		info:  runtime.Workflow{Name: w.Name, At: place(w.Pos), Timeout: w.Timeout, Stateless: !keepsState(w)},
+		info: runtime.Workflow{
+			Name: w.Name, At: place(w.Pos), Version: w.Version, Fingerprint: p.fingerprints[w], Timeout: w.Timeout, Stateless: !keepsState(w),
+		},
 		steps: map[*plan.Node]*runtime.Step{}, tasks: map[*plan.Call]*runtime.Task[any]{},
 		durables: map[*plan.Durable]*runtime.Task[any]{},
 		undos:    map[*plan.Undo]*runtime.Step{}, schedules: map[*plan.Block]*schedule{},

@@ -11,7 +11,7 @@ import (
 type Definition struct {
 	// Workflow describes the workflow to the runtime.
 	Workflow *Workflow
-	// Version is the workflow's version, 1 where none is stated.
+	// Version is the workflow's version, 1 where none is stated. Define sets it.
 	Version int
 	// Doc is the workflow's doc comment; may be empty.
 	Doc string
@@ -47,7 +47,7 @@ func Define[In, Out any](d Definition, run func(context.Context, In) (Out, error
 // which run is then called with and Encode can write; run gives the result as Encode
 // writes it.
 func DefineDynamic(d Definition, decode func(input []byte) (any, error), run func(ctx context.Context, input any) (any, error)) *Definition {
-	d.decode, d.run = decode, run
+	d.Version, d.decode, d.run = d.Workflow.version(), decode, run
 	return &d
 }
 

@@ -29,11 +29,12 @@ func registry() *runtime.Registry {
 		Name string `json:"name"`
 	}
 	add := workflow("Add")
+	add.Version = 2
 	return runtime.NewRegistry(`{"T": {"type": "string"}}`,
-		runtime.Define(runtime.Definition{Workflow: workflow("Quiet"), Version: 1, Input: `{"type": "object"}`},
+		runtime.Define(runtime.Definition{Workflow: workflow("Quiet"), Input: `{"type": "object"}`},
 			func(ctx context.Context, _ struct{}) (runtime.None, error) { return runtime.None{}, nil }),
 		runtime.Define(runtime.Definition{
-			Workflow: add, Version: 2, Doc: "Add adds.", Input: `{"type": "object"}`, Output: `{}`,
+			Workflow: add, Doc: "Add adds.", Input: `{"type": "object"}`, Output: `{}`,
 		}, func(ctx context.Context, in in) (int, error) {
 			return calculate(ctx, add, []any{in.N}, func(f *runtime.Frame) (int, error) {
 				check := runtime.NewCheck("")
@@ -43,7 +44,7 @@ func registry() *runtime.Registry {
 				return in.N + len(in.Name), f.Invalid(check)
 			})
 		}),
-		runtime.Define(runtime.Definition{Workflow: workflow("Draw"), Version: 1, Input: `{"type": "object"}`, Output: `{"$ref": "#/$defs/T"}`},
+		runtime.Define(runtime.Definition{Workflow: workflow("Draw"), Input: `{"type": "object"}`, Output: `{"$ref": "#/$defs/T"}`},
 			func(context.Context, struct{}) (shape, error) { return square{3}, nil }),
 	)
 }

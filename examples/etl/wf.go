@@ -26,7 +26,6 @@ func Workflows(tools Tools) *runtime.Registry {
 	return runtime.NewRegistry(typeSchemas,
 		runtime.Define(runtime.Definition{
 			Workflow: &summarizeWorkflow,
-			Version:  1,
 			Doc:      "Summarize reads measurements of flowers and writes a summary for each species.",
 			Input: `{
 	"type": "object",

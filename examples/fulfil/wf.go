@@ -31,7 +31,6 @@ func Workflows(tools Tools) *runtime.Registry {
 	return runtime.NewRegistry(typeSchemas,
 		runtime.Define(runtime.Definition{
 			Workflow: &fulfilOrderWorkflow,
-			Version:  1,
 			Doc:      "FulfilOrder takes a paid order to the door.",
 			Input: `{
 	"type": "object",

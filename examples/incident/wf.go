@@ -29,7 +29,6 @@ func Workflows(tools Tools) *runtime.Registry {
 	return runtime.NewRegistry(typeSchemas,
 		runtime.Define(runtime.Definition{
 			Workflow: &repairWorkflow,
-			Version:  1,
 			Doc:      "Repair takes a service out of the traffic, mends it and puts it back. Where\nmending fails, the service gets its traffic back as it was.",
 			Input: `{
 	"type": "object",
@@ -43,7 +42,6 @@ func Workflows(tools Tools) *runtime.Registry {
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &handleWorkflow,
-			Version:  1,
 			Doc:      "Handle looks at an alert, tells who has to know, and mends what it can.",
 			Input: `{
 	"type": "object",

@@ -29,7 +29,6 @@ func Workflows(tools Tools) *runtime.Registry {
 	return runtime.NewRegistry(typeSchemas,
 		runtime.Define(runtime.Definition{
 			Workflow: &partWorkflow,
-			Version:  1,
 			Doc:      "Part owes an undo to whoever calls it.",
 			Input: `{
 	"type": "object",
@@ -43,7 +42,6 @@ func Workflows(tools Tools) *runtime.Registry {
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &otherWorkflow,
-			Version:  1,
 			Doc:      "Other is started beside Work, and told to go on by it.",
 			Input: `{
 	"type": "object",
@@ -57,7 +55,6 @@ func Workflows(tools Tools) *runtime.Registry {
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &workWorkflow,
-			Version:  1,
 			Doc:      "Work does what can be lost or done twice in a crash. A third of the seeds fail, once\nall is owed.",
 			Input: `{
 	"type": "object",

@@ -28,7 +28,6 @@ func Workflows(tools Tools) *runtime.Registry {
 	return runtime.NewRegistry(typeSchemas,
 		runtime.Define(runtime.Definition{
 			Workflow: &takeBackWorkflow,
-			Version:  1,
 			Doc:      "TakeBack takes an item back, and refunds it.",
 			Input: `{
 	"type": "object",

@@ -1,0 +1,156 @@
+package compat
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/types"
+)
+
+// A decl is the text of a declared type or func, by which two of one name are told
+// apart.
+type decl struct {
+	text    string
+	touches map[string]bool // other declarations by key
+	goFunc  bool            // a func that is written in Go
+}
+
+// typ is a type by name, and takes note of those that are declared.
+func (p *printer) typ(t types.Type) string {
+	switch t := t.(type) {
+	case *types.List:
+		return "[]" + p.typ(t.Elem)
+	case *types.Map:
+		return "map[" + p.typ(t.Key) + "]" + p.typ(t.Elem)
+	case *types.Optional:
+		return p.typ(t.Elem) + "?"
+	case *types.Run:
+		return "run(" + t.Workflow + " " + p.typ(t.Result) + ")"
+	case *types.Struct:
+		return p.declared(t.Package, t.Name, func(q *printer) { q.structType(t) })
+	case *types.Union:
+		return p.declared(t.Package, t.Name, func(q *printer) {
+			q.put("union")
+			for _, m := range t.Members {
+				q.put(" " + q.typ(m))
+			}
+		})
+	case *types.Enum:
+		return p.declared(t.Package, t.Name, func(q *printer) { q.put("enum " + strings.Join(t.Members, " ")) })
+	case *types.Go:
+		return p.declared(t.Package, t.Name, func(q *printer) { q.goType(t) })
+	case *types.Basic:
+		return t.String()
+	}
+	panic(fmt.Sprintf("internal error: no text for a type %T", t))
+}
+
+// declared is the name of a declared type, whose text is made when it is first named.
+func (p *printer) declared(from *types.Package, name string, write func(*printer)) string {
+	name = p.d.qualified(from, name)
+	p.touch("type "+name, write)
+	return name
+}
+
+func (p *printer) touch(key string, write func(*printer)) *decl {
+	p.touches[key] = true
+	known := p.d.decls[key]
+	if known == nil {
+		known = &decl{}
+		p.d.decls[key] = known // before it is written: it may name itself
+		q := p.d.printer(map[*plan.Variable]value{})
+		write(q)
+		known.text, known.touches = string(q.text), q.touches
+	}
+	return known
+}
+
+// qualified is a declaration's name among those of all packages.
+func (d *describer) qualified(from *types.Package, name string) string {
+	path := d.path
+	if from != nil {
+		path = from.Path
+	}
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+// structType writes the fields of a struct with their defaults and constraints.
+func (p *printer) structType(t *types.Struct) {
+	p.put("struct")
+	if t.Error {
+		p.put(" error")
+	}
+	of := p.d.structOf(t)
+	for i, f := range t.Fields {
+		p.put(" (" + f.Name + " " + p.typ(f.Type))
+		if of != nil && of.Defaults[i] != nil {
+			p.put(" = ")
+			p.expr(of.Defaults[i])
+		}
+		p.put(")")
+	}
+	if of == nil {
+		return
+	}
+	for i, v := range of.Vars {
+		p.refs[v] = value{text: "." + t.Fields[i].Name}
+	}
+	for _, w := range of.Wheres {
+		p.put(" (where ")
+		p.expr(w.Cond)
+		p.put(")")
+	}
+}
+
+// structOf is the declaration of a struct; nil for the language's own, and for the
+// struct of an event.
+func (d *describer) structOf(t *types.Struct) *plan.Struct {
+	program := d.program
+	if t.Package != nil && t.Package.Path != d.path {
+		program = d.others[t.Package.Path]
+	}
+	if program == nil {
+		return nil
+	}
+	for _, s := range program.Structs {
+		if s.Type.Name == t.Name {
+			return s
+		}
+	}
+	return nil
+}
+
+func (p *printer) goType(t *types.Go) {
+	p.put("go")
+	if t.Under != nil {
+		p.put(" " + p.typ(t.Under))
+	}
+	for _, f := range t.Fields {
+		p.put(" (" + f.Name + " " + p.typ(f.Type) + ")")
+	}
+	for _, h := range t.Hidden {
+		p.put(" (" + h.Name + ")")
+	}
+}
+
+// function is the name of a func, and takes note of it.
+func (p *printer) function(f *plan.Func) string {
+	name := p.d.qualified(nil, f.Name)
+	known := p.touch("func "+name, func(q *printer) {
+		for _, v := range f.Params {
+			q.put(q.local(v) + " ")
+		}
+		q.put(q.typ(f.Result) + " ")
+		if f.Body != nil {
+			q.pure(f.Body)
+			return
+		}
+		q.put("go " + p.d.qualified(f.Go.Package, f.Go.Name))
+	})
+	known.goFunc = f.Body == nil
+	return name
+}

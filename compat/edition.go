@@ -1,0 +1,398 @@
+package compat
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/types"
+)
+
+// A describer makes the editions of a program's workflows, those of the packages that
+// it imports included.
+type describer struct {
+	program  *plan.Program
+	path     string // of its package; empty for the one that is looked at
+	others   map[string]*plan.Program
+	editions map[*plan.Workflow]*edition
+	imported map[string]*describer // by path
+	decls    map[string]*decl      // of all packages
+}
+
+func newDescriber(p *plan.Program) *describer {
+	d := &describer{
+		program: p, others: map[string]*plan.Program{}, editions: map[*plan.Workflow]*edition{},
+		imported: map[string]*describer{}, decls: map[string]*decl{},
+	}
+	d.collect(p)
+	return d
+}
+
+func (d *describer) collect(p *plan.Program) {
+	for path, other := range p.Imported {
+		if d.others[path] == nil {
+			d.others[path] = other
+			d.collect(other)
+		}
+	}
+}
+
+// of is the describer of another package.
+func (d *describer) of(path string) *describer {
+	if d.imported[path] == nil {
+		other := *d
+		other.program, other.path = d.others[path], path
+		d.imported[path] = &other
+	}
+	return d.imported[path]
+}
+
+// An edition is what the records of a workflow's executions mean, as of one source.
+type edition struct {
+	name        string
+	params      string
+	version     int
+	limited     bool // it has a timeout
+	touches     map[string]bool
+	body        *block
+	fingerprint string
+}
+
+// A block is a list of steps in one place.
+type block struct {
+	label string // which of its step's blocks it is
+	steps []*step
+	value value
+}
+
+// A step is a node of a workflow with all that its records depend on.
+type step struct {
+	path string
+	op   plan.Op
+	// place says in which blocks it is.
+	place string
+	// what it is, for people.
+	what string
+	// The aspects of a step, each of which must be what it was. Inputs are what its
+	// expressions compute, outcome is what its records hold.
+	kind, callee, outcome, effect, inputs, undo, clauses string
+	// attempts is how many it may take, on which failures.
+	attempts int
+	on       string
+	// caught tells that the workflow can go on where all attempts have failed.
+	caught  bool
+	touches map[string]bool
+	before  map[string]bool // the paths of all that comes before it in its block
+	blocks  []*block
+	sub     *edition
+}
+
+// edition describes a workflow, once.
+func (d *describer) edition(w *plan.Workflow) *edition {
+	if w.Package != nil && w.Package.Path != d.path {
+		return d.of(w.Package.Path).named(w.Name)
+	}
+	if known := d.editions[w]; known != nil {
+		return known
+	}
+	e := &edition{name: d.qualified(nil, w.Name), version: max(w.Version, 1), limited: w.Timeout > 0}
+	d.editions[w] = e
+	m := &maker{d: d, refs: map[*plan.Variable]value{}}
+	p := d.printer(m.refs)
+	for _, v := range w.Params {
+		p.put(" " + v.Name + ":" + p.typ(v.Type))
+		m.refs[v] = value{text: "$" + v.Name}
+	}
+	e.params, e.touches = string(p.text), p.touches
+	e.body = m.block("", w.Body, "", false)
+	e.fingerprint = d.fingerprint(e)
+	return e
+}
+
+func (d *describer) named(name string) *edition {
+	for _, w := range d.program.Workflows {
+		if w.Name == name {
+			return d.edition(w)
+		}
+	}
+	panic("internal error: no workflow " + name + " in " + d.path)
+}
+
+// A maker describes the steps of one workflow.
+type maker struct {
+	d    *describer
+	refs map[*plan.Variable]value
+}
+
+// block describes the steps of a block, from top to bottom: names are bound above
+// their uses.
+func (m *maker) block(label string, b *plan.Block, place string, caught bool) *block {
+	out := &block{label: label}
+	made := map[*plan.Node]*step{}
+	for _, n := range b.Nodes {
+		if n.Inline {
+			m.inline(n)
+			continue
+		}
+		s := m.step(n, place, caught)
+		for _, a := range n.After {
+			s.before[made[a].path] = true
+			for path := range made[a].before {
+				s.before[path] = true
+			}
+		}
+		made[n] = s
+		out.steps = append(out.steps, s)
+	}
+	p := m.d.printer(m.refs)
+	p.opt(b.Value)
+	out.value = p.done()
+	return out
+}
+
+// inline lets a binding that isn't scheduled be what it computes, under the hash of it:
+// written out, bindings of bindings could double with each line.
+func (m *maker) inline(n *plan.Node) {
+	p := m.d.printer(m.refs)
+	let, ok := n.Op.(*plan.Let)
+	if !ok {
+		panic(fmt.Sprintf("internal error: %T isn't scheduled", n.Op))
+	}
+	p.expr(let.X)
+	if n.Binds != nil {
+		m.refs[n.Binds] = value{"=" + hash(string(p.text)), p.touches}
+	}
+}
+
+func (m *maker) step(n *plan.Node, place string, caught bool) *step {
+	s := &step{path: n.Path, op: n.Op, place: place, caught: caught, before: map[string]bool{}}
+	p := m.d.printer(m.refs)
+	if n.Binds != nil {
+		s.outcome = p.typ(n.Binds.Type)
+		m.refs[n.Binds] = value{text: "@" + n.Path}
+	}
+	s.effect = n.Effect.String()
+	m.op(s, p, n)
+	s.inputs, s.touches = string(p.text), p.touches
+	return s
+}
+
+// bind names a variable that a step binds for its own blocks.
+func (m *maker) bind(v *plan.Variable, s *step, name string) {
+	if v != nil {
+		m.refs[v] = value{text: "@" + s.path + "/" + name}
+	}
+}
+
+// inner describes a block inside a step.
+func (m *maker) inner(s *step, label string, b *plan.Block, caught bool) {
+	if b == nil {
+		return
+	}
+	place := s.kind + " " + s.path
+	if label != "" {
+		place += ", " + label
+	}
+	s.blocks = append(s.blocks, m.block(label, b, place, caught || s.caught))
+}
+
+// op describes what a step does: its own expressions go to p.
+func (m *maker) op(s *step, p *printer, n *plan.Node) {
+	switch op := n.Op.(type) {
+	case *plan.Call:
+		m.call(s, p, op)
+	case *plan.Durable:
+		m.durable(s, p, op)
+	case *plan.Let:
+		s.kind = "binding"
+		p.expr(op.X)
+	case *plan.If:
+		s.kind = "if"
+		p.expr(op.Cond)
+		m.inner(s, "then", op.Then, false)
+		m.inner(s, "else", op.Else, false)
+	case *plan.Match:
+		m.match(s, p, op)
+	case *plan.For:
+		m.loopOver(s, p, op)
+	case *plan.Parallel:
+		s.kind = "parallel"
+		m.inner(s, "", op.Body, false)
+	case *plan.Try:
+		s.kind = "try"
+		m.inner(s, "", op.Body, true)
+		m.otherwise(s, op.Else)
+	case *plan.Race:
+		s.kind = "race"
+		for i, arm := range op.Arms {
+			m.inner(s, "arm "+strconv.Itoa(i+1), arm, true)
+		}
+	case *plan.Loop:
+		s.kind = "loop"
+		p.list("loop", p.typ(op.State.Type), op.Init, op.Max)
+		m.bind(op.State, s, "state")
+		m.inner(s, "", op.Body, false)
+		m.inner(s, "else", op.Else, false)
+	default:
+		m.simple(s, p, op)
+	}
+}
+
+// simple describes a step without blocks.
+func (m *maker) simple(s *step, p *printer, op plan.Op) {
+	switch op := op.(type) {
+	case *plan.Validate:
+		s.kind = "validate"
+		p.list("validate", op.Cond, op.Message)
+	case *plan.Fail:
+		s.kind = "fail"
+		p.expr(op.X)
+	case *plan.Return:
+		s.kind = "return"
+		p.opt(op.X)
+	case *plan.Break:
+		s.kind = "break"
+		p.opt(op.X)
+	case *plan.Continue:
+		s.kind = "continue"
+		p.opt(op.X)
+	case *plan.Wait:
+		s.kind = "wait"
+		if op.Until {
+			s.kind = "wait until"
+		}
+		p.expr(op.X)
+	case *plan.Log:
+		s.kind = "log"
+		p.expr(op.Message)
+	case *plan.Commit:
+		s.kind = "commit"
+	case *plan.Rollback:
+		s.kind = "rollback"
+	case *plan.Now:
+		s.kind = "now"
+	case *plan.UUID:
+		s.kind = "uuid"
+	default:
+		panic(fmt.Sprintf("internal error: no text for a %T", op))
+	}
+}
+
+func (m *maker) match(s *step, p *printer, op *plan.Match) {
+	s.kind = "match"
+	p.expr(op.X)
+	for i, a := range op.Arms {
+		p.list("arm", p.matched(a.Case))
+		m.bind(a.Binds, s, "arm"+strconv.Itoa(i))
+		m.inner(s, p.matched(a.Case), a.Body, false)
+	}
+}
+
+// loopOver describes a for. How many rounds may run at once is nothing to what is
+// recorded of them.
+func (m *maker) loopOver(s *step, p *printer, op *plan.For) {
+	s.kind = "for"
+	if op.Parallel {
+		s.kind = "parallel for"
+	}
+	p.expr(op.X)
+	m.bind(op.Key, s, "key")
+	m.bind(op.Value, s, "value")
+	p.put(" where ")
+	p.opt(op.Where)
+	m.inner(s, "", op.Body, false)
+}
+
+// otherwise describes an else clause.
+func (m *maker) otherwise(s *step, e *plan.Else) {
+	if e == nil {
+		return
+	}
+	s.clauses += " else"
+	m.bind(e.Err, s, "err")
+	m.inner(s, "else", e.Body, false)
+}
+
+// call describes a call of a tool or workflow. The pauses between attempts and the time
+// that one may take are nothing to what is recorded of them.
+func (m *maker) call(s *step, p *printer, op *plan.Call) {
+	s.kind = "call"
+	s.callee = m.callee(s, p, op.Tool, op.Workflow)
+	p.list("args", op.Args)
+	s.caught = s.caught || op.Else != nil
+	if op.Retry != nil {
+		s.attempts = max(op.Retry.Times, len(op.Retry.At))
+		s.on = p.all(op.Retry.On)
+	}
+	if op.Workflow != nil && op.Timeout > 0 {
+		s.clauses += " timeout"
+	}
+	m.undone(s, p, op.Undo)
+	m.otherwise(s, op.Else)
+}
+
+// undone describes the undo of a call.
+func (m *maker) undone(s *step, p *printer, u *plan.Undo) {
+	if u == nil {
+		return
+	}
+	q := m.d.printer(m.refs)
+	m.bind(u.Result, s, "result")
+	to := step{}
+	q.put(m.callee(&to, q, u.Tool, u.Workflow) + " " + to.outcome)
+	q.list(" args", u.Args)
+	if u.Early {
+		q.put(" early")
+	}
+	if to.sub != nil {
+		q.put(" " + to.sub.fingerprint)
+	}
+	s.undo = string(q.text)
+	for t := range q.touches {
+		p.touches[t] = true
+	}
+}
+
+// callee names what is called, with what goes in and out.
+func (m *maker) callee(s *step, p *printer, t *plan.Tool, w *plan.Workflow) string {
+	if w != nil {
+		s.sub = m.d.edition(w)
+		s.outcome = p.typ(w.Result)
+		return "the workflow " + s.sub.name
+	}
+	s.effect = t.Effect.String()
+	s.outcome = p.typ(t.Result)
+	for _, v := range t.Params {
+		p.typ(v.Type)
+	}
+	if len(t.Fails) > 0 {
+		s.outcome += " fails" + p.all(t.Fails)
+	}
+	return "the tool " + m.d.qualified(nil, t.Name)
+}
+
+// all names declared errors.
+func (p *printer) all(errors []*types.Struct) string {
+	var b strings.Builder
+	for _, e := range errors {
+		b.WriteString(" " + p.typ(e))
+	}
+	return b.String()
+}
+
+func (m *maker) durable(s *step, p *printer, op *plan.Durable) {
+	s.kind = op.Kind.String()
+	switch {
+	case op.Event != nil:
+		s.callee = "the event " + op.Event.Name
+		p.touch("event "+op.Event.Name, func(q *printer) { q.structType(op.Event.Type) })
+	case op.Workflow != nil:
+		s.callee = "the workflow " + m.d.qualified(nil, op.Workflow.Name)
+	}
+	s.outcome = p.typ(op.Result)
+	p.list(s.kind, op.Args)
+	p.put(" timeout ")
+	p.opt(op.Timeout)
+	m.otherwise(s, op.Else)
+}
