@@ -25,7 +25,6 @@ func Workflows(tools Tools) *runtime.Registry {
 	return runtime.NewRegistry(typeSchemas,
 		runtime.Define(runtime.Definition{
 			Workflow: &collectWorkflow,
-			Version:  1,
 			Doc:      "Collect waits until a bill is paid, and reminds of it three times.",
 			Input: `{
 	"type": "object",
@@ -43,7 +42,6 @@ func Workflows(tools Tools) *runtime.Registry {
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &subscribeWorkflow,
-			Version:  1,
 			Doc:      "Subscribe runs a subscription from its order to its last month. Until the first bill\nis paid, all can be taken back.",
 			Input: `{
 	"type": "object",
