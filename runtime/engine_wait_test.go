@@ -579,6 +579,11 @@ func TestDurableChanged(t *testing.T) {
 			if !errors.As(err, &held) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %s", err, c.want)
 			}
+			for _, err = range r.Events(t.Context()) {
+			}
+			if !errors.As(err, &held) {
+				t.Errorf("its events end with %v", err)
+			}
 			e.Close()
 
 			e = open(t, t.Context(), j, program(w, same))

@@ -12,7 +12,8 @@ import (
 // Events gives the events of an execution whose N is above after, as the journal has
 // them, and waits for new ones until the execution has ended. Their N is that of the
 // record, so that there may be gaps. The result of a step is a json.RawMessage. It ends
-// with an error where there is no such execution, or ctx ends, or the engine closes.
+// with an error where there is no such execution, it is held (a *HeldError), ctx ends, or
+// the engine closes (ErrClosed).
 func (e *Engine) Events(ctx context.Context, id string, after int) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		x, err := e.Get(ctx, id)
@@ -46,6 +47,9 @@ func (e *Engine) Events(ctx context.Context, id string, after int) iter.Seq2[Eve
 			case len(records) == eventsPage:
 				continue
 			case !x.Ended.IsZero():
+				return
+			case x.Status == StatusHeld:
+				yield(Event{}, &HeldError{ID: id, Text: x.Error})
 				return
 			case closed:
 				yield(Event{}, ErrClosed)

@@ -61,8 +61,11 @@ func (c *runsListCmd) Run(s *streams) error {
 	if len(paths) > 1 {
 		slices.SortStableFunc(runs, func(a, b listedRun) int { return b.Created.Compare(a.Created) })
 	}
-	problems = append(problems, c.print(s, runs[:min(len(runs), c.Limit)]))
-	return errors.Join(problems...)
+	err := errors.Join(problems...)
+	if err == nil || len(runs) > 0 {
+		err = errors.Join(err, c.print(s, runs[:min(len(runs), c.Limit)]))
+	}
+	return err
 }
 
 // of gives those of a journal.
