@@ -3,10 +3,13 @@ package runtime_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -689,4 +692,40 @@ func stored(j *memory.Journal) (x *journal.Execution) {
 		return err
 	})
 	return x
+}
+
+// TestDurableEvents follows an execution from its beginning, from a point in its past,
+// and while it goes on.
+func TestDurableEvents(t *testing.T) {
+	w := workflow("Pay")
+	e := open(t, t.Context(), memory.New(), awaiting(w, 0))
+	r := submit[float64](t, e, w)
+	follow := func(after int) []string {
+		var got []string
+		for event, err := range e.Events(t.Context(), r.ID(), after) {
+			if err != nil {
+				t.Error(err)
+			}
+			got = append(got, fmt.Sprintf("%d %s %s", event.N, event.Kind, event.Step))
+		}
+		return got
+	}
+	live := make(chan []string)
+	go func() { live <- follow(0) }()
+	until(t, e, r.ID(), runtime.StatusWaiting)
+	if err := runtime.Send(t.Context(), e, &paid, payment{"o1", 3}); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"0 started ", "1 waiting p", "2 done p", "3 ended "}
+	if diff := cmp.Diff(want, <-live); diff != "" {
+		t.Errorf("live (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want[2:], follow(1)); diff != "" {
+		t.Errorf("from the past (-want +got):\n%s", diff)
+	}
+	for _, err := range e.Events(t.Context(), "nobody", 0) {
+		if err == nil {
+			t.Error("an execution that isn't there has events")
+		}
+	}
 }
