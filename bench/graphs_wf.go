@@ -99,7 +99,7 @@ func SubmitChain(ctx context.Context, engine *runtime.Engine, n int, options ...
 
 // What the runtime is told about Chain and its steps.
 var (
-	chainWorkflow = runtime.Workflow{Name: "Chain", At: "graphs.wf:10:10", Fingerprint: "3a86ed3344279242", Stateless: true}
+	chainWorkflow = runtime.Workflow{Name: "Chain", At: "graphs.wf:10:10", Fingerprint: "f013d05a53b3cdb3", Stateless: true}
 	chainA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "graphs.wf:11:7", Tool: "Load", Effect: runtime.Readonly}}
 	chainB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "graphs.wf:12:7", Tool: "Load", Effect: runtime.Readonly}}
 	chainC        = runtime.Task[int]{Step: runtime.Step{ID: "c", At: "graphs.wf:13:7", Tool: "Load", Effect: runtime.Readonly}}
@@ -201,7 +201,7 @@ func SubmitEffects(ctx context.Context, engine *runtime.Engine, n int, options .
 
 // What the runtime is told about Effects and its steps.
 var (
-	effectsWorkflow = runtime.Workflow{Name: "Effects", At: "graphs.wf:24:10", Fingerprint: "a2ed1f3bdd6e9af6"}
+	effectsWorkflow = runtime.Workflow{Name: "Effects", At: "graphs.wf:24:10", Fingerprint: "3c314fa642f88dba"}
 	effectsA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "graphs.wf:25:7", Tool: "Store", Effect: runtime.Idempotent}}
 	effectsB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "graphs.wf:26:7", Tool: "Store", Effect: runtime.Idempotent}}
 	effectsC        = runtime.Task[int]{Step: runtime.Step{ID: "c", At: "graphs.wf:27:7", Tool: "Store", Effect: runtime.Idempotent}}
@@ -318,7 +318,7 @@ func SubmitFan10(ctx context.Context, engine *runtime.Engine, n int, options ...
 
 // What the runtime is told about Fan10 and its steps.
 var (
-	fan10Workflow = runtime.Workflow{Name: "Fan10", At: "graphs.wf:38:10", Fingerprint: "826e120535bc515f", Stateless: true}
+	fan10Workflow = runtime.Workflow{Name: "Fan10", At: "graphs.wf:38:10", Fingerprint: "1458e8f016bf202b", Stateless: true}
 	fan10A        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "graphs.wf:39:7", Tool: "Load", Effect: runtime.Readonly}}
 	fan10B        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "graphs.wf:40:7", Tool: "Load", Effect: runtime.Readonly}}
 	fan10C        = runtime.Task[int]{Step: runtime.Step{ID: "c", At: "graphs.wf:41:7", Tool: "Load", Effect: runtime.Readonly}}
@@ -376,7 +376,7 @@ func SubmitEach(ctx context.Context, engine *runtime.Engine, ns []int, options .
 
 // What the runtime is told about Each and its steps.
 var (
-	eachWorkflow   = runtime.Workflow{Name: "Each", At: "graphs.wf:53:10", Fingerprint: "2d812fedb7e53f63", Stateless: true}
+	eachWorkflow   = runtime.Workflow{Name: "Each", At: "graphs.wf:53:10", Fingerprint: "8c33b531ec36ad29", Stateless: true}
 	eachLoadedLoad = runtime.Task[int]{Step: runtime.Step{ID: "Load", At: "graphs.wf:54:35", Tool: "Load", Effect: runtime.Readonly}}
 	eachLoaded     = runtime.Step{ID: "loaded", At: "graphs.wf:54:12"}
 )
@@ -530,7 +530,7 @@ func SubmitGraph(ctx context.Context, engine *runtime.Engine, n int, options ...
 
 // What the runtime is told about Graph and its steps.
 var (
-	graphWorkflow  = runtime.Workflow{Name: "Graph", At: "graphs.wf:60:10", Fingerprint: "25fd8cbdf65721fc", Stateless: true}
+	graphWorkflow  = runtime.Workflow{Name: "Graph", At: "graphs.wf:60:10", Fingerprint: "4cb3a99976ce444f", Stateless: true}
 	graphParallelA = runtime.Task[int]{Step: runtime.Step{ID: "parallel.a", At: "graphs.wf:62:8", Tool: "Load", Effect: runtime.Readonly}}
 	graphParallelE = runtime.Task[int]{Step: runtime.Step{ID: "parallel.e", At: "graphs.wf:66:8", Tool: "Load", Effect: runtime.Readonly}}
 	graphParallelI = runtime.Task[int]{Step: runtime.Step{ID: "parallel.i", At: "graphs.wf:70:8", Tool: "Join", Effect: runtime.Readonly}}
@@ -615,7 +615,7 @@ func SubmitNaps(ctx context.Context, engine *runtime.Engine, short time.Duration
 
 // What the runtime is told about Naps and its steps.
 var (
-	napsWorkflow  = runtime.Workflow{Name: "Naps", At: "graphs.wf:80:10", Fingerprint: "d083197bb73d05ea", Stateless: true}
+	napsWorkflow  = runtime.Workflow{Name: "Naps", At: "graphs.wf:80:10", Fingerprint: "360a1a8d016019e5", Stateless: true}
 	napsParallelA = runtime.Task[int]{Step: runtime.Step{ID: "parallel.a", At: "graphs.wf:82:8", Tool: "Nap", Effect: runtime.Readonly}}
 	napsParallelC = runtime.Task[int]{Step: runtime.Step{ID: "parallel.c", At: "graphs.wf:84:8", Tool: "Nap", Effect: runtime.Readonly}}
 	napsParallelB = runtime.Task[int]{Step: runtime.Step{ID: "parallel.b", At: "graphs.wf:83:8", Tool: "Nap", Effect: runtime.Readonly}}

@@ -56,14 +56,25 @@ type edition struct {
 	limited     bool // it has a timeout
 	touches     map[string]bool
 	body        *block
+	steps       map[string]*step // all of them, by path
 	fingerprint string
 }
 
 // A block is a list of steps in one place.
 type block struct {
-	label string // which of its step's blocks it is
-	steps []*step
-	value value
+	label  string // which of its step's blocks it is
+	owner  string // the path of the step; empty for a workflow's own
+	steps  []*step
+	byPath map[string]*step
+	value  value
+}
+
+// step finds a step; nil where the block, which may be nil, has none of that path.
+func (b *block) step(path string) *step {
+	if b == nil {
+		return nil
+	}
+	return b.byPath[path]
 }
 
 // A step is a node of a workflow with all that its records depend on.
@@ -72,20 +83,32 @@ type step struct {
 	op   plan.Op
 	// place says in which blocks it is.
 	place string
-	// what it is, for people.
-	what string
 	// The aspects of a step, each of which must be what it was. Inputs are what its
 	// expressions compute, outcome is what its records hold.
-	kind, callee, outcome, effect, inputs, undo, clauses string
+	kind, callee, outcome, fails, effect, inputs, undo, clauses string
 	// attempts is how many it may take, on which failures.
 	attempts int
 	on       string
 	// caught tells that the workflow can go on where all attempts have failed.
 	caught  bool
 	touches map[string]bool
-	before  map[string]bool // the paths of all that comes before it in its block
+	after   []*step // what it waits for, reduced
 	blocks  []*block
 	sub     *edition
+}
+
+// block finds one of a step's blocks; nil where the step, which may be nil, has none of
+// that label.
+func (s *step) block(label string) *block {
+	if s == nil {
+		return nil
+	}
+	for _, b := range s.blocks {
+		if b.label == label {
+			return b
+		}
+	}
+	return nil
 }
 
 // edition describes a workflow, once.
@@ -105,7 +128,8 @@ func (d *describer) edition(w *plan.Workflow) *edition {
 		m.refs[v] = value{text: "$" + v.Name}
 	}
 	e.params, e.touches = string(p.text), p.touches
-	e.body = m.block("", w.Body, "", false)
+	m.all = map[string]*step{}
+	e.body, e.steps = m.block("", w.Body, "", false), m.all
 	e.fingerprint = d.fingerprint(e)
 	return e
 }
@@ -123,12 +147,13 @@ func (d *describer) named(name string) *edition {
 type maker struct {
 	d    *describer
 	refs map[*plan.Variable]value
+	all  map[string]*step
 }
 
 // block describes the steps of a block, from top to bottom: names are bound above
 // their uses.
 func (m *maker) block(label string, b *plan.Block, place string, caught bool) *block {
-	out := &block{label: label}
+	out := &block{label: label, byPath: map[string]*step{}}
 	made := map[*plan.Node]*step{}
 	for _, n := range b.Nodes {
 		if n.Inline {
@@ -137,12 +162,9 @@ func (m *maker) block(label string, b *plan.Block, place string, caught bool) *b
 		}
 		s := m.step(n, place, caught)
 		for _, a := range n.After {
-			s.before[made[a].path] = true
-			for path := range made[a].before {
-				s.before[path] = true
-			}
+			s.after = append(s.after, made[a])
 		}
-		made[n] = s
+		made[n], out.byPath[s.path] = s, s
 		out.steps = append(out.steps, s)
 	}
 	p := m.d.printer(m.refs)
@@ -151,8 +173,11 @@ func (m *maker) block(label string, b *plan.Block, place string, caught bool) *b
 	return out
 }
 
-// inline lets a binding that isn't scheduled be what it computes, under the hash of it:
-// written out, bindings of bindings could double with each line.
+// maxWritten is how much of a binding is written where it is used, in bytes.
+const maxWritten = 256
+
+// inline lets a binding that isn't scheduled be what it computes. A long text goes by its
+// hash: bindings of bindings could double it with each line.
 func (m *maker) inline(n *plan.Node) {
 	p := m.d.printer(m.refs)
 	let, ok := n.Op.(*plan.Let)
@@ -161,18 +186,22 @@ func (m *maker) inline(n *plan.Node) {
 	}
 	p.expr(let.X)
 	if n.Binds != nil {
-		m.refs[n.Binds] = value{"=" + hash(string(p.text)), p.touches}
+		v := p.done()
+		if len(v.text) > maxWritten {
+			v.text = "=" + hash(v.text)
+		}
+		m.refs[n.Binds] = v
 	}
 }
 
 func (m *maker) step(n *plan.Node, place string, caught bool) *step {
-	s := &step{path: n.Path, op: n.Op, place: place, caught: caught, before: map[string]bool{}}
+	s := &step{path: n.Path, op: n.Op, place: place, caught: caught}
+	m.all[n.Path] = s
 	p := m.d.printer(m.refs)
 	if n.Binds != nil {
 		s.outcome = p.typ(n.Binds.Type)
 		m.refs[n.Binds] = value{text: "@" + n.Path}
 	}
-	s.effect = n.Effect.String()
 	m.op(s, p, n)
 	s.inputs, s.touches = string(p.text), p.touches
 	return s
@@ -194,7 +223,9 @@ func (m *maker) inner(s *step, label string, b *plan.Block, caught bool) {
 	if label != "" {
 		place += ", " + label
 	}
-	s.blocks = append(s.blocks, m.block(label, b, place, caught || s.caught))
+	made := m.block(label, b, place, caught || s.caught)
+	made.owner = s.path
+	s.blocks = append(s.blocks, made)
 }
 
 // op describes what a step does: its own expressions go to p.
@@ -340,7 +371,7 @@ func (m *maker) undone(s *step, p *printer, u *plan.Undo) {
 	q := m.d.printer(m.refs)
 	m.bind(u.Result, s, "result")
 	to := step{}
-	q.put(m.callee(&to, q, u.Tool, u.Workflow) + " " + to.outcome)
+	q.put(m.callee(&to, q, u.Tool, u.Workflow) + " " + to.outcome + to.fails + " " + to.effect)
 	q.list(" args", u.Args)
 	if u.Early {
 		q.put(" early")
@@ -366,9 +397,7 @@ func (m *maker) callee(s *step, p *printer, t *plan.Tool, w *plan.Workflow) stri
 	for _, v := range t.Params {
 		p.typ(v.Type)
 	}
-	if len(t.Fails) > 0 {
-		s.outcome += " fails" + p.all(t.Fails)
-	}
+	s.fails = p.all(t.Fails)
 	return "the tool " + m.d.qualified(nil, t.Name)
 }
 

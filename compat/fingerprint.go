@@ -46,9 +46,9 @@ func (d *describer) fingerprint(e *edition) string {
 func (b *block) write(out io.Writer, touched map[string]bool) {
 	byPath := func(a, b *step) int { return strings.Compare(a.path, b.path) }
 	for _, s := range slices.SortedFunc(slices.Values(b.steps), byPath) {
-		fmt.Fprintf(out, "%s in %q: %s of %q gives %q, %s; inputs %q undo %q clauses %q attempts %d%s after %q\n",
-			s.path, s.place, s.kind, s.callee, s.outcome, s.effect, s.inputs, s.undo, s.clauses, s.attempts, s.on,
-			slices.Sorted(maps.Keys(s.before)))
+		fmt.Fprintf(out, "%s in %q: %s of %q gives %q fails %q, %s; inputs %q undo %q clauses %q attempts %d%s after %q\n",
+			s.path, s.place, s.kind, s.callee, s.outcome, s.fails, s.effect, s.inputs, s.undo, s.clauses, s.attempts, s.on,
+			paths(s.after))
 		if s.sub != nil {
 			fmt.Fprintf(out, "calls %s\n", s.sub.fingerprint)
 		}
@@ -61,6 +61,15 @@ func (b *block) write(out io.Writer, touched map[string]bool) {
 	}
 	fmt.Fprintf(out, "value %q\n", b.value.text)
 	maps.Copy(touched, b.value.touches)
+}
+
+func paths(steps []*step) []string {
+	var out []string
+	for _, s := range steps {
+		out = append(out, s.path)
+	}
+	slices.Sort(out)
+	return out
 }
 
 // closure are the keys of declarations and of those that they touch, sorted.

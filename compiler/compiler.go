@@ -51,7 +51,20 @@ type Package struct {
 // Load reads the package of a directory, or of the directory that a .wf file is
 // in: a file is never a package of its own.
 func Load(path string) (*Package, error) {
-	all, err := loadAll([]string{path})
+	return LoadWithout(path, "")
+}
+
+// LoadWithout is Load as if one of the directory's .wf files, which may be "", weren't
+// there: for two editions of a file that lie side by side.
+func LoadWithout(path, file string) (*Package, error) {
+	l := newLoader()
+	if file != "" {
+		var err error
+		if l.without, err = filepath.Abs(file); err != nil {
+			return nil, err
+		}
+	}
+	all, err := l.loadAll([]string{path})
 	if err != nil {
 		return nil, err
 	}
@@ -66,11 +79,10 @@ func LoadAll(patterns []string) ([]*Package, error) {
 	if err != nil {
 		return nil, err
 	}
-	return loadAll(paths)
+	return newLoader().loadAll(paths)
 }
 
-func loadAll(paths []string) ([]*Package, error) {
-	l := newLoader()
+func (l *loader) loadAll(paths []string) ([]*Package, error) {
 	var all []*Package
 	for _, path := range paths {
 		p, err := l.read(path)

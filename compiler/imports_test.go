@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"format":              {"dsl", "diag", "parser"},
 	"compiler/gopkg":      {"dsl", "types"},
 	"compiler/watch":      {"compiler"},
+	"compiler/revision":   {},
 	"compiler/wftest":     {"dsl", "types", "plan", "interp", "runtime", "runtime/journal", "runtime/memory"},
 	"runtime":             {"runtime/journal"},
 	"runtime/journal":     {},

@@ -21,6 +21,7 @@ type loader struct {
 	checked  map[*Package]bool
 	way      []*Package // those that are being checked, each for the one before it
 	asked    []*Package
+	without  string // the absolute path of a .wf file that isn't to be read; may be empty
 }
 
 // Surroundings are the Go that the packages of one module share.
@@ -61,7 +62,7 @@ func (l *loader) readDir(dir string, asked []string) (*Package, error) {
 		}
 		return p, nil
 	}
-	p, err := parse(dir)
+	p, err := parse(dir, l.without)
 	if err != nil {
 		return nil, err
 	}
@@ -71,12 +72,15 @@ func (l *loader) readDir(dir string, asked []string) (*Package, error) {
 	return p, nil
 }
 
-// parse parses the .wf files of a directory.
-func parse(dir string) (*Package, error) {
+// parse parses the .wf files of a directory but for one, of which this is the absolute path.
+func parse(dir, without string) (*Package, error) {
 	p := &Package{Dir: filepath.Clean(dir)}
 	var err error
 	if p.Files, err = sources(dir); err != nil {
 		return nil, err
+	}
+	if abs, err := filepath.Abs(dir); err == nil && abs == filepath.Dir(without) {
+		p.Files = slices.DeleteFunc(p.Files, func(name string) bool { return name == filepath.Base(without) })
 	}
 	if len(p.Files) == 0 {
 		return nil, fmt.Errorf("no .wf files in %s", dir)
@@ -235,7 +239,7 @@ func (l *loader) stubs(dir string) (gopkg.Layout, bool) {
 			return gopkg.Layout{}, false
 		}
 		var err error
-		if p, err = parse(dir); err != nil {
+		if p, err = parse(dir, ""); err != nil {
 			return gopkg.Layout{}, false
 		}
 	}

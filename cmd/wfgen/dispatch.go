@@ -24,6 +24,7 @@ type command struct {
 	Test    testCmd    `cmd:"" help:"Run the tests in .wf files."`
 	Graph   graphCmd   `cmd:"" help:"Show what the compiler settled: which step waits for which."`
 	List    listCmd    `cmd:"" help:"List workflows, tools and types with their signatures."`
+	Compat  compatCmd  `cmd:"" help:"Say where executions started under one source can go on under another."`
 	Explain explainCmd `cmd:"" help:"Explain the code of a diagnostic, with examples."`
 	Help    helpCmd    `cmd:"" help:"Say how wfgen or one of its verbs is used."`
 	Version versionCmd `cmd:"" help:"Print the version."`

@@ -237,7 +237,7 @@ func SubmitSummarize(ctx context.Context, engine *runtime.Engine, job Job, optio
 
 // What the runtime is told about Summarize and its steps.
 var (
-	summarizeWorkflow = runtime.Workflow{Name: "Summarize", At: "etl.wf:53:10", Fingerprint: "7b864c167af1687d", Timeout: 10 * time.Minute}
+	summarizeWorkflow = runtime.Workflow{Name: "Summarize", At: "etl.wf:53:10", Fingerprint: "f23e7f135203d05a", Timeout: 10 * time.Minute}
 	summarizeRows     = runtime.Task[[]Flower]{Step: runtime.Step{ID: "rows", At: "etl.wf:54:10", Tool: "Read", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 30 * time.Second}}, Check: runtime.Checked(func(c *runtime.Check, v []Flower) []Flower {
 		return runtime.CheckList(c, "", v, checkFlower)
 	})}

@@ -214,7 +214,7 @@ func SubmitFulfilOrder(ctx context.Context, engine *runtime.Engine, order Order,
 
 // What the runtime is told about FulfilOrder and its steps.
 var (
-	fulfilOrderWorkflow        = runtime.Workflow{Name: "FulfilOrder", At: "fulfil.wf:41:10", Fingerprint: "94710c6ed9928070", Timeout: 24 * time.Hour}
+	fulfilOrderWorkflow        = runtime.Workflow{Name: "FulfilOrder", At: "fulfil.wf:41:10", Fingerprint: "de2b852d46bf4c35", Timeout: 24 * time.Hour}
 	fulfilOrderValidate        = runtime.Step{ID: "validate", At: "fulfil.wf:42:2"}
 	fulfilOrderFraud           = runtime.Task[Fraud]{Step: runtime.Step{ID: "fraud", At: "fulfil.wf:44:11", Tool: "CheckFraud", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 2 * time.Second}, Timeout: 5 * time.Second}}
 	fulfilOrderValidate2       = runtime.Step{ID: "validate#2", At: "fulfil.wf:46:2"}

@@ -178,7 +178,7 @@ func SubmitRepair(ctx context.Context, engine *runtime.Engine, service string, d
 
 // What the runtime is told about Repair and its steps.
 var (
-	repairWorkflow          = runtime.Workflow{Name: "Repair", At: "incident.wf:36:10", Fingerprint: "4e52171d062ec472"}
+	repairWorkflow          = runtime.Workflow{Name: "Repair", At: "incident.wf:36:10", Fingerprint: "e2c29ea5297adc17"}
 	repairTicket            = runtime.Task[string]{Step: runtime.Step{ID: "ticket", At: "incident.wf:37:12", Tool: "Drain", Effect: runtime.Idempotent}}
 	repairTicketUndo        = runtime.Step{ID: "ticket.undo", At: "incident.wf:37:32", Tool: "Undrain", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
 	repairFixedThenRollback = runtime.Task[runtime.None]{Step: runtime.Step{ID: "fixed.then.Rollback", At: "incident.wf:39:3", Tool: "Rollback", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 1, Min: 100 * time.Millisecond, Max: 200 * time.Millisecond}}}
@@ -348,7 +348,7 @@ func SubmitHandle(ctx context.Context, engine *runtime.Engine, alert Alert, opti
 
 // What the runtime is told about Handle and its steps.
 var (
-	handleWorkflow = runtime.Workflow{Name: "Handle", At: "incident.wf:53:10", Fingerprint: "ce17edcefe3ef46e", Timeout: time.Hour}
+	handleWorkflow = runtime.Workflow{Name: "Handle", At: "incident.wf:53:10", Fingerprint: "462e6bacf4f8db06", Timeout: time.Hour}
 	handleHealth   = runtime.Task[Health]{Step: runtime.Step{ID: "health", At: "incident.wf:55:12", Tool: "CheckHealth", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 500 * time.Millisecond}, Timeout: 3 * time.Second}, Check: runtime.Checked(checkHealth)}
 	handleDeploy   = runtime.Task[*Deploy]{Step: runtime.Step{ID: "deploy", At: "incident.wf:56:12", Tool: "LastDeploy", Effect: runtime.Readonly}, Check: runtime.Checked(func(c *runtime.Check, v *Deploy) *Deploy {
 		return runtime.CheckOptional(c, "", v, checkDeploy)

@@ -159,7 +159,7 @@ func SubmitCollect(ctx context.Context, engine *runtime.Engine, customer string,
 
 // What the runtime is told about Collect and its steps.
 var (
-	collectWorkflow        = runtime.Workflow{Name: "Collect", At: "subscription.wf:33:10", Fingerprint: "327c2f1d36c56354"}
+	collectWorkflow        = runtime.Workflow{Name: "Collect", At: "subscription.wf:33:10", Fingerprint: "608b26e57e0b0474"}
 	collectLoopReceived    = runtime.Task[Paid]{Step: runtime.Step{ID: "received", At: "subscription.wf:35:15"}}
 	collectLoopIf2ThenFail = runtime.Step{ID: "if#2.then.fail", At: "subscription.wf:37:23"}
 	collectLoopMail        = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Mail", At: "subscription.wf:38:3", Tool: "Mail"}}
@@ -298,7 +298,7 @@ func SubmitSubscribe(ctx context.Context, engine *runtime.Engine, order Order, o
 
 // What the runtime is told about Subscribe and its steps.
 var (
-	subscribeWorkflow      = runtime.Workflow{Name: "Subscribe", At: "subscription.wf:45:10", Fingerprint: "7e9ce1fcb5be22cb"}
+	subscribeWorkflow      = runtime.Workflow{Name: "Subscribe", At: "subscription.wf:45:10", Fingerprint: "d034ebc82f91fca4"}
 	subscribeIfThenApprove = runtime.Step{ID: "if.then.approve", At: "subscription.wf:48:3"}
 	subscribeAccount       = runtime.Task[string]{Step: runtime.Step{ID: "account", At: "subscription.wf:50:13", Tool: "OpenAccount", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
 	subscribeAccountUndo   = runtime.Step{ID: "account.undo", At: "subscription.wf:50:46", Tool: "CloseAccount", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second}}

@@ -113,7 +113,7 @@ func SubmitPart(ctx context.Context, engine *runtime.Engine, n int, options ...r
 
 // What the runtime is told about Part and its steps.
 var (
-	partWorkflow = runtime.Workflow{Name: "Part", At: "campaign.wf:19:10", Fingerprint: "71e8314f3c2d54c3"}
+	partWorkflow = runtime.Workflow{Name: "Part", At: "campaign.wf:19:10", Fingerprint: "26b66dd6625f5f89"}
 	partA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "campaign.wf:20:7", Tool: "Take", Effect: runtime.Idempotent}}
 	partAUndo    = runtime.Step{ID: "a.undo", At: "campaign.wf:20:20", Tool: "Give", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}
 	partB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "campaign.wf:21:7", Tool: "Put", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}}
@@ -178,7 +178,7 @@ func SubmitOther(ctx context.Context, engine *runtime.Engine, n int, options ...
 
 // What the runtime is told about Other and its steps.
 var (
-	otherWorkflow = runtime.Workflow{Name: "Other", At: "campaign.wf:27:10", Fingerprint: "dbda1475bf7915b5"}
+	otherWorkflow = runtime.Workflow{Name: "Other", At: "campaign.wf:27:10", Fingerprint: "e2fe0f525940a0a1"}
 	otherX        = runtime.Task[int]{Step: runtime.Step{ID: "x", At: "campaign.wf:28:7", Tool: "Put", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}}
 	otherWait     = runtime.Step{ID: "wait", At: "campaign.wf:29:2"}
 	otherNote     = runtime.Task[Note]{Step: runtime.Step{ID: "note", At: "campaign.wf:30:10"}}
@@ -401,7 +401,7 @@ func SubmitWork(ctx context.Context, engine *runtime.Engine, seed int, options .
 
 // What the runtime is told about Work and its steps.
 var (
-	workWorkflow      = runtime.Workflow{Name: "Work", At: "campaign.wf:37:10", Fingerprint: "922130edcdba7845"}
+	workWorkflow      = runtime.Workflow{Name: "Work", At: "campaign.wf:37:10", Fingerprint: "c98770d824f00452"}
 	workSeenLook      = runtime.Task[int]{Step: runtime.Step{ID: "Look", At: "campaign.wf:38:39", Tool: "Look", Effect: runtime.Readonly}}
 	workSeen          = runtime.Step{ID: "seen", At: "campaign.wf:38:10"}
 	workPutsPut       = runtime.Task[int]{Step: runtime.Step{ID: "Put", At: "campaign.wf:39:41", Tool: "Put", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}}

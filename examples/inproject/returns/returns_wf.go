@@ -162,7 +162,7 @@ func SubmitTakeBack(ctx context.Context, engine *runtime.Engine, item Item, opti
 
 // What the runtime is told about TakeBack and its steps.
 var (
-	takeBackWorkflow  = runtime.Workflow{Name: "TakeBack", At: "returns.wf:35:10", Fingerprint: "49f0bdde70e4fe09", Timeout: time.Minute}
+	takeBackWorkflow  = runtime.Workflow{Name: "TakeBack", At: "returns.wf:35:10", Fingerprint: "882fe52b98f88da7", Timeout: time.Minute}
 	takeBackProduct   = runtime.Task[catalog.Product]{Step: runtime.Step{ID: "product", At: "returns.wf:36:13", Tool: "Find", Effect: runtime.Readonly}}
 	takeBackDays      = runtime.Task[int]{Step: runtime.Step{ID: "days", At: "returns.wf:37:10", Tool: "DaysSince", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second}, Timeout: 2 * time.Second}}
 	takeBackValidate  = runtime.Step{ID: "validate", At: "returns.wf:38:2"}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/wfgen/wfgen/compat"
+	"github.com/wfgen/wfgen/compiler"
+	"github.com/wfgen/wfgen/compiler/revision"
+	"github.com/wfgen/wfgen/diag"
+)
+
+type compatCmd struct {
+	JSON bool   `name:"json" help:"Print a JSON line for each step."`
+	Old  string `arg:"" name:"old" help:"What executions were started under: a directory, a .wf file, a git revision, or REVISION:PATH."`
+	New  string `arg:"" name:"new" help:"What they are to go on under, given in the same way."`
+}
+
+// Run says where executions can go on, and fails where one can't.
+func (c *compatCmd) Run(s *streams) error {
+	from, to := sourceOf(c.Old), sourceOf(c.New)
+	from.beside(to)
+	to.beside(from)
+	old, err := from.load(s, to)
+	if err != nil {
+		return err
+	}
+	now, err := to.load(s, from)
+	if err != nil {
+		return err
+	}
+	reports := asked(old, compat.Compare(old.Plan(), now.Plan()))
+	show := compatTable
+	if c.JSON {
+		show = compatLines
+	}
+	if err := show(s, reports); err != nil {
+		return err
+	}
+	for _, r := range reports {
+		if r.Verdict == compat.No {
+			return exit{exitFailed}
+		}
+	}
+	return nil
+}
+
+// asked are the reports of the workflows that were asked for.
+func asked(p *compiler.Package, reports []compat.Report) (out []compat.Report) {
+	wanted := map[string]bool{}
+	for _, w := range p.Workflows(p.Plan()) {
+		wanted[w.Name] = true
+	}
+	for _, r := range reports {
+		if wanted[r.Workflow] {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// A source is one of the two that are compared.
+type source struct {
+	arg      string
+	path     string // empty where it is the other one's
+	revision string // empty for the files as they are
+	fromTop  bool   // the path begins at the top of the repository
+}
+
+// sourceOf reads an argument: what exists is a path.
+func sourceOf(arg string) *source {
+	if _, err := os.Stat(arg); err == nil {
+		return &source{arg: arg, path: arg}
+	}
+	name, path, ok := strings.Cut(arg, ":")
+	switch {
+	case !ok && strings.HasSuffix(arg, ".wf"):
+		return &source{arg: arg, path: arg} // which doesn't exist, and says so
+	case !ok:
+		return &source{arg: arg, revision: arg}
+	}
+	return &source{arg: arg, path: path, revision: name, fromTop: path != "" && !strings.HasPrefix(path, ".")}
+}
+
+// beside settles the path of a revision that has none: that of the other source where
+// it is one of files as they are, else the current directory.
+func (f *source) beside(other *source) {
+	switch {
+	case f.path != "":
+	case other.revision == "":
+		f.path = other.path
+	default:
+		f.path = "."
+	}
+}
+
+// load gives the package of a source, and shows what is wrong with it.
+func (f *source) load(s *streams, other *source) (*compiler.Package, error) {
+	if f.revision != "" {
+		return f.loadRevision(s)
+	}
+	without := ""
+	if other.revision == "" && isFile(f.path) && isFile(other.path) && filepath.Clean(other.path) != filepath.Clean(f.path) {
+		without = other.path // of two editions in one directory each is one
+	}
+	p, err := compiler.LoadWithout(f.path, without)
+	if err != nil {
+		return nil, err
+	}
+	return p, show(s, []*compiler.Package{p})
+}
+
+func isFile(path string) bool { return filepath.Ext(path) == ".wf" }
+
+// loadRevision gives the package of a source at its revision.
+func (f *source) loadRevision(s *streams) (*compiler.Package, error) {
+	dir := "."
+	if !f.fromTop {
+		dir = dirOf(f.path)
+	}
+	tree, err := revision.Open(dir, f.revision)
+	if err != nil {
+		return nil, fmt.Errorf("%s is no file or directory, and can't be read as a git revision: %w", f.arg, err)
+	}
+	defer tree.Remove()
+	path := filepath.Join(tree.Dir, filepath.FromSlash(f.path))
+	if !f.fromTop {
+		if path, err = tree.Path(f.path); err != nil {
+			return nil, err
+		}
+	}
+	p, err := compiler.Load(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s", f.shown(tree, err.Error()))
+	}
+	var problems bytes.Buffer
+	if err := diag.Render(&problems, p.Diagnostics, s.color); err != nil {
+		return nil, err
+	}
+	fmt.Fprint(s.err, f.shown(tree, problems.String()))
+	return p, verdict([]*compiler.Package{p})
+}
+
+// shown is a text in which the files of a revision go by its name.
+func (f *source) shown(tree *revision.Tree, text string) string {
+	return strings.NewReplacer(tree.Dir+string(filepath.Separator), f.revision+":", tree.Dir, f.revision+":.").Replace(text)
+}
+
+// dirOf is the nearest directory that is there.
+func dirOf(path string) string {
+	for dir := path; ; dir = filepath.Dir(dir) {
+		if info, err := os.Stat(dir); err == nil && info.IsDir() || dir == filepath.Dir(dir) {
+			return dir
+		}
+	}
+}

@@ -1,0 +1,75 @@
+package compat_test
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/wfgen/wfgen/checker"
+	"github.com/wfgen/wfgen/compat"
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/golden/archive"
+	"github.com/wfgen/wfgen/parser"
+	"github.com/wfgen/wfgen/plan"
+)
+
+// compiled plans a .wf file, which must be sound.
+func compiled(t testing.TB, source []byte) *plan.Program {
+	t.Helper()
+	file, all := parser.Parse("flow.wf", source)
+	prog, ds := checker.Check([]*dsl.File{file}, "")
+	if all = append(all, ds...); diag.HasErrors(all) {
+		var buf bytes.Buffer
+		diag.Render(&buf, all, false)
+		t.Fatalf("%s\n%s", buf.String(), source)
+	}
+	return plan.Make(prog)
+}
+
+// TestCompare: an archive holds what several changes have in common, common.wf, which begins
+// each source, then pairs of sources, NAME.old and NAME.new, each followed by what Compare
+// says of them.
+func TestCompare(t *testing.T) { archive.Test(t, compared) }
+
+func compared(t *testing.T, a *txtar.Archive) *txtar.Archive {
+	out := &txtar.Archive{Comment: a.Comment}
+	var common, before []byte
+	for _, f := range a.Files {
+		name, kind, _ := strings.Cut(f.Name, ".")
+		switch kind {
+		case "wf":
+			common = f.Data
+		case "old":
+			before = f.Data
+		case "new":
+			out.Files = append(out.Files, f)
+			old, now := compiled(t, slices.Concat(common, before)), compiled(t, slices.Concat(common, f.Data))
+			out.Files = append(out.Files, txtar.File{Name: name + ".report", Data: reported(old, now)})
+			continue
+		default:
+			continue
+		}
+		out.Files = append(out.Files, f)
+	}
+	return out
+}
+
+func reported(old, now *plan.Program) []byte {
+	var b bytes.Buffer
+	for _, r := range compat.Compare(old, now) {
+		line(&b, r.Workflow, r.Verdict, r.Reason)
+		for _, p := range r.Positions {
+			line(&b, "  "+p.Step, p.Verdict, p.Reason)
+		}
+	}
+	return b.Bytes()
+}
+
+func line(b *bytes.Buffer, of string, v compat.Verdict, reason string) {
+	fmt.Fprintln(b, strings.TrimRight(fmt.Sprintf("%s: %s: %s", of, v, reason), ": "))
+}

@@ -1,0 +1,85 @@
+package compat
+
+import "github.com/wfgen/wfgen/plan"
+
+// A Verdict says whether an execution can go on.
+type Verdict int
+
+// The verdicts, ordered: of two, the worse one counts.
+const (
+	// Yes: nothing that may be recorded means anything else.
+	Yes Verdict = iota
+	// Depends: types, their constraints, or Go behind a func have changed; whether the
+	// records fit depends on what is in them.
+	Depends
+	// No: records would be missed, or mean something else.
+	No
+)
+
+// String is yes, depends on data or no.
+func (v Verdict) String() string { return [...]string{"yes", "depends on data", "no"}[v] }
+
+// A Report says of one workflow of OLD where executions of it can go on.
+type Report struct {
+	Workflow string
+	// Verdict is the worst of the positions', and Reason its reason. Where the workflow
+	// as a whole can't go on, because it is gone or of another version, or where it has no
+	// steps, there are no positions.
+	Verdict   Verdict
+	Reason    string // empty with Yes
+	Positions []Position
+}
+
+// A Position is a step at which an execution may stand: it is the next one, or has begun
+// and isn't done.
+type Position struct {
+	// Step is the step's id from the workflow's root, those of sub-workflows included,
+	// with [] where the index of a round stands.
+	Step    string
+	Verdict Verdict
+	Reason  string // empty with Yes
+}
+
+// Compare says of each workflow of old, in the order of their declarations, where an
+// execution that was started under it can go on under new.
+func Compare(old, new *plan.Program) []Report {
+	c := &comparison{
+		old: newDescriber(old), new: newDescriber(new),
+		steps: map[*step]finding{}, decls: map[string]finding{}, wholes: map[*edition]finding{}, orders: map[*block]*order{},
+	}
+	byName := map[string]*plan.Workflow{}
+	for _, w := range new.Workflows {
+		byName[w.Name] = w
+	}
+	var out []Report
+	for _, w := range old.Workflows {
+		out = append(out, c.workflow(w, byName[w.Name]))
+	}
+	return out
+}
+
+// workflow compares a workflow with the one that has its name now, which may be nil.
+func (c *comparison) workflow(old, new *plan.Workflow) Report {
+	r := Report{Workflow: old.Name}
+	if new == nil {
+		r.Verdict, r.Reason = No, "the workflow is gone"
+		return r
+	}
+	x, y := c.old.edition(old), c.new.edition(new)
+	head := c.head(x, y)
+	if x.version != y.version {
+		r.Verdict, r.Reason = No, head.text
+		return r
+	}
+	w := &walk{comparison: c, report: &r, anything: func() finding { return c.whole(x, y) }}
+	w.block(place{old: x, new: y}, x.body, y.body, head)
+	if len(r.Positions) == 0 {
+		r.Verdict, r.Reason = head.verdict, head.reason("")
+	}
+	for _, p := range r.Positions {
+		if p.Verdict > r.Verdict {
+			r.Verdict, r.Reason = p.Verdict, p.Step+": "+p.Reason
+		}
+	}
+	return r
+}
