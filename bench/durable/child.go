@@ -157,12 +157,24 @@ func memory(ctx context.Context, s system) (figures, error) {
 		})
 	}
 	wait.Wait()
-	time.Sleep(10 * time.Second) // until all that were started have come to their sleep
+	settle()
 	each := float64(inUse()-before) / float64(n)
 	return figures{
 		"parked": float64(n), "bytes": each,
 		"goroutines": float64(runtime.NumGoroutine()-goroutines) / float64(n),
 	}, failed
+}
+
+// settle waits until the number of goroutines has stayed as it is for ten seconds, but at
+// most two minutes: until all that were started have come to their sleep.
+func settle() {
+	end := time.Now().Add(2 * time.Minute)
+	for last, since := -1, time.Now(); time.Since(since) < 10*time.Second && time.Now().Before(end); {
+		if n := runtime.NumGoroutine(); n != last {
+			last, since = n, time.Now()
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
 }
 
 // inUse is the memory in use by the heap and the stacks of this process, in bytes.

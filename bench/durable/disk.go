@@ -25,7 +25,7 @@ func measureDisk(dir string) (d disk, err error) {
 	var all []time.Duration
 	for range 200 {
 		began := time.Now()
-		if err := sync1(f, make([]byte, recordSize)); err != nil {
+		if err := appendSynced(f, make([]byte, recordSize)); err != nil {
 			return d, err
 		}
 		all = append(all, time.Since(began))
@@ -41,7 +41,8 @@ func measureDisk(dir string) (d disk, err error) {
 	return d, nil
 }
 
-func sync1(f *os.File, data []byte) error {
+// appendSynced has data on the disk when it returns.
+func appendSynced(f *os.File, data []byte) error {
 	if _, err := f.Write(data); err != nil {
 		return err
 	}
@@ -75,7 +76,7 @@ func groupCommit(f *os.File, appenders int) (perSecond float64, err error) {
 		for len(queue) > 0 {
 			batch = append(batch, <-queue)
 		}
-		e := sync1(f, make([]byte, recordSize*len(batch)))
+		e := appendSynced(f, make([]byte, recordSize*len(batch)))
 		if e != nil {
 			err = e
 		}

@@ -73,6 +73,6 @@ func runAll(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	print(disk, rows)
+	printTable(disk, rows)
 	return nil
 }

@@ -21,8 +21,8 @@ type row struct {
 	notes  []string
 }
 
-// figures are what a measurement gives: per second, seconds, bytes each or so, by the
-// name of the column.
+// figures are what a measurement gives, by unit: per second, seconds, bytes each and
+// so on.
 type figures map[string]float64
 
 // timeLimit bounds one measurement.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -28,8 +27,8 @@ var columns = []column{
 	{"parked", "park", "parked", "%.0f", false},
 }
 
-// print writes what was measured as Markdown.
-func print(d disk, rows []row) {
+// printTable writes what was measured as Markdown.
+func printTable(d disk, rows []row) {
 	fmt.Printf("%s, %s/%s, %d CPUs, %s\n\n", time.Now().UTC().Format(time.DateOnly), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
 	fmt.Printf("The disk: an append and an fsync take %.2f ms (median of 200); group-committed appends of %d bytes: %.0f/s from 50 appenders, %.0f/s from 500.\n\n",
 		d.fsync.Seconds()*1e3, recordSize, d.appends[50], d.appends[500])
@@ -53,7 +52,6 @@ func print(d disk, rows []row) {
 			fmt.Printf("\n%s: %s\n", r.peer.name, note)
 		}
 	}
-	os.Stdout.Sync()
 }
 
 // cell is a figure, and how many times better the first row's is.
