@@ -69,7 +69,10 @@ func (c column) cell(r, first row) string {
 	if c.more {
 		ratio = 1 / ratio
 	}
-	return fmt.Sprintf("%s (%.3g×)", s, ratio)
+	if ratio < 10 {
+		return fmt.Sprintf("%s (%.2f×)", s, ratio)
+	}
+	return fmt.Sprintf("%s (%.0f×)", s, ratio)
 }
 
 // version is the version of the module that a peer is, as this program was built with.
