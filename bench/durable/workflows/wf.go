@@ -24,7 +24,6 @@ func Workflows(tools Tools) *runtime.Registry {
 	return runtime.NewRegistry(typeSchemas,
 		runtime.Define(runtime.Definition{
 			Workflow: &chainWorkflow,
-			Version:  1,
 			Doc:      "Chain is five steps, one after the other.",
 			Input: `{
 	"type": "object",
@@ -38,7 +37,6 @@ func Workflows(tools Tools) *runtime.Registry {
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &fanWorkflow,
-			Version:  1,
 			Doc:      "Fan is twenty steps side by side, and their sum.",
 			Input: `{
 	"type": "object",
@@ -52,7 +50,6 @@ func Workflows(tools Tools) *runtime.Registry {
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &oneWorkflow,
-			Version:  1,
 			Doc:      "One is one step.",
 			Input: `{
 	"type": "object",
@@ -66,7 +63,6 @@ func Workflows(tools Tools) *runtime.Registry {
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &slowWorkflow,
-			Version:  1,
 			Doc:      "Slow is five steps that take their time.",
 			Input: `{
 	"type": "object",
@@ -80,7 +76,6 @@ func Workflows(tools Tools) *runtime.Registry {
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &parkWorkflow,
-			Version:  1,
 			Doc:      "Park is a day's wait.",
 			Input: `{
 	"type": "object",

@@ -69,7 +69,7 @@ func SubmitChain(ctx context.Context, engine *runtime.Engine, n int, options ...
 
 // What the runtime is told about Chain and its steps.
 var (
-	chainWorkflow = runtime.Workflow{Name: "Chain", At: "work.wf:10:10"}
+	chainWorkflow = runtime.Workflow{Name: "Chain", At: "work.wf:10:10", Fingerprint: "6d3a75c8f4509668"}
 	chainA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "work.wf:11:7", Tool: "Step", Effect: runtime.Idempotent}}
 	chainB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "work.wf:12:7", Tool: "Step", Effect: runtime.Idempotent}}
 	chainC        = runtime.Task[int]{Step: runtime.Step{ID: "c", At: "work.wf:13:7", Tool: "Step", Effect: runtime.Idempotent}}
@@ -120,7 +120,7 @@ func SubmitFan(ctx context.Context, engine *runtime.Engine, n int, options ...ru
 
 // What the runtime is told about Fan and its steps.
 var (
-	fanWorkflow = runtime.Workflow{Name: "Fan", At: "work.wf:19:10"}
+	fanWorkflow = runtime.Workflow{Name: "Fan", At: "work.wf:19:10", Fingerprint: "4599f76556025eb4"}
 	fanNsStep   = runtime.Task[int]{Step: runtime.Step{ID: "Step", At: "work.wf:20:38", Tool: "Step", Effect: runtime.Idempotent}}
 	fanNs       = runtime.Step{ID: "ns", At: "work.wf:20:8"}
 )
@@ -160,7 +160,7 @@ func SubmitOne(ctx context.Context, engine *runtime.Engine, n int, options ...ru
 
 // What the runtime is told about One and its steps.
 var (
-	oneWorkflow = runtime.Workflow{Name: "One", At: "work.wf:25:10"}
+	oneWorkflow = runtime.Workflow{Name: "One", At: "work.wf:25:10", Fingerprint: "b442ca56b1183552"}
 	oneStep     = runtime.Task[int]{Step: runtime.Step{ID: "Step", At: "work.wf:26:9", Tool: "Step", Effect: runtime.Idempotent}}
 )
 
@@ -223,7 +223,7 @@ func SubmitSlow(ctx context.Context, engine *runtime.Engine, n int, options ...r
 
 // What the runtime is told about Slow and its steps.
 var (
-	slowWorkflow = runtime.Workflow{Name: "Slow", At: "work.wf:30:10"}
+	slowWorkflow = runtime.Workflow{Name: "Slow", At: "work.wf:30:10", Fingerprint: "5b2831eae3a2c192"}
 	slowA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "work.wf:31:7", Tool: "Nap", Effect: runtime.Idempotent}}
 	slowB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "work.wf:32:7", Tool: "Nap", Effect: runtime.Idempotent}}
 	slowC        = runtime.Task[int]{Step: runtime.Step{ID: "c", At: "work.wf:33:7", Tool: "Nap", Effect: runtime.Idempotent}}
@@ -266,6 +266,6 @@ func SubmitPark(ctx context.Context, engine *runtime.Engine, n int, options ...r
 
 // What the runtime is told about Park and its steps.
 var (
-	parkWorkflow = runtime.Workflow{Name: "Park", At: "work.wf:39:10"}
+	parkWorkflow = runtime.Workflow{Name: "Park", At: "work.wf:39:10", Fingerprint: "d52c888f27671ad6"}
 	parkWait     = runtime.Step{ID: "wait", At: "work.wf:40:2"}
 )
