@@ -21,6 +21,7 @@ var (
 	fans           = flag.Int("fans", 200, "executions of twenty steps side by side")
 	parkedMost     = flag.Int("parked", 10000, "how many executions to park at most; there are as many as can be started within 30 s")
 	temporalServer = flag.String("temporal", "", "the `program` that bench/durable/temporalserver builds to; without it Temporal is left out")
+	largeRun       = flag.Int("large", 0, "instead: park so many executions of wfgen, leave a tenth as many in a step, and open their journal again")
 	child          = flag.String("child", "", "for the program itself: the measurement of a process of its own")
 	place          = flag.String("place", "", "for the program itself: where the store is")
 )
@@ -30,8 +31,11 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	err := func() error {
-		if *child != "" {
+		switch {
+		case *child != "":
 			return runChild(ctx)
+		case *largeRun > 0:
+			return runLarge(ctx, *largeRun)
 		}
 		return runAll(ctx)
 	}()
