@@ -30,11 +30,11 @@ type Interruption struct {
 }
 
 // RunCrashing runs a test as Run does. If it passes, it is run as a durable execution,
-// once for each point at which its journal can be cut: the process crashes there, and another
-// one goes on with what is stored, and with the mocks as they are. That has to come to
-// the same result and to meet what the test expects, and nothing of which the end is
-// recorded may be called again. Where a call that isn't repeated may have happened, the
-// workflow may also fail as Interrupted. The limit is that of each run.
+// once for each point at which its journal can be cut: the process crashes there, and
+// another one goes on with what is stored, and with the mocks as they are. That has to
+// come to the same result and to meet what the test expects, and nothing of which the
+// end is recorded may be called again. Where a call that isn't repeated may have
+// happened, the workflow may also fail as Interrupted. The limit is that of each run.
 func RunCrashing(p *plan.Program, t *plan.Test, limit time.Duration) Result {
 	r := Run(p, t, limit)
 	if len(r.Failures) > 0 {
@@ -53,6 +53,9 @@ func RunCrashing(p *plan.Program, t *plan.Test, limit time.Duration) Result {
 			r.Crash.add(c)
 			c.compare(whole)
 			seen.add(c)
+		}
+		if c.execution == nil { // it didn't end: others wouldn't either
+			break
 		}
 	}
 	r.Failures = seen.failures(r.Crash.Points)

@@ -177,8 +177,9 @@ func (c *crashing) settle(r *Result, data []byte, err error) {
 			return
 		}
 	}
-	_, c.gaveUp = errors.AsType[runtime.Interrupted](c.failure)
-	if c.gaveUp = c.gaveUp && len(c.interrupted) > 0; !c.gaveUp {
+	_, interrupted := errors.AsType[runtime.Interrupted](c.failure)
+	c.gaveUp = interrupted && len(c.interrupted) > 0
+	if !c.gaveUp || c.mocks.broken != nil {
 		c.judge(r)
 	}
 }

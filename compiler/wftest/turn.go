@@ -58,8 +58,7 @@ func (m *mocks) begun(ctx context.Context, step runtime.StepInfo, t *plan.Tool, 
 }
 
 // next says which answer it is: that of the round where rounds run side by side, else
-// the next one. The last one is given again and again.
-// The lock is held.
+// the next one. The last one is given again and again. The lock is held.
 func (m *mocks) next(mock *plan.Mock, id string) int {
 	last := len(mock.Answers) - 1
 	general, indexes := split(id)

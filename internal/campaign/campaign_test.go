@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"testing"
 	"time"
@@ -49,6 +50,9 @@ func TestMain(m *testing.M) {
 // recorded is done again, what is owed is undone in its order, and the results are
 // those of a run without kills.
 func TestKills(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no SIGKILL")
+	}
 	f, seed := files{t.TempDir()}, *randomly
 	if seed == 0 {
 		seed = rand.Uint64()

@@ -122,10 +122,8 @@ func (p *process) send(ctx context.Context, seed int) error {
 }
 
 // follow gives the place of an execution free when it has ended.
-func (p *process) follow(ctx context.Context, run interface {
-	Result(context.Context) (int, error)
-}) {
-	run.Result(ctx)
+func (p *process) follow(ctx context.Context, run *runtime.Run[int]) {
+	_, _ = run.Result(ctx) // it is looked at in the end
 	<-p.slots
 }
 
