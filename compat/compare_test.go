@@ -61,7 +61,7 @@ func compared(t *testing.T, a *txtar.Archive) *txtar.Archive {
 
 func reported(old, now *plan.Program) []byte {
 	var b bytes.Buffer
-	for _, r := range compat.Compare(old, now) {
+	for _, r := range compat.Compare(compat.Source{Program: old}, compat.Source{Program: now}) {
 		line(&b, r.Workflow, r.Verdict, r.Reason)
 		for _, p := range r.Positions {
 			line(&b, "  "+p.Step, p.Verdict, p.Reason)

@@ -18,14 +18,15 @@ type describer struct {
 	editions map[*plan.Workflow]*edition
 	imported map[string]*describer // by path
 	decls    map[string]*decl      // of all packages
+	goText   func(path, name string) string
 }
 
-func newDescriber(p *plan.Program) *describer {
+func newDescriber(s Source) *describer {
 	d := &describer{
-		program: p, others: map[string]*plan.Program{}, editions: map[*plan.Workflow]*edition{},
+		program: s.Program, goText: s.Go, others: map[string]*plan.Program{}, editions: map[*plan.Workflow]*edition{},
 		imported: map[string]*describer{}, decls: map[string]*decl{},
 	}
-	d.collect(p)
+	d.collect(s.Program)
 	return d
 }
 

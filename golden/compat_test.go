@@ -28,7 +28,7 @@ func TestCompatLooks(t *testing.T) {
 				t.Errorf("seed %d: the fingerprint of %s changed\n%s", seed, w.Name, source)
 			}
 		}
-		for _, r := range compat.Compare(old, now) {
+		for _, r := range compat.Compare(compat.Source{Program: old}, compat.Source{Program: now}) {
 			if r.Verdict != compat.Yes {
 				t.Errorf("seed %d: %s: %s\n%s", seed, r.Workflow, r.Reason, source)
 			}
@@ -74,7 +74,7 @@ func TestCompatInputs(t *testing.T) {
 			T: plan.T{Typ: args[0].Type()}, Value: constant.MakeInt64(1),
 		}}
 		where := waysTo(old.Workflows[i].Body)
-		for _, p := range compat.Compare(old, now)[i].Positions {
+		for _, p := range compat.Compare(compat.Source{Program: old}, compat.Source{Program: now})[i].Positions {
 			way, ok := where[p.Step]
 			if !ok {
 				continue // an undo, or a step of a sub-workflow
