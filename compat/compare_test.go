@@ -73,3 +73,37 @@ func reported(old, now *plan.Program) []byte {
 func line(b *bytes.Buffer, of string, v compat.Verdict, reason string) {
 	fmt.Fprintln(b, strings.TrimRight(fmt.Sprintf("%s: %s: %s", of, v, reason), ": "))
 }
+
+// BenchmarkFingerprints and BenchmarkCompare take straight workflows, to show how the work
+// grows.
+func BenchmarkFingerprints(b *testing.B) {
+	for _, n := range []int{1000, 10000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			p := compiled(b, straight(n))
+			for b.Loop() {
+				compat.Fingerprints(p)
+			}
+		})
+	}
+}
+
+func BenchmarkCompare(b *testing.B) {
+	for _, n := range []int{300, 3000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			p := compat.Source{Program: compiled(b, straight(n))}
+			for b.Loop() {
+				compat.Compare(p, p)
+			}
+		})
+	}
+}
+
+func straight(n int) []byte {
+	var b bytes.Buffer
+	b.WriteString("package p\ntool A(n int) int\nworkflow W(n int) {\n\tx0 := A(n)\n")
+	for i := range n {
+		fmt.Fprintf(&b, "\tx%d := A(x%d + 1)\n", i+1, i)
+	}
+	b.WriteString("}\n")
+	return b.Bytes()
+}
