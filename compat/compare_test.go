@@ -74,6 +74,26 @@ func line(b *bytes.Buffer, of string, v compat.Verdict, reason string) {
 	fmt.Fprintln(b, strings.TrimRight(fmt.Sprintf("%s: %s: %s", of, v, reason), ": "))
 }
 
+// TestCompareDoubling: the steps of workflows that each call the one before twice would be
+// too many to go through.
+func TestCompareDoubling(t *testing.T) {
+	source := func(arg string) compat.Source {
+		var b bytes.Buffer
+		b.WriteString("package p\ntool A(n int) int\nworkflow W0(n int) int {\n\tx := A(n)\n\treturn A(" + arg + ")\n}\n")
+		for i := range 60 {
+			fmt.Fprintf(&b, "workflow W%d(n int) int {\n\tx := W%d(n)\n\treturn W%[2]d(x)\n}\n", i+1, i)
+		}
+		return compat.Source{Program: compiled(t, b.Bytes())}
+	}
+	for arg, want := range map[string]compat.Verdict{"x": compat.Yes, "x + 1": compat.No} {
+		reports := compat.Compare(source("x"), source(arg))
+		last := reports[len(reports)-1]
+		if last.Verdict != want || len(last.Positions) > 11000 {
+			t.Errorf("%s: %s with %d positions, want %s", arg, last.Verdict, len(last.Positions), want)
+		}
+	}
+}
+
 // BenchmarkFingerprints and BenchmarkCompare take straight workflows, to show how the work
 // grows.
 func BenchmarkFingerprints(b *testing.B) {

@@ -34,7 +34,8 @@ type Report struct {
 // and isn't done.
 type Position struct {
 	// Step is the step's id from the workflow's root, those of sub-workflows included,
-	// with [] where the index of a round stands.
+	// with [] where the index of a round stands. Of a workflow with more than ten thousand
+	// it may be a sub-workflow as a whole.
 	Step    string
 	Verdict Verdict
 	Reason  string // empty with Yes
