@@ -2,8 +2,10 @@ package golden
 
 import (
 	"bytes"
+	"encoding/json"
 	"go/constant"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +14,8 @@ import (
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/format"
 	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/memory"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -64,15 +68,10 @@ func TestCompatInputs(t *testing.T) {
 		source := randomProgram(seed)
 		old, now := planned(t, source), planned(t, source)
 		i := slices.IndexFunc(now.Workflows, func(w *plan.Workflow) bool { return w.Name == "Main" })
-		calls := callsIn(now.Workflows[i])
-		if len(calls) == 0 {
+		changed := withOtherInput(now.Workflows[i], seed)
+		if changed == nil {
 			continue
 		}
-		changed := calls[rand.New(rand.NewPCG(seed, 1)).IntN(len(calls))]
-		args := changed.Op.(*plan.Call).Args
-		args[0] = &plan.Binary{T: plan.T{Typ: args[0].Type()}, Op: dsl.Add, X: args[0], Y: &plan.Const{
-			T: plan.T{Typ: args[0].Type()}, Value: constant.MakeInt64(1),
-		}}
 		where := waysTo(old.Workflows[i].Body)
 		for _, p := range compat.Compare(compat.Source{Program: old}, compat.Source{Program: now})[i].Positions {
 			way, ok := where[p.Step]
@@ -94,6 +93,69 @@ func TestCompatInputs(t *testing.T) {
 	if yes < compatPrograms || no < compatPrograms {
 		t.Errorf("%d times yes and %d times no: too few to tell", yes, no)
 	}
+}
+
+// TestCompatResumes: what is recorded of random programs is no hindrance where an input of
+// a step is computed otherwise that isn't recorded, as compat says; where it is recorded,
+// the execution is held.
+func TestCompatResumes(t *testing.T) {
+	going, held := 0, 0
+	for seed := range uint64(*durablePrograms) {
+		source := randomProgram(seed)
+		old, now := planned(t, source), planned(t, source)
+		i := slices.IndexFunc(now.Workflows, func(w *plan.Workflow) bool { return w.Name == "Main" })
+		changed := withOtherInput(now.Workflows[i], seed)
+		if changed == nil {
+			continue
+		}
+		input, err := json.Marshal(inputs[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		j := memory.New()
+		var states []*memory.Journal
+		j.OnCommit(func(state *memory.Journal) { states = append(states, state) })
+		resumed(t, old, j, input)
+		for n, state := range states {
+			records := recordsOf(t, state)
+			done := recordOf(records, changed)
+			o := resumed(t, now, state, nil)
+			switch {
+			case o == nil || o.OK:
+				going++
+			case strings.Contains(o.Err, "is held") && done:
+				held++
+			case strings.Contains(o.Err, "is held"):
+				t.Fatalf("program %d, %s changed: state %d: %s\n%s\n%s", seed, changed.Path, n, o.Err, shown(records), source)
+			}
+		}
+	}
+	if going == 0 || held == 0 {
+		t.Errorf("%d states went on, %d were held: too few to tell", going, held)
+	}
+}
+
+var round = regexp.MustCompile(`\[[^]]*\]`)
+
+// recordOf tells whether anything is recorded of a node, in any round.
+func recordOf(records []journal.Record, n *plan.Node) bool {
+	return slices.ContainsFunc(records, func(r journal.Record) bool {
+		return strings.HasPrefix(round.ReplaceAllString(r.Step, "[]"), n.Path)
+	})
+}
+
+// withOtherInput has the first input of one of a workflow's steps computed otherwise; nil
+// where it has none that could be.
+func withOtherInput(w *plan.Workflow, seed uint64) *plan.Node {
+	calls := callsIn(w)
+	if len(calls) == 0 {
+		return nil
+	}
+	changed := calls[rand.New(rand.NewPCG(seed, 1)).IntN(len(calls))]
+	args := changed.Op.(*plan.Call).Args
+	one := &plan.Const{T: plan.T{Typ: args[0].Type()}, Value: constant.MakeInt64(1)}
+	args[0] = &plan.Binary{T: plan.T{Typ: args[0].Type()}, Op: dsl.Add, X: args[0], Y: one}
+	return changed
 }
 
 // callsIn are the calls of tools whose first argument is a whole number.
