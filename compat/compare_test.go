@@ -61,7 +61,7 @@ func compared(t *testing.T, a *txtar.Archive) *txtar.Archive {
 
 func reported(old, now *plan.Program) []byte {
 	var b bytes.Buffer
-	for _, r := range compat.Compare(old, now) {
+	for _, r := range compat.Compare(compat.Source{Program: old}, compat.Source{Program: now}) {
 		line(&b, r.Workflow, r.Verdict, r.Reason)
 		for _, p := range r.Positions {
 			line(&b, "  "+p.Step, p.Verdict, p.Reason)
@@ -72,4 +72,58 @@ func reported(old, now *plan.Program) []byte {
 
 func line(b *bytes.Buffer, of string, v compat.Verdict, reason string) {
 	fmt.Fprintln(b, strings.TrimRight(fmt.Sprintf("%s: %s: %s", of, v, reason), ": "))
+}
+
+// TestCompareDoubling: the steps of workflows that each call the one before twice would be
+// too many to go through.
+func TestCompareDoubling(t *testing.T) {
+	source := func(arg string) compat.Source {
+		var b bytes.Buffer
+		b.WriteString("package p\ntool A(n int) int\nworkflow W0(n int) int {\n\tx := A(n)\n\treturn A(" + arg + ")\n}\n")
+		for i := range 60 {
+			fmt.Fprintf(&b, "workflow W%d(n int) int {\n\tx := W%d(n)\n\treturn W%[2]d(x)\n}\n", i+1, i)
+		}
+		return compat.Source{Program: compiled(t, b.Bytes())}
+	}
+	for arg, want := range map[string]compat.Verdict{"x": compat.Yes, "x + 1": compat.No} {
+		reports := compat.Compare(source("x"), source(arg))
+		last := reports[len(reports)-1]
+		if last.Verdict != want || len(last.Positions) > 11000 {
+			t.Errorf("%s: %s with %d positions, want %s", arg, last.Verdict, len(last.Positions), want)
+		}
+	}
+}
+
+// BenchmarkFingerprints and BenchmarkCompare take straight workflows, to show how the work
+// grows.
+func BenchmarkFingerprints(b *testing.B) {
+	for _, n := range []int{1000, 10000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			p := compiled(b, straight(n))
+			for b.Loop() {
+				compat.Fingerprints(p)
+			}
+		})
+	}
+}
+
+func BenchmarkCompare(b *testing.B) {
+	for _, n := range []int{300, 3000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			p := compat.Source{Program: compiled(b, straight(n))}
+			for b.Loop() {
+				compat.Compare(p, p)
+			}
+		})
+	}
+}
+
+func straight(n int) []byte {
+	var b bytes.Buffer
+	b.WriteString("package p\ntool A(n int) int\nworkflow W(n int) {\n\tx0 := A(n)\n")
+	for i := range n {
+		fmt.Fprintf(&b, "\tx%d := A(x%d + 1)\n", i+1, i)
+	}
+	b.WriteString("}\n")
+	return b.Bytes()
 }

@@ -149,8 +149,21 @@ func (p *printer) function(f *plan.Func) string {
 			q.pure(f.Body)
 			return
 		}
-		q.put("go " + p.d.qualified(f.Go.Package, f.Go.Name))
+		q.goFunc(f.Go)
 	})
 	known.goFunc = f.Body == nil
 	return name
+}
+
+// goFunc is a Go function by name and, where that is at hand, by its text.
+func (p *printer) goFunc(f *plan.GoFunc) {
+	p.put("go " + p.d.qualified(f.Package, f.Name))
+	if p.d.goText == nil {
+		return
+	}
+	path := p.d.path
+	if f.Package != nil {
+		path = f.Package.Path
+	}
+	p.put(" " + p.d.goText(path, f.Name))
 }

@@ -18,14 +18,15 @@ type describer struct {
 	editions map[*plan.Workflow]*edition
 	imported map[string]*describer // by path
 	decls    map[string]*decl      // of all packages
+	goText   func(path, name string) string
 }
 
-func newDescriber(p *plan.Program) *describer {
+func newDescriber(s Source) *describer {
 	d := &describer{
-		program: p, others: map[string]*plan.Program{}, editions: map[*plan.Workflow]*edition{},
+		program: s.Program, goText: s.Go, others: map[string]*plan.Program{}, editions: map[*plan.Workflow]*edition{},
 		imported: map[string]*describer{}, decls: map[string]*decl{},
 	}
-	d.collect(p)
+	d.collect(s.Program)
 	return d
 }
 
@@ -79,8 +80,9 @@ func (b *block) step(path string) *step {
 
 // A step is a node of a workflow with all that its records depend on.
 type step struct {
-	path string
-	op   plan.Op
+	path  string
+	index int // in its block
+	op    plan.Op
 	// place says in which blocks it is.
 	place string
 	// The aspects of a step, each of which must be what it was. Inputs are what its
@@ -164,6 +166,7 @@ func (m *maker) block(label string, b *plan.Block, place string, caught bool) *b
 		for _, a := range n.After {
 			s.after = append(s.after, made[a])
 		}
+		s.index = len(out.steps)
 		made[n], out.byPath[s.path] = s, s
 		out.steps = append(out.steps, s)
 	}

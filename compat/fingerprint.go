@@ -17,7 +17,7 @@ import (
 // layout, the order of lines that don't wait for each other, the pauses of retries, and
 // the length of timeouts don't count.
 func Fingerprints(p *plan.Program) map[*plan.Workflow]string {
-	d := newDescriber(p)
+	d := newDescriber(Source{Program: p})
 	out := map[*plan.Workflow]string{}
 	for _, w := range p.Workflows {
 		out[w] = d.edition(w).fingerprint

@@ -4,22 +4,19 @@ import "math/big"
 
 // An order says which steps of a block come before which others.
 type order struct {
-	index  map[*step]int
-	before []*big.Int // the steps before one as a set of their indexes
+	before []*big.Int // the steps before one, by their indexes in the block
 }
 
 func (c *comparison) order(b *block) *order {
 	if known := c.orders[b]; known != nil {
 		return known
 	}
-	o := &order{index: map[*step]int{}}
-	for i, s := range b.steps {
+	o := &order{}
+	for _, s := range b.steps {
 		before := new(big.Int)
 		for _, a := range s.after { // they are above it
-			j := o.index[a]
-			before.SetBit(before.Or(before, o.before[j]), j, 1)
+			before.SetBit(before.Or(before, o.before[a.index]), a.index, 1)
 		}
-		o.index[s] = i
 		o.before = append(o.before, before)
 	}
 	c.orders[b] = o
@@ -27,4 +24,4 @@ func (c *comparison) order(b *block) *order {
 }
 
 // less tells whether x is done before y begins.
-func (o *order) less(x, y *step) bool { return o.before[o.index[y]].Bit(o.index[x]) == 1 }
+func (o *order) less(x, y *step) bool { return o.before[y.index].Bit(x.index) == 1 }

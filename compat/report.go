@@ -34,25 +34,35 @@ type Report struct {
 // and isn't done.
 type Position struct {
 	// Step is the step's id from the workflow's root, those of sub-workflows included,
-	// with [] where the index of a round stands.
+	// with [] where the index of a round stands. Of a workflow with more than ten thousand
+	// it may be a sub-workflow as a whole.
 	Step    string
 	Verdict Verdict
 	Reason  string // empty with Yes
 }
 
+// A Source is a program, and the Go that belongs to it.
+type Source struct {
+	Program *plan.Program
+	// Go gives the Go of the function of that name, in the package of that path, empty for
+	// the program's own: two texts are the same where it computes the same. Nil takes all
+	// functions of one name for one.
+	Go func(path, name string) string
+}
+
 // Compare says of each workflow of old, in the order of their declarations, where an
 // execution that was started under it can go on under new.
-func Compare(old, new *plan.Program) []Report {
+func Compare(old, new Source) []Report {
 	c := &comparison{
 		old: newDescriber(old), new: newDescriber(new),
 		steps: map[*step]finding{}, decls: map[string]finding{}, wholes: map[*edition]finding{}, orders: map[*block]*order{},
 	}
 	byName := map[string]*plan.Workflow{}
-	for _, w := range new.Workflows {
+	for _, w := range new.Program.Workflows {
 		byName[w.Name] = w
 	}
 	var out []Report
-	for _, w := range old.Workflows {
+	for _, w := range old.Program.Workflows {
 		out = append(out, c.workflow(w, byName[w.Name]))
 	}
 	return out

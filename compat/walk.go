@@ -11,6 +11,10 @@ type walk struct {
 	anything func() finding
 }
 
+// maxPositions is after how many positions of a workflow the sub-workflows that it calls
+// are one position each: calls of calls can double their number with each workflow.
+const maxPositions = 10000
+
 // A place is where a block stands: in which editions, and below which step.
 type place struct {
 	old, new *edition
@@ -70,6 +74,10 @@ func (w *walk) inside(at place, s, t *step, f finding) {
 	if s.sub == nil {
 		return
 	}
+	if len(w.report.Positions) >= maxPositions {
+		w.put(at.prefix+s.path, w.anywhere(at, s, t, f))
+		return
+	}
 	inner := place{old: s.sub, prefix: at.prefix + s.path + ".", sub: true}
 	if t == nil || t.sub == nil {
 		inner.new = &edition{}
@@ -82,6 +90,15 @@ func (w *walk) inside(at place, s, t *step, f finding) {
 		g = g.worse(w.whole(s.sub, t.sub).under(inner.prefix))
 	}
 	w.block(inner, s.sub.body, t.sub.body, g)
+}
+
+// anywhere is what has changed where an execution stands somewhere in the sub-workflow
+// that a step calls.
+func (w *walk) anywhere(at place, s, t *step, f finding) finding {
+	if t == nil || t.sub == nil {
+		return f
+	}
+	return f.worse(w.whole(s.sub, t.sub).under(at.prefix + s.path + "."))
 }
 
 // earlier is what has changed in the other blocks of a step that may be recorded when an

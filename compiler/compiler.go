@@ -46,6 +46,7 @@ type Package struct {
 	unsound   bool       // it imports a package with errors, which are told with that
 	imported  []*Package // those with .wf files
 	generated []codegen.File
+	goTexts   map[string]goTexts // of Go packages, by directory
 }
 
 // Load reads the package of a directory, or of the directory that a .wf file is

@@ -24,6 +24,8 @@ func (c *compatCmd) Run(s *streams) error {
 	from, to := sourceOf(c.Old), sourceOf(c.New)
 	from.beside(to)
 	to.beside(from)
+	defer from.close()
+	defer to.close()
 	old, err := from.load(s, to)
 	if err != nil {
 		return err
@@ -32,7 +34,7 @@ func (c *compatCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	reports := asked(old, compat.Compare(old.Plan(), now.Plan()))
+	reports := asked(old, compat.Compare(compatSource(old), compatSource(now)))
 	show := compatTable
 	if c.JSON {
 		show = compatLines
@@ -46,6 +48,10 @@ func (c *compatCmd) Run(s *streams) error {
 		}
 	}
 	return nil
+}
+
+func compatSource(p *compiler.Package) compat.Source {
+	return compat.Source{Program: p.Plan(), Go: p.GoText}
 }
 
 // asked are the reports of the workflows that were asked for.
@@ -68,6 +74,7 @@ type source struct {
 	path     string // empty where it is the other one's
 	revision string // empty for the files as they are
 	fromTop  bool   // the path begins at the top of the repository
+	tree     *revision.Tree
 }
 
 // sourceOf reads an argument: what exists is a path.
@@ -125,7 +132,7 @@ func (f *source) loadRevision(s *streams) (*compiler.Package, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s is no file or directory, and can't be read as a git revision: %w", f.arg, err)
 	}
-	defer tree.Remove()
+	f.tree = tree
 	path := filepath.Join(tree.Dir, filepath.FromSlash(f.path))
 	if !f.fromTop {
 		if path, err = tree.Path(f.path); err != nil {
@@ -134,19 +141,26 @@ func (f *source) loadRevision(s *streams) (*compiler.Package, error) {
 	}
 	p, err := compiler.Load(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s", f.shown(tree, err.Error()))
+		return nil, fmt.Errorf("%s", f.shown(err.Error()))
 	}
 	var problems bytes.Buffer
 	if err := diag.Render(&problems, p.Diagnostics, s.color); err != nil {
 		return nil, err
 	}
-	fmt.Fprint(s.err, f.shown(tree, problems.String()))
+	fmt.Fprint(s.err, f.shown(problems.String()))
 	return p, verdict([]*compiler.Package{p})
 }
 
+// close removes the files of a revision.
+func (f *source) close() {
+	if f.tree != nil {
+		f.tree.Remove()
+	}
+}
+
 // shown is a text in which the files of a revision go by its name.
-func (f *source) shown(tree *revision.Tree, text string) string {
-	return strings.NewReplacer(tree.Dir+string(filepath.Separator), f.revision+":", tree.Dir, f.revision+":.").Replace(text)
+func (f *source) shown(text string) string {
+	return strings.NewReplacer(f.tree.Dir+string(filepath.Separator), f.revision+":", f.tree.Dir, f.revision+":.").Replace(text)
 }
 
 // dirOf is the nearest directory that is there.
