@@ -267,7 +267,24 @@ func (b *batch) matchRun(id string) error {
 	case x.Status == StatusSucceeded:
 		return b.endAwaits(id, x.Status, x.Result)
 	}
-	return b.endAwaits(id, x.Status, encodeError(errors.New(x.Error), nil))
+	end, err := lastRecord(b, id)
+	if err != nil {
+		return err
+	}
+	return b.endAwaits(id, x.Status, end.Data)
+}
+
+// lastRecord is the last record of an execution: the zero Record where it has none.
+func lastRecord(tx journal.Tx, id string) (r journal.Record, err error) {
+	n, err := tx.LastN(id)
+	if err != nil || n == 0 {
+		return r, err
+	}
+	records, err := tx.Records(id, n-1, 1)
+	if err != nil || len(records) == 0 {
+		return r, err
+	}
+	return records[0], nil
 }
 
 // endAwaits tells those who await the end of an execution.

@@ -89,18 +89,15 @@ func (e *Engine) isClosed() bool {
 
 // failureOf is what an execution failed with.
 func (e *Engine) failureOf(ctx context.Context, x *journal.Execution) error {
-	var records []journal.Record
-	err := e.journal.View(ctx, func(tx journal.Tx) error {
-		n, err := tx.LastN(x.ID)
-		if err == nil {
-			records, err = tx.Records(x.ID, n-1, 1)
-		}
+	var last journal.Record
+	err := e.journal.View(ctx, func(tx journal.Tx) (err error) {
+		last, err = lastRecord(tx, x.ID)
 		return err
 	})
-	if err != nil || len(records) == 0 || records[0].Kind != journal.Ended {
+	if err != nil || last.Kind != journal.Ended {
 		return errors.Join(errors.New(x.Error), err)
 	}
-	return decodeError(records[0].Data)
+	return decodeError(last.Data)
 }
 
 // Status says how the execution stands.
