@@ -54,7 +54,7 @@ func (s *session) load() (ctx context.Context, err error) {
 	}
 	ctx = s.begin(x, d)
 	if x.Version != d.Workflow.version() {
-		s.hold(fmt.Errorf("%s is version %d now, and isn't said to be compatible", x.Workflow, d.Workflow.version()))
+		s.hold(fmt.Errorf("%s is version %d now, and an execution goes on under its own alone", x.Workflow, d.Workflow.version()))
 		return nil, nil
 	}
 	s.read(records)
