@@ -1,0 +1,145 @@
+package runtime_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/memory"
+)
+
+// A brokenJournal stores nothing any more once it is broken.
+type brokenJournal struct {
+	*memory.Journal
+	broken bool
+}
+
+func (j *brokenJournal) Update(ctx context.Context, do func(journal.Tx) error) error {
+	if j.broken {
+		return errors.New("the disk is full")
+	}
+	return j.Journal.Update(ctx, do)
+}
+
+func TestDurableStoreFails(t *testing.T) {
+	w, world := workflow("Add"), &world{}
+	j := &brokenJournal{Journal: memory.New()}
+	first, second := intTask("first"), intTask("second")
+	e := open(t, t.Context(), j, define(w, func(f *runtime.Frame) (int, error) {
+		n, err := runtime.Call0(f, first, func(ctx context.Context) (int, error) { j.broken = true; return 1, nil })
+		if err != nil {
+			return 0, err
+		}
+		return runtime.Call1(f, second, func(ctx context.Context, n int) (int, error) { world.call(ctx, "second"); return n, nil }, n)
+	}))
+	_, err := result(t, submit[int](t, e, w))
+	var store *runtime.StoreError
+	if !errors.As(err, &store) || !strings.Contains(err.Error(), "the disk is full") {
+		t.Errorf("got %v", err)
+	}
+	if len(world.lines) > 0 {
+		t.Error("a step has run on what wasn't stored")
+	}
+	if _, err := runtime.Submit[int](t.Context(), e, w, struct{}{}); !errors.As(err, &store) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestDurablePayload: what is too big is refused, and fails its step once.
+func TestDurablePayload(t *testing.T) {
+	w, world := workflow("Big"), &world{}
+	big := &runtime.Task[string]{Step: step("big")}
+	big.Effect, big.Retry = runtime.Idempotent, &runtime.Retry{Times: 5}
+	e := open(t, t.Context(), memory.New(), define(w, func(f *runtime.Frame) (int, error) {
+		s, err := runtime.Call0(f, big, func(ctx context.Context) (string, error) {
+			world.call(ctx, "big")
+			return strings.Repeat("x", 100<<20), nil
+		})
+		return len(s), err
+	}))
+	_, err := result(t, submit[int](t, e, w))
+	var payload *runtime.PayloadError
+	if err == nil || !strings.Contains(err.Error(), "the result of step big has 104857602 bytes") || len(world.lines) != 1 {
+		t.Errorf("got %v, after %d calls", err, len(world.lines))
+	}
+	huge := struct{ S string }{strings.Repeat("x", 17<<20)}
+	if _, err := runtime.Submit[int](t.Context(), e, w, huge); !errors.As(err, &payload) {
+		t.Errorf("got %v", err)
+	}
+	err = runtime.Send(t.Context(), e, &paid, payment{strings.Repeat("o", 17<<20), 1})
+	if !errors.As(err, &payload) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestDurableChanged: what is recorded, and doesn't fit any more, holds the execution,
+// which goes on under code that it fits.
+func TestDurableChanged(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(w *runtime.Workflow, task *runtime.Task[int], arg *int)
+		want   string
+	}{
+		{"inputs", func(_ *runtime.Workflow, _ *runtime.Task[int], arg *int) { *arg = 2 }, "step first is recorded with other inputs"},
+		{"tool", func(_ *runtime.Workflow, task *runtime.Task[int], _ *int) { task.Tool = "Other" }, "is recorded as a call of Tool, and is one of Other now"},
+		{"step", func(_ *runtime.Workflow, task *runtime.Task[int], _ *int) { task.ID = "second" }, "step first (Tool) is recorded as"},
+		{"type", func(_ *runtime.Workflow, task *runtime.Task[int], _ *int) {
+			task.Check = func(int) (int, error) { return 0, errBoom }
+		}, "step first: what it has given doesn't fit its type any more"},
+		{"version", func(w *runtime.Workflow, _ *runtime.Task[int], _ *int) { w.Version = 2 }, "is version 2 now"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w, j := workflow("Change"), memory.New()
+			await := &runtime.Task[payment]{Step: runtime.Step{ID: "p", At: "test.wf:2:3"}}
+			program := func(w *runtime.Workflow, change func(w *runtime.Workflow, task *runtime.Task[int], arg *int)) *runtime.Definition {
+				task, arg := intTask("first"), 1
+				change(w, task, &arg)
+				return define(w, func(f *runtime.Frame) (int, error) {
+					n, err := runtime.Call1(f, task, func(ctx context.Context, n int) (int, error) { return n + 10, nil }, arg)
+					if err != nil {
+						return 0, err
+					}
+					_, err = runtime.Await(f, await, &paid, 0, "o1")
+					return n, err
+				})
+			}
+			same := func(*runtime.Workflow, *runtime.Task[int], *int) {}
+			e := open(t, t.Context(), j, program(w, same))
+			submit[int](t, e, w, runtime.ID("c"))
+			until(t, e, "c", runtime.StatusWaiting)
+			e.Close()
+
+			changed := *w
+			e = open(t, t.Context(), j, program(&changed, c.change))
+			if err := runtime.Send(t.Context(), e, &paid, payment{"o1", 3}); err != nil {
+				t.Fatal(err)
+			}
+			r, err := e.Run(t.Context(), "c")
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = result(t, r)
+			var held *runtime.HeldError
+			if !errors.As(err, &held) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+			for _, err = range r.Events(t.Context()) {
+			}
+			if !errors.As(err, &held) {
+				t.Errorf("its events end with %v", err)
+			}
+			e.Close()
+
+			e = open(t, t.Context(), j, program(w, same))
+			if err := e.Resume(t.Context(), "c"); err != nil {
+				t.Fatal(err)
+			}
+			if v, err := result(t, submit[int](t, e, w, runtime.ID("c"))); v != 11 || err != nil {
+				t.Errorf("under the old code: %v, %v", v, err)
+			}
+		})
+	}
+}

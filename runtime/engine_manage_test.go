@@ -1,0 +1,242 @@
+package runtime_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/memory"
+)
+
+func TestDurableManagement(t *testing.T) {
+	w := workflow("Pay")
+	e := open(t, t.Context(), memory.New(), awaiting(w, 0))
+	r := submit[float64](t, e, w)
+	until(t, e, r.ID(), runtime.StatusWaiting)
+	if err := r.Pause(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := runtime.Send(t.Context(), e, &paid, payment{"o1", 3}); err != nil {
+		t.Fatal(err)
+	}
+	until(t, e, r.ID(), runtime.StatusPaused)
+	if err := r.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := result(t, r); v != 3 || err != nil {
+		t.Errorf("got %v, %v", v, err)
+	}
+
+	r = submit[float64](t, e, w)
+	until(t, e, r.ID(), runtime.StatusWaiting)
+	if err := r.Cancel(t.Context(), "changed my mind"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := result(t, r); err == nil || !strings.Contains(err.Error(), "changed my mind") {
+		t.Errorf("got %v", err)
+	}
+	until(t, e, r.ID(), runtime.StatusCancelled)
+	if err := r.Cancel(t.Context(), ""); err == nil {
+		t.Error("it can be cancelled twice")
+	}
+}
+
+func TestDurableRetry(t *testing.T) {
+	w, world := workflow("Order"), &world{}
+	fails := true
+	reserve, release, notify, charge := intTask("reserve"), step("reserve.undo"), task("notify"), intTask("charge")
+	e := open(t, t.Context(), memory.New(), define(w, func(f *runtime.Frame) (int, error) {
+		if err := runtime.Run0(f, notify, func(ctx context.Context) error { world.call(ctx, "notify"); return nil }); err != nil {
+			return 0, err
+		}
+		n, err := runtime.Call0(f, reserve, func(ctx context.Context) (int, error) {
+			world.call(ctx, "reserve "+runtime.StepKey(ctx))
+			return 5, nil
+		})
+		if err != nil {
+			return 0, err
+		}
+		f.Owe(&release, func(ctx context.Context) error { world.call(ctx, "release"); return nil }, n)
+		return runtime.Call1(f, charge, func(ctx context.Context, n int) (int, error) {
+			if fails {
+				return 0, errBoom
+			}
+			return n + 1, nil
+		}, n)
+	}))
+	r := submit[int](t, e, w, runtime.ID("o"))
+	if _, err := result(t, r); !errors.Is(err, errBoom) {
+		t.Fatalf("got %v", err)
+	}
+	fails = false
+	if err := e.Retry(t.Context(), "o"); err != nil {
+		t.Fatal(err)
+	}
+	again, err := e.Run(t.Context(), "o")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := result(t, again); v != float64(6) && v != any(6) || err != nil {
+		t.Fatalf("got %v (%T), %v", v, v, err)
+	}
+	got := strings.Join(world.lines, ", ")
+	if want := "notify, reserve o/reserve, release, reserve o/@2.reserve"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestDurableStart(t *testing.T) {
+	child, parent := workflow("Child"), workflow("Parent")
+	launch, end := step("id"), intTask("end")
+	ctx, _ := virtual(t)
+	nap := step("nap")
+	e := open(t, ctx, memory.New(),
+		define(child, func(f *runtime.Frame) (int, error) { return 11, f.Wait(&nap, time.Hour) }),
+		define(parent, func(f *runtime.Frame) (int, error) {
+			id, err := f.Launch(&launch, child, struct{}{})
+			if err != nil {
+				return 0, err
+			}
+			return runtime.AwaitRun(f, end, id, 0)
+		}))
+	r := submit[int](t, e, parent, runtime.ID("p"))
+	if v, err := result(t, r); v != 11 || err != nil {
+		t.Errorf("got %v, %v", v, err)
+	}
+}
+
+func TestDurableReopen(t *testing.T) {
+	w, j := workflow("Pay"), memory.New()
+	e := open(t, t.Context(), j, awaiting(w, 0))
+	r := submit[float64](t, e, w, runtime.ID("a b/ü\"'"))
+	until(t, e, r.ID(), runtime.StatusWaiting)
+	e.Close()
+	if _, err := r.Result(t.Context()); !errors.Is(err, runtime.ErrClosed) {
+		t.Errorf("got %v", err)
+	}
+	e = open(t, t.Context(), j, awaiting(w, 0))
+	if err := runtime.Send(t.Context(), e, &paid, payment{"o1", 3}); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := result(t, submit[float64](t, e, w, runtime.ID("a b/ü\"'"))); v != 3 || err != nil {
+		t.Errorf("got %v, %v", v, err)
+	}
+	if _, err := runtime.Submit[float64](t.Context(), e, w, struct{ A int }{1}, runtime.ID("a b/ü\"'")); err == nil || !strings.Contains(err.Error(), "another input") {
+		t.Errorf("got %v", err)
+	}
+	for _, id := range []string{strings.Repeat("x", 256), "a\nb", "\xff"} {
+		if _, err := runtime.Submit[float64](t.Context(), e, w, struct{}{}, runtime.ID(id)); err == nil {
+			t.Errorf("%q is taken as an id", id)
+		}
+	}
+}
+
+// TestDurableSuspendedUnseen closes the engine while a tool runs: neither else, nor
+// retry, nor an undo, nor an interceptor sees that.
+func TestDurableSuspendedUnseen(t *testing.T) {
+	w, seen := workflow("Slow"), &diary{}
+	slow, other, undo := intTask("slow"), intTask("other"), step("other.undo")
+	slow.Effect, slow.Retry = runtime.Idempotent, &runtime.Retry{Times: 3}
+	begun, j := make(chan bool, 9), memory.New()
+	patient := false
+	def := define(w, func(f *runtime.Frame) (int, error) {
+		n, err := runtime.Call0(f, other, func(ctx context.Context) (int, error) { return 1, nil })
+		if err != nil {
+			return 0, err
+		}
+		f.Owe(&undo, seen.tool("undo", nil), n)
+		v, err := runtime.Call0(f, slow, func(ctx context.Context) (int, error) {
+			begun <- true
+			if patient {
+				return 2, nil
+			}
+			<-ctx.Done()
+			return 0, ctx.Err()
+		})
+		if err != nil && f.Caught(err) {
+			seen.add("else")
+		}
+		return v, err
+	})
+	ctx := runtime.WithStepInterceptor(t.Context(), func(ctx context.Context, call runtime.StepCall, next runtime.Next) (any, error) {
+		v, err := next(ctx)
+		if err != nil {
+			seen.add("interceptor: %v", err)
+		}
+		return v, err
+	})
+	e := open(t, ctx, j, def)
+	submit[int](t, e, w, runtime.ID("s"))
+	<-begun
+	e.Close()
+	if len(seen.lines) > 0 {
+		t.Errorf("seen: %v", seen.lines)
+	}
+	patient = true
+	e = open(t, ctx, j, def)
+	if v, err := result(t, submit[int](t, e, w, runtime.ID("s"))); v != 2 || err != nil || len(seen.lines) > 0 {
+		t.Errorf("got %v, %v, seen %v", v, err, seen.lines)
+	}
+}
+
+func TestDurableFork(t *testing.T) {
+	w, world := workflow("Add"), &world{}
+	e := open(t, t.Context(), memory.New(), adder(w, world))
+	if _, err := result(t, submit[int](t, e, w, runtime.ID("a"))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Fork(t.Context(), "a", "s2", "b"); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := result(t, submit[int](t, e, w, runtime.ID("b"))); v != 3 || err != nil {
+		t.Errorf("got %v, %v", v, err)
+	}
+	if got := strings.Join(world.lines, " "); got != "s0 s1 s2 s2" {
+		t.Errorf("called: %s", got)
+	}
+	for _, c := range [][3]string{{"z", "s2", "c"}, {"a", "zzz", "c"}, {"a", "s2", "b"}} {
+		if _, err := e.Fork(t.Context(), c[0], c[1], c[2]); err == nil {
+			t.Errorf("fork %v succeeds", c)
+		}
+	}
+}
+
+func TestDurableSubRetry(t *testing.T) {
+	w, world := workflow("Order"), &world{}
+	inner := workflow("Inner")
+	call, reserve, charge, release := sub("inv"), task("reserve"), task("charge"), step("reserve.undo")
+	call.Retry = &runtime.Retry{Times: 2, Min: time.Hour, Max: time.Hour}
+	n := 0
+	def := define(w, func(f *runtime.Frame) (int, error) {
+		return 1, runtime.Run0(f, call, func(ctx context.Context) error {
+			return execute(ctx, inner, func(f *runtime.Frame) error {
+				err := runtime.Run0(f, reserve, func(ctx context.Context) error {
+					world.call(ctx, "reserve "+runtime.StepKey(ctx))
+					return nil
+				})
+				if err != nil {
+					return err
+				}
+				f.Owe(&release, func(ctx context.Context) error { world.call(ctx, "release "+runtime.StepKey(ctx)); return nil })
+				return runtime.Run0(f, charge, func(ctx context.Context) error {
+					if n++; n < 3 {
+						return errBoom
+					}
+					return nil
+				})
+			})
+		})
+	})
+	ctx, _ := virtual(t)
+	e := open(t, ctx, memory.New(), def)
+	if v, err := result(t, submit[int](t, e, w, runtime.ID("o"))); v != 1 || err != nil {
+		t.Errorf("got %v, %v", v, err)
+	}
+	got := strings.Join(world.lines, ", ")
+	if want := "reserve o/inv.reserve, release o/inv.reserve.undo, reserve o/inv@2.reserve, release o/inv@2.reserve.undo, reserve o/inv@3.reserve"; got != want {
+		t.Errorf("got %s,\nwant %s", got, want)
+	}
+}
