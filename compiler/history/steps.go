@@ -23,6 +23,7 @@ const (
 	Done    State = "done"
 	Failed  State = "failed"
 	Owed    State = "owed" // an undo that may have to be run
+	Kept    State = "kept" // an undo that hasn't been run: the execution ended without it
 	Undoing State = "undoing"
 	Undone  State = "undone"
 )
@@ -55,6 +56,9 @@ func Steps(records []journal.Record) []*Step {
 	var steps []*Step
 	byID := map[string]*Step{}
 	for _, r := range records {
+		if r.Kind == journal.Ended {
+			keep(steps)
+		}
 		state := stateOf[r.Kind]
 		if state == "" || internal(r.Step) {
 			continue
@@ -69,6 +73,15 @@ func Steps(records []journal.Record) []*Step {
 	}
 	markCritical(steps)
 	return steps
+}
+
+// keep has it that what is owed at the end of an execution is never undone.
+func keep(steps []*Step) {
+	for _, s := range steps {
+		if s.State == Owed {
+			s.State = Kept
+		}
+	}
 }
 
 func began(r journal.Record) time.Time {

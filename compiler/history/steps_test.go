@@ -56,6 +56,9 @@ func TestSteps(t *testing.T) {
 			done("a", 0, 1), {Kind: journal.Owed, Step: "a.undo", Time: at(1)}, done("b", 1, 5),
 			{Kind: journal.Undoing, Step: "a.undo", Time: at(5)}, {Kind: journal.Undone, Step: "a.undo", Attempt: 1, Time: at(6)},
 		}, "a done 1 *; a.undo undone 1 *; b done 1 *"},
+		{"what is owed at the end isn't undone any more", []journal.Record{
+			done("a", 0, 1), {Kind: journal.Owed, Step: "a.undo", Time: at(1)}, {Kind: journal.Ended, Time: at(2)},
+		}, "a done 1 *; a.undo kept 0"},
 		{"what is no step", []journal.Record{
 			{Kind: journal.Waiting, Step: "@timeout", Time: at(0)}, {Kind: journal.Log, Step: "log", Time: at(0)},
 			{Kind: journal.Round, Step: "l", Time: at(0)}, {Kind: journal.Ended, Time: at(1)},
