@@ -366,3 +366,39 @@ func TestDurableEvents(t *testing.T) {
 		}
 	}
 }
+
+// TestDurableEventsDontPileUp: what has expired makes room when something is sent.
+func TestDurableEventsDontPileUp(t *testing.T) {
+	ctx, _ := virtual(t)
+	j := memory.New()
+	e := open(t, ctx, j, awaiting(workflow("Pay"), 0))
+	send := func(id string) {
+		t.Helper()
+		if err := runtime.Send(t.Context(), e, &paid, payment{"nobody's", 1}, runtime.MessageID(id)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept := func(id string) (found bool) {
+		t.Helper()
+		err := j.View(t.Context(), func(tx journal.Tx) error {
+			m, err := tx.MessageByID(id)
+			found = m != nil
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	send("old")
+	if !kept("old") {
+		t.Error("an event isn't kept")
+	}
+	if err := runtime.Sleep(ctx, paid.Keep+time.Second); err != nil {
+		t.Fatal(err)
+	}
+	send("new")
+	if kept("old") || !kept("new") {
+		t.Errorf("kept: the old one %t, the new one %t", kept("old"), kept("new"))
+	}
+}

@@ -47,6 +47,9 @@ func (t *Topic[E]) message(event E) (*journal.Message, error) {
 func (b *batch) send(m *journal.Message, keep time.Duration) error {
 	sent := *m
 	sent.Sent = b.engine.now()
+	if err := b.Expire(sent.Sent); err != nil { // so that they don't pile up
+		return err
+	}
 	sent.Expires = sent.Sent.Add(keep)
 	if err := b.AddMessage(&sent); err != nil {
 		return err
