@@ -71,18 +71,15 @@ func (s *session) spawn(t *team) {
 func (s *session) leave(t *team) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if t.running--; t.running == 0 && t.joining {
-		t.joining = false
-		return
+	if t.leave() {
+		s.rest()
 	}
-	s.rest()
 }
 
 func (s *session) join(t *team) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if t.running > 0 {
-		t.joining = true
+	if t.join() {
 		s.rest()
 	}
 }

@@ -137,18 +137,14 @@ func (f *Frame) withTimeout(ctx context.Context, d time.Duration, cause error) (
 		return context.WithTimeoutCause(ctx, d, cause)
 	}
 	inner, cancel := context.WithCancelCause(ctx)
-	var stop func()
+	after, census := c.after, f.census()
 	if h := f.run.shared.home; h != nil {
-		stop = h.after(d, func() {
-			cancel(cause)
-			h.cancelled()
-		})
-	} else {
-		stop = c.after(d, func() {
-			cancel(cause)
-			c.cancelled()
-		})
+		after = h.after
 	}
+	stop := after(d, func() {
+		cancel(cause)
+		census.cancelled()
+	})
 	at := c.Now().Add(d)
 	if earlier, ok := ctx.Deadline(); ok && earlier.Before(at) {
 		at = earlier
@@ -183,6 +179,23 @@ type team struct {
 	joining bool // who started them waits for them
 }
 
+// leave counts one less, and tells whether it rests: the last one wakes who waits for
+// the team instead.
+func (t *team) leave() (rests bool) {
+	t.running--
+	if t.running == 0 && t.joining {
+		t.joining = false
+		return false
+	}
+	return true
+}
+
+// join tells whether there is anybody to wait for.
+func (t *team) join() bool {
+	t.joining = t.running > 0
+	return t.joining
+}
+
 // spawn counts a goroutine that is about to start. It does nothing without a clock, as
 // do the methods below.
 func (c *VirtualClock) spawn(t *team) {
@@ -203,11 +216,9 @@ func (c *VirtualClock) leave(t *team) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t.running--; t.running == 0 && t.joining {
-		t.joining = false
-		return
+	if t.leave() {
+		c.rest(1)
 	}
-	c.rest(1)
 }
 
 // join tells that the caller is about to wait for the team.
@@ -217,8 +228,7 @@ func (c *VirtualClock) join(t *team) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t.running > 0 {
-		t.joining = true
+	if t.join() {
 		c.rest(1)
 	}
 }

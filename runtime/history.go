@@ -55,7 +55,10 @@ func (h *history) failure(attempt int) (err error, at time.Time, ok bool) {
 func (h *history) admit(f *Frame) bool { return h.session.admit(f.ctx) }
 
 func (h *history) misfits(why string, err error) error {
-	h.session.hold(&misfit{fmt.Sprintf("step %s: %s", h.path, why), err})
+	if err != nil {
+		why += ": " + err.Error()
+	}
+	h.session.hold(fmt.Errorf("step %s: %s", h.path, why))
 	return errSuspended
 }
 
@@ -166,16 +169,3 @@ func (s *session) decode(data []byte, into any) error { return decodeJSON(data, 
 
 // decodeJSON is Decode without a root.
 func decodeJSON(data []byte, into any) error { return Decode(data, "", into) }
-
-// A misfit says what doesn't fit of what is recorded.
-type misfit struct {
-	why string
-	err error // may be nil
-}
-
-func (m *misfit) Error() string {
-	if m.err == nil {
-		return m.why
-	}
-	return m.why + ": " + m.err.Error()
-}

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"iter"
 	"strconv"
 	"strings"
 
@@ -28,7 +29,7 @@ func indexRecords(records []journal.Record) index {
 		}
 	}
 	for undo := range x.owed {
-		for _, around := range parts(undo) {
+		for around := range parts(undo) {
 			if x.done[around] && !x.undoes(undo, around) {
 				x.owing[around] = true
 			}
@@ -48,7 +49,7 @@ func (x *index) undoes(step, call string) bool {
 // skips tells whether a step is within a sub-workflow of which the end is all that
 // counts.
 func (x *index) skips(step string) bool {
-	for _, around := range parts(step) {
+	for around := range parts(step) {
 		if x.done[around] && !x.owing[around] && !x.undoes(step, around) {
 			return true
 		}
@@ -85,14 +86,18 @@ func ungenerated(step string) string {
 
 // parts are what encloses a step by its id, from the outside in: each is a step that
 // may be of a sub-workflow, or one of its generations.
-func parts(step string) []string {
-	var out []string
-	for i := 0; ; i++ {
-		n := strings.IndexByte(step[i:], '.')
-		if n < 0 {
-			return out
+func parts(step string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range len(step) {
+			if step[i] == '.' && !yield(step[:i]) {
+				return
+			}
 		}
-		i += n
-		out = append(out, step[:i])
 	}
+}
+
+// within tells whether a step is another one or, with its rounds, inside of it.
+func within(step, around string) bool {
+	rest, ok := strings.CutPrefix(step, around)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }

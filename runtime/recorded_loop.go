@@ -106,7 +106,7 @@ func indexLoops(records []journal.Record) loopIndex {
 		}
 	}
 	for undo := range owed {
-		for _, around := range parts(undo) {
+		for around := range parts(undo) {
 			if loop, i, ok := roundOf(around); ok && i < x.from[loop] {
 				x.from[loop] = i
 			}
@@ -120,7 +120,7 @@ func (x *loopIndex) skips(r *journal.Record) bool {
 	if r.Kind == journal.Round && r.Attempt != x.from[r.Step] {
 		return true
 	}
-	for _, around := range parts(r.Step) {
+	for around := range parts(r.Step) {
 		if loop, i, ok := roundOf(around); ok && i < x.from[loop] {
 			return true
 		}

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -49,15 +50,10 @@ func (s *session) forget(records []journal.Record) {
 
 // void forgets a step that is undone, what it is made of, and what it is a part of.
 func (s *session) void(step string) {
-	delete(s.earlier, step)
-	for _, around := range parts(step) {
+	for around := range parts(step) {
 		delete(s.earlier, around)
 	}
-	for other := range s.earlier {
-		if strings.HasPrefix(other, step+".") || strings.HasPrefix(other, step+"[") {
-			delete(s.earlier, other)
-		}
-	}
+	maps.DeleteFunc(s.earlier, func(other string, _ journal.Record) bool { return within(other, step) })
 }
 
 // take gives what is recorded under an id, once.

@@ -47,8 +47,11 @@ func (t *Topic[E]) message(event E) (*journal.Message, error) {
 func (b *batch) send(m *journal.Message, keep time.Duration) error {
 	sent := *m
 	sent.Sent = b.engine.now()
-	if err := b.Expire(sent.Sent); err != nil { // so that they don't pile up
-		return err
+	if !b.expired { // so that they don't pile up: once is enough for all that are sent together
+		b.expired = true
+		if err := b.Expire(sent.Sent); err != nil {
+			return err
+		}
 	}
 	sent.Expires = sent.Sent.Add(keep)
 	if err := b.AddMessage(&sent); err != nil {

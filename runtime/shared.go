@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"crypto/rand"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -140,7 +139,7 @@ func (sh *shared) timesUndone(step string) (n int) {
 	sh.undoneMu.Lock()
 	defer sh.undoneMu.Unlock()
 	for undone, times := range sh.undone {
-		if rest, within := strings.CutPrefix(step, undone); within && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+		if within(step, undone) {
 			n += times
 		}
 	}

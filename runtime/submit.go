@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -26,12 +25,7 @@ func Submit[R any](ctx context.Context, e *Engine, w *Workflow, input any, optio
 	if err != nil {
 		return nil, err
 	}
-	r := &Run[R]{engine: e, decode: decodeAs[R]}
-	r.id, r.session, err = e.start(ctx, d, data, options)
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
+	return submit[R](ctx, e, d, data, options)
 }
 
 // Submit starts a durable execution of the workflow of a name, with its input as JSON;
@@ -49,12 +43,15 @@ func (e *Engine) Submit(ctx context.Context, name string, input []byte, options 
 	if err != nil {
 		return nil, err
 	}
-	r := &Run[any]{engine: e, decode: decodeAs[any]}
-	r.id, r.session, err = e.start(ctx, d, data, options)
+	return submit[any](ctx, e, d, data, options)
+}
+
+func submit[R any](ctx context.Context, e *Engine, d *Definition, input []byte, options []Option) (*Run[R], error) {
+	id, s, err := e.start(ctx, d, input, options)
 	if err != nil {
 		return nil, err
 	}
-	return r, nil
+	return &Run[R]{engine: e, id: id, session: s, decode: decodeAs[R]}, nil
 }
 
 func decodeAs[R any](data []byte) (v R, err error) {
@@ -171,14 +168,4 @@ func (s *session) create(x *journal.Execution, d *Definition) error {
 	go s.run(ctx)
 	<-u.stored
 	return u.err
-}
-
-// Workflows gives the names of the workflows that the engine has, sorted.
-func (e *Engine) Workflows() []string {
-	var names []string
-	for name := range e.definitions {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }

@@ -47,6 +47,8 @@ type batch struct {
 	journal.Tx
 	engine *Engine
 	after  []func() // called in this order once it is stored
+	// expired tells that messages whose time is over are removed.
+	expired bool
 	// touched are the executions that it changes, to tell those who follow them.
 	touched []string
 }
