@@ -140,9 +140,10 @@ func (c *checker) value(x dsl.Expr, hint types.Type) types.Type {
 	return t
 }
 
-// plain checks an expression that can't be an optional where it stands.
+// plain checks an expression that can't be an optional where it stands, whatever is
+// wanted of what it is an operand of.
 func (c *checker) plain(x dsl.Expr, hint types.Type) types.Type {
-	t := c.value(x, hint)
+	t := c.value(x, elemOf(hint))
 	if isOptional(t) {
 		c.maybeNone(x)
 		return invalid

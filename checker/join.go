@@ -153,7 +153,7 @@ type joining struct {
 }
 
 func (j *joining) add(x dsl.Expr) {
-	t := j.c.value(x, j.elem)
+	t := j.c.value(x, hintFor(x, j.elem))
 	switch {
 	case isInvalid(t):
 		j.unsound = true

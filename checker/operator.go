@@ -2,6 +2,7 @@ package checker
 
 import (
 	"go/constant"
+	"slices"
 
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
@@ -74,7 +75,7 @@ func (c *checker) coalesce(x *dsl.BinaryExpr, hint types.Type) types.Type {
 		return left
 	}
 	elem := elemOf(left)
-	if isNone(x.Y) || isOptional(hint) {
+	if isOptional(hint) || hint == nil && givesNone(x.Y) || isNone(x.Y) {
 		elem = left
 	}
 	got := c.otherSide(x.Y, elem)
@@ -86,6 +87,30 @@ func (c *checker) coalesce(x *dsl.BinaryExpr, hint types.Type) types.Type {
 	}
 	c.fit(x.Y, got, elemOf(left), "the right side of ??")
 	return elemOf(left)
+}
+
+// hintFor is what is wanted of an expression that stands for a T, or for none.
+func hintFor(x dsl.Expr, t types.Type) types.Type {
+	if t != nil && !isInvalid(t) && !isOptional(t) && givesNone(x) {
+		return optionalOf(t)
+	}
+	return t
+}
+
+// givesNone tells whether none is one of the values that an expression gives by its
+// form.
+func givesNone(x dsl.Expr) bool {
+	switch x := x.(type) {
+	case *dsl.ParenExpr:
+		return givesNone(x.X)
+	case *dsl.BinaryExpr:
+		return x.Op == dsl.Coalesce && givesNone(x.Y)
+	case *dsl.IfExpr:
+		return givesNone(lastExpr(x.Then)) || givesNone(lastExpr(x.Else))
+	case *dsl.MatchExpr:
+		return slices.ContainsFunc(x.Arms, func(a *dsl.Arm) bool { return givesNone(lastExpr(a.Body)) })
+	}
+	return isNone(x)
 }
 
 // otherSide checks the right side of ??, which may be skipped.
@@ -102,7 +127,7 @@ func (c *checker) equality(x *dsl.BinaryExpr) types.Type {
 	}
 	first, second := c.byRank(x.X, x.Y)
 	t := c.value(first, nil)
-	u := c.value(second, underOf(t))
+	u := c.value(second, hintFor(second, underOf(t)))
 	common := t
 	switch {
 	case isInvalid(t) || isInvalid(u):

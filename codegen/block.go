@@ -18,6 +18,9 @@ type schedule struct {
 	items []item
 	// written is the place of a node in the source's order.
 	written map[*plan.Node]int
+	// small are the places of the nodes that are small bindings or may hold some whose
+	// names are visible after them. The rest need no look at each item.
+	small []int
 	// lets are the block's small bindings by variable.
 	lets map[*plan.Variable]*plan.Node
 	// last is the last item in which a variable is read: len(items) for the
@@ -52,6 +55,9 @@ func newSchedule(blk *plan.Block, beyond func(*plan.Variable) bool) *schedule {
 	}
 	for i, n := range blk.Nodes {
 		s.written[n] = i
+		if _, ok := n.Op.(*plan.Parallel); ok || n.Inline {
+			s.small = append(s.small, i)
+		}
 	}
 	s.collectLets(blk)
 	for _, r := range blk.Regions() {
@@ -248,7 +254,11 @@ func (b *body) flush(s *schedule, i int) {
 			above = min(above, s.written[n])
 		}
 	}
-	for _, n := range s.block.Nodes[:above] {
+	for _, at := range s.small {
+		if at >= above {
+			break
+		}
+		n := s.block.Nodes[at]
 		b.flushNode(s, n, i)
 		if n.Inline && !s.used(n.Binds) && b.available(n) && b.once(n) {
 			b.discard(n.Op.(*plan.Let).X)

@@ -214,13 +214,13 @@ func (b *body) mark(at ...plan.Pos) {
 	if len(at) > 1 {
 		b.line = 0
 	}
-	text := fmt.Sprintf("%s:%d", at[0].File, at[0].Line)
+	text := fmt.Appendf(nil, "%s:%d", at[0].File, at[0].Line)
 	for i, p := range at[1:] {
 		if p.Line != at[i].Line {
-			text += fmt.Sprintf(", %d", p.Line)
+			text = fmt.Appendf(text, ", %d", p.Line)
 		}
 	}
-	b.add(jen.Comment(text))
+	b.add(jen.Comment(string(text)))
 }
 
 // said tells whether the comment on the line stands right above already, here or,

@@ -111,7 +111,11 @@ func (g *generator) submitter(w *plan.Workflow, engine, options string, args []j
 func (b *body) durableStep(n *plan.Node, op *plan.Durable) *jen.Statement {
 	args := make([]jen.Code, len(op.Args))
 	for i, x := range op.Args {
-		args[i] = b.self(x)
+		if op.Workflow != nil {
+			args[i] = b.as(op.Workflow.Params[i].Type, x)
+		} else {
+			args[i] = b.self(x)
+		}
 	}
 	switch op.Kind {
 	case plan.AwaitEvent:
@@ -122,9 +126,6 @@ func (b *body) durableStep(n *plan.Node, op *plan.Durable) *jen.Statement {
 		return b.call("Emit", b.f(), b.step(n), b.topic(op.Event), args[0])
 	case plan.Approve:
 		return b.f().Dot("Approve").Call(b.step(n), args[0], args[1], b.patience(op))
-	}
-	for i, p := range op.Workflow.Params {
-		args[i] = b.as(p.Type, op.Args[i])
 	}
 	return b.f().Dot("Launch").Call(b.step(n), jen.Op("&").Id(b.g.infos[op.Workflow]), b.g.input(op.Workflow, args))
 }

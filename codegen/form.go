@@ -30,7 +30,7 @@ func (b *body) blockLiteral(blk *plan.Block, t types.Type) jen.Code {
 	} else {
 		in.steps(blk, sink{kind: give, typ: t}, nobody)
 	}
-	return in.chainLiteral()
+	return in.framedLiteral()
 }
 
 // tryNode writes a try: its block as a function literal that takes what is owed in
@@ -264,18 +264,26 @@ func (b *body) typeSwitch(x plan.Expr, cases []plan.Case, gives bool, arm func(i
 		b.add(jen.Id(name).Op(":=").Add(value))
 		value = jen.Id(name)
 	}
+	byDefault := func(i int) bool { return cases[i].Member == nil || closed && i == last }
 	var name string
+	for i, c := range cases {
+		if c.Binds != nil && !byDefault(i) {
+			name = newScope(b.scope).take(c.Binds.Name)
+			break
+		}
+	}
 	var code []jen.Code
 	for i, c := range cases {
 		in := b.inner()
 		in.switched = true
-		byDefault := c.Member == nil || closed && i == last
-		if c.Binds != nil && byDefault {
+		if name != "" { // Go declares it in each clause, also where nobody reads it
+			in.scope.taken[name] = true
+		}
+		switch {
+		case c.Binds == nil:
+		case byDefault(i):
 			in.add(jen.Id(in.declare(c.Binds)).Op(":=").Add(value.Clone().Assert(goType(c.Member))))
-		} else if c.Binds != nil {
-			if name == "" {
-				name = in.scope.take(c.Binds.Name)
-			}
+		default:
 			in.vars[c.Binds] = name
 		}
 		if closed && i == last {
@@ -284,7 +292,7 @@ func (b *body) typeSwitch(x plan.Expr, cases []plan.Case, gives bool, arm func(i
 		arm(in, i)
 		switch {
 		case c.Member == nil && len(in.stmts) == 0: // nothing to do
-		case byDefault:
+		case byDefault(i):
 			code = append(code, jen.Default().Block(in.stmts...))
 		default:
 			code = append(code, jen.Case(goType(c.Member)).Block(in.stmts...))

@@ -240,9 +240,10 @@ func (b *body) nodeReads(op *plan.For, v *plan.Variable) bool {
 }
 
 // parallelFor writes a loop whose rounds run side by side: a call of Map, or of
-// Each where nobody reads the values.
+// Each where nobody reads the values; of MapSeq or EachSeq where a round isn't known by
+// its index in what the loop goes over.
 func (b *body) parallelFor(s *schedule, n *plan.Node, op *plan.For) {
-	seq := b.sequence(op)
+	over, seq := b.rangedOver(op)
 	limit := b.limit(n, op)
 	named := s.used(n.Binds)
 	var elem types.Type
@@ -274,10 +275,10 @@ func (b *body) parallelFor(s *schedule, n *plan.Node, op *plan.For) {
 		jen.Id(frame).Op("*").Qual(runtimePath, "Frame"), jen.Id(key).Add(keyType), jen.Id(value).Add(valueType),
 	).Add(in.literalResults()).Block(in.stmts...)
 	if !named {
-		b.check(b.call("Each", b.f(), b.step(n), limit, seq, round))
+		b.check(b.call("Each"+seq, b.f(), b.step(n), limit, over, round))
 		return
 	}
-	call := b.call("Map", b.f(), b.step(n), limit, seq, round)
+	call := b.call("Map"+seq, b.f(), b.step(n), limit, over, round)
 	if name, ok := b.visible(n.Binds); ok {
 		*b.namedErr = true
 		b.add(jen.List(jen.Id(name), jen.Id("err")).Op("=").Add(call))
@@ -309,15 +310,20 @@ func elements(t types.Type) (key, value jen.Code) {
 	return jen.Int(), goType(t.(*types.List).Elem)
 }
 
-// sequence writes what a loop goes over, as an iterator, without what its
-// condition leaves out.
-func (b *body) sequence(op *plan.For) *jen.Statement {
-	all := jen.Qual("slices", "All").Call(b.expr(op.X))
-	if _, ok := op.X.Type().(*types.Map); ok {
-		all = b.call("Sorted", b.expr(op.X))
+// rangedOver writes what a loop goes over: a list, or an iterator, without what the
+// loop's condition leaves out. suffix is "Seq" for an iterator.
+func (b *body) rangedOver(op *plan.For) (over *jen.Statement, suffix string) {
+	_, isMap := op.X.Type().(*types.Map)
+	switch {
+	case op.Where == nil && !isMap:
+		return b.expr(op.X), ""
+	case isMap:
+		over = b.call("Sorted", b.expr(op.X))
+	default:
+		over = jen.Qual("slices", "All").Call(b.expr(op.X))
 	}
 	if op.Where == nil {
-		return all
+		return over, "Seq"
 	}
 	in := b.literal(leave{pure: true})
 	key, value := "_", "_"
@@ -329,8 +335,8 @@ func (b *body) sequence(op *plan.For) *jen.Statement {
 	}
 	cond := in.expr(op.Where)
 	keyType, valueType := elements(op.X.Type())
-	return b.call("Where", all, jen.Func().Params(jen.Id(key).Add(keyType), jen.Id(value).Add(valueType)).Bool().
-		Block(append(in.stmts, jen.Return(cond))...))
+	return b.call("Where", over, jen.Func().Params(jen.Id(key).Add(keyType), jen.Id(value).Add(valueType)).Bool().
+		Block(append(in.stmts, jen.Return(cond))...)), "Seq"
 }
 
 // limit writes how many rounds may run at once; 0 is all.

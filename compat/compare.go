@@ -12,6 +12,11 @@ type comparison struct {
 	decls    map[string]finding
 	wholes   map[*edition]finding // of old
 	orders   map[*block]*order
+	// changed are the steps of a block of old that are gone in one of new, or of which step
+	// finds anything; waiting is what waits finds of a step of old and one of new.
+	changed map[[2]*block][]*step
+	waiting map[[2]*step]finding
+	added   map[[2]*edition]*newcomers
 }
 
 // A finding is the worst that was found, and the first of that.
@@ -87,7 +92,7 @@ func (c *comparison) all(at place, old, new *block) (f finding) {
 	for _, s := range old.steps {
 		t := new.step(s.path)
 		if t == nil {
-			f = f.worse(at.gone(s))
+			f = f.worse(c.gone(at, s))
 			continue
 		}
 		f = f.worse(c.step(at, old, new, s, t))
@@ -138,14 +143,14 @@ func (c *comparison) full(at place, s, t *step) finding {
 func (c *comparison) beside(at place, old, new *block, s *step) (f finding) {
 	before, now := c.order(old), c.order(new)
 	t := new.step(s.path)
-	for _, x := range old.steps {
+	for _, x := range c.changes(at, old, new) {
 		if before.less(s, x) {
 			continue
 		}
 		y := new.step(x.path)
 		switch {
 		case y == nil:
-			f = f.worse(at.gone(x))
+			f = f.worse(c.gone(at, x))
 		case now.less(t, y):
 			f = f.worse(no(x.path, "it waits for %s now, and may be done already", s.path))
 		case x == s:
@@ -160,9 +165,57 @@ func (c *comparison) beside(at place, old, new *block, s *step) (f finding) {
 	return f
 }
 
+// changes are the steps of a block that beside has to look at: where neither a step nor
+// what it waits for has changed, it stands in the way of none.
+func (c *comparison) changes(at place, old, new *block) []*step {
+	pair := [2]*block{old, new}
+	if known, ok := c.changed[pair]; ok {
+		return known
+	}
+	var out []*step
+	for _, x := range old.steps {
+		if y := new.step(x.path); y == nil || c.step(at, old, new, x, y).verdict != Yes {
+			out = append(out, x)
+		}
+	}
+	c.changed[pair] = out
+	return out
+}
+
 // waits finds a step that s has to wait for now and hadn't to before: s may be recorded,
-// and that one not.
+// and that one not. Steps are asked for from top to bottom, and mostly all that t waits
+// for is what those right before it wait for.
 func (c *comparison) waits(at place, old, new *block, s, t *step) finding {
+	pair := [2]*step{s, t}
+	if known, ok := c.waiting[pair]; ok {
+		return known
+	}
+	f := finding{}
+	if !c.followsAsBefore(old, s, t) {
+		f = c.newlyAwaited(at, old, new, s, t)
+	}
+	c.waiting[pair] = f
+	return f
+}
+
+// followsAsBefore tells, of the steps right before t, whether s came after all of them,
+// and they after all that they come after now. If so, waits has nothing to find.
+func (c *comparison) followsAsBefore(old *block, s, t *step) bool {
+	before := c.order(old)
+	for _, y := range t.after {
+		x := old.step(y.path)
+		if x == nil || !before.less(x, s) {
+			return false
+		}
+		if known, ok := c.waiting[[2]*step{x, y}]; !ok || known.verdict != Yes {
+			return false
+		}
+	}
+	return true
+}
+
+// newlyAwaited looks for what waits finds among all steps.
+func (c *comparison) newlyAwaited(at place, old, new *block, s, t *step) finding {
 	before, now := c.order(old), c.order(new)
 	for _, y := range new.steps {
 		if !now.less(y, t) {

@@ -96,6 +96,7 @@ type step struct {
 	touches map[string]bool
 	after   []*step // what it waits for, reduced
 	blocks  []*block
+	byLabel map[string]*block // the first of each label
 	sub     *edition
 }
 
@@ -105,12 +106,7 @@ func (s *step) block(label string) *block {
 	if s == nil {
 		return nil
 	}
-	for _, b := range s.blocks {
-		if b.label == label {
-			return b
-		}
-	}
-	return nil
+	return s.byLabel[label]
 }
 
 // edition describes a workflow, once.
@@ -229,6 +225,12 @@ func (m *maker) inner(s *step, label string, b *plan.Block, caught bool) {
 	made := m.block(label, b, place, caught || s.caught)
 	made.owner = s.path
 	s.blocks = append(s.blocks, made)
+	if s.byLabel == nil {
+		s.byLabel = map[string]*block{}
+	}
+	if s.byLabel[label] == nil {
+		s.byLabel[label] = made
+	}
 }
 
 // op describes what a step does: its own expressions go to p.

@@ -123,17 +123,50 @@ func newOrOther(old, new string) string {
 }
 
 // gone says of a step that it isn't where it was.
-func (at place) gone(s *step) finding {
+func (c *comparison) gone(at place, s *step) finding {
 	if t := at.new.steps[s.path]; t != nil {
 		return no(s.path, "it is moved: it is in %s now, was in %s", placed(t.place), placed(s.place))
 	}
-	for _, path := range at.new.paths() {
-		t := at.new.steps[path]
-		if at.old.steps[path] == nil && t.kind == s.kind && t.callee == s.callee && (t.inputs == s.inputs || last(path) == last(s.path)) {
-			return no(s.path, "it is gone; %s is new", path)
-		}
+	if path := c.newcomers(at).instead(s); path != "" {
+		return no(s.path, "it is gone; %s is new", path)
 	}
 	return no(s.path, "it is gone")
+}
+
+// Newcomers are the paths of the steps of an edition that another hasn't: of those that
+// do and are given the same, and of those that do the same under the same name, the
+// first.
+type newcomers struct {
+	alike, named map[[3]string]string
+}
+
+func (c *comparison) newcomers(at place) *newcomers {
+	pair := [2]*edition{at.old, at.new}
+	if known := c.added[pair]; known != nil {
+		return known
+	}
+	out := &newcomers{map[[3]string]string{}, map[[3]string]string{}}
+	paths := at.new.paths()
+	slices.Reverse(paths) // the first is written last
+	for _, path := range paths {
+		if at.old.steps[path] == nil {
+			t := at.new.steps[path]
+			out.alike[[3]string{t.kind, t.callee, t.inputs}] = path
+			out.named[[3]string{t.kind, t.callee, last(path)}] = path
+		}
+	}
+	c.added[pair] = out
+	return out
+}
+
+// instead finds the first that may be there instead of a step that is gone; empty where
+// none is.
+func (n *newcomers) instead(s *step) string {
+	alike, named := n.alike[[3]string{s.kind, s.callee, s.inputs}], n.named[[3]string{s.kind, s.callee, last(s.path)}]
+	if alike == "" || named != "" && named < alike {
+		return named
+	}
+	return alike
 }
 
 // added says of a step that it is new.

@@ -56,6 +56,7 @@ func Compare(old, new Source) []Report {
 	c := &comparison{
 		old: newDescriber(old), new: newDescriber(new),
 		steps: map[*step]finding{}, decls: map[string]finding{}, wholes: map[*edition]finding{}, orders: map[*block]*order{},
+		changed: map[[2]*block][]*step{}, waiting: map[[2]*step]finding{}, added: map[[2]*edition]*newcomers{},
 	}
 	byName := map[string]*plan.Workflow{}
 	for _, w := range new.Program.Workflows {

@@ -29,7 +29,7 @@ func (w *walk) block(at place, old, new *block, before finding) {
 		t := new.step(s.path)
 		f := before
 		if t == nil {
-			f = f.worse(at.gone(s).under(at.prefix))
+			f = f.worse(w.gone(at, s).under(at.prefix))
 		} else {
 			f = f.worse(w.beside(at, old, new, s).under(at.prefix)).worse(w.header(s, t).worse(attempts(s, t, false)).under(at.prefix))
 		}

@@ -11,8 +11,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/codegen"
@@ -163,6 +165,30 @@ func (p *Package) Generate() []codegen.File {
 		p.generated = files
 	}
 	return p.generated
+}
+
+// GenerateAll has the sound packages among these keep what Generate gives, several at a
+// time. Those that name Go share it with others, and are left alone.
+func GenerateAll(packages []*Package) {
+	var group sync.WaitGroup
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	panics := make([]any, len(packages))
+	for i, p := range packages {
+		if p.HasErrors() || p.namesGo() {
+			continue
+		}
+		free <- struct{}{}
+		group.Go(func() {
+			defer func() { panics[i] = recover(); <-free }()
+			p.Generate()
+		})
+	}
+	group.Wait()
+	for _, p := range panics {
+		if p != nil {
+			panic(p)
+		}
+	}
 }
 
 // GenerateHooked gives the package's plan and Go with variables in the place of the Go

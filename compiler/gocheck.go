@@ -19,6 +19,25 @@ import (
 // compiler does.
 const maxGoErrors = 10
 
+// LoadWithGo is LoadAll and CheckGo, with the Go that both need looked for at once.
+func LoadWithGo(patterns []string) ([]*Package, error) {
+	paths, err := Expand(patterns)
+	if err != nil {
+		return nil, err
+	}
+	return loadWithGo(paths)
+}
+
+func loadWithGo(paths []string) ([]*Package, error) {
+	l := newLoader()
+	l.ahead = true
+	packages, err := l.loadAll(paths)
+	if err != nil {
+		return nil, err
+	}
+	return packages, CheckGo(packages)
+}
+
 // CheckGo type-checks what would be generated for sound packages together with the Go
 // around it, and adds what doesn't fit to their diagnostics: an error where generated
 // code is wrong, at the line of the .wf file that it came from, and a warning where

@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"compiler/gopkg":      {"dsl", "types"},
 	"compiler/watch":      {"compiler"},
 	"compiler/revision":   {},
-	"compiler/wftest":     {"dsl", "types", "plan", "interp", "runtime", "runtime/journal", "runtime/memory"},
+	"compiler/wftest":     {"dsl", "types", "plan", "interp", "runtime", "runtime/journal", "runtime/memory", "runtime/mock"},
 	"runtime":             {"runtime/journal"},
 	"runtime/journal":     {},
 	"runtime/memory":      {"runtime/journal"},

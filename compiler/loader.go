@@ -21,6 +21,7 @@ type loader struct {
 	checked  map[*Package]bool
 	way      []*Package // those that are being checked, each for the one before it
 	asked    []*Package
+	ahead    bool   // what CheckGo needs is to be asked for, too
 	without  string // the absolute path of a .wf file that isn't to be read; may be empty
 }
 
@@ -163,7 +164,7 @@ func (l *loader) neighbours() error {
 			}
 		}
 		for s, paths := range ask {
-			if err := s.set.Load(paths); err != nil {
+			if err := s.set.Load(append(paths, l.toCheck(s, l.queue[first:i])...)); err != nil {
 				return err
 			}
 		}
@@ -176,6 +177,21 @@ func (l *loader) neighbours() error {
 		}
 	}
 	return nil
+}
+
+// toCheck are the paths that CheckGo will need of packages, where it is to come: the go
+// command takes longer to begin than to name a few more.
+func (l *loader) toCheck(s *surroundings, packages []*Package) []string {
+	if !l.ahead {
+		return nil
+	}
+	paths := append(gopkg.RuntimeImports(), gopkg.RuntimePath)
+	for _, p := range packages {
+		if own, err := l.around(p.abs); err == nil && own == s {
+			paths = append(paths, gopkg.ImportsOf(p.Dir, p.goFiles)...)
+		}
+	}
+	return paths
 }
 
 // readImported reads the packages with .wf files that a package imports.

@@ -429,7 +429,7 @@ func formText(x Expr) string {
 			if a.Name != nil {
 				text += " " + a.Name.Name
 			}
-			text += " => " + blockText(a.Body) + "\n"
+			text += " => " + blockText(a.Body) + ",\n"
 		}
 		return text + "}"
 	case *ForExpr:
@@ -475,13 +475,32 @@ func forText(x *ForExpr) string {
 	return text + " " + blockText(x.Body)
 }
 
+var lineBreaks = strings.NewReplacer("{\n", "{ ", ",\n", ", ", "\n}", " }", "\n", "; ")
+
+// oneLine writes what is in a string that ends on its line, where nothing else of several
+// lines stands but blocks.
+func oneLine(text string) string {
+	if !strings.Contains(text, "\n") {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimLeft(line, "\t")
+	}
+	return lineBreaks.Replace(strings.Join(lines, "\n"))
+}
+
 // stringText writes a string. One of several lines begins and ends at the margin, so
 // that no indentation is taken for one that all lines share.
 func stringText(x *StringLit) string {
 	text := ""
 	for _, p := range x.Parts {
 		if p.X != nil {
-			text += "${" + exprText(p.X, 0) + "}"
+			inner := exprText(p.X, 0)
+			if !x.Multiline {
+				inner = oneLine(inner)
+			}
+			text += "${" + inner + "}"
 			continue
 		}
 		part := strconv.Quote(p.Text)

@@ -14,6 +14,7 @@ import (
 	"github.com/wfgen/wfgen/codegen"
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/golden/archive"
+	"github.com/wfgen/wfgen/golden/random"
 	"github.com/wfgen/wfgen/plan"
 )
 
@@ -27,7 +28,7 @@ func FuzzGenerate(f *testing.F) {
 		}
 	}
 	for seed := range uint64(20) {
-		f.Add(randomProgram(seed))
+		f.Add(random.Program(seed))
 	}
 	fset := token.NewFileSet()
 	imports := importer.ForCompiler(fset, "source", nil)

@@ -68,7 +68,7 @@ func moduleOutputs(t *testing.T, files []txtar.File) []txtar.File {
 	t.Helper()
 	dir := t.TempDir()
 	for _, f := range files {
-		write(t, filepath.Join(dir, f.Name), string(f.Data))
+		archive.Write(t, filepath.Join(dir, f.Name), string(f.Data))
 	}
 	packages, err := compiler.LoadAll([]string{dir + "/..."})
 	if err == nil {
@@ -148,12 +148,12 @@ func TestGeneratedGoVets(t *testing.T) {
 	}
 	dir := t.TempDir()
 	mod := "module golden.test\n\ngo 1.26\n\nrequire github.com/wfgen/wfgen v0.0.0\n\nreplace github.com/wfgen/wfgen => " + root + "\n"
-	write(t, filepath.Join(dir, "go.mod"), mod)
+	archive.Write(t, filepath.Join(dir, "go.mod"), mod)
 	for _, path := range archive.Paths(t) {
 		pkg := filepath.Join(dir, strings.TrimSuffix(filepath.Base(path), ".txtar"))
 		for _, f := range archive.Read(t, path).Files {
 			if name := strings.TrimPrefix(f.Name, wanted); strings.HasSuffix(name, ".go") {
-				write(t, filepath.Join(pkg, name), string(f.Data))
+				archive.Write(t, filepath.Join(pkg, name), string(f.Data))
 			}
 		}
 	}
@@ -162,15 +162,5 @@ func TestGeneratedGoVets(t *testing.T) {
 	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOPROXY=off")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("go vet: %v\n%s", err, out)
-	}
-}
-
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
 	}
 }

@@ -148,7 +148,7 @@ func (e *env) parallelFor(n *plan.Node, op *plan.For) error {
 	if op.Limit != nil {
 		limit = runtime.Limit(e.integer(op.Limit), place(n.Pos))
 	}
-	values, err := runtime.Map(e.frame, e.w.steps[n], limit, e.sequence(op),
+	values, err := runtime.MapSeq(e.frame, e.w.steps[n], limit, e.sequence(op),
 		func(f *runtime.Frame, key any, value reflect.Value) (reflect.Value, error) {
 			out, err := e.with(op.Key, reflect.ValueOf(key)).with(op.Value, value).in(f).block(op.Body)
 			return out.value, err

@@ -27,7 +27,7 @@ func (e *env) region(c *crew) error {
 	for i, start := range c.Starts {
 		chains[i] = e.chain(c, shut, start)
 	}
-	return runtime.Parallel(e.frame, chains...)
+	return runtime.Chains(e.frame, chains...)
 }
 
 // chain is what a goroutine of a region does.

@@ -77,6 +77,7 @@ var statements = []pair{
 	{"x := race {\n\tA() retry 1\n\tb: B()\n\tc: {\n\t\ty := C()\n\t\ty\n\t}; { D() }\n}", "(:= x (race <(call A | (retry 1))>, b: <(call B)>, c: {(:= y (call C)) y}, {(call D)}))"},
 	{"x := loop s := F(a) max n + 1 {\n\tif s > 3 { break s }\n\tcontinue s + 1\n} else { s }", "(:= x (loop s (call F a) (+ n 1) {(if (> s 3) {(break s)}) (continue (+ s 1))} {s}))"},
 	{"loop s := 0 max 3 { match s { 0 => break, _ => continue 1 } }", "(loop s 0 3 {(match s 0 => <(break)>, _ => <(continue 1)>)})"},
+	{"switch + 1\ngo - 1\npanic not in x\nprint in x\ndefer[0]\nlet?.a", "(+ switch 1) (- go 1) (not in panic x) (in print x) (index defer 0) (?. let a)"},
 	{"retry := 3; timeout := retry", "(:= retry 3) (:= timeout retry)"},
 	{"x := F()\nretry := 3", "(:= x (call F)) (:= retry 3)"},
 	{"x := F()\n\tretry 3\n\ttimeout 5s\n\tundo G(x)\n\tafter a, b\n\telse 3",

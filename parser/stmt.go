@@ -186,9 +186,22 @@ func (p *parser) foreignStatement(t, after *lexer.Token) {
 	case is(after, ",") && isName(p.ahead(2)) && (is(p.ahead(3), ":=") || is(p.ahead(3), "=")):
 		p.fault(diag.Syntax, spanOf(after), "expected `:=` after `"+t.Value+"`, found `,`",
 			"a step gives one value; what happens if it fails is said with `else`")
-	case foreignStmts[t.Value] != "" && !is(after, "(") && !is(after, ".") && !isSemi(after) && !is(after, "}"):
+	case foreignStmts[t.Value] != "" && !continuesName(after):
 		p.fault(diag.Syntax, spanOf(t), "expected a statement, found "+describe(t), foreignStmts[t.Value])
 	}
+}
+
+// continuesName tells whether a word before t is a name that is called or stands in an
+// expression, whatever the word means in other languages.
+func continuesName(t *lexer.Token) bool {
+	switch t.Value {
+	case "(", ".", "?.", "[", "}":
+		return t.Type == punctToken
+	case "not":
+		return true
+	}
+	_, operates := binaryOps[t.Value]
+	return operates && t.Type != identToken || isSemi(t)
 }
 
 // simple parses a statement that begins with its own word.

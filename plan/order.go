@@ -74,6 +74,8 @@ type segment struct {
 	done *relation
 	// direct holds each node's direct predecessors.
 	direct [][]int
+	// clock is the last node so far that all above it are done before.
+	clock int
 	// last are the nodes that the end of the segment waits for.
 	last []*Node
 }
@@ -119,14 +121,15 @@ func (s *segment) preds(i, gate int) []int {
 }
 
 // allAbove are all nodes of the segment above i, but for logs, which nothing waits
-// for.
+// for, and for what is done before another clock already.
 func (s *segment) allAbove(i int) []int {
 	var out []int
-	for above := range i {
+	for above := s.clock; above < i; above++ {
 		if s.kinds[s.lo+above] != reports {
 			out = append(out, above)
 		}
 	}
+	s.clock = i
 	return out
 }
 

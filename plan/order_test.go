@@ -200,6 +200,23 @@ func TestOrderIsTheRules(t *testing.T) {
 	}
 }
 
+// ancestors are all that a node waits for.
+func ancestors(n *Node) map[*Node]bool {
+	out := map[*Node]bool{}
+	todo := []*Node{n}
+	for len(todo) > 0 {
+		above := todo[0].After
+		todo = todo[1:]
+		for _, p := range above {
+			if !out[p] {
+				out[p] = true
+				todo = append(todo, p)
+			}
+		}
+	}
+	return out
+}
+
 // checkReduced: no predecessor is implied by another, and groups are levels.
 func checkReduced(t *testing.T, b *Block) {
 	for _, n := range b.Nodes {

@@ -25,40 +25,58 @@ func (l *lowerer) owe(b *Block, start []string) []string {
 
 // oweParallel adds to start what a node's predecessors owe.
 func (l *lowerer) oweParallel(b *Block, start []string) []string {
-	adds := map[*Node][]string{}
+	before := map[*Node]indebted{}
+	var adds [][]string // of those that owe, in the order of the source
 	end := start
 	for _, n := range b.Nodes {
 		if n.Inline {
 			continue
 		}
-		before := ancestors(n)
+		var above indebted
+		for _, p := range n.After {
+			above = above.with(before[p])
+		}
 		n.Owed = start
-		for _, p := range b.Nodes {
-			if before[p] {
-				n.Owed = append(n.Owed, adds[p]...)
+		for i, paths := range adds {
+			if above.has(i) {
+				n.Owed = append(n.Owed, paths...)
 			}
 		}
 		n.Owed = slices.Clip(n.Owed)
 		owed := n.Owed
-		adds[n] = l.oweNode(n, owed)[len(owed):]
-		end = append(end, adds[n]...)
+		if own := l.oweNode(n, owed)[len(owed):]; len(own) > 0 {
+			above = above.with(onlyIndebted(len(adds)))
+			adds, end = append(adds, own), append(end, own...)
+		}
+		before[n] = above
 	}
 	return end
 }
 
-// ancestors are all that a node waits for.
-func ancestors(n *Node) map[*Node]bool {
-	out := map[*Node]bool{}
-	var visit func(*Node)
-	visit = func(n *Node) {
-		for _, p := range n.After {
-			if !out[p] {
-				out[p] = true
-				visit(p)
-			}
-		}
+// An indebted is a set of the nodes of a parallel block that owe something, by their
+// number among those, as bits. One is never changed.
+type indebted []uint64
+
+func onlyIndebted(i int) indebted {
+	s := make(indebted, i/64+1)
+	s[i/64] = 1 << (i % 64)
+	return s
+}
+
+func (s indebted) has(i int) bool { return i/64 < len(s) && s[i/64]&(1<<(i%64)) != 0 }
+
+// with is both sets in one.
+func (s indebted) with(t indebted) indebted {
+	if len(s) < len(t) {
+		s, t = t, s
 	}
-	visit(n)
+	if len(t) == 0 {
+		return s
+	}
+	out := slices.Clone(s)
+	for w, b := range t {
+		out[w] |= b
+	}
 	return out
 }
 

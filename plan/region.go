@@ -87,27 +87,26 @@ func (s *segment) placeLogs() {
 			continue
 		}
 		logs = append(logs, i)
-		for above := range i {
-			if !early[i] {
-				s.done.add(above, i)
-			}
+		if !early[i] {
+			s.done.addAll(i)
 		}
 	}
 }
 
 // earlyLogs are the logs that a step below can follow without waiting for more
 // than it does.
-func (s *segment) earlyLogs() map[int]bool {
-	early := map[int]bool{}
-	var logs []int
+func (s *segment) earlyLogs() []bool {
+	early := make([]bool, len(s.direct))
+	var open []int // the logs above that aren't early yet
 	for i := range s.direct {
 		if s.kinds[s.lo+i] == reports {
-			logs = append(logs, i)
+			open = append(open, i)
 			continue
 		}
-		for _, log := range logs {
-			early[log] = early[log] || s.waitsForAll(i, s.direct[log])
-		}
+		open = slices.DeleteFunc(open, func(log int) bool {
+			early[log] = s.waitsForAll(i, s.direct[log])
+			return early[log]
+		})
 	}
 	return early
 }

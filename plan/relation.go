@@ -37,6 +37,15 @@ func (r *relation) put(p, i int) {
 // add places i behind p alone.
 func (r *relation) add(p, i int) { r.before(i)[p/64] |= 1 << (p % 64) }
 
+// addAll places i behind all with lower numbers.
+func (r *relation) addAll(i int) {
+	row := r.before(i)
+	for w := range i / 64 {
+		row[w] = ^uint64(0)
+	}
+	row[i/64] |= 1<<(i%64) - 1
+}
+
 // reduce gives those of preds, sorted upwards, that are not before another of
 // them, and places i behind all.
 func (r *relation) reduce(i int, preds []int) []int {

@@ -8,21 +8,54 @@ import (
 
 // call runs the step t: do once or, with retry, until it succeeds. It calls do and
 // args and nothing else with them, so that what they capture stays on the caller's
-// stack. A step that nobody observes and that is tried once takes the short way.
+// stack. A step that nobody observes and that is tried once takes the short way, in as
+// few stack frames as can be: a goroutine begins with a stack that deeper calls would
+// have to grow.
 func call[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), args func() []any) (v T, err error) {
 	if !f.plain() || t.Retry != nil || t.Timeout > 0 || t.Sub {
-		if f.durable() != nil {
-			return recordedCall(f, t, do, args)
-		}
-		return callObserved(f, t, do, args)
+		return callWhole(f, t, do, args)
 	}
 	if f.ctx.Err() != nil {
 		return v, f.stopped(&t.Step)
 	}
-	if v, err = attempt(f.inStep(&t.Step, 1), f, t, do); err != nil {
-		return v, f.callFailed(&t.Step, 1, err)
+	ended := false
+	defer f.unwound(&t.Step, &ended, &err)
+	v, err = do(f.inStep(&t.Step, 1))
+	if err == nil && t.Check != nil {
+		v, err = t.Check(v)
 	}
-	return v, nil
+	ended = true
+	return v, f.outcome(&t.Step, err)
+}
+
+// direct tells whether a step is nothing but the call of its tool and a look at the
+// result: it is tried once and only reads, and nobody observes.
+func (f *Frame) direct(s *Step) bool {
+	return f.run == nil && s.Effect == Readonly && s.Retry == nil && s.Timeout <= 0 && !s.Sub
+}
+
+// unwound is deferred around the one attempt of a step; it makes an error of what ended
+// that short of its return.
+func (f *Frame) unwound(s *Step, ended *bool, err *error) {
+	if !*ended {
+		*err = f.callFailed(s, 1, f.broken(s, recover()))
+	}
+}
+
+// outcome is the error of a step that is tried once; nil where err is.
+func (f *Frame) outcome(s *Step, err error) error {
+	if err == nil {
+		return nil
+	}
+	return f.callFailed(s, 1, err)
+}
+
+// callWhole is call for the step that is recorded or has events, retries or a timeout.
+func callWhole[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), args func() []any) (T, error) {
+	if f.durable() != nil {
+		return recordedCall(f, t, do, args)
+	}
+	return callObserved(f, t, do, args)
 }
 
 // callObserved is call for the step that has events, retries or a timeout.
@@ -185,8 +218,8 @@ func (f *Frame) sleep(d time.Duration) bool { return Sleep(f.ctx, d) == nil && f
 // Wait waits for d; not at all where it is negative.
 func (f *Frame) Wait(s *Step, d time.Duration) error {
 	if durable := f.durable(); durable != nil {
-		own := *f
-		return durable.wait(&own, s, func() time.Time { return own.now().Add(d) }, []any{d})
+		own := f.apart()
+		return durable.wait(own, s, func() time.Time { return own.now().Add(d) }, []any{d})
 	}
 	if err := f.stopped(s); err != nil {
 		return err
@@ -206,8 +239,8 @@ func (f *Frame) Wait(s *Step, d time.Duration) error {
 // WaitUntil waits for a time; not at all where it is past.
 func (f *Frame) WaitUntil(s *Step, t time.Time) error {
 	if durable := f.durable(); durable != nil {
-		own := *f
-		return durable.wait(&own, s, func() time.Time { return t }, []any{t})
+		own := f.apart()
+		return durable.wait(own, s, func() time.Time { return t }, []any{t})
 	}
 	return f.Wait(s, t.Sub(f.now()))
 }

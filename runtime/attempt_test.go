@@ -243,7 +243,7 @@ func TestGoexit(t *testing.T) {
 	for name, within := range map[string]func(*runtime.Frame, func(*runtime.Frame) error) error{
 		"step": func(f *runtime.Frame, body func(*runtime.Frame) error) error { return body(f) },
 		"group": func(f *runtime.Frame, body func(*runtime.Frame) error) error {
-			return runtime.Parallel(f, body, func(f *runtime.Frame) error {
+			return runtime.Chains(f, body, func(f *runtime.Frame) error {
 				return runtime.Run0(f, task("other"), untilCancelled)
 			})
 		},

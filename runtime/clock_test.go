@@ -54,14 +54,14 @@ func TestVirtualClock(t *testing.T) {
 			return err
 		}},
 		"side by side": {want: 3 * time.Hour, do: func(f *runtime.Frame) error {
-			return runtime.Parallel(f,
+			return runtime.Chains(f,
 				func(f *runtime.Frame) error { return runtime.Run0(f, task(nil, 0), takes(2*time.Hour)) },
 				func(f *runtime.Frame) error { return f.Wait(step, 3*time.Hour) },
 				func(f *runtime.Frame) error { return nil })
 		}},
 		"a latch": {want: 5 * time.Hour, do: func(f *runtime.Frame) error {
 			var done runtime.Latch
-			return runtime.Parallel(f,
+			return runtime.Chains(f,
 				func(f *runtime.Frame) error {
 					err := f.Wait(step, 2*time.Hour)
 					done.Open()
@@ -75,7 +75,7 @@ func TestVirtualClock(t *testing.T) {
 				})
 		}},
 		"a failure ends what sleeps beside it": {want: time.Minute, fails: true, do: func(f *runtime.Frame) error {
-			return runtime.Parallel(f,
+			return runtime.Chains(f,
 				func(f *runtime.Frame) error { return f.Wait(step, time.Hour) },
 				func(f *runtime.Frame) error {
 					if err := f.Wait(step, time.Minute); err != nil {
@@ -112,7 +112,7 @@ func TestVirtualClock(t *testing.T) {
 			return f.Fail(step, "no")
 		}},
 		"rounds": {want: 3 * time.Second, do: func(f *runtime.Frame) error {
-			return runtime.Each(f, step, 2, func(yield func(int, int) bool) {
+			return runtime.EachSeq(f, step, 2, func(yield func(int, int) bool) {
 				for i := range 6 {
 					if !yield(i, i) {
 						return
@@ -164,7 +164,7 @@ func TestVirtualClockAtRandom(t *testing.T) {
 		return total, text + ")", func(f *runtime.Frame) error {
 			switch kind {
 			case 1:
-				return runtime.Parallel(f, parts...)
+				return runtime.Chains(f, parts...)
 			case 2:
 				return f.Race(step, parts...)
 			}

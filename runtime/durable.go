@@ -37,7 +37,9 @@ type durable interface {
 	// owe records that an undo is owed, or finds what is recorded of it, and undo makes
 	// its call, in the frame that f is a copy of.
 	owe(f *Frame, u *undo)
-	undo(f Frame, u *undo, st *Step) error
+	undo(u *undo, st *Step) error
+	// sortUndos puts undos in the order in which they came to be owed.
+	sortUndos([]undo)
 
 	// winner is the arm that is recorded as the winner of a race; nobody where none is.
 	// won records it, and unwon holds the execution because that arm fails now.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log"
 	"sync"
 	"time"
 
@@ -209,7 +208,7 @@ func (e *Engine) schedule(t time.Time) {
 		}
 		defer e.running.Done()
 		if err := e.due(); err != nil && !errors.Is(err, ErrClosed) {
-			log.Printf("wfgen: what is due can't be found: %v", err)
+			complain("what is due can't be found: %v", err)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package runtime_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -204,39 +205,112 @@ func TestDurableFork(t *testing.T) {
 	}
 }
 
+// TestDurableSubRetry has a sub-workflow tried again, also when the process ends at any
+// moment: what was undone has another key in the next attempt, and the same one whether
+// or not the process has ended; what wasn't undone keeps its key.
 func TestDurableSubRetry(t *testing.T) {
-	w, world := workflow("Order"), &world{}
-	inner := workflow("Inner")
-	call, reserve, charge, release := sub("inv"), task("reserve"), task("charge"), step("reserve.undo")
-	call.Retry = &runtime.Retry{Times: 2, Min: time.Hour, Max: time.Hour}
-	n := 0
-	def := define(w, func(f *runtime.Frame) (int, error) {
-		return 1, runtime.Run0(f, call, func(ctx context.Context) error {
-			return execute(ctx, inner, func(f *runtime.Frame) error {
-				err := runtime.Run0(f, reserve, func(ctx context.Context) error {
-					world.call(ctx, "reserve "+runtime.StepKey(ctx))
-					return nil
-				})
-				if err != nil {
-					return err
-				}
-				f.Owe(&release, func(ctx context.Context) error { world.call(ctx, "release "+runtime.StepKey(ctx)); return nil })
-				return runtime.Run0(f, charge, func(ctx context.Context) error {
-					if n++; n < 3 {
-						return errBoom
+	w, inner := workflow("Order"), workflow("Inner")
+	call, note, reserve, charge, release := sub("inv"), task("note"), task("reserve"), task("charge"), step("reserve.undo")
+	last := task("last")
+	call.Retry = &runtime.Retry{Times: 2, Min: time.Millisecond, Max: time.Millisecond}
+	note.Effect, reserve.Effect, charge.Effect, release.Effect, last.Effect = runtime.Idempotent, runtime.Idempotent, runtime.Idempotent, runtime.Idempotent, runtime.Idempotent
+	whole := []string{
+		"note x/inv.note", "reserve x/inv.reserve", "release x/inv.reserve.undo",
+		"note x/inv.note", "reserve x/inv.reserve@2", "release x/inv.reserve.undo@2",
+		"note x/inv.note", "reserve x/inv.reserve@3", "last x/last",
+	}
+	cut(t, w, func(world *world) *runtime.Definition {
+		named := func(name string) func(context.Context) error {
+			return func(ctx context.Context) error {
+				world.call(ctx, name+" "+runtime.StepKey(ctx))
+				return nil
+			}
+		}
+		return define(w, func(f *runtime.Frame) (int, error) {
+			err := runtime.Run0(f, call, func(ctx context.Context) error {
+				return execute(ctx, inner, func(f *runtime.Frame) error {
+					if err := runtime.Run0(f, note, named("note")); err != nil {
+						return err
 					}
-					return nil
+					if err := runtime.Run0(f, reserve, named("reserve")); err != nil {
+						return err
+					}
+					f.Owe(&release, named("release"))
+					return runtime.Run0(f, charge, func(ctx context.Context) error {
+						if info, _ := runtime.StepOf(ctx); info.ID != "inv@3.charge" {
+							return errBoom
+						}
+						return nil
+					})
+				})
+			})
+			if err != nil {
+				return 0, err
+			}
+			return 1, runtime.Run0(f, last, named("last"))
+		})
+	}, func(t *testing.T, at int, world *world, v int, err error) {
+		if v != 1 || err != nil {
+			t.Errorf("from state %d: got %v, %v", at, v, err)
+		}
+		if at < 0 && !slices.Equal(world.lines, whole) || !slices.Equal(world.lines, whole[len(whole)-min(len(world.lines), len(whole)):]) {
+			t.Errorf("from state %d: called are %v", at, world.lines)
+		}
+	})
+}
+
+// TestDurableNestedRetry: what is undone in an attempt at an inner sub-workflow counts when
+// the outer one is tried again, whether or not the process has ended between.
+func TestDurableNestedRetry(t *testing.T) {
+	w, outer, inner := workflow("Order"), workflow("Outer"), workflow("Inner")
+	out, in, reserve, charge, check, release := sub("out"), sub("in"), task("reserve"), task("charge"), task("check"), step("reserve.undo")
+	out.Retry = &runtime.Retry{Times: 1, Min: time.Millisecond, Max: time.Millisecond}
+	in.Retry = out.Retry
+	reserve.Effect, charge.Effect, check.Effect, release.Effect = runtime.Idempotent, runtime.Idempotent, runtime.Idempotent, runtime.Idempotent
+	whole := []string{
+		"reserve x/out.in.reserve", "release x/out.in.reserve.undo", "reserve x/out.in.reserve@2",
+		"release x/out.in.reserve.undo@2", "reserve x/out.in.reserve@3",
+	}
+	cut(t, w, func(world *world) *runtime.Definition {
+		named := func(name string) func(context.Context) error {
+			return func(ctx context.Context) error {
+				world.call(ctx, name+" "+runtime.StepKey(ctx))
+				return nil
+			}
+		}
+		failsAt := func(id string) func(context.Context) error {
+			return func(ctx context.Context) error {
+				if info, _ := runtime.StepOf(ctx); info.ID == id {
+					return errBoom
+				}
+				return nil
+			}
+		}
+		return define(w, func(f *runtime.Frame) (int, error) {
+			return 1, runtime.Run0(f, out, func(ctx context.Context) error {
+				return execute(ctx, outer, func(f *runtime.Frame) error {
+					err := runtime.Run0(f, in, func(ctx context.Context) error {
+						return execute(ctx, inner, func(f *runtime.Frame) error {
+							if err := runtime.Run0(f, reserve, named("reserve")); err != nil {
+								return err
+							}
+							f.Owe(&release, named("release"))
+							return runtime.Run0(f, charge, failsAt("out.in.charge"))
+						})
+					})
+					if err != nil {
+						return err
+					}
+					return runtime.Run0(f, check, failsAt("out.check"))
 				})
 			})
 		})
+	}, func(t *testing.T, at int, world *world, v int, err error) {
+		if v != 1 || err != nil {
+			t.Errorf("from state %d: got %v, %v", at, v, err)
+		}
+		if at < 0 && !slices.Equal(world.lines, whole) || !slices.Equal(world.lines, whole[len(whole)-min(len(world.lines), len(whole)):]) {
+			t.Errorf("from state %d: called are %v", at, world.lines)
+		}
 	})
-	ctx, _ := virtual(t)
-	e := open(t, ctx, memory.New(), def)
-	if v, err := result(t, submit[int](t, e, w, runtime.ID("o"))); v != 1 || err != nil {
-		t.Errorf("got %v, %v", v, err)
-	}
-	got := strings.Join(world.lines, ", ")
-	if want := "reserve o/inv.reserve, release o/inv.reserve.undo, reserve o/inv@2.reserve, release o/inv@2.reserve.undo, reserve o/inv@3.reserve"; got != want {
-		t.Errorf("got %s,\nwant %s", got, want)
-	}
 }

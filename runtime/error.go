@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -30,20 +31,15 @@ type Error struct {
 
 // Error begins with the place: file.wf:line:col: Workflow: step: what happened.
 func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString(e.At)
-	b.WriteString(": ")
-	b.WriteString(e.Workflow)
+	text := e.At + ": " + e.Workflow
 	if e.Step != "" {
-		b.WriteString(": ")
-		b.WriteString(e.Step)
+		text += ": " + e.Step
 	}
-	b.WriteString(": ")
-	b.WriteString(e.Err.Error())
+	text += ": " + e.Err.Error()
 	if e.Attempt > 1 {
-		b.WriteString(" (attempt " + strconv.Itoa(e.Attempt) + ")")
+		text += " (attempt " + strconv.Itoa(e.Attempt) + ")"
 	}
-	return b.String()
+	return text
 }
 
 // Unwrap gives what the step failed with.
@@ -154,6 +150,12 @@ func withUndoFailure(err, undo error) error {
 		return err
 	}
 	return &UndoError{Err: err, Undo: undo}
+}
+
+// complain tells of what is no workflow's failure and has nobody to be given to. Package
+// log would say no more, and is linked for nothing else.
+func complain(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, "wfgen: "+format+"\n", args...)
 }
 
 // errGoexit is what a tool fails with that calls runtime.Goexit.

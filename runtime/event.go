@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"fmt"
-	"log"
 	"reflect"
 	"runtime/debug"
 	"strconv"
@@ -170,7 +169,7 @@ func (t *trace) tell(e Event) {
 func (t *trace) dropObserver() {
 	if r := recover(); r != nil {
 		t.observer = nil
-		log.Printf("wfgen: the observer panicked and is told of nothing more: %v\n%s", r, debug.Stack())
+		complain("the observer panicked and is told of nothing more: %v\n%s", r, debug.Stack())
 	}
 }
 

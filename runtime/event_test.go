@@ -2,7 +2,8 @@ package runtime_test
 
 import (
 	"context"
-	"log"
+	"io"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -53,7 +54,7 @@ func TestEvents(t *testing.T) {
 		}, []string{"1 started", "2 log hello good evening", "3 scheduled nap", "4 waiting nap", "5 resumed nap", "6 done nap", "7 ended"}},
 		{"skipped", func(f *runtime.Frame) error {
 			var never runtime.Latch
-			return runtime.Parallel(f, func(f *runtime.Frame) error { return f.Fail(&hello, "no") }, func(f *runtime.Frame) error {
+			return runtime.Chains(f, func(f *runtime.Frame) error { return f.Fail(&hello, "no") }, func(f *runtime.Frame) error {
 				_ = never.Wait(f)
 				_ = runtime.Run0(f, task("a"), untilCancelled)
 				return runtime.Run0(f, task("b"), fine)
@@ -121,7 +122,7 @@ func (l *lonely) Observe(e runtime.Event) {
 func TestEventsAreSerial(t *testing.T) {
 	l, loop := &lonely{t: t}, step("loop")
 	err := execute(runtime.WithObserver(t.Context(), l), workflow("W"), func(f *runtime.Frame) error {
-		return runtime.Each(f, &loop, 0, count(20), func(f *runtime.Frame, _, _ int) error {
+		return runtime.EachSeq(f, &loop, 0, count(20), func(f *runtime.Frame, _, _ int) error {
 			return runtime.Run0(f, task("a"), fine)
 		})
 	})
@@ -140,17 +141,25 @@ func (f *fragile) Observe(runtime.Event) {
 
 // TestObserverPanics shows that what the observer does wrong isn't the workflow's.
 func TestObserverPanics(t *testing.T) {
-	var printed strings.Builder
-	defer log.SetOutput(log.Writer())
-	log.SetOutput(&printed)
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func(was *os.File) { os.Stderr = was }(os.Stderr)
+	os.Stderr = write
 	o := &fragile{}
-	err := execute(runtime.WithObserver(t.Context(), o), workflow("W"), func(f *runtime.Frame) error {
+	err = execute(runtime.WithObserver(t.Context(), o), workflow("W"), func(f *runtime.Frame) error {
 		return runtime.Run0(f, task("a"), fine)
 	})
 	if err != nil || o.calls != 3 {
 		t.Errorf("%d calls, %v", o.calls, err)
 	}
-	if text := printed.String(); !strings.Contains(text, "dropped") || !strings.Contains(text, "Observe") {
+	write.Close()
+	printed, err := io.ReadAll(read)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(printed); !strings.Contains(text, "dropped") || !strings.Contains(text, "Observe") {
 		t.Errorf("printed %q", text)
 	}
 }

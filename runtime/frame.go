@@ -40,20 +40,31 @@ func (w *Workflow) version() int { return max(w.Version, 1) }
 // under and the path that begins their ids. Generated code passes frames to the
 // functions of this package; nothing else makes or keeps one.
 type Frame struct {
+	*scene
+	index int // of the round, in a loop's
+}
+
+// A scene is what the rounds of a loop have in common, so that a frame for each costs
+// two words. All other frames have one of their own.
+type scene struct {
 	ctx      context.Context
 	workflow *Workflow
 	// run is nil where there is nothing to share: the workflow is stateless, nobody
-	// observes, no timeout runs. Such a frame, and with it a whole workflow, can
+	// observes, no timeout runs. Such a scene, and with it a whole workflow, can
 	// stay on the stack.
-	run *run
-	// The path of a frame is its parent's, the loop's id and the round's index or
-	// key. It is put together only when somebody asks for it.
-	parent *Frame
-	loop   *Step
-	index  int
-	keys   keys // gives the round's key by its index; nil where the index is it
-
+	run   *run
 	group *group // the group whose member the frame is; nil outside of one
+	// loop is nil where the frame is that of no round.
+	loop *loop
+}
+
+// A loop is where rounds stand. The path of a frame is that of the frame that its
+// loop is in, the loop's id, and the round's index or key. It is put together only when
+// somebody asks for it.
+type loop struct {
+	around Frame
+	step   *Step
+	keys   keys // gives a round's key by its index; nil where the index is it
 }
 
 // A run is what all frames of one execution of one workflow share.
@@ -74,7 +85,7 @@ type run struct {
 // Start begins an execution of w under ctx. Each Start is paired with End, in the
 // same function, and followed by Enter.
 func Start(ctx context.Context, w *Workflow) *Frame {
-	f := &Frame{ctx: ctx, workflow: w}
+	f := &Frame{scene: &scene{ctx: ctx, workflow: w}}
 	f.start()
 	return f
 }
@@ -112,12 +123,13 @@ func (f *Frame) begin(s *scope) {
 		return
 	}
 	f.run = &run{shared: s.shared, prefix: s.path + ".", heir: s.heir}
+	if s.step.Sub {
+		f.run.prefix = attemptPath(s.path, s.attempt) + "."
+	}
 	switch {
 	case s.shared == nil:
 		f.run.shared = newShared(nil)
-	case s.shared.durable != nil && s.step.Sub:
-		f.run.prefix = attemptPath(s.path, s.attempt) + "."
-	case s.shared.durable != nil: // a tool's own, which is a part of that step
+	case s.shared.durable != nil && !s.step.Sub: // a tool's own, which is a part of that step
 		f.run.shared = s.shared.apart()
 	}
 	f.ctx = &scope{Context: f.ctx, shared: f.run.shared}
@@ -212,9 +224,7 @@ func (f *Frame) intercepted() bool { return f.run != nil && len(f.run.shared.aro
 func (f *Frame) path(id string) string {
 	switch {
 	case f.loop != nil:
-		return f.parent.path(f.loop.ID) + "[" + f.round() + "]." + id
-	case f.parent != nil:
-		return f.parent.path(id)
+		return f.loop.around.path(f.loop.step.ID) + "[" + f.round() + "]." + id
 	case f.run != nil:
 		return f.run.prefix + id
 	}
@@ -223,10 +233,23 @@ func (f *Frame) path(id string) string {
 
 // round is the key or index of a loop's round as a path shows it.
 func (f *Frame) round() string {
-	if f.keys != nil {
-		return f.keys.pathText(f.index)
+	if f.loop.keys != nil {
+		return f.loop.keys.pathText(f.index)
 	}
 	return strconv.Itoa(f.index)
+}
+
+// apart is the frame in a scene of its own.
+func (f *Frame) apart() *Frame {
+	own := *f.scene
+	return &Frame{scene: &own, index: f.index}
+}
+
+// under is the frame with another context.
+func (f *Frame) under(ctx context.Context) *Frame {
+	f = f.apart()
+	f.ctx = ctx
+	return f
 }
 
 // stopped is the error of a step that isn't started, because the execution was

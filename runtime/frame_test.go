@@ -203,7 +203,7 @@ func TestWorkflowTimeoutIsntSeen(t *testing.T) {
 			}
 			return err
 		})
-		wantsText(t, err, "test.wf:2:3: Outer: inner: test.wf:2:3: W: inner.a: workflow W timed out after 1m (attempt 3)")
+		wantsText(t, err, "test.wf:2:3: Outer: inner: test.wf:2:3: W: inner@3.a: workflow W timed out after 1m (attempt 3)")
 		if calls != 3 {
 			t.Errorf("the sub-workflow was called %d times, want 3", calls)
 		}

@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"context"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -10,10 +9,11 @@ import (
 // A group is a set of jobs that run side by side and stop each other: the first
 // to fail cancels the context of the others, and all are waited for.
 type group struct {
-	frame  Frame // what the jobs run in
-	cancel context.CancelFunc
+	scene scene // what the jobs run in
+	frame Frame
+	ctx   cancellable
 
-	jobs jobs
+	job  func(f *Frame, i int) error
 	n    int          // how many jobs there are
 	next atomic.Int64 // the first that hasn't begun
 	// idle is how many more workers there may be. Only the youngest worker starts
@@ -25,14 +25,8 @@ type group struct {
 
 	mu      sync.Mutex
 	err     error
-	stopped bool   // a job gave up because of errStopped
 	latches *Latch // those that chains wait for
-}
-
-// jobs are what the members of a group do.
-type jobs interface {
-	// job does job i, in f or in a frame of its own.
-	job(f *Frame, i int) error
+	stopped bool   // a job gave up because of errStopped
 }
 
 // errStopped is what a chain gives up with that waits for what may never come, or
@@ -40,30 +34,34 @@ type jobs interface {
 // or from the end of the context around the group.
 var errStopped = errors.New("stopped")
 
-// form makes g the group of n jobs in f, at most limit of them at once.
-func (g *group) form(f *Frame, jobs jobs, n, limit int) {
-	g.frame = Frame{workflow: f.workflow, run: f.run, parent: f, group: g}
-	g.frame.ctx, g.cancel = context.WithCancel(f.ctx)
-	g.jobs, g.n, g.idle = jobs, n, limit-1
+// form makes g the group of n jobs in f, at most limit of them at once. It copies what
+// it needs of f, which can stay on its stack.
+func (g *group) form(f *Frame, n, limit int) {
+	g.scene = *f.scene
+	g.ctx.Context, g.scene.ctx, g.scene.group = f.ctx, &g.ctx, g
+	g.frame = Frame{&g.scene, f.index}
+	g.n, g.idle = n, limit-1
 	g.work = g.started
 }
 
 // lead does jobs on the caller's goroutine, and returns when all have ended. Where
 // a tool calls runtime.Goexit on that goroutine it waits, too, for the others.
 func (g *group) lead() (err error) {
-	returned := false
+	ended, exits := false, false
 	defer func() {
+		if !ended {
+			exits = g.broke(recover())
+		}
 		g.frame.census().join(&g.team)
 		g.wait.Wait()
 		err = g.failure()
-		g.cancel()
-		if !returned {
+		g.ctx.release()
+		if exits {
 			panic(&goexit{err})
 		}
 	}()
-	g.wait.Add(1)
 	g.worker()
-	returned = true
+	ended = true
 	return nil
 }
 
@@ -72,8 +70,6 @@ func (g *group) lead() (err error) {
 // about to begin: no job waits for another to end, and jobs that end at once take
 // few goroutines.
 func (g *group) worker() {
-	ended := false
-	defer g.leave(&ended)
 	i := int(g.next.Add(1))
 	if i < g.n && g.idle > 0 {
 		g.idle--
@@ -82,31 +78,41 @@ func (g *group) worker() {
 		go g.work()
 	}
 	for ; i <= g.n; i = int(g.next.Add(1)) {
-		if err := g.jobs.job(&g.frame, i-1); err != nil {
+		if err := g.job(&g.frame, i-1); err != nil {
 			g.fail(err)
 		}
 	}
-	ended = true
 }
 
 // started is worker on a goroutine of its own.
 func (g *group) started() {
-	defer g.frame.census().leave(&g.team)
+	ended := false
+	defer g.leave(&ended)
 	g.worker()
+	ended = true
 }
 
 // leave is deferred by what runs on a group's goroutines.
 func (g *group) leave(ended *bool) {
+	defer g.frame.census().leave(&g.team)
+	defer g.wait.Done()
 	if !*ended {
-		g.fail(g.frame.located(panicked(recover())))
+		g.broke(recover())
 	}
-	g.wait.Done()
+}
+
+// broke takes note of the panic that ended a worker. It tells whether that stands for
+// runtime.Goexit.
+func (g *group) broke(r any) (exits bool) {
+	_, exits = r.(*goexit)
+	g.fail(g.frame.located(panicked(r)))
+	return exits || r == nil
 }
 
 // fail keeps the first error, and of later ones what undos failed with.
 func (g *group) fail(err error) {
 	if g.keep(err) {
-		g.cancel()
+		g.ctx.cancel()
 		g.frame.census().cancelled()
 		for l := g.latches; l != nil; l = l.next {
 			l.settle(broken)
@@ -137,7 +143,7 @@ func (g *group) breaks(l *Latch) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.err != nil {
-		l.state = broken
+		l.state.Store(broken)
 		return
 	}
 	l.next, g.latches = g.latches, l
@@ -151,21 +157,18 @@ func (g *group) failure() error {
 	return g.err
 }
 
-// chains are the jobs of Parallel.
-type chains struct {
-	group
-	list []func(*Frame) error
-}
-
-func (c *chains) job(f *Frame, i int) error { return c.list[i](f) }
-
-// Parallel runs the chains side by side, the first on the caller's goroutine. It
+// Parallel runs n chains side by side, the first on the caller's goroutine. It
 // returns when all have ended, with the error of the first that failed; that
 // failure cancels the context of the others.
-func Parallel(f *Frame, list ...func(*Frame) error) error {
-	c := &chains{list: list}
-	c.form(f, c, len(list), len(list))
-	return c.lead()
+func Parallel(f *Frame, n int, chain func(f *Frame, i int) error) error {
+	g := &group{job: chain}
+	g.form(f, n, n)
+	return g.lead()
+}
+
+// Chains is Parallel for chains that are function literals of their own.
+func Chains(f *Frame, list ...func(*Frame) error) error {
+	return Parallel(f, len(list), func(f *Frame, i int) error { return list[i](f) })
 }
 
 // Go starts a chain on a goroutine of its own. It is called within a chain, by
@@ -178,7 +181,6 @@ func (f *Frame) Go(chain func(*Frame) error) {
 
 func (g *group) branch(chain func(*Frame) error) {
 	ended := false
-	defer g.frame.census().leave(&g.team)
 	defer g.leave(&ended)
 	if err := chain(&g.frame); err != nil {
 		g.fail(err)

@@ -65,7 +65,7 @@ func (w *wild) parallel(depth int) chainFunc {
 	for i := range chains {
 		chains[i] = w.chain(depth)
 	}
-	return func(f *runtime.Frame) error { return runtime.Parallel(f, chains...) }
+	return func(f *runtime.Frame) error { return runtime.Chains(f, chains...) }
 }
 
 func (w *wild) loop(depth int) chainFunc {
@@ -75,7 +75,7 @@ func (w *wild) loop(depth int) chainFunc {
 		rounds[i] = w.chain(depth)
 	}
 	return func(f *runtime.Frame) error {
-		return runtime.Each(f, &loop, limit, slices.All(rounds), func(f *runtime.Frame, _ int, round chainFunc) error {
+		return runtime.Each(f, &loop, limit, rounds, func(f *runtime.Frame, _ int, round chainFunc) error {
 			return round(f)
 		})
 	}
@@ -85,7 +85,7 @@ func (w *wild) loop(depth int) chainFunc {
 func (w *wild) fork(depth int) chainFunc {
 	first, second := w.chain(depth), w.chain(depth)
 	return func(f *runtime.Frame) error {
-		return runtime.Parallel(f, func(f *runtime.Frame) error {
+		return runtime.Chains(f, func(f *runtime.Frame) error {
 			var done runtime.Latch
 			f.Go(func(f *runtime.Frame) error {
 				if err := second(f); err != nil {

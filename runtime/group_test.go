@@ -52,7 +52,7 @@ func TestParallel(t *testing.T) {
 		{"panic outside of tools", []chainFunc{chainOf("a", untilCancelled), func(*runtime.Frame) error { panic("oh") }}, "W.wf:1:1: W: panic: oh", 0},
 		{"fault", []chainFunc{func(*runtime.Frame) error { panic(&runtime.Fault{At: "x.wf:1:2", Text: "zero"}) }, chainOf("b", untilCancelled)}, "x.wf:1:2: W: zero", 0},
 		{"nested", []chainFunc{chainOf("a", untilCancelled), func(f *runtime.Frame) error {
-			return runtime.Parallel(f, chainOf("b", untilCancelled), chainOf("c", pausing(time.Second, errBoom)))
+			return runtime.Chains(f, chainOf("b", untilCancelled), chainOf("c", pausing(time.Second, errBoom)))
 		}}, "test.wf:2:3: W: c: boom", time.Second},
 		{"one", []chainFunc{chainOf("a", boom)}, "test.wf:2:3: W: a: boom", 0},
 	} {
@@ -60,7 +60,7 @@ func TestParallel(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
 				err := execute(t.Context(), workflow("W"), func(f *runtime.Frame) error {
-					return runtime.Parallel(f, c.chains...)
+					return runtime.Chains(f, c.chains...)
 				})
 				if c.want != "" {
 					wantsText(t, err, c.want)
@@ -83,7 +83,7 @@ func TestGoexitInGroup(t *testing.T) {
 		go func() {
 			f := runtime.Start(t.Context(), workflow("W"))
 			defer f.End(&err)
-			err = runtime.Parallel(f, chainOf("a", untilCancelled), chainOf("b", goexit), chainOf("c", untilCancelled))
+			err = runtime.Chains(f, chainOf("a", untilCancelled), chainOf("b", goexit), chainOf("c", untilCancelled))
 		}()
 		synctest.Wait()
 		wantsText(t, err, "test.wf:2:3: W: b: the tool called runtime.Goexit")
@@ -104,7 +104,7 @@ func TestGraph(t *testing.T) {
 		}
 		err := execute(t.Context(), workflow("W"), func(f *runtime.Frame) error {
 			var b runtime.Latch
-			return runtime.Parallel(f, func(f *runtime.Frame) error {
+			return runtime.Chains(f, func(f *runtime.Frame) error {
 				if err := runtime.Run0(f, task("a"), tool("a", 1)); err != nil {
 					return err
 				}
@@ -158,7 +158,7 @@ func TestLatch(t *testing.T) {
 					return runtime.Run0(f, task("b"), fine)
 				}
 				err := execute(ctx, workflow("W"), func(f *runtime.Frame) error {
-					return runtime.Parallel(f, func(f *runtime.Frame) error {
+					return runtime.Chains(f, func(f *runtime.Frame) error {
 						if err := runtime.Run0(f, task("a"), c.tool); err != nil {
 							return err
 						}
@@ -183,7 +183,7 @@ func TestMapKeepsOrder(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var got []int
 				err := execute(t.Context(), workflow("W"), func(f *runtime.Frame) (err error) {
-					got, err = runtime.Map(f, &loop, limit, count(n), func(_ *runtime.Frame, i, v int) (int, error) {
+					got, err = runtime.MapSeq(f, &loop, limit, count(n), func(_ *runtime.Frame, i, v int) (int, error) {
 						time.Sleep(time.Duration((i * 7919) % 100))
 						return i + v, nil
 					})
@@ -209,7 +209,7 @@ func TestMapLimit(t *testing.T) {
 			var running, most atomic.Int64
 			start := time.Now()
 			err := execute(t.Context(), workflow("W"), func(f *runtime.Frame) error {
-				return runtime.Each(f, &loop, limit, count(100), func(*runtime.Frame, int, int) error {
+				return runtime.EachSeq(f, &loop, limit, count(100), func(*runtime.Frame, int, int) error {
 					now := running.Add(1)
 					for most.Load() < now {
 						most.Store(now)
@@ -239,7 +239,7 @@ func TestMapFails(t *testing.T) {
 				loop := step("loop")
 				var begun atomic.Int64
 				err := execute(t.Context(), workflow("W"), func(f *runtime.Frame) error {
-					got, err := runtime.Map(f, &loop, 5, count(100), func(f *runtime.Frame, i, _ int) (int, error) {
+					got, err := runtime.MapSeq(f, &loop, 5, count(100), func(f *runtime.Frame, i, _ int) (int, error) {
 						begun.Add(1)
 						if i == 7 {
 							time.Sleep(time.Millisecond)
@@ -271,7 +271,7 @@ func TestMapCancelled(t *testing.T) {
 		loop := step("loop")
 		rounds := func(n int) error {
 			return execute(ctx, workflow("W"), func(f *runtime.Frame) error {
-				return runtime.Each(f, &loop, 2, count(n), func(_ *runtime.Frame, i, _ int) error {
+				return runtime.EachSeq(f, &loop, 2, count(n), func(_ *runtime.Frame, i, _ int) error {
 					time.Sleep(time.Second)
 					cancel()
 					return nil
@@ -291,7 +291,7 @@ func TestMapKeys(t *testing.T) {
 	seq := func(yield func(name, int) bool) { _ = yield("a", 1) && yield(`"b"`, 2) }
 	var j diary
 	err := execute(t.Context(), workflow("W"), func(f *runtime.Frame) error {
-		return runtime.Each(f, &loop, 1, seq, func(f *runtime.Frame, _ name, _ int) error {
+		return runtime.EachSeq(f, &loop, 1, seq, func(f *runtime.Frame, _ name, _ int) error {
 			j.add("%s", runtime.FailedStep(f.Fail(&loop, "")))
 			return nil
 		})

@@ -13,10 +13,12 @@ type index struct {
 	done  map[string]bool // what begins the steps of a sub-workflow that is done
 	owing map[string]bool // those of them that owe undos
 	owed  map[string]bool // the undos
+	// past are attempts after which another one succeeded: what begins their steps.
+	past map[string]bool
 }
 
 func indexRecords(records []journal.Record) index {
-	x := index{map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	x := index{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 	entered := map[string]bool{}
 	for _, r := range records {
 		switch path := attemptPath(r.Step, r.Attempt); {
@@ -24,6 +26,9 @@ func indexRecords(records []journal.Record) index {
 			entered[path] = true
 		case (r.Kind == journal.Done || r.Kind == journal.Undone) && entered[path]:
 			x.done[path] = true
+			for n := range r.Attempt - 1 {
+				x.past[attemptPath(r.Step, n+1)] = true
+			}
 		case r.Kind == journal.Owed:
 			x.owed[r.Step] = true
 		}
@@ -46,11 +51,11 @@ func (x *index) undoes(step, call string) bool {
 	return ok && x.owed[undo] && (rest == "" || rest[0] == '.' || rest[0] == '@')
 }
 
-// skips tells whether a step is within a sub-workflow of which the end is all that
-// counts.
+// skips tells whether a step is within a sub-workflow, or an attempt at one, of which the
+// end is all that counts.
 func (x *index) skips(step string) bool {
 	for around := range parts(step) {
-		if x.done[around] && !x.owing[around] && !x.undoes(step, around) {
+		if (x.past[around] || x.done[around] && !x.owing[around]) && !x.undoes(step, around) {
 			return true
 		}
 	}
@@ -64,6 +69,35 @@ func attemptPath(step string, attempt int) string {
 		return step
 	}
 	return step + "@" + strconv.Itoa(attempt)
+}
+
+// WithoutAttempts is a step's id without the numbers of the attempts at the sub-workflows
+// around it: inv.reserve for inv@2.reserve.
+func WithoutAttempts(step string) string {
+	if !strings.Contains(step, "@") {
+		return step
+	}
+	var b strings.Builder
+	quoted, attempt := false, false // in the key of a round, in a number
+	for i := range len(step) {
+		switch c := step[i]; {
+		case c == '"' && !(quoted && escaped(step[:i])):
+			quoted = !quoted
+		case c == '@' && !quoted && i > 0:
+			attempt = true
+		case c == '.':
+			attempt = false
+		}
+		if !attempt {
+			b.WriteByte(step[i])
+		}
+	}
+	return b.String()
+}
+
+// escaped tells whether what follows in a quoted string is escaped.
+func escaped(before string) bool {
+	return (len(before)-len(strings.TrimRight(before, `\\`)))%2 != 0
 }
 
 // generationPrefix begins the ids of the steps of an execution that was retried.

@@ -81,11 +81,7 @@ func WithWorkflowInterceptor(ctx context.Context, around ...WorkflowInterceptor)
 // interceptedAttempt is attempt with interceptors around it. It calls do on the
 // goroutine that it is called on.
 func interceptedAttempt[T any](ctx context.Context, f *Frame, t *Task[T], n int, do func(context.Context) (T, error), args func() []any) (v T, err error) {
-	call := StepCall{
-		StepInfo: StepInfo{ID: f.path(t.ID), Tool: t.Tool, Attempt: n}, Workflow: f.workflow.Name,
-		At: t.At, Sub: t.Sub, Undo: t.undo, Effect: t.Effect, Args: args(),
-	}
-	d := takeDetour(ctx, f.run.shared.aroundStep, call)
+	d := f.detourOf(ctx, &t.Step, n, args)
 	defer d.leave()
 	var undo error
 	for ctx, ok := d.await(); ok; ctx, ok = d.await() {
@@ -94,10 +90,18 @@ func interceptedAttempt[T any](ctx context.Context, f *Frame, t *Task[T], n int,
 		value, err := boxed(v, err)
 		d.reply(f, value, err)
 	}
-	if v, err = unboxed[T](d, call.ID); err == nil && t.Check != nil {
+	if v, err = unboxed[T](d, f.path(t.ID)); err == nil && t.Check != nil {
 		v, err = t.Check(v)
 	}
 	return v, keepUndoFailure(err, undo)
+}
+
+// detourOf takes the detour through the interceptors of an attempt.
+func (f *Frame) detourOf(ctx context.Context, s *Step, n int, args func() []any) *detour {
+	return takeDetour(ctx, f.run.shared.aroundStep, StepCall{
+		StepInfo: StepInfo{ID: f.path(s.ID), Tool: s.Tool, Attempt: n}, Workflow: f.workflow.Name,
+		At: s.At, Sub: s.Sub, Undo: s.undo, Effect: s.Effect, Args: args(),
+	})
 }
 
 // answered is the panic of a workflow that isn't run because its interceptors have
@@ -138,15 +142,21 @@ func leaveDetour[T any](f *Frame, v T, err error) (T, error) {
 	}
 	d.leave()
 	v, answer := unboxed[T](d, "workflow "+f.workflow.Name)
+	return v, f.answer(answer, err, undo)
+}
+
+// answer is the error of a workflow that failed with err, or an undo of it with undo, as
+// its interceptors leave it.
+func (f *Frame) answer(answer, err, undo error) error {
 	if answer != nil && err == nil {
 		undo = f.rollback()
 	}
 	answer = keepUndoFailure(answer, undo)
 	switch answer.(type) {
 	case nil, *Error, *UndoError:
-		return v, answer
+		return answer
 	}
-	return v, f.located(answer)
+	return f.located(answer)
 }
 
 // boxed is a result as interceptors see it.

@@ -1,39 +1,43 @@
 package runtime
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // A Latch lets chains of one group wait for a step of another. The zero Latch is
 // shut. Each latch is opened by a chain that comes to its end; where one doesn't,
 // its group has failed.
 type Latch struct {
+	state   atomic.Int32
+	waiting int32 // how many wait; the lock is held for this and what follows
 	mu      sync.Mutex
-	state   latchState
-	changed sync.Cond // without its lock until somebody waits
-	next    *Latch    // in the group's list
-	waiting int
-	census  census // of those who wait, once somebody does
+	group   *group // of those who wait; nil until somebody does
+	next    *Latch // in the group's list
+	settled sync.WaitGroup
 }
 
-type latchState byte
-
+// The states of a latch. Where nobody has to wait, one swap opens it.
 const (
-	shut latchState = iota
+	shut      int32 = iota
+	waitedFor       // shut, and somebody waits
 	open
 	broken // what it stands for will never come
 )
 
 // Open lets all pass who wait or will wait.
-func (l *Latch) Open() { l.settle(open) }
+func (l *Latch) Open() {
+	if !l.state.CompareAndSwap(shut, open) {
+		l.settle(open)
+	}
+}
 
-func (l *Latch) settle(s latchState) {
+func (l *Latch) settle(state int32) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.state == shut {
-		l.state = s
-		if l.waiting > 0 {
-			l.census.wake(l.waiting)
-		}
-		l.changed.Broadcast()
+	if l.state.CompareAndSwap(waitedFor, state) {
+		l.group.frame.census().wake(int(l.waiting))
+		l.settled.Done()
 	}
 }
 
@@ -41,22 +45,28 @@ func (l *Latch) settle(s latchState) {
 // The chain returns that error as it is. It doesn't look at the context: when that
 // is cancelled, the chain that is to open the latch comes to its end by itself.
 func (l *Latch) Wait(f *Frame) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.state == shut && l.changed.L == nil {
-		l.changed.L = &l.mu
-		f.group.breaks(l)
+	if l.state.Load() != open && l.enter(f) {
+		l.settled.Wait()
 	}
-	if l.state == shut {
-		l.waiting++
-		l.census = f.census()
-		l.census.block()
-	}
-	for l.state == shut {
-		l.changed.Wait()
-	}
-	if l.state == broken {
+	if l.state.Load() == broken {
 		return errStopped
 	}
 	return nil
+}
+
+// enter has the caller wait for the latch, and tells whether it has to.
+func (l *Latch) enter(f *Frame) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.state.CompareAndSwap(shut, waitedFor) {
+		l.group = f.group
+		l.settled.Add(1)
+		f.group.breaks(l)
+	}
+	if l.state.Load() != waitedFor {
+		return false
+	}
+	l.waiting++
+	f.census().block()
+	return true
 }

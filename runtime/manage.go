@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -195,27 +194,27 @@ func (e *Engine) Retry(ctx context.Context, id string) error {
 }
 
 // Fork starts another execution from the records of one: as if that had come to the
-// step of an id just now. What was recorded before isn't done again. newID may be
+// step of an id just now. What was recorded before isn't done again. as may be
 // empty; the id of the new execution is given.
-func (e *Engine) Fork(ctx context.Context, id, step, newID string) (string, error) {
-	if err := errors.Join(ctx.Err(), checkID(newID)); err != nil {
+func (e *Engine) Fork(ctx context.Context, id, step, as string) (string, error) {
+	if err := errors.Join(ctx.Err(), checkID(as)); err != nil {
 		return "", err
 	}
-	if newID == "" {
-		newID = rand.Text()
+	if as == "" {
+		as = newID()
 	}
 	var refused error
 	err := e.writer.do(func(b *batch) (err error) {
-		refused, err = b.fork(id, step, newID)
+		refused, err = b.fork(id, step, as)
 		return err
 	})
 	if err := errors.Join(err, refused); err != nil {
 		return "", err
 	}
-	return newID, nil
+	return as, nil
 }
 
-func (b *batch) fork(id, step, newID string) (refused, err error) {
+func (b *batch) fork(id, step, as string) (refused, err error) {
 	x, err := b.Execution(id)
 	if err != nil {
 		return nil, err
@@ -223,8 +222,8 @@ func (b *batch) fork(id, step, newID string) (refused, err error) {
 	if x == nil {
 		return unknownExecution(id), nil
 	}
-	if there, err := b.Execution(newID); there != nil || err != nil {
-		return fmt.Errorf("there is an execution %s already", newID), err
+	if there, err := b.Execution(as); there != nil || err != nil {
+		return fmt.Errorf("there is an execution %s already", as), err
 	}
 	records, err := b.Records(id, 0, 0)
 	if err != nil {
@@ -235,7 +234,7 @@ func (b *batch) fork(id, step, newID string) (refused, err error) {
 		return fmt.Errorf("execution %s has no record of a step %s to fork from", id, step), nil
 	}
 	fork := *x
-	fork.ID, fork.Parent, fork.Created = newID, id, b.engine.now()
+	fork.ID, fork.Parent, fork.Created = as, id, b.engine.now()
 	fork.State = journal.State{Status: StatusRunning, Generation: 1}
 	for _, r := range records[:at] {
 		if r.Kind == journal.Retried {
@@ -245,8 +244,8 @@ func (b *batch) fork(id, step, newID string) (refused, err error) {
 	if err := b.Create(&fork); err != nil {
 		return nil, err
 	}
-	b.after = append(b.after, func() { b.engine.wake(newID) })
-	return nil, b.Append(newID, forked(records[:at]))
+	b.after = append(b.after, func() { b.engine.wake(as) })
+	return nil, b.Append(as, forked(records[:at]))
 }
 
 // forked are the records that hold in a fork: an attempt that was going on, and what was

@@ -10,12 +10,12 @@ import (
 
 // recordedCall is call in a durable execution.
 func recordedCall[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), args func() []any) (v T, err error) {
-	own := *f // another one: what an interface's method is given leaves the stack
-	p, err := f.durable().past(&own, &t.Step, args())
+	own := f.apart() // another one: what an interface's method is given leaves the stack
+	p, err := f.durable().past(own, &t.Step, args())
 	if err != nil {
 		return v, err
 	}
-	v, _, err = recordedAttempts(&own, t, p, do, args)
+	v, _, err = recordedAttempts(own, t, p, do, args)
 	return v, err
 }
 
@@ -158,8 +158,8 @@ func (h *history) again(f *Frame, n int, first, at time.Time, err error) bool {
 
 // recordedRead is read in a durable execution.
 func recordedRead[T any](f *Frame, st *Step, do func() T) (v T, err error) {
-	t, own := &Task[T]{Step: *st}, *f
-	f = &own
+	t := &Task[T]{Step: *st}
+	f = f.apart()
 	p, err := f.durable().past(f, st, nil)
 	if err != nil {
 		return v, err

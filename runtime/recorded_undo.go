@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,16 +33,20 @@ func (s *session) oweNext() int {
 	return 1<<40 + s.owed
 }
 
+func (s *session) sortUndos(us []undo) {
+	slices.SortStableFunc(us, func(a, b undo) int { return a.owed - b.owed })
+}
+
 // undo makes the call of an undo, which isn't cancelled, but suspended.
-func (s *session) undo(f Frame, u *undo, st *Step) error {
-	f.ctx = &detached{context.WithoutCancel(f.ctx), s.life}
+func (s *session) undo(u *undo, st *Step) error {
+	f := u.frame.under(&detached{context.WithoutCancel(u.frame.ctx), s.life})
 	h, _ := u.history.(*history)
 	h.step = st
 	t := &Task[None]{Step: *st}
 	if h.done == nil {
 		f.emitStep(Undoing, st, 0, nil)
 	}
-	_, n, err := recordedAttempts(&f, t, h, func(ctx context.Context) (None, error) {
+	_, n, err := recordedAttempts(f, t, h, func(ctx context.Context) (None, error) {
 		return None{}, u.do(ctx)
 	}, func() []any { return u.args })
 	f.run.shared.undid(strings.TrimSuffix(h.path, ".undo"))

@@ -19,6 +19,11 @@ func (s *session) read(records []journal.Record) {
 			return
 		}
 	}
+	for _, r := range records {
+		if r.Kind == journal.Undone {
+			s.shared.undid(strings.TrimSuffix(r.Step, ".undo"))
+		}
+	}
 	within := indexRecords(records)
 	loops := indexLoops(records)
 	s.mu.Lock()

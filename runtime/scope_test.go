@@ -46,7 +46,7 @@ func (k *keys) everyKind(f *runtime.Frame) error {
 	}
 	undo, list := step("retried.undo"), step("list")
 	f.Owe(&undo, k.tool("undo", 0))
-	err := runtime.Each(f, &list, 0, slices.All([]int{7, 8}), func(f *runtime.Frame, i, _ int) error {
+	err := runtime.Each(f, &list, 0, []int{7, 8}, func(f *runtime.Frame, i, _ int) error {
 		return runtime.Run0(f, task("a"), k.tool("round "+string(rune('0'+i)), 0))
 	})
 	if err != nil {
@@ -185,5 +185,21 @@ func TestReadonlyStep(t *testing.T) {
 	}
 	if key, n := runtime.StepKey(t.Context()), runtime.AttemptOf(t.Context()); key != "" || n != 1 {
 		t.Errorf("outside of steps the key is %q, the attempt %d", key, n)
+	}
+}
+
+func TestWithoutAttempts(t *testing.T) {
+	for step, want := range map[string]string{
+		"":                                "",
+		"reserve":                         "reserve",
+		"inv@2.reserve":                   "inv.reserve",
+		"a@12.b[3].c@2.d.undo":            "a.b[3].c.d.undo",
+		"a[\"x@2.y\"].b@2.c":              "a[\"x@2.y\"].b.c",
+		"a[\"q\\\"@2.\"].b[\"\\\\\"]@2.c": "a[\"q\\\"@2.\"].b[\"\\\\\"].c",
+		"@2.inv@3.reserve":                "@2.inv.reserve",
+	} {
+		if got := runtime.WithoutAttempts(step); got != want {
+			t.Errorf("%s is %s, want %s", step, got, want)
+		}
 	}
 }

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"crypto/rand"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,7 +40,7 @@ type shared struct {
 	id      string
 
 	undoneMu sync.Mutex
-	undone   map[string]int // how often a step was, by its id
+	undone   map[string]bool // the steps that were, by their ids
 
 	// What follows is of an execution with a handle, or of a durable one.
 	gate    *gate
@@ -120,7 +119,7 @@ func (sh *shared) plain() bool {
 
 // identify gives the id of the execution, which is made when it is first asked for.
 func (sh *shared) identify() string {
-	sh.once.Do(func() { sh.id = rand.Text() })
+	sh.once.Do(func() { sh.id = newID() })
 	return sh.id
 }
 
@@ -129,18 +128,19 @@ func (sh *shared) undid(step string) {
 	sh.undoneMu.Lock()
 	defer sh.undoneMu.Unlock()
 	if sh.undone == nil {
-		sh.undone = map[string]int{}
+		sh.undone = map[string]bool{}
 	}
-	sh.undone[step]++
+	sh.undone[step] = true
 }
 
-// timesUndone tells how often a step was undone, by itself or as a part of another.
+// timesUndone tells in how many attempts at the sub-workflows around it a step was undone,
+// by itself or as a part of another; it is given without the number of the attempt.
 func (sh *shared) timesUndone(step string) (n int) {
 	sh.undoneMu.Lock()
 	defer sh.undoneMu.Unlock()
-	for undone, times := range sh.undone {
-		if within(step, undone) {
-			n += times
+	for undone := range sh.undone {
+		if within(step, WithoutAttempts(undone)) {
+			n++
 		}
 	}
 	return n

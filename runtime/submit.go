@@ -3,7 +3,6 @@ package runtime
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"fmt"
 	"strings"
 	"time"
@@ -106,7 +105,7 @@ func (e *Engine) start(ctx context.Context, d *Definition, input []byte, list []
 	}
 	fresh := o.id == ""
 	if fresh {
-		o.id = rand.Text()
+		o.id = newID()
 	}
 	x := newExecution(o.id, d.Workflow, input, e.now())
 	if fresh { // nobody else has that id

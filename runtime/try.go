@@ -27,7 +27,7 @@ func (f *Frame) Try(body func(*Frame) error) error {
 // part is a frame in the place of f that takes what its steps owe in undos on its
 // own account.
 func (f *Frame) part() *Frame {
-	p := &Frame{ctx: f.ctx, workflow: f.workflow, run: f.run, parent: f, group: f.group}
+	p := f.apart()
 	if f.run != nil {
 		p.run = f.run.part()
 	}

@@ -110,7 +110,7 @@ func (r *run) take() []undo {
 	us := r.undos
 	r.undos = nil
 	if r.shared.durable != nil { // what is read from records comes in any order
-		slices.SortStableFunc(us, func(a, b undo) int { return a.owed - b.owed })
+		r.shared.durable.sortUndos(us)
 	}
 	return us
 }
@@ -153,15 +153,15 @@ func (u *undo) run() (err error) {
 // for the context, which may be cancelled by now. A workflow that is called owes
 // nothing: what has been taken back isn't brought about again.
 func (u *undo) call() error {
-	f, s := *u.frame, *u.step
+	s := *u.step
 	s.OwnUndo, s.undo = true, true
-	if d := f.durable(); d != nil {
-		return d.undo(f, u, &s)
+	if d := u.frame.durable(); d != nil {
+		return d.undo(u, &s)
 	}
-	f.ctx = context.WithoutCancel(f.ctx)
+	f := u.frame.under(context.WithoutCancel(u.frame.ctx))
 	f.hold()
 	f.emitStep(Undoing, &s, 0, nil)
-	_, n, err := attempts(&f, &Task[None]{Step: s}, func(ctx context.Context) (None, error) {
+	_, n, err := attempts(f, &Task[None]{Step: s}, func(ctx context.Context) (None, error) {
 		return None{}, u.do(ctx)
 	}, func() []any { return u.args })
 	f.run.shared.undid(strings.TrimSuffix(f.path(s.ID), ".undo"))

@@ -157,7 +157,7 @@ func TestUndoFailures(t *testing.T) {
 		}, []error{errUndo1}, []string{"a.undo"}},
 		{"second chain's", func(f *runtime.Frame) error {
 			meet := meeting(2)
-			return runtime.Parallel(f,
+			return runtime.Chains(f,
 				func(f *runtime.Frame) error { meet(); return runtime.Run0(f, task("first"), boom) },
 				func(f *runtime.Frame) error {
 					return inner(f, sub("s"), func(f *runtime.Frame) error {
@@ -174,7 +174,7 @@ func TestUndoFailures(t *testing.T) {
 			loop := step("loop")
 			seq := func(yield func(int, error) bool) { _ = yield(0, nil) && yield(1, errUndo1) && yield(2, errUndo2) }
 			meet := meeting(3)
-			return runtime.Each(f, &loop, 0, seq, func(f *runtime.Frame, _ int, undo error) error {
+			return runtime.EachSeq(f, &loop, 0, seq, func(f *runtime.Frame, _ int, undo error) error {
 				return inner(f, sub("s"), func(f *runtime.Frame) error {
 					j.owe(f, "s", undo)
 					meet()

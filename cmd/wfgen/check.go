@@ -12,7 +12,7 @@ type checkCmd struct {
 
 // Run checks the packages.
 func (c *checkCmd) Run(s *streams) error {
-	packages, err := loadWithGo(c.Paths)
+	packages, err := compiler.LoadWithGo(c.Paths)
 	if err != nil {
 		return err
 	}
@@ -23,16 +23,6 @@ func (c *checkCmd) Run(s *streams) error {
 		return verdict(packages)
 	}
 	return show(s, packages)
-}
-
-// loadWithGo loads the packages of the paths, and holds what they become against the Go
-// around them.
-func loadWithGo(paths []string) ([]*compiler.Package, error) {
-	packages, err := compiler.LoadAll(paths)
-	if err != nil {
-		return nil, err
-	}
-	return packages, compiler.CheckGo(packages)
 }
 
 // show prints what is wrong with packages. It gives an error where that keeps

@@ -17,10 +17,11 @@ func (c *compileCmd) Run(s *streams) error {
 	if c.Watch {
 		return follow(s, c.Paths)
 	}
-	packages, err := loadWithGo(c.Paths)
+	packages, err := compiler.LoadChanged(c.Paths)
 	if err != nil {
 		return err
 	}
+	compiler.GenerateAll(packages)
 	if err := show(s, packages); err != nil {
 		return err
 	}
@@ -42,6 +43,7 @@ func write(s *streams, packages []*compiler.Package, abandoned []compiler.Change
 			return err
 		}
 		tell(s, changes)
+		p.Remember()
 	}
 	if err := compiler.Apply(abandoned); err != nil {
 		return err
@@ -69,6 +71,9 @@ func stale(s *streams, packages []*compiler.Package, all []compiler.Change) erro
 		changes, err := p.Stale()
 		if err != nil {
 			return err
+		}
+		if len(changes) == 0 {
+			p.Remember()
 		}
 		all = append(all, changes...)
 	}

@@ -14,7 +14,16 @@ import (
 	"strings"
 )
 
-func main() { os.Exit(run(os.Stdin, os.Stdout, os.Stderr, os.Args)) }
+func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+	os.Exit(run(os.Stdin, os.Stdout, os.Stderr, os.Args))
+}
+
+// gcPercent is how much the heap grows between two collections: most commands end before
+// they have to be tidy.
+const gcPercent = 400
 
 // The exit codes.
 const (

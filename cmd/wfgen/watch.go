@@ -57,7 +57,7 @@ func (f *follower) compile() []string {
 // update compiles the packages, and reports what is wrong with them. It writes nothing
 // where one has errors.
 func (f *follower) update(report io.Writer) ([]*compiler.Package, error) {
-	packages, err := loadWithGo(f.paths)
+	packages, err := compiler.LoadWithGo(f.paths)
 	if err != nil {
 		return packages, err
 	}

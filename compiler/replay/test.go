@@ -12,6 +12,7 @@ import (
 
 	"github.com/wfgen/wfgen/compiler/history"
 	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/types"
 )
@@ -81,12 +82,14 @@ var round = regexp.MustCompile(`\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]`)
 // of gives what plays a step; nil for one that mocks don't play.
 func (t *test) of(step string) *played { return t.played[round.ReplaceAllString(step, "[]")] }
 
-// mocks writes what each step gave, attempt by attempt.
+// mocks writes what each step gave, attempt by attempt: its own, and those at the
+// sub-workflows around it.
 func (t *test) mocks() error {
 	var steps []string
 	answers := map[string][]string{}
 	for _, r := range t.document.Records {
-		tool := t.of(r.Step)
+		step := runtime.WithoutAttempts(r.Step)
+		tool := t.of(step)
 		if tool == nil || r.Kind != journal.Done && r.Kind != journal.Failed {
 			continue
 		}
@@ -94,10 +97,10 @@ func (t *test) mocks() error {
 		if err != nil {
 			return fmt.Errorf("step %s: %w", r.Step, err)
 		}
-		if answers[r.Step] == nil {
-			steps = append(steps, r.Step)
+		if answers[step] == nil {
+			steps = append(steps, step)
 		}
-		answers[r.Step] = append(answers[r.Step], answer)
+		answers[step] = append(answers[step], answer)
 	}
 	for _, step := range steps {
 		if all := answers[step]; len(all) > 1 || all[0] != "none" {
@@ -171,18 +174,19 @@ func (t *test) expects(w *plan.Workflow) error {
 	}
 	var taken, undone []string
 	for _, r := range t.document.Records {
+		step := runtime.WithoutAttempts(r.Step)
 		call := r.Kind == journal.Done || r.Kind == journal.Failed
-		if call && t.of(r.Step) != nil && !slices.Contains(taken, quote(r.Step)) {
-			taken = append(taken, quote(r.Step))
+		if call && t.of(step) != nil && !slices.Contains(taken, quote(step)) {
+			taken = append(taken, quote(step))
 		}
-		if step, ok := strings.CutSuffix(r.Step, ".undo"); ok && r.Kind == journal.Undone {
-			undone = append(undone, quote(step))
+		if of, ok := strings.CutSuffix(step, ".undo"); ok && r.Kind == journal.Undone {
+			undone = append(undone, quote(of))
 		}
 	}
 	if len(taken) > 0 {
 		t.line("\texpect steps %s", strings.Join(taken, ", "))
 	}
-	t.line("%s", strings.TrimRight("\texpect undone "+strings.Join(undone, ", "), " "))
+	t.line("%s", strings.TrimRight("\texpect undone "+strings.Join(slices.Compact(undone), ", "), " "))
 	return nil
 }
 

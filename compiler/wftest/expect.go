@@ -3,12 +3,12 @@ package wftest
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/mock"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -230,34 +230,14 @@ func undoneText(ran []string) string {
 	return "undone: " + strings.Join(ran, ", ")
 }
 
-// covers tells whether a name means a step: itself, or one that is inside it. The name
-// may have [] where the step has an index.
+// covers tells whether a name means a step: itself, or one that is inside it, in any
+// attempt at a sub-workflow. The name may have [] where the step has an index.
 func covers(name, id string) bool {
-	general, _ := split(id)
-	return inside(id, name) || inside(general, name)
+	general, _ := mock.SplitID(id)
+	return inside(runtime.WithoutAttempts(id), name) || inside(general, name)
 }
 
 func inside(id, name string) bool {
 	rest, ok := strings.CutPrefix(id, name)
 	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
-}
-
-// split takes the indexes and keys of rounds out of a step's id: a[3].b["x"].C is
-// a[].b[].C with 3 and "x".
-func split(id string) (general string, indexes []string) {
-	var b strings.Builder
-	for {
-		before, rest, found := strings.Cut(id, "[")
-		b.WriteString(before)
-		if !found {
-			return b.String(), indexes
-		}
-		key, err := strconv.QuotedPrefix(rest)
-		if err != nil {
-			key, _, _ = strings.Cut(rest, "]")
-		}
-		indexes = append(indexes, key)
-		b.WriteString("[]")
-		id = strings.TrimPrefix(rest[len(key):], "]")
-	}
 }

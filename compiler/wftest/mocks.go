@@ -12,6 +12,7 @@ import (
 	"github.com/wfgen/wfgen/interp"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/mock"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -49,7 +50,7 @@ func newMocks(e *execution) *mocks {
 // standIn plays a step that only a durable execution can do.
 func (m *mocks) standIn(ctx context.Context) ([]byte, error) {
 	step, _ := runtime.StepOf(ctx)
-	general, _ := split(step.ID)
+	general, _ := mock.SplitID(step.ID)
 	played := m.played[general]
 	home := m.of.program
 	for _, path := range played.home {
@@ -97,7 +98,7 @@ func towards(home []string, w *plan.Workflow) []string {
 
 // calling tells whether the step of an id calls a tool.
 func (m *mocks) calling(id string) bool {
-	general, _ := split(id)
+	general, _ := mock.SplitID(id)
 	_, ok := m.rounds[general]
 	return ok
 }
@@ -112,7 +113,7 @@ func (e *execution) catalogue(p *plan.Program) interp.Tools {
 
 // playing tells whether a step calls no tool, and is played.
 func (m *mocks) playing(id string) bool {
-	general, _ := split(id)
+	general, _ := mock.SplitID(id)
 	_, ok := m.played[general]
 	return ok
 }
@@ -208,8 +209,8 @@ func (m *mocks) broke(at plan.Pos, format string, args ...any) error {
 // find gives the mock of a call: that of the very step comes before that of the step
 // in any round, and that before the tool's.
 func (m *mocks) find(id string, t *plan.Tool) *plan.Mock {
-	general, _ := split(id)
-	for _, name := range []string{id, general, ""} {
+	general, _ := mock.SplitID(id)
+	for _, name := range []string{runtime.WithoutAttempts(id), general, ""} {
 		for _, mock := range m.of.test.Mocks {
 			if mock.Tool == t && mock.Step == name {
 				return mock

@@ -2,11 +2,11 @@ package wftest
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/mock"
 )
 
 // A turn is a call that a mock answers.
@@ -59,14 +59,12 @@ func (m *mocks) begun(ctx context.Context, step runtime.StepInfo, t *plan.Tool, 
 
 // next says which answer it is: that of the round where rounds run side by side, else
 // the next one. The last one is given again and again. The lock is held.
-func (m *mocks) next(mock *plan.Mock, id string) int {
-	last := len(mock.Answers) - 1
-	general, indexes := split(id)
-	if round := m.rounds[general]; round > 0 && round <= len(indexes) && mock.Step != id {
-		if i, err := strconv.Atoi(indexes[round-1]); err == nil {
-			return min(i, last)
-		}
+func (m *mocks) next(of *plan.Mock, id string) int {
+	last := len(of.Answers) - 1
+	general, indexes := mock.SplitID(id)
+	if i := mock.Round(indexes, m.rounds[general]); i >= 0 && of.Step != runtime.WithoutAttempts(id) {
+		return min(i, last)
 	}
-	m.calls[mock]++
-	return min(m.calls[mock]-1, last)
+	m.calls[of]++
+	return min(m.calls[of]-1, last)
 }

@@ -5,7 +5,6 @@ package etl
 import (
 	"context"
 	"math"
-	"slices"
 	"strconv"
 	"time"
 
@@ -156,23 +155,23 @@ func Summarize(ctx context.Context, tools SummarizeTools, job Job) (returned Rep
 	species := runtime.Sort(runtime.Unique(list))
 
 	// etl.wf:61
-	summaries, err := runtime.Map(f, &summarizeSummaries, runtime.Limit(job.Workers, "etl.wf:61:15"), slices.All(species), func(f *runtime.Frame, _ int, s string) (_ Summary, err error) {
+	summaries, err := runtime.Map(f, &summarizeSummaries, runtime.Limit(job.Workers, "etl.wf:61:15"), species, func(f *runtime.Frame, _ int, s string) (_ Summary, err error) {
 		// etl.wf:62, 63, 64
 		var (
 			name  *string
 			areas []float64
 			area  float64
 		)
-		err = runtime.Parallel(f,
-			func(f *runtime.Frame) (err error) {
+		err = runtime.Parallel(f, 2, func(f *runtime.Frame, chain int) (err error) {
+			switch chain {
+			case 0:
 				// etl.wf:62
 				name, err = runtime.Call1(f, &summarizeSummariesName, tools.CommonName, s)
 				if f.Caught(err) {
 					name, err = nil, nil
 				}
 				return err
-			},
-			func(_ *runtime.Frame) error {
+			case 1:
 				// etl.wf:63
 				list2 := make([]float64, 0, len(kept))
 				for _, fValue := range kept {
@@ -185,9 +184,9 @@ func Summarize(ctx context.Context, tools SummarizeTools, job Job) (returned Rep
 
 				// etl.wf:64
 				area = mean(areas)
-				return nil
-			},
-		)
+			}
+			return nil
+		})
 		if err != nil {
 			return Summary{}, err
 		}

@@ -4,7 +4,6 @@ package fulfil
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -127,8 +126,9 @@ func FulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order) (retu
 
 	// fulfil.wf:44, 45, 46
 	var quote float64
-	err = runtime.Parallel(f,
-		func(f *runtime.Frame) error {
+	err = runtime.Parallel(f, 2, func(f *runtime.Frame, chain int) (err error) {
+		switch chain {
+		case 0:
 			// fulfil.wf:44
 			fraud, err := runtime.Call1(f, &fulfilOrderFraud, tools.CheckFraud, order)
 			if err != nil {
@@ -139,14 +139,13 @@ func FulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order) (retu
 			if !(fraud.Score < 0.9) {
 				return f.Fail(&fulfilOrderValidate2, "order "+order.ID+" looks fraudulent")
 			}
-			return nil
-		},
-		func(f *runtime.Frame) (err error) {
+		case 1:
 			// fulfil.wf:45
 			quote, err = runtime.Call1(f, &fulfilOrderQuote, tools.Quote, order.Items)
 			return err
-		},
-	)
+		}
+		return nil
+	})
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -178,7 +177,7 @@ func FulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order) (retu
 	f.Commit()
 
 	// fulfil.wf:55
-	parcels, err := runtime.Map(f, &fulfilOrderParcels, 4, slices.All(order.Items), func(f *runtime.Frame, _ int, item Item) (string, error) {
+	parcels, err := runtime.Map(f, &fulfilOrderParcels, 4, order.Items, func(f *runtime.Frame, _ int, item Item) (string, error) {
 		return runtime.Call2(f, &fulfilOrderParcelsShip, tools.Ship, item, reservation)
 	})
 	if err != nil {

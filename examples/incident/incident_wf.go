@@ -4,7 +4,6 @@ package incident
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -221,37 +220,35 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 		deploy   *Deploy
 		owners   []string
 	)
-	err = runtime.Parallel(f,
-		func(_ *runtime.Frame) error {
+	err = runtime.Parallel(f, 4, func(f *runtime.Frame, chain int) (err error) {
+		switch chain {
+		case 0:
 			// incident.wf:54
 			severity = severityOf(alert)
-			return nil
-		},
-		func(f *runtime.Frame) (err error) {
+		case 1:
 			// incident.wf:55
 			health, err = runtime.Call1(f, &handleHealth, tools.CheckHealth, alert.Service)
 			if f.Caught(err) {
 				health, err = Health{Healthy: false, ErrorRate: 1.0}, nil
 			}
 			return err
-		},
-		func(f *runtime.Frame) (err error) {
+		case 2:
 			// incident.wf:56
 			deploy, err = runtime.Call1(f, &handleDeploy, tools.LastDeploy, alert.Service)
 			if f.Caught(err) {
 				deploy, err = nil, nil
 			}
 			return err
-		},
-		func(f *runtime.Frame) (err error) {
+		case 3:
 			// incident.wf:57
 			owners, err = runtime.Call1(f, &handleOwners, tools.Owners, alert.Service)
 			if f.Caught(err) {
 				owners, err = []string{"oncall"}, nil
 			}
 			return err
-		},
-	)
+		}
+		return nil
+	})
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -267,7 +264,7 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 	switch severity {
 	case SeverityCritical:
 		// incident.wf:65
-		if err := runtime.Each(f, &handleToldCriticalFor, 0, slices.All(owners), func(f *runtime.Frame, _ int, person string) error {
+		if err := runtime.Each(f, &handleToldCriticalFor, 0, owners, func(f *runtime.Frame, _ int, person string) error {
 			if err := runtime.Run2(f, &handleToldCriticalForPage, tools.Page, person, alert.Service+": "+alert.Metric+" is "+runtime.Text(alert.Value)); err != nil && !f.Caught(err) {
 				return err
 			}

@@ -66,3 +66,14 @@ func Compare(t *testing.T, path string, got []byte) {
 		}
 	}
 }
+
+// Write writes a file, in a folder that need not exist.
+func Write(t testing.TB, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -4,7 +4,6 @@ package campaign
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"time"
 
@@ -203,7 +202,7 @@ func Work(ctx context.Context, tools WorkTools, seed int) (returned int, err err
 	f.Enter(func() []any { return []any{seed} })
 
 	// campaign.wf:38
-	seen, err := runtime.Map(f, &workSeen, 0, slices.All(runtime.Range(4, "campaign.wf:38:19")), func(f *runtime.Frame, _ int, i int) (int, error) {
+	seen, err := runtime.Map(f, &workSeen, 0, runtime.Range(4, "campaign.wf:38:19"), func(f *runtime.Frame, _ int, i int) (int, error) {
 		return runtime.Call2(f, &workSeenLook, tools.Look, f.RunID(), seed+i)
 	})
 	if err != nil {
@@ -211,7 +210,7 @@ func Work(ctx context.Context, tools WorkTools, seed int) (returned int, err err
 	}
 
 	// campaign.wf:39
-	puts, err := runtime.Map(f, &workPuts, 3, slices.All(runtime.Range(6, "campaign.wf:39:19")), func(f *runtime.Frame, _ int, i int) (int, error) {
+	puts, err := runtime.Map(f, &workPuts, 3, runtime.Range(6, "campaign.wf:39:19"), func(f *runtime.Frame, _ int, i int) (int, error) {
 		return runtime.Call1(f, &workPutsPut, tools.Put, seed+i)
 	})
 	if err != nil {

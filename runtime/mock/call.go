@@ -20,7 +20,7 @@ func (t *Tools) answer(ctx context.Context, tool string) (a *answer, path string
 		return &s.answers[0], name, true
 	}
 	i := -1
-	if name != step.ID || !strings.Contains(name, "[") {
+	if name != runtime.WithoutAttempts(step.ID) || !strings.Contains(name, "[") {
 		i = t.round(step.ID)
 	}
 	if i < 0 {
@@ -36,8 +36,8 @@ func (t *Tools) answer(ctx context.Context, tool string) (a *answer, path string
 // find gives the script of a call: a step's id comes before the tool's name, an
 // id with its indexes before one without.
 func (t *Tools) find(id, tool string) (string, *script) {
-	general, _ := split(id)
-	for _, name := range []string{id, general, tool} {
+	general, _ := SplitID(id)
+	for _, name := range []string{runtime.WithoutAttempts(id), general, tool} {
 		if s := t.scripts[name]; s != nil {
 			return name, s
 		}
@@ -48,8 +48,14 @@ func (t *Tools) find(id, tool string) (string, *script) {
 // round is the index of the round that a step belongs to, of those that run side
 // by side; -1 where none does, or the rounds are those of a map.
 func (t *Tools) round(id string) int {
-	general, indexes := split(id)
-	loop := t.steps[general].Loop
+	general, indexes := SplitID(id)
+	return Round(indexes, t.steps[general].Loop)
+}
+
+// Round is the index of the round that a step belongs to: that of the loop with
+// this number, from 1, among those around it. indexes are those of its id. It is -1 where there is no such
+// loop, or its rounds are those of a map.
+func Round(indexes []string, loop int) int {
 	if loop == 0 || loop > len(indexes) {
 		return -1
 	}
@@ -60,10 +66,11 @@ func (t *Tools) round(id string) int {
 	return i
 }
 
-// split takes the indexes and keys of rounds out of a step's id:
-// a[3].b["x"].C is a[].b[].C with 3 and "x".
-func split(id string) (general string, indexes []string) {
+// SplitID takes the indexes and keys of rounds out of a step's id, and drops the numbers of
+// attempts at sub-workflows: a[3].b["x"]@2.C is a[].b[].C with 3 and "x".
+func SplitID(id string) (general string, indexes []string) {
 	var b strings.Builder
+	id = runtime.WithoutAttempts(id)
 	for {
 		before, rest, found := strings.Cut(id, "[")
 		b.WriteString(before)

@@ -190,7 +190,7 @@ func (t *Tools) Answer(ctx context.Context, tool string) (result []byte, path st
 // it in the tables.
 func (t *Tools) standIn(ctx context.Context) ([]byte, error) {
 	step, _ := runtime.StepOf(ctx)
-	id, _ := split(step.ID)
+	id, _ := SplitID(step.ID)
 	result, _, err := t.Answer(ctx, t.steps[id].Tool)
 	return result, err
 }

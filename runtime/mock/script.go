@@ -46,7 +46,7 @@ func (t *Tools) script(name string, data json.RawMessage) (*script, error) {
 // the id of a step that calls it.
 func (t *Tools) tool(name string) (Tool, error) {
 	want := name
-	if id, _ := split(name); t.steps[id].Tool != "" {
+	if id, _ := SplitID(name); t.steps[id].Tool != "" {
 		want = t.steps[id].Tool
 	}
 	var names []string

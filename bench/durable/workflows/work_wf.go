@@ -4,7 +4,6 @@ package workflows
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/wfgen/wfgen/runtime"
@@ -89,7 +88,7 @@ func Fan(ctx context.Context, tools FanTools, n int) (returned int, err error) {
 	f.Enter(func() []any { return []any{n} })
 
 	// work.wf:20
-	ns, err := runtime.Map(f, &fanNs, 0, slices.All(runtime.Range(20, "work.wf:20:17")), func(f *runtime.Frame, _ int, _ int) (int, error) {
+	ns, err := runtime.Map(f, &fanNs, 0, runtime.Range(20, "work.wf:20:17"), func(f *runtime.Frame, _ int, _ int) (int, error) {
 		return runtime.Call1(f, &fanNsStep, tools.Step, n)
 	})
 	if err != nil {

@@ -94,18 +94,19 @@ func TakeBack(ctx context.Context, tools TakeBackTools, item Item) (returned Ref
 		product catalog.Product
 		days    int
 	)
-	err = runtime.Parallel(f,
-		func(f *runtime.Frame) (err error) {
+	err = runtime.Parallel(f, 2, func(f *runtime.Frame, chain int) (err error) {
+		switch chain {
+		case 0:
 			// returns.wf:36
 			product, err = runtime.Call1(f, &takeBackProduct, catalog.Find, item.Sku)
 			return err
-		},
-		func(f *runtime.Frame) (err error) {
+		case 1:
 			// returns.wf:37
 			days, err = runtime.Call1(f, &takeBackDays, tools.DaysSince, item.Order)
 			return err
-		},
-	)
+		}
+		return nil
+	})
 	if err != nil {
 		return Refund{}, err
 	}

@@ -1,0 +1,674 @@
+// Package random writes well-typed programs at random. Its tests run them in every way
+// there is, and hold what they do against a reading of the same source that shares no
+// code with the compiler.
+package random
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+)
+
+// head is what all programs have in common.
+const head = "package p\n" + declared + "\n"
+
+// declared are the tools of all random programs. R and S only read and never fail; F
+// fails for some arguments; W, V and X change something, and V fails for some
+// arguments; Y takes back. D fails with a declared error for some arguments, and with
+// another one for others; Z fails for some arguments, but in the first attempt at it, or at
+// the workflow around it, alone. What awaits give is the same whether a stand-in plays them or
+// an engine does: a Ping has the payload that it has by default, and Far gives 9.
+const declared = `
+const seven = 7
+const few = seven - 5
+
+policy calm retry 1 backoff 1ms..1ms
+
+error Bad { code int }
+
+type Q { b int }
+type U = P | Q
+
+type P { a int, b int = 4, c int?, d []int }
+enum K { k0, k1, k2 }
+
+tool M(a int) map[string]int readonly
+tool G(a int) P readonly
+tool E(a int) K readonly
+tool R(a int) int readonly
+tool S(a int, b int) int readonly
+tool F(a int) int readonly
+tool L(a int) []int readonly
+tool O(a int) int? readonly
+tool W(a int) int
+tool V(a int) int idempotent
+tool X(a int)
+tool Y(a int) idempotent
+tool D(a int) int idempotent fails Bad
+tool Z(a int) int idempotent
+
+// N holds optionals in all depths.
+type N { p P?, o []int? = [none, 3], m map[string]int?, n N?, l ([]int)?, s string = "", f float64 = 0.5, w duration = 90s, qs map[int]Q }
+tool T(a int) N readonly
+
+func text(n int) string { string(n) }
+func told(d duration) string { string(d) }
+func whole(f float64) int { int(f) }
+func broken(n int) float64 { float64(n % 64) / 4.0 }
+
+func twice(a int) int { a * 2 }
+func clamp(a int, top int) int {
+	low := max(a, 0)
+	if low > top { top } else { low }
+}
+
+func copied(u U) U { decode(U, json(u)) }
+func part(u U) int { match u { P p => p.a, Q => 5 } }
+
+workflow Sub(a int, b int) int {
+	s := R(a)
+	t := W(s + b) undo Y(t)
+	return t + s
+}
+
+workflow Deep(a int, xs []int) int {
+	b := V(a) undo Y(b)
+	c := for x in xs parallel { R(x + b) }
+	validate a != 3
+	d := try { Sub(b, a) + xs[0] } else { W(a) }
+	return d + sum(c)
+}
+
+workflow Again(a int) int {
+	b := V(a) undo Y(b)
+	c := Z(b) undo Y(c)
+	return c
+}
+
+workflow Nested(a int) int {
+	b := Again(a) retry 1 backoff 1ms..1ms
+	c := Z(b + 1) undo Y(c)
+	d := D(a + 2) undo early Y(a) timeout 1h
+	return b + c + d
+}
+
+workflow Quiet(a int) {
+	if a > 2 { X(a) undo Y(a) }
+}
+
+event Ping(k int) { v int = 7 }
+event Never(k int) {}
+
+workflow Far(a int) int {
+	b := R(a)
+	return 9 + b * 0
+}
+`
+
+// A writer writes a random program, well typed by construction.
+type writer struct {
+	r     *rand.Rand
+	b     strings.Builder
+	depth int
+	names int
+	// vars are the names in sight by type.
+	vars map[string][]string
+	// taken are the names that mustn't be hidden here.
+	taken map[string]bool
+	// beside tells that what is written runs side by side with more: effects that
+	// fail would make its log depend on timing.
+	beside bool
+	// owed tells that an undo may be owed, so that no early return stands here.
+	owed bool
+}
+
+// Program is the program with a number: the same number gives the same program.
+func Program(seed uint64) string {
+	w := &writer{
+		r:     rand.New(rand.NewPCG(seed, 1)),
+		vars:  map[string][]string{"int": {"n"}, "[]int": {"xs"}, "bool": {"flag"}},
+		taken: map[string]bool{},
+	}
+	w.b.WriteString(head + "workflow Main(n int, xs []int, flag bool) int {\n")
+	w.block(4 + w.r.IntN(8))
+	fmt.Fprintf(&w.b, "\treturn %s\n}\n", w.intExpr(2))
+	return w.b.String()
+}
+
+func (w *writer) pick(options ...func()) { options[w.r.IntN(len(options))]() }
+
+func (w *writer) line(format string, args ...any) {
+	w.b.WriteString(strings.Repeat("\t", w.depth+1))
+	fmt.Fprintf(&w.b, format+"\n", args...)
+}
+
+// odd are names that generated code could trip over: keywords of Go, what Go predeclares,
+// packages that generated code imports, names that it uses itself, and names that differ
+// by the case of a letter or an underscore alone.
+var odd = []string{
+	"go", "select", "chan", "defer", "switch", "case", "interface", "goto", "struct", "fallthrough", "default",
+	"nil", "panic", "iota", "cap", "make", "new", "copy", "close", "delete", "recover", "print", "string", "byte", "any", "int",
+	"context", "runtime", "time", "fmt", "errors", "strings", "slices", "maps", "sync", "p",
+	"f", "e", "s", "v", "w", "x", "ctx", "err", "tools", "result", "ok", "frame", "next", "list", "value", "state", "key", "i", "out", "t", "in_", "until", "step",
+	"userId", "userID", "user_id", "userid", "UserId", "user_Id", "user_id_", "_user", "main", "init", "Tools", "MainTools", "R1",
+}
+
+// name gives a name that is free here: an odd one, or one with a number.
+func (w *writer) name() string {
+	name := odd[w.r.IntN(len(odd))]
+	if w.taken[name] || w.r.IntN(2) == 0 {
+		w.names++
+		name += fmt.Sprint(w.names)
+	}
+	w.taken[name] = true
+	return name
+}
+
+func (w *writer) bind(typ, name string) { w.vars[typ] = append(w.vars[typ], name) }
+
+// inside writes something whose names end with it.
+func (w *writer) inside(do func()) {
+	saved := map[string][]string{}
+	for t, names := range w.vars {
+		saved[t] = names[:len(names):len(names)]
+	}
+	taken := maps.Clone(w.taken)
+	w.depth++
+	do()
+	w.depth--
+	w.vars, w.taken = saved, taken
+}
+
+// handled writes what knows a failure as err, which may hide another name.
+func (w *writer) handled(do func()) {
+	saved := w.vars
+	w.vars = map[string][]string{}
+	for t, names := range saved {
+		w.vars[t] = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == "err" })
+	}
+	free := !w.taken["err"]
+	w.taken["err"] = true
+	do()
+	if w.vars = saved; free {
+		delete(w.taken, "err")
+	}
+}
+
+// otherwise is what an else without a block gives.
+func (w *writer) otherwise() (x string) {
+	w.handled(func() { x = w.intExpr(1) })
+	return x
+}
+
+func (w *writer) block(n int) {
+	for range n {
+		w.stmt()
+	}
+}
+
+func (w *writer) stmt() {
+	if w.depth > 3 {
+		w.simple()
+		return
+	}
+	w.pick(w.simple, w.simple, w.simple, w.simple, w.simple, w.simple, w.ifStmt, w.ifValue, w.matchValue, w.forStmt, w.forValue,
+		w.mapLoop, w.parallelFor, w.parallelBlock, w.tryValue, w.tryStmt, w.raceValue, w.loopValue, w.loopStmt, w.matchUnion,
+		func() { w.risky(w.name()) }, w.early)
+}
+
+func (w *writer) simple() {
+	name := w.name()
+	w.pick(
+		func() { w.line("%s := R(%s)", name, w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("%s := S(%s, %s)", name, w.intExpr(1), w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("%s := F(%s) else %s", name, w.intExpr(1), w.otherwise()); w.bind("int", name) },
+		func() { w.line("%s := L(%s)", name, w.intExpr(1)); w.bind("[]int", name) },
+		func() { w.line("%s := O(%s)", name, w.intExpr(1)); w.bind("int?", name) },
+		func() { w.line("%s := %s", name, w.intExpr(2)); w.bind("int", name) },
+		func() { w.line("%s := %s", name, w.boolExpr(2)); w.bind("bool", name) },
+		func() { w.line("%s := W(%s)", name, w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("X(%s)", w.intExpr(2)) },
+		func() { w.risky(name) },
+		func() { w.line("wait 1ms") },
+		func() { w.line("log \"${%s} ${%s}\"", w.intExpr(1), w.textExpr(1)) },
+		func() { w.lostRace(name); w.bind("int", name) },
+		func() { w.line("%s := W(%s) timeout 1h", name, w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("Quiet(%s)", w.intExpr(1)); w.owed = true },
+		func() { w.mail(name) },
+		func() { w.mail(name) },
+		func() {
+			w.line("%s := Sub(%s, %s)", name, w.intExpr(1), w.intExpr(1))
+			w.bind("int", name)
+			w.owed = true
+		},
+		func() { w.line("%s := twice(%s) + R(%s)", name, w.intExpr(1), w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("%s := M(%s)", name, w.intExpr(1)); w.bind("map", name) },
+		func() { w.line("%s := G(%s)", name, w.intExpr(1)); w.bind("P", name) },
+		func() { w.line("%s := T(%s)", name, w.intExpr(1)); w.bind("N", name) },
+		func() { w.line("%s := %s", name, w.deep(2)); w.bind("N", name) },
+		func() { w.line("%s := %s", name, w.textExpr(2)); w.bind("string", name) },
+		func() { w.line("%s := %s", name, w.floatExpr(2)); w.bind("float64", name) },
+		func() { w.line("%s := %s", name, w.spanExpr(2)); w.bind("duration", name) },
+		func() { w.line("var %s int? = %s", name, w.optExpr(2)); w.bind("int?", name) },
+		func() { w.line("var %s []int = %s", name, w.listExpr(2)); w.bind("[]int", name) },
+		func() { w.line("%s := E(%s)", name, w.intExpr(1)); w.bind("K", name) },
+		func() { w.line("%s := P{a: %s, d: %s}", name, w.intExpr(1), w.oneOf("[]int")); w.bind("P", name) },
+		func() { w.line("%s := R(%s) after %s", name, w.intExpr(1), w.labeled()); w.bind("int", name) },
+		func() { w.line("%s := O(%s) else none", name, w.intExpr(1)); w.bind("int?", name) },
+		func() { w.line("%s := F(%s) else none", name, w.intExpr(1)); w.bind("int?", name) },
+		func() { w.line("var %s int? = R(%s)", name, w.intExpr(1)); w.bind("int?", name) },
+		func() { w.line("var %s U = Q{b: %s}", name, w.intExpr(1)); w.bind("U", name) },
+		func() {
+			w.line("var %s U = if %s { P{a: %s, d: []} } else { Q{b: %s} }", name, w.boolExpr(1), w.intExpr(0), w.intExpr(1))
+			w.bind("U", name)
+		},
+		func() {
+			w.line("%s := D(%s) else match err { Bad b => b.code + %s, _ => %s }", name, w.intExpr(1), w.otherwise(), w.otherwise())
+			w.bind("int", name)
+		},
+		func() {
+			w.line("%s := D(%s) with calm else match err { Bad => len(err.message), _ => 2 }", name, w.intExpr(1))
+			w.bind("int", name)
+		},
+	)
+}
+
+// tryValue writes a try whose block may fail in any of its lines.
+func (w *writer) tryValue() {
+	name, last := w.name(), w.name()
+	w.line("%s := try {", name)
+	w.owed = true // no return in a try
+	w.inside(func() {
+		w.block(w.r.IntN(3))
+		switch w.r.IntN(4) {
+		case 0:
+			w.line("%s := V(%s) undo Y(%s)", last, w.intExpr(1), last)
+			w.line("D(%s) + %s", w.intExpr(1), last)
+		case 1:
+			w.line("validate %s", w.boolExpr(1))
+			w.line("F(%s)", w.intExpr(1))
+		case 2:
+			w.line("%s / (n + %s - 3)", w.intExpr(1), w.intExpr(1))
+		default:
+			w.line("X(%s) undo Y(%s)", w.intExpr(1), w.intExpr(1))
+			w.line("if %s { fail Bad{code: %s} }", w.boolExpr(1), w.intExpr(1))
+			w.line("%s", w.intExpr(1))
+		}
+	})
+	w.line("} else {")
+	w.handled(w.valueBlock)
+	w.line("}")
+	w.bind("int", name)
+}
+
+// tryStmt writes a try of one call, whose failure is looked at.
+func (w *writer) tryStmt() {
+	w.owed = true
+	w.line("try {")
+	w.inside(func() { w.line("D(%s) undo early Y(%s)", w.intExpr(1), w.intExpr(1)) })
+	w.line("} else {")
+	w.inside(func() {
+		b := w.name()
+		w.line("match err { Bad %s => X(%s.code), _ => X(len(err.message)) }", b, b)
+		w.handled(func() { w.block(w.r.IntN(2)) })
+	})
+	w.line("}")
+}
+
+// raceValue writes a race of which one arm can win.
+func (w *writer) raceValue() {
+	name, was := w.name(), w.beside
+	w.beside, w.owed = true, true
+	w.line("%s := race {", name)
+	w.inside(func() {
+		w.line("{")
+		w.inside(func() { w.line("%s := R(%s)", w.name(), w.intExpr(1)); w.line("fail \"lost\"") })
+		w.line("}")
+		w.line("won: {")
+		w.valueBlock()
+		w.line("}")
+	})
+	w.line("}")
+	w.beside = was
+	w.bind("int", name)
+}
+
+// lostRace writes a race whose arms all fail, in a try, or one with one arm.
+func (w *writer) lostRace(name string) {
+	if w.r.IntN(2) == 0 {
+		w.line("%s := race { R(%s) }", name, w.intExpr(1))
+		return
+	}
+	w.line("%s := try { race {\n{ fail \"a\" }\n{ F(3) }\n} } else { %s }", name, w.otherwise())
+}
+
+// loopValue writes a loop that gives a value; it may fail where that makes no log
+// depend on timing.
+func (w *writer) loopValue() {
+	name, state := w.name(), w.name()
+	w.line("%s := loop %s := %s max %d {", name, state, w.intExpr(1), 1+w.r.IntN(4))
+	w.owed = true
+	w.inside(func() {
+		w.bind("int", state)
+		w.block(w.r.IntN(3))
+		w.pick(
+			func() { w.line("if %s { break %s }", w.boolExpr(1), w.intExpr(1)) },
+			func() {
+				w.line("match %s { 1 => break R(%s), 2 => continue %s, _ => {} }", w.intExpr(1), w.intExpr(0), w.intExpr(1))
+			},
+		)
+		w.line("continue %s + 1", state)
+	})
+	if w.beside || w.r.IntN(2) == 0 {
+		w.line("} else {")
+		w.inside(func() {
+			w.bind("int", state)
+			w.block(w.r.IntN(2))
+			w.line("%s + %s", state, w.intExpr(0))
+		})
+	}
+	w.line("}")
+	w.bind("int", name)
+}
+
+func (w *writer) loopStmt() {
+	state := w.name()
+	w.line("loop %s := %s max few {", state, w.intExpr(1))
+	w.owed = true
+	w.inside(func() {
+		w.bind("int", state)
+		w.line("X(%s)", w.intExpr(1))
+		w.block(w.r.IntN(2))
+		w.line("if %s { break } else { continue %s }", w.boolExpr(1), w.intExpr(1))
+	})
+	w.line("} else { X(%s) }", w.intExpr(0))
+}
+
+// matchUnion takes a union apart, with steps in the arms.
+func (w *writer) matchUnion() {
+	if len(w.vars["U"]) == 0 {
+		w.simple()
+		return
+	}
+	name, arm := w.name(), w.name()
+	w.line("%s := match %s {", name, w.oneOf("U"))
+	w.depth++
+	w.line("P %s => {", arm)
+	w.inside(func() { w.bind("P", arm); w.depth--; w.valueBlock(); w.depth++ })
+	w.line("}")
+	w.line("Q %s => R(%s.b + %s)", arm, arm, w.intExpr(0))
+	w.depth--
+	w.line("}")
+	w.bind("int", name)
+}
+
+// labeled writes a step with a label, and gives the label.
+func (w *writer) labeled() string {
+	label := w.name()
+	w.line("%s: X(%s)", label, w.intExpr(0))
+	return label
+}
+
+// mail writes what exchanges something with the world. The names tell a stand-in what is
+// awaited.
+func (w *writer) mail(name string) {
+	w.names++
+	n := w.names
+	w.pick(
+		func() {
+			w.line("key%d := %s", n, w.intExpr(1))
+			w.line("sent%d: emit Ping(key%[1]d) {}", n)
+			w.line("ping%d := await Ping(key%[1]d) timeout 1h after sent%[1]d", n)
+			w.line("%s := ping%d.v", name, n)
+		},
+		func() {
+			w.line("far%d := start Far(%s)", n, w.intExpr(1))
+			w.line("run%d := await run(far%[1]d) timeout 1h", n)
+			w.line("%s := run%d + %s", name, n, w.intExpr(1))
+		},
+		func() {
+			w.line("never%d := await Never(%s) timeout 24h else none", n, w.intExpr(1))
+			w.line("%s := if never%d == none { %s } else { 1 }", name, n, w.intExpr(1))
+		},
+		func() {
+			w.line("never%d := approve %s by \"somebody\" timeout 24h else {", n, w.textExpr(1))
+			w.inside(func() { w.line("X(%s)", w.otherwise()); w.line("none") })
+			w.line("}")
+			w.line("%s := if never%d == none { %s } else { 1 }", name, n, w.intExpr(1))
+		},
+	)
+	w.bind("int", name)
+}
+
+// risky writes what may fail.
+func (w *writer) risky(name string) {
+	if w.beside {
+		w.line("%s := R(%s)", name, w.intExpr(0))
+		w.bind("int", name)
+		return
+	}
+	w.pick(
+		func() { w.line("%s := F(%s)", name, w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("%s := V(%s)", name, w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("%s := V(%s) undo Y(%s)", name, w.intExpr(1), name); w.bind("int", name); w.owed = true },
+		func() {
+			w.line("%s := V(%s) retry 1 backoff 1ms..1ms else %s", name, w.intExpr(1), w.otherwise())
+			w.bind("int", name)
+		},
+		func() {
+			w.line("%s := V(%s) undo Y(%s + 1) else {", name, w.intExpr(1), name)
+			w.inside(func() { w.line("X(len(err.message))"); w.line("%s", w.otherwise()) })
+			w.line("}")
+			w.bind("int", name)
+			w.owed = true
+		},
+		func() {
+			w.line("%s := Deep(%s, %s)", name, w.intExpr(1), w.oneOf("[]int"))
+			w.bind("int", name)
+			w.owed = true
+		},
+		func() { w.line("%s := Z(%s)", name, w.intExpr(1)); w.bind("int", name) },
+		func() {
+			w.line("%s := Z(%s) undo Y(%s) retry 1 backoff 1ms..1ms", name, w.intExpr(1), name)
+			w.bind("int", name)
+			w.owed = true
+		},
+		func() {
+			clause := []string{"", "undo Y(" + name + ")", "else " + w.otherwise()}
+			w.line("%s := %s(%s) retry 1 backoff 1ms..1ms %s", name, w.oneFrom("Again", "Nested"), w.intExpr(1), clause[w.r.IntN(len(clause))])
+			w.bind("int", name)
+			w.owed = true
+		},
+		func() {
+			clause := []string{"retry 1 backoff 1ms..1ms", "timeout 1h", "timeout 2h retry 1 backoff 1ms..1ms",
+				"undo Y(" + name + ")", "undo Y(" + name + ") retry 1 backoff 1ms..1ms", "undo early Y(" + w.intExpr(1) + ")"}
+			w.line("%s := Deep(%s, %s) %s else %s", name, w.intExpr(1), w.oneOf("[]int"), clause[w.r.IntN(len(clause))], w.otherwise())
+			w.bind("int", name)
+			w.owed = true
+		},
+		func() { w.line("validate %s", w.boolExpr(2)) },
+		func() { w.line("%s := xs[n + %s]", name, w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("%s := %s / (n - %s)", name, w.intExpr(1), w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("X(%s) else {}", w.intExpr(1)) },
+		func() { w.line("%s := D(%s)", name, w.intExpr(1)); w.bind("int", name) },
+		func() {
+			w.line("%s := V(%s) undo early Y(%s)", name, w.intExpr(1), w.intExpr(0))
+			w.bind("int", name)
+			w.owed = true
+		},
+		func() {
+			w.line("%s := D(%s) retry 1 backoff 1ms..1ms on Bad undo early Y(%s) else %s", name, w.intExpr(1), w.intExpr(0), w.otherwise())
+			w.bind("int", name)
+			w.owed = true
+		},
+		func() { w.line("if %s { fail \"failed ${%s}\" }", w.boolExpr(1), w.intExpr(1)) },
+	)
+}
+
+// early returns early where that is allowed, or first settles what is owed.
+func (w *writer) early() {
+	switch {
+	case !w.owed:
+		w.line("if %s { return %s }", w.boolExpr(1), w.intExpr(1))
+	case !w.beside:
+		w.settle()
+	}
+}
+
+// settle says what becomes of what is owed so far, perhaps.
+func (w *writer) settle() {
+	what := "commit"
+	if w.r.IntN(2) == 0 {
+		what = "rollback"
+	}
+	if w.r.IntN(2) == 0 {
+		w.line("if %s { %s }", w.boolExpr(1), what)
+		return
+	}
+	w.line("%s", what)
+	w.owed = w.depth > 0 // in a branch it says nothing of what follows
+}
+
+func (w *writer) ifStmt() {
+	w.line("if %s {", w.boolExpr(1))
+	w.inside(func() { w.block(1 + w.r.IntN(2)) })
+	if w.r.IntN(2) == 0 {
+		w.line("} else {")
+		w.inside(func() { w.block(1 + w.r.IntN(2)) })
+	}
+	w.line("}")
+}
+
+func (w *writer) valueBlock() {
+	owed := w.owed
+	w.owed = true // no return in a block whose value is used
+	w.inside(func() {
+		w.block(w.r.IntN(3))
+		w.line("%s", w.intExpr(1))
+	})
+	w.owed = owed || w.owed
+}
+
+func (w *writer) ifValue() {
+	name := w.name()
+	w.line("%s := if %s {", name, w.boolExpr(1))
+	w.valueBlock()
+	w.line("} else if %s {", w.boolExpr(1))
+	w.valueBlock()
+	w.line("} else {")
+	w.valueBlock()
+	w.line("}")
+	w.bind("int", name)
+}
+
+func (w *writer) matchValue() {
+	name := w.name()
+	w.line("%s := match %s {", name, w.intExpr(1))
+	w.depth++
+	for i := range 2 {
+		w.line("%d => {", i)
+		w.valueBlock()
+		w.line("}")
+	}
+	w.line("_ => %s", w.intExpr(1))
+	w.depth--
+	w.line("}")
+	w.bind("int", name)
+}
+
+func (w *writer) forHead(rest string) {
+	key, value, list := w.name(), w.name(), w.listVar()
+	where := ""
+	w.vars["int"] = append(w.vars["int"], key, value)
+	if w.r.IntN(3) == 0 {
+		where = " where " + value + " > " + fmt.Sprint(w.r.IntN(4))
+	}
+	fmt.Fprintf(&w.b, "for %s, %s in %s%s%s {\n", key, value, list, where, rest)
+}
+
+func (w *writer) forStmt() {
+	owed := w.owed
+	w.owed = true
+	w.b.WriteString(strings.Repeat("\t", w.depth+1))
+	w.inside(func() {
+		w.forHead("")
+		w.block(1 + w.r.IntN(2))
+	})
+	w.line("}")
+	w.owed = owed || w.owed
+}
+
+func (w *writer) forValue() {
+	name := w.name()
+	w.b.WriteString(strings.Repeat("\t", w.depth+1) + name + " := ")
+	w.inside(func() {
+		w.forHead("")
+		w.depth--
+		w.valueBlock()
+		w.depth++
+	})
+	w.line("}")
+	w.bind("[]int", name)
+}
+
+// mapLoop goes over a map, in the order of its keys, or side by side.
+func (w *writer) mapLoop() {
+	if len(w.vars["map"]) == 0 {
+		w.simple()
+		return
+	}
+	name, key, value, was := w.name(), w.name(), w.name(), w.beside
+	side := w.r.IntN(3) == 0
+	w.beside = w.beside || side
+	w.line("%s := for %s, %s in %s%s {", name, key, value, w.oneOf("map"), map[bool]string{true: " parallel"}[side])
+	w.inside(func() {
+		w.bind("int", value)
+		w.depth--
+		w.line("\tX(len(%s))", key)
+		w.valueBlock()
+		w.depth++
+	})
+	w.line("}")
+	w.beside = was
+	w.bind("[]int", name)
+}
+
+func (w *writer) parallelFor() {
+	name := w.name()
+	was := w.beside
+	w.beside = true
+	w.b.WriteString(strings.Repeat("\t", w.depth+1) + name + " := ")
+	w.inside(func() {
+		w.forHead([]string{" parallel", " parallel 2"}[w.r.IntN(2)])
+		w.depth--
+		w.valueBlock()
+		w.depth++
+	})
+	w.line("}")
+	w.beside = was
+	w.bind("[]int", name)
+}
+
+func (w *writer) parallelBlock() {
+	was, owed := w.beside, w.owed
+	w.beside, w.owed = true, true
+	w.line("parallel {")
+	w.depth++
+	for range 2 + w.r.IntN(4) {
+		w.stmt()
+	}
+	w.depth--
+	w.line("}")
+	w.beside, w.owed = was, owed || w.owed
+}
+
+func (w *writer) oneOf(typ string) string { return w.vars[typ][w.r.IntN(len(w.vars[typ]))] }
+
+func (w *writer) listVar() string {
+	if w.r.IntN(4) == 0 {
+		return fmt.Sprintf("[%s, %s]", w.intExpr(0), w.intExpr(0))
+	}
+	return w.oneOf("[]int")
+}
