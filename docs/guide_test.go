@@ -98,8 +98,8 @@ func (r *reader) command(line, dir string) string {
 	r.t.Helper()
 	cmd := exec.Command("sh", "-c", line)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "PATH="+r.bin+string(filepath.ListSeparator)+os.Getenv("PATH"), "GOFLAGS=-mod=mod", "GOPROXY=off",
-		"XDG_STATE_HOME="+filepath.Join(r.bin, "state"))
+	cmd.Env = append(os.Environ(), "PATH="+r.bin+string(filepath.ListSeparator)+os.Getenv("PATH"), "GOFLAGS=-mod=mod",
+		"GOPROXY=off", "GOSUMDB=off", "XDG_STATE_HOME="+filepath.Join(r.bin, "state"))
 	out, err := cmd.CombinedOutput()
 	if err != nil && len(out) == 0 {
 		r.t.Fatalf("%s: %v", line, err)

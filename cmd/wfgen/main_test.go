@@ -56,7 +56,9 @@ func setup(env *testscript.Env) error {
 	}
 	env.Setenv("WFGEN", wfgen)
 	env.Setenv("ESC", "\x1b")
+	// Modules come from the cache, and are not looked up in the checksum database either.
 	env.Setenv("GOPROXY", "off")
+	env.Setenv("GOSUMDB", "off")
 	env.Setenv("GOFLAGS", "")
 	env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
 	env.Setenv("TMPDIR", filepath.Join(env.WorkDir, ".tmp"))
