@@ -51,6 +51,8 @@ type function struct {
 	// pending holds the small bindings of the blocks around, by variable: they are
 	// written where somebody first needs them.
 	pending map[*plan.Variable]*plan.Node
+	// whole is the frame of the whole function: set when that is used.
+	whole *bool
 	// states are the variables that Go assigns more than once: the states of loops.
 	states map[*plan.Variable]bool
 	labels int
@@ -65,13 +67,14 @@ type leave struct {
 }
 
 func (g *generator) newBody(w *plan.Workflow, l leave) *body {
+	whole := new(bool)
 	return &body{
-		function: &function{g: g, workflow: w, pending: map[*plan.Variable]*plan.Node{}, states: map[*plan.Variable]bool{}},
+		function: &function{g: g, workflow: w, pending: map[*plan.Variable]*plan.Node{}, whole: whole, states: map[*plan.Variable]bool{}},
 		scope:    newScope(g.names),
 		vars:     map[*plan.Variable]string{},
 		dropped:  map[*plan.Node]bool{},
 		leave:    l,
-		frame:    new(bool),
+		frame:    whole,
 		namedErr: new(bool),
 	}
 }

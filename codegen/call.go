@@ -31,7 +31,10 @@ func resultOf(c *plan.Call) types.Type {
 // callStep writes the call of a tool or workflow through the runtime.
 func (b *body) callStep(n *plan.Node, c *plan.Call) *jen.Statement {
 	name := "Run"
-	if hasResult(c) {
+	switch {
+	case b.bare(c):
+		name = "Read"
+	case hasResult(c):
 		name = "Call"
 	}
 	args := make([]jen.Code, len(c.Args))
@@ -48,6 +51,15 @@ func (b *body) callStep(n *plan.Node, c *plan.Call) *jen.Statement {
 		return b.call(name+"Many", b.f(), step, b.closed(c, args), arguments(args))
 	}
 	return b.call(fmt.Sprintf("%s%d", name, len(args)), append([]jen.Code{b.f(), step, b.callee(c)}, args...)...)
+}
+
+// bare tells whether a step is nothing but the call of its tool: that only reads, is
+// tried once, and its failure is the workflow's, of which no execution has anything to
+// keep.
+func (b *body) bare(c *plan.Call) bool {
+	return b.frame == b.whole && b.workflow.Timeout == 0 && !b.g.keepsState(b.workflow) &&
+		c.Tool != nil && c.Tool.Effect == plan.Readonly && c.Retry == nil && c.Timeout == 0 && c.Else == nil &&
+		hasResult(c) && !needsCheck(resultOf(c)) && len(c.Args) <= maxArgs
 }
 
 // callee is the function that is called, with the context and the arguments.

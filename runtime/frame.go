@@ -54,6 +54,8 @@ type scene struct {
 	// stay on the stack.
 	run   *run
 	group *group // the group whose member the frame is; nil outside of one
+	// reading is the step whose tool a Read calls; nil at any other time.
+	reading *Step
 	// loop is nil where the frame is that of no round.
 	loop *loop
 }
@@ -147,7 +149,7 @@ func (f *Frame) Enter(args func() []any) {
 // End ends the execution that f began: it turns a panic into an error, runs what
 // is owed in undos if *err isn't nil, and reports the end. It is called by defer.
 func End[T any](f *Frame, v *T, err *error) {
-	if r := recover(); r != nil {
+	if r := recover(); r != nil || f.reading != nil {
 		*err = f.interrupted(r)
 	}
 	if f.run != nil {
@@ -157,7 +159,7 @@ func End[T any](f *Frame, v *T, err *error) {
 
 // End is the function End for a workflow without a result.
 func (f *Frame) End(err *error) {
-	if r := recover(); r != nil {
+	if r := recover(); r != nil || f.reading != nil {
 		*err = f.interrupted(r)
 	}
 	if f.run != nil {
@@ -165,9 +167,15 @@ func (f *Frame) End(err *error) {
 	}
 }
 
-// interrupted makes an error of the panic that ended a workflow; nil where it is that
-// of Enter.
+// interrupted makes an error of what ended a workflow short of its return; nil where it
+// is the panic of Enter.
 func (f *Frame) interrupted(r any) error {
+	switch s := f.reading; {
+	case s != nil && r == nil:
+		return f.failed(s, 0, errGoexit)
+	case s != nil:
+		return f.callFailed(s, 1, panicked(r))
+	}
 	if _, ok := r.(answered); ok {
 		return nil
 	}

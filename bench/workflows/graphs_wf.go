@@ -21,61 +21,61 @@ func Chain(ctx context.Context, tools ChainTools, n int) (returned int, err erro
 	f.Enter(func() []any { return []any{n} })
 
 	// graphs.wf:12
-	a, err := runtime.Call1(f, &chainA, tools.Load, n)
+	a, err := runtime.Read1(f, &chainA, tools.Load, n)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:13
-	b, err := runtime.Call1(f, &chainB, tools.Load, a)
+	b, err := runtime.Read1(f, &chainB, tools.Load, a)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:14
-	c, err := runtime.Call1(f, &chainC, tools.Load, b)
+	c, err := runtime.Read1(f, &chainC, tools.Load, b)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:15
-	d, err := runtime.Call1(f, &chainD, tools.Load, c)
+	d, err := runtime.Read1(f, &chainD, tools.Load, c)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:16
-	e, err := runtime.Call1(f, &chainE, tools.Load, d)
+	e, err := runtime.Read1(f, &chainE, tools.Load, d)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:17
-	fValue, err := runtime.Call1(f, &chainF, tools.Load, e)
+	fValue, err := runtime.Read1(f, &chainF, tools.Load, e)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:18
-	g, err := runtime.Call1(f, &chainG, tools.Load, fValue)
+	g, err := runtime.Read1(f, &chainG, tools.Load, fValue)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:19
-	h, err := runtime.Call1(f, &chainH, tools.Load, g)
+	h, err := runtime.Read1(f, &chainH, tools.Load, g)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:20
-	i, err := runtime.Call1(f, &chainI, tools.Load, h)
+	i, err := runtime.Read1(f, &chainI, tools.Load, h)
 	if err != nil {
 		return 0, err
 	}
 
 	// graphs.wf:21
-	return runtime.Call1(f, &chainLoad, tools.Load, i)
+	return runtime.Read1(f, &chainLoad, tools.Load, i)
 }
 
 // StartChain starts Chain and gives a handle of it at once.
@@ -386,7 +386,7 @@ func Diamond(ctx context.Context, tools DiamondTools, n int) (returned int, err 
 	f.Enter(func() []any { return []any{n} })
 
 	// graphs.wf:61
-	a, err := runtime.Call1(f, &diamondA, tools.Load, n)
+	a, err := runtime.Read1(f, &diamondA, tools.Load, n)
 	if err != nil {
 		return 0, err
 	}
@@ -414,7 +414,7 @@ func Diamond(ctx context.Context, tools DiamondTools, n int) (returned int, err 
 	}
 
 	// graphs.wf:64
-	return runtime.Call2(f, &diamondJoin, tools.Join, b, c)
+	return runtime.Read2(f, &diamondJoin, tools.Join, b, c)
 }
 
 // StartDiamond starts Diamond and gives a handle of it at once.
@@ -564,7 +564,7 @@ func Graph(ctx context.Context, tools GraphTools, n int) (returned int, err erro
 	}
 
 	// graphs.wf:82
-	l, err := runtime.Call1(f, &graphParallelL, tools.Load, i+j+k)
+	l, err := runtime.Read1(f, &graphParallelL, tools.Load, i+j+k)
 	if err != nil {
 		return 0, err
 	}

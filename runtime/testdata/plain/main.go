@@ -40,7 +40,7 @@ func plain(ctx context.Context, n int) (v int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return runtime.Call2(f, &stepJoin, join, a, b)
+	return runtime.Read2(f, &stepJoin, join, a, b)
 }
 
 func main() {
