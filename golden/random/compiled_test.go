@@ -347,6 +347,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"time"
 
 %s)
@@ -366,7 +367,7 @@ func run(workflow func(context.Context, *tools, int, []int, bool) (int, error)) 
 		xs   []int
 		flag bool
 	}{{3, []int{1, 2, 3}, true}, {0, []int{}, false}, {8, []int{5, 0, 9, 2}, false}} {
-		late := time.AfterFunc(time.Minute, func() { panic("it doesn't end") })
+		late := time.AfterFunc(2*time.Minute, func() { panic("it doesn't end") })
 		with := func(ctx context.Context, t *tools) (int, error) { return workflow(ctx, t, in.n, in.xs, in.flag) }
 		once := func(observed bool) outcome {
 			t := &tools{}
@@ -381,6 +382,7 @@ func run(workflow func(context.Context, *tools, int, []int, bool) (int, error)) 
 var meetings [][]meeting
 
 func main() {
+	debug.SetTraceback("all") // for a program that doesn't end
 	data, err := os.ReadFile("meetings.json")
 	if err != nil {
 		panic(err)

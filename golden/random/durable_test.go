@@ -146,6 +146,7 @@ func suspended(p *program, input []byte, moments *rand.Rand) (o outcome, closed 
 		return o, 0, err
 	}
 	j, ctx := memory.New(), context.Background()
+	defer p.watch(input, func() string { return allShown(j) })()
 	for patience := time.Duration(0); ; patience += 20 * time.Microsecond {
 		e, err := runtime.Open(ctx, j, program.Registry())
 		if err != nil {
@@ -181,6 +182,7 @@ func ended(tools *tools, data []byte, failure error) (outcome, error) {
 // resumed runs what is unfinished in a journal, or a program with an input; nil where
 // there is nothing.
 func resumed(p *program, j journal.Journal, input []byte) (*outcome, error) {
+	defer p.watch(input, func() string { return allShown(j) })()
 	tools := &tools{}
 	program, err := interp.New(p.plan, tools.catalogue())
 	if err != nil {
@@ -254,6 +256,31 @@ func shown(records []journal.Record) string {
 	var b strings.Builder
 	for _, r := range records {
 		fmt.Fprintf(&b, "%d %s %s %s %d %s\n", r.N, r.Kind, r.Step, r.Tool, r.Attempt, r.Data)
+	}
+	return b.String()
+}
+
+// allShown is what a journal has of all executions, and what they await.
+func allShown(j journal.Journal) string {
+	var b strings.Builder
+	err := j.View(context.Background(), func(tx journal.Tx) error {
+		all, err := tx.Executions(journal.Query{})
+		if err != nil {
+			return err
+		}
+		for _, x := range all {
+			records, err := tx.Records(x.ID, 0, 0)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(&b, "execution %s: %s %s, %s %s\n%s", x.ID, x.Workflow, x.Input, x.Status, x.Error, shown(records))
+		}
+		awaits, err := tx.Awaits("")
+		fmt.Fprintf(&b, "awaits: %+v\n", awaits)
+		return err
+	})
+	if err != nil {
+		fmt.Fprintln(&b, err)
 	}
 	return b.String()
 }

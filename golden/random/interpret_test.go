@@ -113,6 +113,7 @@ func (p *program) interpreter(tools *tools, in input) (func(context.Context) (in
 		return nil, err
 	}
 	return func(ctx context.Context) (v int, err error) {
+		defer p.watch(in.json(), nil)()
 		data, err := program.Run(ctx, "Main", in.json())
 		if err != nil {
 			return 0, err

@@ -30,19 +30,28 @@ import (
 // kills itself.
 const envDir, envMoment = "RANDOM_DIR", "RANDOM_MOMENT"
 
-// The test binary is also the process that is killed.
+// The test binary is also the process that is killed, and that which doesn't end.
 func TestMain(m *testing.M) {
-	dir := os.Getenv(envDir)
-	if dir == "" {
+	var err error
+	switch dir := os.Getenv(envDir); {
+	case dir != "":
+		err = killableUntil(dir, os.Getenv(envMoment))
+	case os.Getenv(envEndless) != "":
+		err = endless()
+	default:
 		os.Exit(m.Run())
-	}
-	last, err := strconv.Atoi(os.Getenv(envMoment))
-	if err == nil {
-		err = killable(dir, &countdown{last: int64(last)})
 	}
 	if err != nil {
 		log.Fatal(err)
 	}
+}
+
+func killableUntil(dir, moment string) error {
+	last, err := strconv.Atoi(moment)
+	if err != nil {
+		return err
+	}
+	return killable(dir, &countdown{last: int64(last)})
 }
 
 // TestKilled kills processes that run random programs durably, at any moment, and starts
@@ -212,10 +221,11 @@ func killable(dir string, to *countdown) error {
 	if err := json.Unmarshal(data, &do); err != nil {
 		return err
 	}
-	p, err := read("", do.Source)
+	p, err := read("a program that is killed", do.Source)
 	if err != nil {
 		return err
 	}
+	defer p.watch(do.Input.json(), nil)()
 	ctx := context.Background()
 	j, err := sqlite.Open(filepath.Join(dir, "journal.db"))
 	if err != nil {
