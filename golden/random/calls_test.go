@@ -60,7 +60,10 @@ func called[T any](ctx context.Context, t *tools, name string, a int, do func() 
 }
 
 // changing are the tools that may change something: their calls are noted.
-const changing = "WVXYDZ"
+const changing = "WVXYDZB"
+
+// takingBack are those that undos call.
+const takingBack = "YB"
 
 func (t *tools) begin(ctx context.Context, text string) (n int, step string) {
 	info, _ := runtime.StepOf(ctx)
@@ -94,7 +97,7 @@ func struckAlways(workflow func(context.Context, *tools) (int, error)) (all []ou
 	sound.run(false, func(ctx context.Context) (int, error) { return workflow(ctx, sound) })
 	tried := map[string]bool{}
 	for n, c := range sound.all {
-		if tried[c.Text] || strings.HasPrefix(c.Text, "Y ") {
+		if tried[c.Text] {
 			continue
 		}
 		tried[c.Text] = true

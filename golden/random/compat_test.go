@@ -120,7 +120,7 @@ func TestCompatResumes(t *testing.T) {
 		j := memory.New()
 		var states []*memory.Journal
 		j.OnCommit(func(state *memory.Journal) { states = append(states, state) })
-		if _, err := resumed(&program{"the old program", source, old}, j, inputs[0].json()); err != nil {
+		if _, err := resumed(&program{name: "the old program", source: source, plan: old}, j, inputs[0].json()); err != nil {
 			t.Fatal(err)
 		}
 		for n, state := range states {
@@ -129,7 +129,7 @@ func TestCompatResumes(t *testing.T) {
 				t.Fatal(err)
 			}
 			done := recordOf(records, changed)
-			o, err := resumed(&program{"the new program", source, now}, state, nil)
+			o, err := resumed(&program{name: "the new program", source: source, plan: now}, state, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

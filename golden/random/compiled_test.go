@@ -124,6 +124,9 @@ func likeReference(p *program, in input, got outcome, f fault) error {
 	if !possible(read.log, got.Log) {
 		return fmt.Errorf("the effects are %v; the reference has %v", got.Log, want.Log)
 	}
+	if fails := read.reached[undoFails] > 0; fails != strings.Contains(got.Err, "undo failed") && got.Err != goroutineEnded {
+		return fmt.Errorf("an undo has failed: %t; the error is %q", fails, got.Err)
+	}
 	return nil
 }
 
@@ -253,7 +256,7 @@ func buildCache(t *testing.T) (env []string) {
 // expected reads a program by the reference.
 func expected(source string, in input, f fault) (o outcome, r *reference) {
 	file, _ := parser.Parse("p.wf", []byte(source))
-	r = &reference{vars: map[string]any{}, workflows: map[string]*dsl.WorkflowDecl{}, fault: f}
+	r = &reference{vars: map[string]any{}, reached: map[string]int{}, workflows: map[string]*dsl.WorkflowDecl{}, fault: f}
 	list := []any{}
 	for _, x := range in.Xs {
 		list = append(list, x)

@@ -79,3 +79,31 @@ func nodeKinds(t *testing.T) (kinds []string) {
 	}
 	return kinds
 }
+
+// TestReached: what depends on the input of random programs, or on what goes wrong, comes up
+// time and again.
+func TestReached(t *testing.T) {
+	const programs, least = 60, 50
+	times := map[string]int{}
+	for n := range uint64(programs) {
+		source := Program(n)
+		for _, in := range inputs {
+			_, sound := expected(source, in, fault{})
+			all := []*reference{sound}
+			for call := 1; call <= sound.calls; call++ {
+				_, struck := expected(source, in, fault{Kind: "fails, undo fails", Call: call})
+				all = append(all, struck)
+			}
+			for _, r := range all {
+				for what, k := range r.reached {
+					times[what] += k
+				}
+			}
+		}
+	}
+	for _, what := range reachable {
+		if times[what] < least {
+			t.Errorf("%s: %d times in %d programs, want it %d times", what, times[what], programs, least)
+		}
+	}
+}

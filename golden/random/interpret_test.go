@@ -44,7 +44,7 @@ type q struct {
 // catalogue gives the tools by name.
 func (t *tools) catalogue() interp.Tools {
 	return interp.Tools{
-		"R": t.R, "S": t.S, "M": t.M, "F": t.F, "L": t.L, "O": t.O, "W": t.W, "V": t.V, "X": t.X, "Y": t.Y, "Z": t.Z,
+		"R": t.R, "S": t.S, "M": t.M, "F": t.F, "L": t.L, "O": t.O, "W": t.W, "V": t.V, "X": t.X, "Y": t.Y, "B": t.B, "Z": t.Z,
 		"G": func(ctx context.Context, a int) (*p, error) {
 			return called(ctx, t, "G", a, func() (*p, error) { return &p{a, 2, perhaps(a), some(a)}, nil })
 		},
@@ -98,7 +98,7 @@ func (t *tools) d(ctx context.Context, a int) (int, error) {
 
 // interpreted runs a random program without compiling it.
 func interpreted(p *program, in input) (outcome, error) {
-	tools := &tools{}
+	tools := &tools{fault: p.fault}
 	run, err := p.interpreter(tools, in)
 	if err != nil {
 		return outcome{}, err

@@ -65,12 +65,13 @@ func TestKilled(t *testing.T) {
 	}
 	moments := rand.New(rand.NewPCG(*seed, 2))
 	kills, wentOn := 0, 0
-	killing := check(func(p *program, in input) error {
+	killing := andSpoilt(func(p *program, in input) error {
 		// With tools that may be called twice no crash changes the result.
 		often, err := read(p.name, hasty.Replace(idempotent.Replace(p.source)))
 		if err != nil {
 			return err
 		}
+		often.fault = p.fault
 		times, again, err := killedLike(t, often, in, moments)
 		kills += times
 		wentOn += again
@@ -99,7 +100,7 @@ func killedLike(t *testing.T, p *program, in input, moments *rand.Rand) (kills, 
 	}
 	dir := t.TempDir()
 	defer os.RemoveAll(dir)
-	task, err := json.Marshal(task{p.source, in})
+	task, err := json.Marshal(task{p.source, in, p.fault})
 	if err != nil {
 		return 0, 0, err
 	}
@@ -141,6 +142,7 @@ func killedLike(t *testing.T, p *program, in input, moments *rand.Rand) (kills, 
 type task struct {
 	Source string
 	Input  input
+	Fault  fault
 }
 
 // A life is when a process is killed: at a moment that it counts, or after some time. The other
@@ -240,7 +242,7 @@ func killable(dir string, to *countdown) error {
 	if err := tellDone(diary, j); err != nil {
 		return err
 	}
-	tools := &tools{diary: diary, noted: to.pass}
+	tools := &tools{fault: do.Fault, diary: diary, noted: to.pass}
 	program, err := interp.New(p.plan, tools.catalogue())
 	if err != nil {
 		return err

@@ -16,7 +16,8 @@ const head = "package p\n" + declared + "\n"
 
 // declared are the tools of all random programs. R and S only read and never fail; F
 // fails for some arguments; W, V and X change something, and V fails for some
-// arguments; Y takes back. D fails with a declared error for some arguments, and with
+// arguments; Y and B take back, and B fails for some arguments, for others in its first attempt
+// alone. D fails with a declared error for some arguments, and with
 // another one for others; Z fails for some arguments, but in the first attempt at it, or at
 // the workflow around it, alone. What awaits give is the same whether a stand-in plays them or
 // an engine does: a Ping has the payload that it has by default, and Far gives 9.
@@ -46,6 +47,7 @@ tool W(a int) int
 tool V(a int) int idempotent
 tool X(a int)
 tool Y(a int) idempotent
+tool B(a int) idempotent retry 1 backoff 1ms..1ms
 tool D(a int) int idempotent fails Bad
 tool Z(a int) int idempotent
 
@@ -82,14 +84,14 @@ workflow Deep(a int, xs []int) int {
 }
 
 workflow Again(a int) int {
-	b := V(a) undo Y(b)
+	b := V(a) undo B(b)
 	c := Z(b) undo Y(c)
 	return c
 }
 
 workflow Nested(a int) int {
 	b := Again(a) retry 1 backoff 1ms..1ms
-	c := Z(b + 1) undo Y(c)
+	c := Z(b + 1) undo B(c)
 	d := D(a + 2) undo early Y(a) timeout 1h
 	return b + c + d
 }
@@ -214,7 +216,7 @@ func (w *writer) stmt() {
 		return
 	}
 	w.pick(w.simple, w.simple, w.simple, w.simple, w.simple, w.simple, w.ifStmt, w.ifValue, w.matchValue, w.forStmt, w.forValue,
-		w.mapLoop, w.parallelFor, w.parallelBlock, w.tryValue, w.tryStmt, w.raceValue, w.loopValue, w.loopStmt, w.matchUnion,
+		w.mapLoop, w.parallelFor, w.parallelBlock, w.tryValue, w.tryValue, w.tryStmt, w.raceValue, w.loopValue, w.loopStmt, w.matchUnion,
 		func() { w.risky(w.name()) }, w.early)
 }
 
@@ -239,7 +241,8 @@ func (w *writer) simple() {
 		func() { w.mail(name) },
 		func() { w.mail(name) },
 		func() {
-			w.line("%s := Sub(%s, %s)", name, w.intExpr(1), w.intExpr(1))
+			clause := w.oneFrom("", "", "undo Y("+name+")", fmt.Sprintf("undo early %s(%s)", w.back(), w.intExpr(1)))
+			w.line("%s := Sub(%s, %s) %s", name, w.intExpr(1), w.intExpr(1), clause)
 			w.bind("int", name)
 			w.owed = true
 		},
@@ -284,7 +287,7 @@ func (w *writer) tryValue() {
 		w.block(w.r.IntN(3))
 		switch w.r.IntN(4) {
 		case 0:
-			w.line("%s := V(%s) undo Y(%s)", last, w.intExpr(1), last)
+			w.line("%s := V(%s) undo %s(%s)", last, w.intExpr(1), w.back(), last)
 			w.line("D(%s) + %s", w.intExpr(1), last)
 		case 1:
 			w.line("validate %s", w.boolExpr(1))
@@ -292,7 +295,9 @@ func (w *writer) tryValue() {
 		case 2:
 			w.line("%s / (n + %s - 3)", w.intExpr(1), w.intExpr(1))
 		default:
-			w.line("X(%s) undo Y(%s)", w.intExpr(1), w.intExpr(1))
+			for range 1 + w.r.IntN(2) {
+				w.line("X(%s) undo %s(%s)", w.intExpr(1), w.back(), w.intExpr(1))
+			}
 			w.line("if %s { fail Bad{code: %s} }", w.boolExpr(1), w.intExpr(1))
 			w.line("%s", w.intExpr(1))
 		}
@@ -307,7 +312,7 @@ func (w *writer) tryValue() {
 func (w *writer) tryStmt() {
 	w.owed = true
 	w.line("try {")
-	w.inside(func() { w.line("D(%s) undo early Y(%s)", w.intExpr(1), w.intExpr(1)) })
+	w.inside(func() { w.line("D(%s) undo early %s(%s)", w.intExpr(1), w.back(), w.intExpr(1)) })
 	w.line("} else {")
 	w.inside(func() {
 		b := w.name()
@@ -452,13 +457,17 @@ func (w *writer) risky(name string) {
 	w.pick(
 		func() { w.line("%s := F(%s)", name, w.intExpr(1)); w.bind("int", name) },
 		func() { w.line("%s := V(%s)", name, w.intExpr(1)); w.bind("int", name) },
-		func() { w.line("%s := V(%s) undo Y(%s)", name, w.intExpr(1), name); w.bind("int", name); w.owed = true },
+		func() {
+			w.line("%s := V(%s) undo %s(%s)", name, w.intExpr(1), w.back(), name)
+			w.bind("int", name)
+			w.owed = true
+		},
 		func() {
 			w.line("%s := V(%s) retry 1 backoff 1ms..1ms else %s", name, w.intExpr(1), w.otherwise())
 			w.bind("int", name)
 		},
 		func() {
-			w.line("%s := V(%s) undo Y(%s + 1) else {", name, w.intExpr(1), name)
+			w.line("%s := V(%s) undo %s(%s + 1) else {", name, w.intExpr(1), w.back(), name)
 			w.inside(func() { w.line("X(len(err.message))"); w.line("%s", w.otherwise()) })
 			w.line("}")
 			w.bind("int", name)
@@ -471,19 +480,19 @@ func (w *writer) risky(name string) {
 		},
 		func() { w.line("%s := Z(%s)", name, w.intExpr(1)); w.bind("int", name) },
 		func() {
-			w.line("%s := Z(%s) undo Y(%s) retry 1 backoff 1ms..1ms", name, w.intExpr(1), name)
+			w.line("%s := Z(%s) undo %s(%s) retry 1 backoff 1ms..1ms", name, w.intExpr(1), w.back(), name)
 			w.bind("int", name)
 			w.owed = true
 		},
 		func() {
-			clause := []string{"", "undo Y(" + name + ")", "else " + w.otherwise()}
+			clause := []string{"", "undo Y(" + name + ")", "else " + w.otherwise(), fmt.Sprintf("undo early %s(%s) else %s", w.back(), w.intExpr(1), w.otherwise())}
 			w.line("%s := %s(%s) retry 1 backoff 1ms..1ms %s", name, w.oneFrom("Again", "Nested"), w.intExpr(1), clause[w.r.IntN(len(clause))])
 			w.bind("int", name)
 			w.owed = true
 		},
 		func() {
 			clause := []string{"retry 1 backoff 1ms..1ms", "timeout 1h", "timeout 2h retry 1 backoff 1ms..1ms",
-				"undo Y(" + name + ")", "undo Y(" + name + ") retry 1 backoff 1ms..1ms", "undo early Y(" + w.intExpr(1) + ")"}
+				"undo B(" + name + ")", "undo Y(" + name + ") retry 1 backoff 1ms..1ms", fmt.Sprintf("undo early %s(%s)", w.back(), w.intExpr(1))}
 			w.line("%s := Deep(%s, %s) %s else %s", name, w.intExpr(1), w.oneOf("[]int"), clause[w.r.IntN(len(clause))], w.otherwise())
 			w.bind("int", name)
 			w.owed = true
@@ -494,17 +503,25 @@ func (w *writer) risky(name string) {
 		func() { w.line("X(%s) else {}", w.intExpr(1)) },
 		func() { w.line("%s := D(%s)", name, w.intExpr(1)); w.bind("int", name) },
 		func() {
-			w.line("%s := V(%s) undo early Y(%s)", name, w.intExpr(1), w.intExpr(0))
+			w.line("%s := V(%s) undo early %s(%s)", name, w.intExpr(1), w.back(), w.intExpr(0))
 			w.bind("int", name)
 			w.owed = true
 		},
 		func() {
-			w.line("%s := D(%s) retry 1 backoff 1ms..1ms on Bad undo early Y(%s) else %s", name, w.intExpr(1), w.intExpr(0), w.otherwise())
+			w.line("%s := D(%s) retry 1 backoff 1ms..1ms on Bad undo early %s(%s) else %s", name, w.intExpr(1), w.back(), w.intExpr(0), w.otherwise())
 			w.bind("int", name)
 			w.owed = true
 		},
 		func() { w.line("if %s { fail \"failed ${%s}\" }", w.boolExpr(1), w.intExpr(1)) },
 	)
+}
+
+// back is a tool that takes back. Beside more it is one that doesn't fail.
+func (w *writer) back() string {
+	if w.beside || w.r.IntN(3) == 0 {
+		return "Y"
+	}
+	return "B"
 }
 
 // early returns early where that is allowed, or first settles what is owed.
@@ -667,8 +684,16 @@ func (w *writer) parallelBlock() {
 func (w *writer) oneOf(typ string) string { return w.vars[typ][w.r.IntN(len(w.vars[typ]))] }
 
 func (w *writer) listVar() string {
-	if w.r.IntN(4) == 0 {
+	list := w.oneOf("[]int")
+	switch w.r.IntN(8) {
+	case 0, 1:
 		return fmt.Sprintf("[%s, %s]", w.intExpr(0), w.intExpr(0))
+	case 2:
+		return fmt.Sprintf("[%s]", w.intExpr(0))
+	case 3:
+		return fmt.Sprintf("%s[:min(len(%s), 1)]", list, list)
+	case 4:
+		return w.listExpr(1)
 	}
-	return w.oneOf("[]int")
+	return list
 }

@@ -55,6 +55,7 @@ type program struct {
 	name   string // program 17, or that of a file in testdata
 	source string
 	plan   *plan.Program
+	fault  fault // what goes wrong each time that it is run durably, and in memory beside that
 }
 
 // read makes a program of a source.
@@ -67,7 +68,7 @@ func read(name, source string) (*program, error) {
 		diag.Render(&b, ds, false)
 		return nil, errors.New(b.String())
 	}
-	return &program{name, source, plan.Make(prog)}, nil
+	return &program{name: name, source: source, plan: plan.Make(prog)}, nil
 }
 
 // main is the workflow that is run.

@@ -27,6 +27,8 @@ type reference struct {
 	again   bool
 	// handled tells that something has stood in for what failed.
 	handled bool
+	// reached counts what has come up, of what is reachable.
+	reached map[string]int
 	// workflows are those that others call.
 	workflows map[string]*dsl.WorkflowDecl
 
@@ -34,20 +36,36 @@ type reference struct {
 	lane  []branch
 	forks int
 
+	undoing bool // an undo runs, whether the execution is stopped or not
+
 	fault   fault
 	calls   int
-	stopped bool // the execution was cancelled: no step begins, and nothing stands in
+	spoilt  string // what becomes of the next undo, if it goes wrong
+	stopped bool   // the execution was cancelled: no step begins, and nothing stands in
 	// within counts the workflows around that have a timeout. It has passed where expired: it
 	// is as stopped, up to the innermost of them.
 	within  int
 	expired bool
 }
 
+const (
+	undoFails    = "an undo fails"
+	undoRetried  = "an undo succeeds when it is tried again"
+	undoneBehind = "an undo follows one that has failed"
+	uncaught     = "an undo that fails keeps an else from standing in"
+	inPlace      = "an early undo stands for what a sub-workflow owes"
+	noRound      = "a loop has no round"
+	oneRound     = "a loop has one round"
+)
+
+var reachable = []string{undoFails, undoRetried, undoneBehind, uncaught, inPlace, noRound, oneRound}
+
 // A failure, a result, and what ends a round are panics, which end the reading of
 // what they stand in.
 type failure struct {
 	text string
-	bad  any // the fields of the declared error; nil where it is none
+	bad  any  // the fields of the declared error; nil where it is none
+	undo bool // an undo has failed, too: it isn't tried again, and nothing stands in for it
 }
 type result struct{ value any }
 type breaking struct{ value any }
@@ -68,10 +86,7 @@ func (r *reference) read(w *dsl.WorkflowDecl, args ...any) (value any, ok bool) 
 		case result:
 			value, ok = p.value, true
 		case failure, exit:
-			r.stopped = false
-			for _, undo := range slices.Backward(r.undos) {
-				undo()
-			}
+			r.undo(r.undos)
 		default:
 			panic(p)
 		}
@@ -114,10 +129,11 @@ func (r *reference) block(b *dsl.Block) (last any) {
 			if r.stopped {
 				panic(exit{})
 			}
-			for _, undo := range slices.Backward(r.undos) {
-				undo()
-			}
+			owed := r.undos
 			r.undos = nil
+			if r.undo(owed) {
+				panic(failure{text: "undo failed", undo: true})
+			}
 		case *dsl.WaitStmt:
 			if r.stopped {
 				panic(exit{})
@@ -174,15 +190,21 @@ func (r *reference) clauses(name string, x *dsl.CallExpr) any {
 		r.attempt, r.timed = i, timed
 		value, f := r.tried(x.Fun.Name, args)
 		if f == nil {
-			if undo != nil && !undo.Early {
-				r.undos = r.undos[:before] // those of a workflow, in whose place it is
+			switch { // it is in the place of what a workflow owes
+			case undo != nil && undo.Early:
+				if len(r.undos) > before+1 {
+					r.reached[inPlace]++
+				}
+				r.undos = r.undos[:before+1]
+			case undo != nil:
+				r.undos = r.undos[:before]
 				r.vars[name] = value
 				r.owe(undo)
 			}
 			return value
 		}
 		failed = f
-		if f.bad != nil && !on || r.stopped {
+		if f.bad != nil && !on || f.undo || r.stopped {
 			break
 		}
 	}
@@ -193,6 +215,9 @@ func (r *reference) clauses(name string, x *dsl.CallExpr) any {
 	case r.stopped:
 		panic(exit{})
 	case otherwise == nil:
+		panic(*failed)
+	case failed.undo:
+		r.reached[uncaught]++
 		panic(*failed)
 	}
 	return r.otherwise(otherwise.Body, *failed)
@@ -215,7 +240,53 @@ func (r *reference) owe(undo *dsl.UndoClause) {
 	call := undo.Call.(*dsl.CallExpr)
 	args := r.evals(call.Args)
 	lane := r.lane
-	r.undos = append(r.undos, func() { r.in(lane, func() { r.tool(call.Fun.Name, args) }) })
+	r.undos = append(r.undos, func() { r.in(lane, func() { r.takeBack(call.Fun.Name, args) }) })
+}
+
+// takeBack makes the attempts of a call that takes back.
+func (r *reference) takeBack(name string, args []any) {
+	r.timed = false
+	for r.attempt = 0; ; r.attempt++ {
+		_, failed := r.tried(name, args)
+		switch {
+		case failed == nil:
+			if r.attempt > 0 {
+				r.reached[undoRetried]++
+			}
+			return
+		case name != "B" || r.attempt > 0:
+			panic(*failed)
+		}
+	}
+}
+
+// undo runs undos, the last first and all of them, whatever becomes of one. It tells whether
+// any has failed.
+func (r *reference) undo(owed []func()) (failed bool) {
+	r.undoing = true
+	for _, undo := range slices.Backward(owed) {
+		if failed {
+			r.reached[undoneBehind]++
+		}
+		if !succeeds(undo) {
+			failed = true
+			r.reached[undoFails]++
+		}
+	}
+	r.undoing = false
+	return failed
+}
+
+func succeeds(undo func()) (ok bool) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil, failure, exit:
+		default:
+			panic(p)
+		}
+	}()
+	undo()
+	return true
 }
 
 // tried makes an attempt of a call.
@@ -243,8 +314,14 @@ func (r *reference) invoke(name string, args []any) any {
 // try reads a block, and its else where that fails.
 func (r *reference) try(x *dsl.TryExpr) (value any) {
 	value, failed := r.apart(func() any { return r.block(x.Body) })
-	if failed == nil {
+	switch {
+	case failed == nil:
 		return value
+	case failed.undo:
+		r.reached[uncaught]++
+		panic(*failed)
+	case r.stopped: // while it was undone
+		panic(exit{})
 	}
 	return r.otherwise(x.Else, *failed)
 }
@@ -316,10 +393,11 @@ func (r *reference) apart(do func() any) (value any, failed *failure) {
 		r.undos = append(owed, r.undos...)
 		return value, nil
 	}
-	for _, undo := range slices.Backward(r.undos) {
-		undo()
-	}
+	mine := r.undos
 	r.undos = owed
+	if r.undo(mine) {
+		failed.undo = true
+	}
 	return nil, failed
 }
 
@@ -388,14 +466,14 @@ func (r *reference) round(b *dsl.Block) (value any, broke bool, state any) {
 
 // tool is what the tools of random programs do; the type tools does the same in Go.
 func (r *reference) tool(name string, args []any) any {
-	if r.stopped {
+	if r.stopped && !r.undoing {
 		panic(exit{})
 	}
 	a, _ := args[0].(int)
 	text := fmt.Sprintf("%s %d", name, a)
 	r.called = append(r.called, text)
-	if !strings.Contains(changing, name) {
-		r.strike(text == r.fault.Text)
+	if !strings.Contains(changing, name) && text == r.fault.Text {
+		r.strike()
 	}
 	switch name {
 	case "R":
@@ -431,11 +509,23 @@ func (r *reference) tool(name string, args []any) any {
 		return oddOf(a)
 	}
 	r.log = append(r.log, effect{text, r.lane})
-	if name != "Y" {
+	struck := text == r.fault.Text
+	if strings.Contains(takingBack, name) {
+		spoilt := r.spoilt
+		r.spoilt = ""
+		r.goWrong(spoilt, "in vain")
+	} else {
 		r.calls++
-		r.strike(r.calls == r.fault.Call || text == r.fault.Text)
+		struck = struck || r.calls == r.fault.Call
+	}
+	if struck {
+		r.strike()
 	}
 	switch name {
+	case "B":
+		if a%4 == 3 || a%3 == 0 && r.attempt == 0 {
+			panic(failure{text: "B fails"})
+		}
 	case "W":
 		return a % 17
 	case "V":
@@ -481,16 +571,20 @@ func oddOf(a int) any {
 	return a
 }
 
-// strike has a call go wrong if it is meant to.
-func (r *reference) strike(meant bool) {
-	if !meant {
-		return
-	}
-	switch r.fault.Kind {
+// strike has the call go wrong that is meant to, and the next undo then.
+func (r *reference) strike() {
+	kind, undo, _ := strings.Cut(r.fault.Kind, ", undo ")
+	r.spoilt = undo
+	r.goWrong(kind, "struck")
+}
+
+// goWrong has a call go wrong in a way; not at all where that is empty.
+func (r *reference) goWrong(kind, text string) {
+	switch kind {
 	case "fails":
-		panic(failure{text: "struck"})
+		panic(failure{text: text})
 	case "panics":
-		panic(failure{text: "panic: struck"})
+		panic(failure{text: "panic: " + text})
 	case "exits":
 		panic(exit{})
 	case "late":
@@ -678,6 +772,18 @@ func (r *reference) isA(v any, pattern *dsl.Ident) (part any, is bool) {
 }
 
 func (r *reference) loop(x *dsl.ForExpr) any {
+	values := r.allRounds(x)
+	switch len(values) {
+	case 0:
+		r.reached[noRound]++
+	case 1:
+		r.reached[oneRound]++
+	}
+	return values
+}
+
+// allRounds runs the rounds of a for.
+func (r *reference) allRounds(x *dsl.ForExpr) []any {
 	values := []any{}
 	lane := func(int) []branch { return r.lane }
 	if x.Parallel {

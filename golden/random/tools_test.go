@@ -38,7 +38,8 @@ type outcome struct {
 }
 
 // A fault is what is to go wrong: a call of a tool, counted among those that are noted
-// and don't take back; or all calls of a tool with an argument, whatever comes first.
+// and don't take back; or all calls of a tool with an argument, whatever comes first. What
+// its kind has after ", undo " is what then becomes of the next call that takes back.
 type fault struct {
 	Kind string
 	Call int
@@ -49,7 +50,8 @@ type fault struct {
 // execution has been cancelled, as if it hadn't been, and one that gives up fails for that.
 // One that is overdue returns when any timeout has passed, as if it hadn't; one that hangs
 // fails then.
-var faults = []string{"fails", "panics", "late", "exits", "gives up", "overdue", "hangs"}
+var faults = []string{"fails", "panics", "late", "exits", "gives up", "overdue", "hangs",
+	"fails, undo fails", "fails, undo panics", "panics, undo exits", "fails, undo late", "late, undo fails", "overdue, undo panics"}
 
 // overdue is longer than any timeout.
 const overdue = 48 * time.Hour
@@ -66,6 +68,7 @@ type tools struct {
 	fault  fault
 	calls  int
 	struck string
+	undo   string // what becomes of the next call that takes back, if it goes wrong
 	cancel context.CancelFunc
 
 	meet   meeting
@@ -82,7 +85,7 @@ func (t *tools) run(observed bool, workflow func(context.Context) (int, error)) 
 	defer cancel()
 	t.cancel = cancel
 	ctx = runtime.WithStandIn(ctx, standIn)
-	if t.fault.Kind == "overdue" || t.fault.Kind == "hangs" {
+	if strings.HasPrefix(t.fault.Kind, "overdue") || t.fault.Kind == "hangs" {
 		ctx = runtime.WithClock(ctx, runtime.NewVirtualClock(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)))
 	}
 	if observed {
@@ -102,7 +105,7 @@ func (t *tools) run(observed bool, workflow func(context.Context) (int, error)) 
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		v, err := 0, errors.New("the goroutine ended")
+		v, err := 0, errors.New(goroutineEnded)
 		defer func() {
 			o = outcome{Value: v, OK: err == nil, Log: t.log, Calls: t.calledSoFar(), Steps: t.steps, Step: runtime.FailedStep(err), Struck: t.struck, Kind: t.fault.Kind, Text: t.fault.Text, Missed: t.missed.Load()}
 			if err != nil {
@@ -200,6 +203,9 @@ func standIn(ctx context.Context) ([]byte, error) {
 	return nil, runtime.TimedOut{}
 }
 
+// goroutineEnded is the error of a run whose goroutine has ended instead of returning one.
+const goroutineEnded = "the goroutine ended"
+
 type toolsKey struct{}
 
 // note notes a call. Where it is the one that is to go wrong, it does.
@@ -207,10 +213,13 @@ func (t *tools) note(ctx context.Context, name string, a int) error {
 	t.mu.Lock()
 	text := fmt.Sprintf("%s %d", name, a)
 	t.log = append(t.log, text)
-	if name != "Y" {
+	struck, undo := text == t.fault.Text, ""
+	if strings.Contains(takingBack, name) {
+		undo, t.undo = t.undo, ""
+	} else {
 		t.calls++
+		struck = struck || t.calls == t.fault.Call
 	}
-	struck := name != "Y" && t.calls == t.fault.Call || text == t.fault.Text
 	t.mu.Unlock()
 	if t.diary != nil {
 		info, _ := runtime.StepOf(ctx)
@@ -218,23 +227,32 @@ func (t *tools) note(ctx context.Context, name string, a int) error {
 		t.noted()
 		time.Sleep(time.Millisecond)
 	}
+	if undo != "" {
+		return t.wrong(ctx, undo, "in vain")
+	}
 	if !struck {
 		return nil
 	}
-	info, _ := runtime.StepOf(ctx)
-	t.mu.Lock()
-	t.struck = info.ID
-	t.mu.Unlock()
 	return t.strike(ctx)
 }
 
-// strike is what goes wrong.
+// strike has the call go wrong that is meant to, and the next undo then.
 func (t *tools) strike(ctx context.Context) error {
-	switch t.fault.Kind {
+	info, _ := runtime.StepOf(ctx)
+	t.mu.Lock()
+	kind, undo, _ := strings.Cut(t.fault.Kind, ", undo ")
+	t.struck, t.undo = info.ID, undo
+	t.mu.Unlock()
+	return t.wrong(ctx, kind, "struck")
+}
+
+// wrong is what goes wrong.
+func (t *tools) wrong(ctx context.Context, kind, text string) error {
+	switch kind {
 	case "fails":
-		return errors.New("struck")
+		return errors.New(text)
 	case "panics":
-		panic("struck")
+		panic(text)
 	case "exits":
 		goruntime.Goexit()
 	case "late":
@@ -318,6 +336,20 @@ func (t *tools) X(ctx context.Context, a int) error {
 
 func (t *tools) Y(ctx context.Context, a int) error {
 	_, err := called(ctx, t, "Y", a, func() (int, error) { return 0, t.note(ctx, "Y", a) })
+	return err
+}
+
+// B fails for some arguments, and for others in its first attempt.
+func (t *tools) B(ctx context.Context, a int) error {
+	_, err := called(ctx, t, "B", a, func() (int, error) {
+		if err := t.note(ctx, "B", a); err != nil {
+			return 0, err
+		}
+		if a%4 == 3 || a%3 == 0 && runtime.AttemptOf(ctx) == 1 {
+			return 0, errors.New("B fails")
+		}
+		return 0, nil
+	})
 	return err
 }
 

@@ -45,7 +45,7 @@ func judgeSlow(p *program, in input, all []outcome) error {
 		if err := likeReference(p, in, o, fault{}); err != nil {
 			return err
 		}
-		if err := inOrder(p, o); err != nil {
+		if err := sound(p, o); err != nil {
 			return err
 		}
 		if err := sameCalls(p, in, o); err != nil {

@@ -30,23 +30,52 @@ func undone(p *program, o outcome) error {
 	has := operations(p.main().Body)
 	for _, w := range owings {
 		switch {
-		case len(w.undone) > 1:
+		case len(w.undone) > w.attempts() || slices.ContainsFunc(w.undone[:max(0, len(w.undone)-1)], func(c call) bool { return c.OK }):
 			return fmt.Errorf("%s is undone %d times", w.step, len(w.undone))
-		case len(w.undone) == 1 && !w.owes:
+		case len(w.undone) > 0 && !w.owes:
 			return fmt.Errorf("%s is undone and hasn't happened", w.step)
-		case len(w.undone) == 1 && o.OK && !w.mayFail() && !has.rollback:
+		case len(w.undone) > 0 && o.OK && !w.mayFail() && !has.rollback:
 			return fmt.Errorf("%s is undone in a workflow that succeeds", w.step)
 		case len(w.undone) == 0 && w.owes && !o.OK && !has.commit && !w.replaced(o):
 			return fmt.Errorf("%s isn't undone", w.step)
+		}
+		if err := w.told(o); err != nil {
+			return err
 		}
 	}
 	for _, a := range owings {
 		for _, b := range owings {
 			if len(a.undone) > 0 && len(b.undone) > 0 && a.account() == b.account() && a.before(b.instance) &&
-				a.undone[0].Begin < b.undone[0].End {
+				a.undone[0].Begin < b.undone[len(b.undone)-1].End {
 				return fmt.Errorf("%s is undone before %s, which comes after it", a.step, b.step)
 			}
 		}
+	}
+	return nil
+}
+
+// attempts is how often an undo is tried at most.
+func (w *owing) attempts() int {
+	undo := w.way[len(w.way)-1].node.Op.(*plan.Call).Undo
+	if undo.Retry == nil {
+		return 1
+	}
+	return 1 + undo.Retry.Times
+}
+
+// told holds an undo that failed against the end of the run: it fails, and the error has
+// that of the undo.
+func (w *owing) told(o outcome) error {
+	if len(w.undone) == 0 {
+		return nil
+	}
+	last := w.undone[len(w.undone)-1]
+	switch {
+	case last.OK:
+	case o.OK:
+		return fmt.Errorf("%s fails in a workflow that succeeds", last.Step)
+	case !strings.Contains(o.Err, ": "+last.Step+": ") && o.Err != goroutineEnded:
+		return fmt.Errorf("%s fails, and the error doesn't tell: %s", last.Step, o.Err)
 	}
 	return nil
 }
@@ -225,7 +254,7 @@ func undoDefects(o outcome, owings []*owing) map[string][]outcome {
 		}
 		n := slices.Index(o.Calls, w.undone[0])
 		lost, twice, success := o, o, o
-		lost.Calls = slices.Delete(slices.Clone(o.Calls), n, n+1)
+		lost.Calls = slices.DeleteFunc(slices.Clone(o.Calls), func(c call) bool { return slices.Contains(w.undone, c) })
 		twice.Calls = append(slices.Clone(o.Calls), w.undone[0])
 		if add("twice", twice); w.way[len(w.way)-1].node.Op.(*plan.Call).Workflow == nil {
 			add("lost", lost) // whether a sub-workflow succeeded, its undo alone tells
@@ -235,7 +264,7 @@ func undoDefects(o outcome, owings []*owing) map[string][]outcome {
 			add("of a success", success)
 		}
 		for _, v := range owings {
-			if len(v.undone) > 0 && v.account() == w.account() && v.before(w.instance) {
+			if len(v.undone) == 1 && len(w.undone) == 1 && v.account() == w.account() && v.before(w.instance) {
 				swapped := o
 				swapped.Calls = slices.Clone(o.Calls)
 				m := slices.Index(o.Calls, v.undone[0])
