@@ -167,8 +167,9 @@ func (h *history) ask(w *wait, r request) error {
 }
 
 // expire records that the time of an await is up, unless something has come first.
-func (h *history) expire(r request) (d *delivery, err error) {
+func (h *history) expire(r request) (*delivery, error) {
 	s := h.session
+	var d *delivery
 	s.add(entry{change: func(b *batch) error {
 		d = nil
 		awaits, err := b.RemoveAwait(s.id, h.path)
@@ -181,8 +182,10 @@ func (h *history) expire(r request) (d *delivery, err error) {
 			Kind: journal.Failed, Step: h.path, Tool: h.step.Tool, Hash: h.hash, Attempt: 1, Time: s.engine.now(), Data: encodeError(late, TimedOut{}),
 		}})
 	}})
-	err = s.flush()
-	return d, err
+	if err := s.flush(); err != nil {
+		return nil, err // d may still be the writer's
+	}
+	return d, nil
 }
 
 // giveUp takes back what a step awaits that nobody will look at, and gives back what has
