@@ -165,7 +165,8 @@ func infallible(log []string) []string {
 	return slices.DeleteFunc(slices.Clone(log), func(s string) bool { return s[0] != 'W' && s[0] != 'X' })
 }
 
-// suspended runs a program on engines of which each is closed after a moment.
+// suspended runs a program on engines of which each is closed after a moment. The moments
+// grow ever faster: on a busy machine it takes long before anything new is done.
 func suspended(p *program, input []byte, moments *rand.Rand) (o outcome, closed int, err error) {
 	tools := &tools{fault: p.fault}
 	program, err := interp.New(p.plan, tools.catalogue())
@@ -174,7 +175,7 @@ func suspended(p *program, input []byte, moments *rand.Rand) (o outcome, closed 
 	}
 	j, ctx := memory.New(), context.Background()
 	defer p.watch(input, func() string { return allShown(j) })()
-	for patience := time.Duration(0); ; patience += 20 * time.Microsecond {
+	for patience := time.Duration(0); ; patience += 20*time.Microsecond + patience/20 {
 		e, err := runtime.Open(ctx, j, program.Registry())
 		if err != nil {
 			return o, closed, err

@@ -16,7 +16,7 @@ func TestFaults(t *testing.T) {
 		struck += len(all)
 		return judgeStruck(p, in, all)
 	})
-	for p := range random(t, 20) {
+	for p := range random(t, 14) {
 		if !going.hold(t, p) {
 			return
 		}

@@ -119,6 +119,9 @@ type writer struct {
 	vars map[string][]string
 	// taken are the names that mustn't be hidden here.
 	taken map[string]bool
+	// alone tells that nothing runs side by side in the program that could: what follows where
+	// a call goes wrong doesn't depend on time then.
+	alone bool
 	// beside tells that what is written runs side by side with more: effects that
 	// fail would make its log depend on timing.
 	beside bool
@@ -132,6 +135,7 @@ func Program(seed uint64) string {
 		r:     rand.New(rand.NewPCG(seed, 1)),
 		vars:  map[string][]string{"int": {"n"}, "[]int": {"xs"}, "bool": {"flag"}},
 		taken: map[string]bool{},
+		alone: seed%3 == 0,
 	}
 	w.b.WriteString(head + "workflow Main(n int, xs []int, flag bool) int {\n")
 	w.block(4 + w.r.IntN(8))
@@ -215,9 +219,12 @@ func (w *writer) stmt() {
 		w.simple()
 		return
 	}
-	w.pick(w.simple, w.simple, w.simple, w.simple, w.simple, w.simple, w.ifStmt, w.ifValue, w.matchValue, w.forStmt, w.forValue,
-		w.mapLoop, w.parallelFor, w.parallelBlock, w.tryValue, w.tryValue, w.tryStmt, w.raceValue, w.loopValue, w.loopStmt, w.matchUnion,
-		func() { w.risky(w.name()) }, w.early)
+	options := []func(){w.simple, w.simple, w.simple, w.simple, w.simple, w.simple, w.ifStmt, w.ifValue, w.matchValue, w.forStmt, w.forValue,
+		w.mapLoop, w.tryValue, w.tryValue, w.tryStmt, w.loopValue, w.loopStmt, w.matchUnion, func() { w.risky(w.name()) }, w.early}
+	if !w.alone {
+		options = append(options, w.parallelFor, w.parallelBlock, w.raceValue)
+	}
+	w.pick(options...)
 }
 
 func (w *writer) simple() {
@@ -342,7 +349,11 @@ func (w *writer) raceValue() {
 
 // lostRace writes a race whose arms all fail, in a try, or one with one arm.
 func (w *writer) lostRace(name string) {
-	if w.r.IntN(2) == 0 {
+	switch {
+	case w.alone:
+		w.line("%s := try { F(3) } else { %s }", name, w.otherwise())
+		return
+	case w.r.IntN(2) == 0:
 		w.line("%s := race { R(%s) }", name, w.intExpr(1))
 		return
 	}
@@ -637,7 +648,7 @@ func (w *writer) mapLoop() {
 		return
 	}
 	name, key, value, was := w.name(), w.name(), w.name(), w.beside
-	side := w.r.IntN(3) == 0
+	side := !w.alone && w.r.IntN(3) == 0
 	w.beside = w.beside || side
 	w.line("%s := for %s, %s in %s%s {", name, key, value, w.oneOf("map"), map[bool]string{true: " parallel"}[side])
 	w.inside(func() {

@@ -46,12 +46,25 @@ func undone(p *program, o outcome) error {
 	for _, a := range owings {
 		for _, b := range owings {
 			if len(a.undone) > 0 && len(b.undone) > 0 && a.account() == b.account() && a.before(b.instance) &&
-				a.undone[0].Begin < b.undone[len(b.undone)-1].End {
+				a.undone[0].Begin < b.undone[len(b.undone)-1].End && !(has.rollback && a.undone[0].Begin < b.begins(o)) {
 				return fmt.Errorf("%s is undone before %s, which comes after it", a.step, b.step)
 			}
 		}
 	}
 	return nil
+}
+
+// begins is when the step began, or the first call of the sub-workflow that it calls.
+func (w *owing) begins(o outcome) int {
+	step := strings.TrimSuffix(w.undone[0].Step, ".undo")
+	i := slices.IndexFunc(o.Calls, func(c call) bool {
+		rest, ok := strings.CutPrefix(c.Step, step)
+		return ok && (rest == "" || rest[0] == '@' || rest[0] == '.' && rest != ".undo")
+	})
+	if i < 0 { // of calls that nobody observes the step isn't known
+		return w.undone[0].Begin
+	}
+	return o.Calls[i].Begin
 }
 
 // attempts is how often an undo is tried at most.
