@@ -402,3 +402,65 @@ func TestDurableEventsDontPileUp(t *testing.T) {
 		t.Errorf("kept: the old one %t, the new one %t", kept("old"), kept("new"))
 	}
 }
+
+// A closingContext closes an engine when somebody asks whether it has ended, once that is
+// asked for.
+type closingContext struct {
+	context.Context
+	armed atomic.Bool
+	close func() error
+}
+
+func (c *closingContext) Err() error {
+	if c.armed.CompareAndSwap(true, false) {
+		go c.close() // which waits for who asks
+		select {
+		case <-c.Done():
+		case <-time.After(time.Second):
+		}
+	}
+	return c.Context.Err()
+}
+
+// TestDurableClosedAtTimeout: an engine that is closed just when the time of an await is up
+// cancels nothing: were the await recorded as given up, the execution would never end.
+func TestDurableClosedAtTimeout(t *testing.T) {
+	w, j := workflow("Pay"), memory.New()
+	closing := &closingContext{}
+	task := &runtime.Task[payment]{Step: runtime.Step{ID: "p", At: "test.wf:2:3"}}
+	define := func(within func(context.Context) context.Context) *runtime.Definition {
+		return runtime.Define(runtime.Definition{Workflow: w}, func(ctx context.Context, _ struct{}) (v float64, err error) {
+			f := runtime.Start(within(ctx), w)
+			defer runtime.End(f, &v, &err)
+			p, err := runtime.Await(f, task, &paid, 300*time.Millisecond, "o1")
+			return p.Amount, err
+		})
+	}
+	e := open(t, t.Context(), j, define(func(ctx context.Context) context.Context {
+		closing.Context = ctx
+		return closing
+	}))
+	closing.close = e.Close
+	r := submit[float64](t, e, w)
+	for awaits := 0; awaits == 0; time.Sleep(time.Millisecond) {
+		list, err := e.Awaits(t.Context(), r.ID())
+		if err != nil {
+			t.Fatal(err)
+		}
+		awaits = len(list)
+	}
+	time.Sleep(50 * time.Millisecond) // it waits by now
+	closing.armed.Store(true)
+	if _, err := result(t, r); !errors.Is(err, runtime.ErrClosed) {
+		t.Fatalf("got %v, want it closed", err)
+	}
+	e.Close()
+	e = open(t, t.Context(), j, define(func(ctx context.Context) context.Context { return ctx }))
+	again, err := e.Run(t.Context(), r.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := result(t, again); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want it out of time", err)
+	}
+}

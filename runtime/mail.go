@@ -134,10 +134,12 @@ func (h *history) await(f *Frame, r request) *delivery {
 		if d := s.await(w); d != nil {
 			return d
 		}
+		// Asked first: where it is the suspension that ends the context, that is known by now.
+		ended := f.ctx.Err() != nil
 		switch {
 		case s.isSuspended():
 			return nil
-		case f.ctx.Err() != nil:
+		case ended:
 			h.giveUp()
 			return nil
 		case w.until.IsZero() || s.engine.now().Before(w.until):
