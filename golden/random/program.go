@@ -122,6 +122,9 @@ type writer struct {
 	// alone tells that nothing runs side by side in the program that could: what follows where
 	// a call goes wrong doesn't depend on time then.
 	alone bool
+	// reads tells that the program calls nothing but tools that read: where nobody observes,
+	// it has nothing to keep.
+	reads bool
 	// beside tells that what is written runs side by side with more: effects that
 	// fail would make its log depend on timing.
 	beside bool
@@ -136,6 +139,7 @@ func Program(seed uint64) string {
 		vars:  map[string][]string{"int": {"n"}, "[]int": {"xs"}, "bool": {"flag"}},
 		taken: map[string]bool{},
 		alone: seed%3 == 0,
+		reads: seed%10 == 1,
 	}
 	w.b.WriteString(head + "workflow Main(n int, xs []int, flag bool) int {\n")
 	w.block(4 + w.r.IntN(8))
@@ -219,6 +223,10 @@ func (w *writer) stmt() {
 		w.simple()
 		return
 	}
+	if w.reads {
+		w.readingStmt()
+		return
+	}
 	options := []func(){w.simple, w.simple, w.simple, w.simple, w.simple, w.simple, w.ifStmt, w.ifValue, w.matchValue, w.forStmt, w.forValue,
 		w.mapLoop, w.tryValue, w.tryValue, w.tryStmt, w.loopValue, w.loopStmt, w.matchUnion, func() { w.risky(w.name()) }, w.early}
 	if !w.alone {
@@ -227,8 +235,22 @@ func (w *writer) stmt() {
 	w.pick(options...)
 }
 
+// readingStmt is stmt where nothing is called but tools that read.
+func (w *writer) readingStmt() {
+	options := []func(){w.simple, w.simple, w.simple, w.simple, w.simple, w.simple, w.ifStmt, w.ifValue, w.matchValue, w.forStmt, w.forValue,
+		w.mapLoop, w.loopValue, w.matchUnion, w.early}
+	if !w.alone {
+		options = append(options, w.parallelFor, w.parallelBlock, w.raceValue)
+	}
+	w.pick(options...)
+}
+
 func (w *writer) simple() {
 	name := w.name()
+	if w.reads {
+		w.reading(name)
+		return
+	}
 	w.pick(
 		func() { w.line("%s := R(%s)", name, w.intExpr(1)); w.bind("int", name) },
 		func() { w.line("%s := S(%s, %s)", name, w.intExpr(1), w.intExpr(1)); w.bind("int", name) },
@@ -282,6 +304,35 @@ func (w *writer) simple() {
 			w.line("%s := D(%s) with calm else match err { Bad => len(err.message), _ => 2 }", name, w.intExpr(1))
 			w.bind("int", name)
 		},
+	)
+}
+
+// reading is simple where nothing is called but tools that read.
+func (w *writer) reading(name string) {
+	w.pick(
+		func() { w.line("%s := R(%s)", name, w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("%s := S(%s, %s)", name, w.intExpr(1), w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("%s := F(%s)", name, w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("%s := F(%s) else %s", name, w.intExpr(1), w.otherwise()); w.bind("int", name) },
+		func() { w.line("%s := F(%s) retry 1 backoff 1ms..1ms", name, w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("%s := R(%s) timeout 1h", name, w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("%s := L(%s)", name, w.intExpr(1)); w.bind("[]int", name) },
+		func() { w.line("%s := O(%s)", name, w.intExpr(1)); w.bind("int?", name) },
+		func() { w.line("%s := F(%s) else none", name, w.intExpr(1)); w.bind("int?", name) },
+		func() { w.line("%s := G(%s)", name, w.intExpr(1)); w.bind("P", name) },
+		func() { w.line("%s := T(%s)", name, w.intExpr(1)); w.bind("N", name) },
+		func() { w.line("%s := E(%s)", name, w.intExpr(1)); w.bind("K", name) },
+		func() { w.line("%s := M(%s)", name, w.intExpr(1)); w.bind("map", name) },
+		func() { w.line("%s := Far(%s)", name, w.intExpr(1)); w.bind("int", name) },
+		func() {
+			w.line("%s := try { F(%s) + F(%s) } else { R(%s) }", name, w.intExpr(1), w.intExpr(1), w.otherwise())
+			w.bind("int", name)
+		},
+		func() { w.line("var %s U = Q{b: %s}", name, w.intExpr(1)); w.bind("U", name) },
+		func() { w.line("%s := %s", name, w.boolExpr(2)); w.bind("bool", name) },
+		func() { w.line("%s := xs[n + %s]", name, w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("%s := %s / (n - %s)", name, w.intExpr(1), w.intExpr(1)); w.bind("int", name) },
+		func() { w.line("validate %s", w.boolExpr(2)) },
 	)
 }
 
