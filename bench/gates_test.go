@@ -16,10 +16,10 @@ var gates = map[string]struct {
 	goroutines uint64
 }{
 	"chain of 10":   {0, 0},
-	"fan of 10":     {19, 9},
-	"fan of 100":    {13, 99},
-	"diamond":       {7, 1},
-	"12 nodes":      {13, 3},
+	"fan of 10":     {8, 9},
+	"fan of 100":    {6, 99},
+	"diamond":       {4, 1},
+	"12 nodes":      {8, 3},
 	"100 in layers": {65, 9},
 }
 

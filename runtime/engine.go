@@ -137,6 +137,8 @@ func (e *Engine) at(t time.Time, do func()) (stop func()) {
 
 // resumeAll has all go on that was running, and what is due.
 func (e *Engine) resumeAll() error {
+	e.clock.wake(1) // a virtual one stands still until all go on
+	defer e.clock.block()
 	const page = 1000
 	for after := ""; ; {
 		var ids []string

@@ -309,12 +309,10 @@ func (w *writer) simple() {
 
 // reading is simple where nothing is called but tools that read.
 func (w *writer) reading(name string) {
-	w.pick(
+	options := []func(){
 		func() { w.line("%s := R(%s)", name, w.intExpr(1)); w.bind("int", name) },
 		func() { w.line("%s := S(%s, %s)", name, w.intExpr(1), w.intExpr(1)); w.bind("int", name) },
-		func() { w.line("%s := F(%s)", name, w.intExpr(1)); w.bind("int", name) },
 		func() { w.line("%s := F(%s) else %s", name, w.intExpr(1), w.otherwise()); w.bind("int", name) },
-		func() { w.line("%s := F(%s) retry 1 backoff 1ms..1ms", name, w.intExpr(1)); w.bind("int", name) },
 		func() { w.line("%s := R(%s) timeout 1h", name, w.intExpr(1)); w.bind("int", name) },
 		func() { w.line("%s := L(%s)", name, w.intExpr(1)); w.bind("[]int", name) },
 		func() { w.line("%s := O(%s)", name, w.intExpr(1)); w.bind("int?", name) },
@@ -330,10 +328,17 @@ func (w *writer) reading(name string) {
 		},
 		func() { w.line("var %s U = Q{b: %s}", name, w.intExpr(1)); w.bind("U", name) },
 		func() { w.line("%s := %s", name, w.boolExpr(2)); w.bind("bool", name) },
-		func() { w.line("%s := xs[n + %s]", name, w.intExpr(1)); w.bind("int", name) },
-		func() { w.line("%s := %s / (n - %s)", name, w.intExpr(1), w.intExpr(1)); w.bind("int", name) },
-		func() { w.line("validate %s", w.boolExpr(2)) },
-	)
+	}
+	if !w.beside {
+		options = append(options,
+			func() { w.line("%s := F(%s)", name, w.intExpr(1)); w.bind("int", name) },
+			func() { w.line("%s := F(%s) retry 1 backoff 1ms..1ms", name, w.intExpr(1)); w.bind("int", name) },
+			func() { w.line("%s := xs[n + %s]", name, w.intExpr(1)); w.bind("int", name) },
+			func() { w.line("%s := %s / (n - %s)", name, w.intExpr(1), w.intExpr(1)); w.bind("int", name) },
+			func() { w.line("validate %s", w.boolExpr(2)) },
+		)
+	}
+	w.pick(options...)
 }
 
 // tryValue writes a try whose block may fail in any of its lines.

@@ -305,6 +305,9 @@ func (r *reference) tried(name string, args []any) (value any, failed *failure) 
 
 // invoke calls a tool or a workflow.
 func (r *reference) invoke(name string, args []any) any {
+	if r.stopped && !r.undoing {
+		panic(exit{})
+	}
 	if w := r.workflows[name]; w != nil {
 		return r.sub(w, args)
 	}
@@ -466,9 +469,6 @@ func (r *reference) round(b *dsl.Block) (value any, broke bool, state any) {
 
 // tool is what the tools of random programs do; the type tools does the same in Go.
 func (r *reference) tool(name string, args []any) any {
-	if r.stopped && !r.undoing {
-		panic(exit{})
-	}
 	a, _ := args[0].(int)
 	text := fmt.Sprintf("%s %d", name, a)
 	r.called = append(r.called, text)
