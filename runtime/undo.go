@@ -52,7 +52,8 @@ func (f *Frame) OweEarly(s *Step, do func(context.Context) error, args ...any) E
 }
 
 // Settle takes note of how the step ended: a declared error says that nothing has
-// happened, so that nothing is owed, and neither is it for a step that never began.
+// happened, so that nothing is owed, and neither is it for a step that never began. Where
+// an undo of a sub-workflow has failed, something has.
 func (e Early) Settle(err error) {
 	if failed, ok := err.(*Error); !ok || failed.Attempt > 0 && !saysNothingHappened(failed) {
 		return
@@ -62,8 +63,12 @@ func (e Early) Settle(err error) {
 	e.run.undos = slices.DeleteFunc(e.run.undos, func(u undo) bool { return u.early == e.undo })
 }
 
-// saysNothingHappened tells whether a failure is a declared error of the tool's own.
+// saysNothingHappened tells whether a failure is a declared error of the tool's own, or of
+// a sub-workflow that has taken back all it did.
 func saysNothingHappened(err *Error) bool {
+	if undoFailure(err) != nil {
+		return false
+	}
 	switch Declared(err).(type) {
 	case nil, TimedOut, Interrupted:
 		return false

@@ -208,7 +208,7 @@ func (r *reference) clauses(name string, x *dsl.CallExpr) any {
 			break
 		}
 	}
-	if failed.bad != nil {
+	if failed.bad != nil && !failed.undo {
 		r.undos = r.undos[:before]
 	}
 	switch {
