@@ -53,8 +53,8 @@ func (t *Tools) round(id string) int {
 }
 
 // Round is the index of the round that a step belongs to: that of the loop with
-// this number, from 1, among those around it. indexes are those of its id. It is -1 where there is no such
-// loop, or its rounds are those of a map.
+// this number, from 1, among those around it. indexes are those of its id. It is -1
+// where there is no such loop, or its rounds are those of a map.
 func Round(indexes []string, loop int) int {
 	if loop == 0 || loop > len(indexes) {
 		return -1
