@@ -65,7 +65,7 @@ func (b *batch) answer(execution, step string, a Answer) (refused, err error) {
 	if err := b.AddMessage(m); err != nil {
 		return nil, err
 	}
-	return nil, b.deliver(asked, kind, m.Data)
+	return nil, b.deliver(asked, kind, m.Data, m)
 }
 
 // answerKept is how long it is known who has answered an approval, so that a second

@@ -62,14 +62,14 @@ type delivery struct {
 }
 
 func (s *session) spawn(t *team) {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	t.running++
-	s.busy++
+	s.on(onSpawn, facts{})
 }
 
 func (s *session) leave(t *team) {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	if t.leave() {
 		s.rest()
@@ -77,7 +77,7 @@ func (s *session) leave(t *team) {
 }
 
 func (s *session) join(t *team) {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	if t.join() {
 		s.rest()
@@ -85,13 +85,13 @@ func (s *session) join(t *team) {
 }
 
 func (s *session) block() {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	s.rest()
 }
 
 func (s *session) wake(n int) {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	for range n {
 		s.rise()
@@ -100,7 +100,7 @@ func (s *session) wake(n int) {
 
 // rise counts a goroutine that does something again. The lock is held.
 func (s *session) rise() {
-	if s.busy++; s.busy == 1 {
+	if s.on(onSpawn, facts{}); s.standing.busy == 1 {
 		s.engine.clock.wake(1)
 	}
 }
@@ -108,100 +108,22 @@ func (s *session) rise() {
 // rest counts one that does nothing. Where it was the last, the execution is left
 // alone, or leaves the memory. The lock is held.
 func (s *session) rest() {
-	if s.busy--; s.busy > 0 {
-		return
+	if s.on(onRest, facts{}); s.standing.busy == 0 {
+		s.engine.clock.block()
 	}
-	s.quiet()
-	s.engine.clock.block()
-}
-
-// parkAfter is how far away what an execution waits for has to be for it to leave the
-// memory until then.
-const parkAfter = time.Second
-
-// quiet is called with the lock when no goroutine of the session does anything.
-func (s *session) quiet() {
-	inTool := slices.ContainsFunc(s.waits, func(w *wait) bool { return w.tool })
-	if s.suspended || inTool || len(s.waits) == 0 {
-		return
-	}
-	if s.left > 0 {
-		why := s.unreached(s.anyUnread())
-		go s.hold(why) // which takes the lock
-		return
-	}
-	next := s.next()
-	if !next.IsZero() && next.Sub(s.engine.now()) < parkAfter && !s.paused {
-		return
-	}
-	s.engine.writer.add(&unit{stored: make(chan struct{}), entries: []entry{{change: s.park}}})
-}
-
-// next is the first time that ends a wait, or that a workflow has to be done by; zero
-// where there is none.
-func (s *session) next() (first time.Time) {
-	earlier := func(t time.Time) {
-		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
-			first = t
-		}
-	}
-	for _, w := range s.waits {
-		earlier(w.until)
-	}
-	for _, d := range s.deadlines {
-		earlier(d.until)
-	}
-	return first
-}
-
-// park stores that the session waits and has it leave the memory, unless it has gone on
-// since.
-func (s *session) park(b *batch) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.busy > 0 || s.suspended || s.open != nil || s.arriving == b {
-		return nil
-	}
-	x, err := b.Execution(s.id)
-	if err != nil {
-		return err
-	}
-	if x.Cancel != s.why || s.paused != (x.Status == StatusPaused) { // about to be told
-		return nil
-	}
-	if x.Wake = s.next(); !s.paused {
-		x.Status = StatusWaiting
-	}
-	if err := b.SetState(s.id, x.State); err != nil {
-		return err
-	}
-	s.parking = b
-	b.after = append(b.after, func() {
-		s.stop(nil)
-		b.engine.schedule(x.Wake)
-	})
-	b.touch(s.id)
-	return nil
-}
-
-// leaving tells whether the session leaves the memory once a batch is stored.
-func (s *session) leaving(b *batch) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.parking == b
 }
 
 // await waits for what w says, or until ctx or the session ends. It gives what was
 // delivered; nil where it was something else that has ended the wait.
 func (s *session) await(w *wait) *delivery {
-	s.mu.Lock()
+	s.lock()
 	if s.enters(w) {
 		s.mu.Unlock()
 		select {
 		case <-w.woken:
 		case <-w.ctx.Done():
 		}
-		s.mu.Lock()
+		s.lock()
 		s.leaves(w)
 	}
 	defer s.mu.Unlock()
@@ -219,14 +141,14 @@ func (s *session) mailFor(w *wait) *delivery {
 // enters has w wait, and tells whether there is anything to wait for.
 func (s *session) enters(w *wait) bool {
 	late := !w.until.IsZero() && !s.engine.now().Before(w.until)
-	if s.mailFor(w) != nil || late || w.ctx.Err() != nil || s.suspended || w.entry && s.entered() {
+	if s.mailFor(w) != nil || late || w.ctx.Err() != nil || s.isLeaving() || w.entry && s.entered() {
 		return false
 	}
 	w.idle, w.woken = true, make(chan struct{})
 	s.waits = append(s.waits, w)
 	if !w.until.IsZero() {
 		w.stop = s.engine.at(w.until, func() {
-			s.mu.Lock()
+			s.lock()
 			defer s.mu.Unlock()
 			s.rouse(w)
 		})
@@ -253,7 +175,7 @@ func (s *session) rouse(w *wait) {
 }
 
 func (s *session) cancelled() {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	for _, w := range s.waits {
 		if w.ctx.Err() != nil {
@@ -264,14 +186,14 @@ func (s *session) cancelled() {
 
 // entered tells whether all that is recorded has been read and the execution isn't
 // paused, so that it may do what is new. The lock is held.
-func (s *session) entered() bool { return s.left == 0 && !s.paused }
+func (s *session) entered() bool { return s.left == 0 && !s.standing.paused }
 
 // admit waits until a step of which nothing is recorded may begin, and tells whether
 // it may.
 func (s *session) admit(ctx context.Context) bool {
 	for {
-		s.mu.Lock()
-		entered, out := s.entered(), s.suspended
+		s.lock()
+		entered, out := s.entered(), s.isLeaving()
 		s.mu.Unlock()
 		if out || ctx.Err() != nil {
 			return false
@@ -295,18 +217,10 @@ func (s *session) letIn() {
 	}
 }
 
-// setPaused pauses the execution, or has it go on.
-func (s *session) setPaused(paused bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.paused = paused
-	s.letIn()
-}
-
-// delivered gives a record that was appended for a step to who awaits it.
-func (s *session) delivered(step string, d *delivery) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// delivered gives a record that was appended for a step to who awaits it. The lock is
+// held.
+func (s *session) delivered(step string, n int, d *delivery) {
+	s.seen = max(s.seen, n)
 	if s.mailbox == nil {
 		s.mailbox = map[string]*delivery{}
 	}

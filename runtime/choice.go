@@ -39,7 +39,7 @@ func (s *session) firstOf(old, err error) error {
 	case isStopped(old), s.takeFirst(err):
 		old, err = err, old
 	case !s.takeFirst(old):
-		s.mu.Lock()
+		s.lock()
 		s.setFirst(failurePath(old))
 		s.mu.Unlock()
 		s.append(journal.Record{Kind: journal.Choice, Step: failurePath(old) + firstMark})
@@ -51,7 +51,7 @@ func (s *session) firstOf(old, err error) error {
 func (s *session) takeFirst(err error) bool {
 	path := failurePath(err)
 	taken := len(s.take(path+firstMark)) > 0
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	if taken {
 		s.setFirst(path)

@@ -241,27 +241,28 @@ func (e *Engine) active(id string) *session {
 // inMemory is the session of an execution that is in memory, also where it is about to
 // leave; nil where there is none.
 func (e *Engine) inMemory(id string) *session {
+	handOver()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.sessions[id]
 }
 
-// enroll makes the session of an execution that has none, and gives nil where it has.
-// probing tells that it isn't known yet whether there is to be one.
-func (e *Engine) enroll(id string, probing bool) (*session, error) {
+// enroll makes the session of an execution that has none, and gives nil where it has. It
+// is probing where it isn't known yet whether there is to be one, else loading.
+func (e *Engine) enroll(id string, where phase) (*session, error) {
+	handOver()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
 		return nil, ErrClosed
 	}
 	if s := e.sessions[id]; s != nil {
-		s.mu.Lock()
-		s.again = s.again || s.suspended || s.execution == nil
-		s.mu.Unlock()
+		if where == loading {
+			s.tell(onWake)
+		}
 		return nil, nil
 	}
-	s := newSession(e, id)
-	s.probing = probing
+	s := newSession(e, id, where)
 	e.sessions[id] = s
 	e.running.Add(1)
 	e.clock.wake(1)
@@ -270,20 +271,17 @@ func (e *Engine) enroll(id string, probing bool) (*session, error) {
 
 // wake has an execution go on, unless it does.
 func (e *Engine) wake(id string) {
-	if s, _ := e.enroll(id, false); s != nil {
+	if s, _ := e.enroll(id, loading); s != nil {
 		go s.resume()
 	}
 }
 
 // drop takes a session that has ended or is suspended out of memory.
 func (e *Engine) drop(s *session) {
-	s.mu.Lock()
-	s.suspended = true
-	s.mu.Unlock()
-	s.suspend()
+	s.tell(onStop)
 	e.mu.Lock()
-	s.mu.Lock()
-	again := s.again // asked with the lock of who enrolls: from here on it is a new session
+	s.lock()
+	again := s.on(onUnwind, facts{})&reload != 0 // with the lock of who enrolls: from here on it is a new session
 	s.mu.Unlock()
 	delete(e.sessions, s.id)
 	e.tell(s.id)

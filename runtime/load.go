@@ -37,15 +37,12 @@ func (s *session) load() (ctx context.Context, err error) {
 		}
 		return err
 	}
+	handOver()
 	if err := e.journal.View(context.Background(), read); err != nil {
 		return nil, &StoreError{Err: err}
 	}
-	if s.isTouched() { // what is read may be old
-		if err := e.writer.do(func(b *batch) error { return read(b) }); err != nil {
-			return nil, err
-		}
-	}
-	if x == nil || x.Status != StatusRunning { // what waits is made running by whoever wakes it
+	handOver()
+	if x == nil || !goesOn(x, records) {
 		return nil, nil
 	}
 	d := e.definitions[x.Workflow]
@@ -58,18 +55,29 @@ func (s *session) load() (ctx context.Context, err error) {
 		return nil, nil
 	}
 	s.read(records)
+	s.goOn(lastN(records))
 	return ctx, nil
 }
 
-// touch notes that a batch changes the execution, which may be about to be read.
-func (s *session) touch() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.touched = true
+// goesOn tells whether an execution of which this is stored is to be run. What waits is
+// made running by whoever brings something; where there is more than it had seen when it
+// was parked, somebody hasn't: a release before this one, or a hand.
+func goesOn(x *journal.Execution, records []journal.Record) bool {
+	return x.Status == StatusRunning || x.Status == StatusWaiting && x.Seen != lastN(records)
 }
 
-func (s *session) isTouched() bool {
-	s.mu.Lock()
+// lastN is the N of the last of records; 0 where there is none.
+func lastN(records []journal.Record) int {
+	if len(records) == 0 {
+		return 0
+	}
+	return records[len(records)-1].N
+}
+
+// goOn begins with what is recorded, of which n is the last.
+func (s *session) goOn(n int) {
+	s.lock()
 	defer s.mu.Unlock()
-	return s.touched
+	s.seen = max(s.seen, n)
+	s.on(onRead, facts{unread: s.left > 0})
 }

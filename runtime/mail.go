@@ -212,10 +212,13 @@ func claimant(execution, step string) string { return execution + "\n" + step }
 
 // giveBack has a message that a step has got, and not used, go to another one.
 func (b *batch) giveBack(s *session, step string) error {
-	s.mu.Lock()
-	got, ok := s.claims[step]
-	s.mu.Unlock()
-	if !ok {
+	got := b.claims[claimant(s.id, step)]
+	if got == nil {
+		s.lock()
+		got = s.claims[step]
+		s.mu.Unlock()
+	}
+	if got == nil {
 		return nil
 	}
 	if err := b.Claim(got.Seq, ""); err != nil {
@@ -235,22 +238,25 @@ func (b *batch) match(address string) error {
 		if m == nil || err != nil {
 			return err
 		}
-		if err := b.Claim(m.Seq, claimant(a.Execution, a.Step)); err != nil {
+		by := claimant(a.Execution, a.Step)
+		if err := b.Claim(m.Seq, by); err != nil {
 			return err
 		}
-		if s := b.engine.active(a.Execution); s != nil {
-			s.claim(a.Step, m)
+		if b.claims == nil {
+			b.claims = map[string]*journal.Message{}
 		}
-		if err := b.deliver(a, journal.Done, m.Data); err != nil {
+		b.claims[by] = m
+		if err := b.deliver(a, journal.Done, m.Data, m); err != nil {
 			return err
 		}
 	}
 }
 
-// claim notes which message a step has got.
+// claim notes which message a step has got; m may be nil. The lock is held.
 func (s *session) claim(step string, m *journal.Message) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	if m == nil {
+		return
+	}
 	if s.claims == nil {
 		s.claims = map[string]*journal.Message{}
 	}
@@ -303,7 +309,7 @@ func (b *batch) endAwaits(id string, end Status, data []byte) error {
 		if a == nil || err != nil {
 			return err
 		}
-		if err := b.deliver(a, kind, data); err != nil {
+		if err := b.deliver(a, kind, data, nil); err != nil {
 			return err
 		}
 	}

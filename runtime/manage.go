@@ -85,9 +85,6 @@ func (e *Engine) change(ctx context.Context, id string, do func(*batch, *journal
 		if refused, err = do(b, x); refused != nil || err != nil {
 			return err
 		}
-		if s := e.active(id); s != nil {
-			s.touch()
-		}
 		b.touch(id)
 		return b.SetState(id, x.State)
 	})
@@ -112,12 +109,7 @@ func (e *Engine) Cancel(ctx context.Context, id, reason string) error {
 			x.Cancel = reason
 		}
 		x.Status, x.Wake = StatusRunning, time.Time{}
-		b.after = append(b.after, func() {
-			if s := e.active(id); s != nil {
-				s.cancelFor(x.Cancel)
-			}
-			e.wake(id)
-		})
+		b.tell(id, func(s *session) { s.cancelFor(x.Cancel) })
 		return nil, nil
 	})
 }
@@ -128,14 +120,17 @@ func ended(x *journal.Execution) error {
 
 // cancelFor cancels the execution for a reason that is stored.
 func (s *session) cancelFor(reason string) {
-	s.mu.Lock()
+	if !s.isActive() { // what follows reads it
+		return
+	}
+	s.lock()
 	s.why = reason
 	cancel := s.cancel
 	s.mu.Unlock()
 	if cancel != nil {
 		cancel(&CancelledError{Reason: reason})
 	}
-	s.setPaused(false)
+	s.tell(onResume)
 	s.cancelled()
 }
 
@@ -152,11 +147,7 @@ func (e *Engine) Pause(ctx context.Context, id string) error {
 			return fmt.Errorf("execution %s is being cancelled", id), nil
 		}
 		x.Status = StatusPaused
-		b.after = append(b.after, func() {
-			if s := e.active(id); s != nil {
-				s.setPaused(true)
-			}
-		})
+		b.tell(id, func(s *session) { s.tell(onPause) })
 		return nil, nil
 	})
 }
@@ -169,12 +160,7 @@ func (e *Engine) Resume(ctx context.Context, id string) error {
 			return fmt.Errorf("execution %s is %s, neither paused nor held", id, x.Status), nil
 		}
 		x.Status, x.Wake, x.Error = StatusRunning, time.Time{}, ""
-		b.after = append(b.after, func() {
-			if s := e.active(id); s != nil {
-				s.setPaused(false)
-			}
-			e.wake(id)
-		})
+		b.tell(id, func(s *session) { s.tell(onResume) })
 		return nil, nil
 	})
 }
@@ -188,8 +174,9 @@ func (e *Engine) Retry(ctx context.Context, id string) error {
 			return fmt.Errorf("execution %s is %s: only one that has failed or was cancelled can be retried", id, x.Status), nil
 		}
 		x.State = journal.State{Status: StatusRunning, Generation: x.Generation + 1}
-		b.after = append(b.after, func() { e.wake(id) })
-		return nil, b.appendTo(id, journal.Record{Kind: journal.Retried, Time: e.now()})
+		b.tell(id, func(*session) {})
+		_, err = b.appendTo(id, journal.Record{Kind: journal.Retried, Time: e.now()})
+		return nil, err
 	})
 }
 

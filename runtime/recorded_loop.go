@@ -81,7 +81,7 @@ func (s *session) begun(loop string, i int, state any) {
 
 // roundsBegun is the last round of a loop that is recorded to have begun.
 func (s *session) roundsBegun(loop string) int {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	return s.rounds[loop]
 }

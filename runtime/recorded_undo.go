@@ -27,7 +27,7 @@ func (s *session) owe(f *Frame, u *undo) {
 
 // oweNext numbers what is owed and wasn't when the session began: behind all that was.
 func (s *session) oweNext() int {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	s.owed++
 	return 1<<40 + s.owed
@@ -103,7 +103,7 @@ func (s *session) withDeadline(ctx context.Context, key string, d time.Duration,
 
 // expect has a function called when a time limit is over, once.
 func (s *session) expect(l *timeLimit, over func()) {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	s.deadlines = append(s.deadlines, l)
 	l.stop = s.engine.at(l.until, func() {
@@ -115,7 +115,7 @@ func (s *session) expect(l *timeLimit, over func()) {
 
 // met tells whether a time limit counted until now.
 func (s *session) met(l *timeLimit) bool {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	for i, o := range s.deadlines {
 		if o == l {

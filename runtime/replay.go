@@ -26,7 +26,7 @@ func (s *session) read(records []journal.Record) {
 	}
 	within := indexRecords(records)
 	loops := indexLoops(records)
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	s.unread, s.reenter, s.rounds = make(map[string][]journal.Record, len(records)), within.owing, loops.begun
 	for _, r := range records {
@@ -63,13 +63,13 @@ func (s *session) void(step string) {
 
 // take gives what is recorded under an id, once.
 func (s *session) take(id string) []journal.Record {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	records := s.unread[id]
 	if len(records) > 0 {
 		delete(s.unread, id)
 		if s.left -= len(records); s.left == 0 {
-			s.letIn()
+			s.on(onCatchUp, facts{})
 		}
 	}
 	return records
@@ -77,7 +77,7 @@ func (s *session) take(id string) []journal.Record {
 
 // replaying tells whether something is recorded that hasn't been read.
 func (s *session) replaying() bool {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	return s.left > 0
 }

@@ -30,8 +30,9 @@ type session struct {
 	last int
 
 	mu        sync.Mutex
-	busy      int                         // goroutines that do something
-	waits     []*wait                     // those that do nothing
+	standing  standing                    // changed by on alone
+	seen      int                         // the N of the last record that it knows of
+	waits     []*wait                     // goroutines that do nothing
 	deadlines []*timeLimit                // of workflows that are running
 	unread    map[string][]journal.Record // what is recorded and not asked for yet, by step
 	left      int                         // how many records that is
@@ -43,24 +44,18 @@ type session struct {
 	mailbox   map[string]*delivery        // what has come for steps
 	open      *unit                       // takes what is to be stored next
 	flying    *unit                       // is being stored
-	arriving  *batch                      // has something for a step
-	parking   *batch                      // has it leave the memory
 	why       string                      // why it was cancelled; empty where it wasn't
-	touched   bool                        // something has changed it since the session was made
-	paused    bool
-	suspended bool
-	probing   bool  // it only keeps the id until it is known whether that is taken
-	again     bool  // it is to go on at once when it is out of memory
-	owed      int   // how many undos have been owed since the session began
-	failure   error // why the session can't go on: a StoreError, or what holds it
+	owed      int                         // how many undos have been owed since the session began
+	failure   error                       // why the session can't go on: a StoreError, or what holds it
 
 	over   chan struct{} // closed when the session is out of memory
 	state  journal.State // how it ended, if it did, once over is closed
 	result error         // what it failed with then
 }
 
-func newSession(e *Engine, id string) *session {
-	s := &session{engine: e, id: id, last: unknownN, busy: 1, over: make(chan struct{})}
+// newSession gives a session whose one goroutine is the caller's.
+func newSession(e *Engine, id string, where phase) *session {
+	s := &session{engine: e, id: id, last: unknownN, standing: standing{phase: where, busy: 1}, over: make(chan struct{})}
 	s.life, s.suspend = context.WithCancel(context.WithoutCancel(e.ctx))
 	return s
 }
@@ -75,9 +70,9 @@ func (s *session) begin(x *journal.Execution, d *Definition) context.Context {
 	s.shared.once.Do(func() { s.shared.id = s.id })
 	s.shared.observe()
 	ctx, cancel := context.WithCancelCause(s.life)
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
-	s.execution, s.cancel, s.probing = x, cancel, false
+	s.execution, s.cancel = x, cancel
 	if s.why == "" {
 		s.why = x.Cancel
 	}
@@ -98,9 +93,10 @@ func (s *session) run(ctx context.Context) {
 				err = panicked(r)
 			}
 		}
-		if !s.isSuspended() {
+		if s.comesToEnd() {
 			s.finish(result, err)
 		}
+		s.drain()
 		s.engine.drop(s)
 	}()
 	if reason := s.cancelReason(); reason != "" {
@@ -112,6 +108,32 @@ func (s *session) run(ctx context.Context) {
 		s.hold(fmt.Errorf("its input doesn't fit %s any more: %w", s.execution.Workflow, wrong))
 	}
 	returned = true
+}
+
+// comesToEnd tells whether the execution has come to its end, and hasn't been suspended.
+func (s *session) comesToEnd() bool {
+	s.lock()
+	defer s.mu.Unlock()
+	s.on(onFinish, facts{})
+	return s.standing.phase == finishing
+}
+
+// drain waits until nothing of the session is left to be stored: who reads what is
+// recorded afterwards reads all of it.
+func (s *session) drain() {
+	for u := s.unstored(); u != nil; u = s.unstored() {
+		<-u.stored
+	}
+}
+
+// unstored is what is to be stored of the session; nil where nothing is.
+func (s *session) unstored() *unit {
+	s.lock()
+	defer s.mu.Unlock()
+	if s.flying != nil {
+		return s.flying
+	}
+	return s.open
 }
 
 // finish records how the execution has ended.
@@ -130,7 +152,7 @@ func (s *session) finish(result any, err error) {
 		}
 		r.Data = encodeError(err, Declared(err))
 	}
-	s.mu.Lock()
+	s.lock()
 	unread := s.anyUnread()
 	s.mu.Unlock()
 	if unread != nil {
@@ -149,7 +171,7 @@ func (s *session) prefix() string { return generationPrefix(s.execution.Generati
 
 // cancelReason is why the execution was told to stop; empty where it wasn't.
 func (s *session) cancelReason() string {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	return s.why
 }
@@ -157,7 +179,7 @@ func (s *session) cancelReason() string {
 // add has something stored, together, after all that was added before. It gives the
 // unit that this is a part of.
 func (s *session) add(list ...entry) *unit {
-	s.mu.Lock()
+	s.lock()
 	fresh := s.open == nil
 	if fresh {
 		s.open = &unit{session: s, stored: make(chan struct{})}
@@ -182,7 +204,7 @@ func (s *session) append(r journal.Record) {
 
 // detach closes a unit that the writer is about to store.
 func (s *session) detach(u *unit) {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	if s.open == u {
 		s.open = nil
@@ -192,7 +214,7 @@ func (s *session) detach(u *unit) {
 
 func (s *session) settled(u *unit) func(error) {
 	return func(err error) {
-		s.mu.Lock()
+		s.lock()
 		if s.flying == u {
 			s.flying = nil
 		}
@@ -211,7 +233,7 @@ func (s *session) settled(u *unit) func(error) {
 
 // flush waits until all that was added is stored.
 func (s *session) flush() error {
-	s.mu.Lock()
+	s.lock()
 	u, err := s.open, s.failure
 	if u == nil {
 		u = s.flying
@@ -227,7 +249,7 @@ func (s *session) flush() error {
 // stop suspends the session for a reason; nil where there is none but that the engine
 // closes.
 func (s *session) stop(reason error) {
-	s.mu.Lock()
+	s.lock()
 	s.giveUp(reason)
 	s.mu.Unlock()
 	s.suspend()
@@ -238,21 +260,24 @@ func (s *session) giveUp(reason error) {
 	if s.failure == nil {
 		s.failure = reason
 	}
-	s.suspended = true
+	s.on(onStop, facts{})
 }
 
 // isActive tells whether what comes for the execution may be given to the session.
 func (s *session) isActive() bool {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
-	return !s.suspended && !s.probing
+	return s.standing.phase != probing && !s.isLeaving()
 }
 
 func (s *session) isSuspended() bool {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
-	return s.suspended
+	return s.isLeaving()
 }
+
+// isLeaving is isSuspended with the lock held.
+func (s *session) isLeaving() bool { return s.standing.phase >= suspended }
 
 // hold suspends an execution whose records don't fit what is to be run.
 func (s *session) hold(why error) {
@@ -261,16 +286,13 @@ func (s *session) hold(why error) {
 		text += fmt.Sprintf(" (it was started under %s, this is %s)", edition(x.Version, x.Fingerprint), edition(w.version(), w.Fingerprint))
 	}
 	held := &HeldError{ID: s.id, Text: text}
-	s.mu.Lock()
-	already := s.suspended
-	s.mu.Unlock()
-	if already {
+	if s.isSuspended() {
 		return
 	}
 	s.stop(held)
 	s.engine.writer.add(&unit{stored: make(chan struct{}), entries: []entry{{change: func(b *batch) error {
 		x, err := b.Execution(s.id)
-		if err != nil {
+		if err != nil || x == nil || !x.Ended.IsZero() {
 			return err
 		}
 		x.Status, x.Error, x.Wake = StatusHeld, text, time.Time{}

@@ -109,7 +109,7 @@ func (e *Engine) start(ctx context.Context, d *Definition, input []byte, list []
 	}
 	x := newExecution(o.id, d.Workflow, input, e.now())
 	if fresh { // nobody else has that id
-		s, err := e.enroll(o.id, false)
+		s, err := e.enroll(o.id, probing)
 		if err != nil {
 			return "", nil, err
 		}
@@ -117,7 +117,7 @@ func (e *Engine) start(ctx context.Context, d *Definition, input []byte, list []
 	}
 	for {
 		changed := e.watch(o.id)
-		s, err := e.enroll(o.id, true)
+		s, err := e.enroll(o.id, probing)
 		if err != nil {
 			return "", nil, err
 		}
@@ -159,6 +159,7 @@ func (e *Engine) same(ctx context.Context, x *journal.Execution) (bool, error) {
 func (s *session) create(x *journal.Execution, d *Definition) error {
 	own := *x // the session's; the writer has x
 	ctx := s.begin(&own, d)
+	s.tell(onCreate)
 	s.last = 0
 	u := s.add(entry{change: func(b *batch) error {
 		b.touch(x.ID)

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -51,6 +50,13 @@ type batch struct {
 	expired bool
 	// touched are the executions that it changes, to tell those who follow them.
 	touched []string
+	// arrived are those that something has come for from outside: where one of them is in
+	// memory, after tells it.
+	arrived map[string]bool
+	// claims are the messages that awaits have got in this batch, by claimant.
+	claims map[string]*journal.Message
+	// numbered are the sessions whose last it has changed.
+	numbered []*session
 }
 
 func newWriter(e *Engine, j journal.Journal) *writer {
@@ -139,6 +145,7 @@ func (w *writer) write(units []*unit) {
 func (w *writer) store(units []*unit) error {
 	var b *batch
 	err := w.journal.Update(context.Background(), func(tx journal.Tx) error {
+		b.forget()
 		b = &batch{Tx: tx, engine: w.engine}
 		for _, u := range units {
 			if err := u.write(b); err != nil {
@@ -148,18 +155,25 @@ func (w *writer) store(units []*unit) error {
 		return nil
 	})
 	if err != nil {
-		for _, u := range units {
-			if u.session != nil {
-				u.session.last = unknownN
-			}
-		}
+		b.forget()
 		return &StoreError{Err: err}
 	}
 	for _, do := range b.after {
+		handOver()
 		do()
 	}
 	w.engine.changed(b.touched...)
 	return nil
+}
+
+// forget has the numbers of records asked for again: those of the batch aren't stored.
+func (b *batch) forget() {
+	if b == nil {
+		return
+	}
+	for _, s := range b.numbered {
+		s.last = unknownN
+	}
 }
 
 func (b *batch) touch(execution string) {
@@ -206,15 +220,24 @@ func (u *unit) settle(err error) {
 // unknownN is the N of a last record that the journal has to be asked for.
 const unknownN = -1
 
-// appendOwn numbers records of a session and appends them.
-func (b *batch) appendOwn(s *session, records []journal.Record) error {
+// lastOf is the N of the last record of a session's execution.
+func (b *batch) lastOf(s *session) (int, error) {
 	if s.last == unknownN {
 		n, err := b.LastN(s.id)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		s.last = n
 	}
+	return s.last, nil
+}
+
+// number numbers records of a session and appends them.
+func (b *batch) number(s *session, records []journal.Record) error {
+	if _, err := b.lastOf(s); err != nil {
+		return err
+	}
+	b.numbered = append(b.numbered, s)
 	for i := range records {
 		s.last++
 		records[i].N = s.last
@@ -223,43 +246,68 @@ func (b *batch) appendOwn(s *session, records []journal.Record) error {
 	return b.Append(s.id, records)
 }
 
-// deliver ends an await with a record, wherever the execution is.
-func (b *batch) deliver(a *journal.Await, kind journal.Kind, data []byte) error {
+// appendOwn appends records that a session has made.
+func (b *batch) appendOwn(s *session, records []journal.Record) error {
+	if err := b.number(s, records); err != nil {
+		return err
+	}
+	s.lock()
+	defer s.mu.Unlock()
+	s.seen = s.last
+	return nil
+}
+
+// deliver ends an await with a record, wherever the execution is; m is the message that
+// it has got, nil where it is none.
+func (b *batch) deliver(a *journal.Await, kind journal.Kind, data []byte, m *journal.Message) error {
 	if _, err := b.RemoveAwait(a.Execution, a.Step); err != nil {
 		return err
 	}
 	r := journal.Record{Kind: kind, Step: a.Step, Time: b.engine.now(), Data: data}
-	s := b.engine.inMemory(a.Execution)
-	if s == nil {
-		return errors.Join(b.appendTo(a.Execution, r), b.rouse(a.Execution))
-	}
-	// One that is about to leave the memory still numbers the records.
-	if err := b.appendOwn(s, []journal.Record{r}); err != nil {
-		return err
-	}
-	if !s.isActive() || s.leaving(b) {
-		return b.rouse(a.Execution)
-	}
-	s.mu.Lock()
-	s.arriving, s.touched = b, true
-	loading := s.execution == nil
-	s.mu.Unlock()
-	b.after = append(b.after, func() { s.delivered(r.Step, deliveryOf(r)) })
-	if loading { // as what waits it wouldn't go on, now or after a crash
-		return b.rouse(a.Execution)
-	}
-	return nil
-}
-
-// appendTo numbers a record of an execution that isn't in memory and appends it.
-func (b *batch) appendTo(execution string, r journal.Record) error {
-	n, err := b.LastN(execution)
+	n, err := b.appendTo(a.Execution, r)
 	if err != nil {
 		return err
 	}
+	b.tell(a.Execution, func(s *session) {
+		s.lock()
+		defer s.mu.Unlock()
+		s.claim(a.Step, m)
+		s.delivered(a.Step, n, deliveryOf(r))
+	})
+	return b.rouse(a.Execution)
+}
+
+// appendTo numbers a record of an execution, in memory or not, and appends it. It gives
+// the number.
+func (b *batch) appendTo(execution string, r journal.Record) (int, error) {
+	if s := b.engine.inMemory(execution); s != nil {
+		records := []journal.Record{r}
+		err := b.number(s, records)
+		return records[0].N, err
+	}
+	n, err := b.LastN(execution)
+	if err != nil {
+		return 0, err
+	}
 	r.N = n + 1
 	b.touch(execution)
-	return b.Append(execution, []journal.Record{r})
+	return r.N, b.Append(execution, []journal.Record{r})
+}
+
+// tell tells an execution what has come for it, once that is stored, and has it go on. Who
+// is told is the session that is in memory then: one that is made later reads it.
+func (b *batch) tell(execution string, what func(*session)) {
+	if b.arrived == nil {
+		b.arrived = map[string]bool{}
+	}
+	b.arrived[execution] = true
+	b.after = append(b.after, func() {
+		if s := b.engine.inMemory(execution); s != nil {
+			what(s)
+		}
+		handOver()
+		b.engine.wake(execution)
+	})
 }
 
 // rouse has an execution that waits go on.

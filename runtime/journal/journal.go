@@ -43,7 +43,7 @@ type Tx interface {
 	// Executions gives the executions that the query asks for.
 	Executions(q Query) ([]*Execution, error)
 	// Running gives up to limit ids, ascending and above after, of executions that have
-	// the status StatusRunning.
+	// the status StatusRunning, or StatusWaiting and a Seen of 0.
 	Running(after string, limit int) ([]string, error)
 	// Due gives up to limit ids of executions that have the status StatusWaiting and a
 	// Wake time that isn't after now, the earliest first.
@@ -110,6 +110,10 @@ type State struct {
 	Generation int
 	// Wake is when a waiting execution goes on, whatever happens; zero for never.
 	Wake time.Time
+	// Seen is the N of the last record that a waiting execution had when it left the memory:
+	// what comes makes it running. 0 is what releases before the field have stored, and one of
+	// those goes on once when the journal is opened.
+	Seen int
 	// Ended is when it ended; zero until then.
 	Ended time.Time
 	// Result is the JSON of the result; nil where there is none.

@@ -168,8 +168,8 @@ func (c *check) create(ids ...string) {
 	})
 }
 
-// setState gives an execution a status and a time to go on.
+// setState gives an execution, which has seen a record, a status and a time to go on.
 func (c *check) setState(id string, s journal.Status, wake time.Time) {
 	c.Helper()
-	c.update(func(tx journal.Tx) error { return tx.SetState(id, journal.State{Status: s, Wake: wake}) })
+	c.update(func(tx journal.Tx) error { return tx.SetState(id, journal.State{Status: s, Wake: wake, Seen: 1}) })
 }

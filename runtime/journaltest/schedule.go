@@ -14,12 +14,18 @@ func runningIsListed(c *check) {
 		want = append(want, fmt.Sprint("n", i*7919%1000))
 	}
 	c.create(want...)
-	c.create("waiting", "done", "back")
+	c.create("waiting", "done", "back", "unseen", "seen late")
 	c.setState("waiting", journal.StatusWaiting, at(1))
 	c.setState("done", journal.StatusSucceeded, time.Time{})
 	c.setState("back", journal.StatusWaiting, at(1))
 	c.setState("back", journal.StatusRunning, time.Time{})
-	want = append(want, "back")
+	for _, id := range []string{"unseen", "seen late"} {
+		c.update(func(tx journal.Tx) error {
+			return tx.SetState(id, journal.State{Status: journal.StatusWaiting, Wake: at(1)})
+		})
+	}
+	c.setState("seen late", journal.StatusWaiting, at(1))
+	want = append(want, "back", "unseen")
 	slices.Sort(want)
 	c.each(func(tx journal.Tx) error {
 		for _, limit := range []int{1, 64, len(want) - 1, len(want), 10000} {

@@ -65,7 +65,7 @@ func (c *check) look() (p picture) {
 func fill(tx journal.Tx) error {
 	a, b := full("a"), full("b")
 	a.State = journal.State{Status: journal.StatusRunning}
-	b.State = journal.State{Status: journal.StatusWaiting, Wake: at(20)}
+	b.State = journal.State{Status: journal.StatusWaiting, Wake: at(20), Seen: 1}
 	return errors.Join(
 		tx.Create(a), tx.Create(b), tx.Create(full("c")),
 		tx.Append("a", []journal.Record{{N: 1, Kind: journal.Done, Data: []byte("1")}, {N: 2, Time: at(7)}}),
@@ -85,7 +85,7 @@ func change(tx journal.Tx) error {
 		removed,
 		tx.Create(d), tx.Append("d", []journal.Record{{N: 1}}),
 		tx.Append("a", []journal.Record{{N: 3, Kind: journal.Failed}, {N: 4}}),
-		tx.SetState("a", journal.State{Status: journal.StatusWaiting, Wake: at(10), Result: []byte("2")}),
+		tx.SetState("a", journal.State{Status: journal.StatusWaiting, Wake: at(10), Seen: 1, Result: []byte("2")}),
 		tx.SetState("b", journal.State{Status: journal.StatusRunning, Error: "no"}),
 		tx.AddAwait(&journal.Await{Execution: "a", Step: "x", Address: "moved"}),
 		tx.AddAwait(&journal.Await{Execution: "a", Step: "y", Address: "new"}),

@@ -126,6 +126,11 @@ func copiedMessage(m journal.Message) journal.Message {
 	return m
 }
 
+// goesOn tells whether an execution is one of those that Running gives.
+func goesOn(s journal.State) bool {
+	return s.Status == journal.StatusRunning || s.Status == journal.StatusWaiting && s.Seen == 0
+}
+
 // wakes is where an execution stands among those that wait for a time, if it does.
 func wakes(id string, s journal.State) (moment, bool) {
 	return moment{time: s.Wake.UnixMicro(), text: id}, s.Status == journal.StatusWaiting && !s.Wake.IsZero()

@@ -59,7 +59,7 @@ func (t *tx) Create(e *journal.Execution) error {
 
 // index enters an execution where it is found by its state.
 func (t *tx) index(e *execution) {
-	if e.Status == journal.StatusRunning {
+	if goesOn(e.State) {
 		t.running.set(text(e.ID), struct{}{})
 	}
 	if at, ok := wakes(e.ID, e.State); ok {
@@ -90,7 +90,7 @@ func (t *tx) SetState(id string, s journal.State) error {
 	if err != nil {
 		return err
 	}
-	if e.Status == journal.StatusRunning {
+	if goesOn(e.State) {
 		t.running.remove(text(id))
 	}
 	if at, ok := wakes(id, e.State); ok {

@@ -50,7 +50,7 @@ func TestRefused(t *testing.T) {
 		{"database of another program", func(t *testing.T, path string) { exercise(t, path, "CREATE TABLE orders (id TEXT)") },
 			"the file is a SQLite database of another program: give the journal another name", ""},
 		{"later version", func(t *testing.T, path string) { filled(t, path); exercise(t, path, "PRAGMA user_version = 99") },
-			"the file has version 99 of the schema, and this program knows up to 1: use a later release", ""},
+			"the file has version 99 of the schema, and this program knows up to", ""},
 		{"cut in the middle", func(t *testing.T, path string) {
 			filled(t, path)
 			cut(t, path, 2)

@@ -10,7 +10,7 @@ const applicationID = 0x7766676a
 
 // migrations make each version of the schema of the one before it, from an empty file
 // on. What a release has stored is never changed here; a later schema is one more.
-var migrations = []string{schema1}
+var migrations = []string{schema1, schema2}
 
 // schema1 keeps executions under a number, in the order of Create. Records lie in the
 // order in which they were stored, whichever execution they are of, so that a batch of
@@ -64,6 +64,12 @@ CREATE VIEW failures AS
 		strftime('%Y-%m-%d %H:%M:%f', r.time / 1e6, 'unixepoch') AS time,
 		CASE WHEN json_valid(r.data) THEN r.data ->> '$.text' ELSE r.data END AS error
 	FROM record r JOIN execution e ON e.n = r.execution WHERE r.kind = 'failed'`
+
+// schema2 adds what a waiting execution has seen. Of those that an earlier release parked
+// nobody knows that: they are found, and go on once.
+const schema2 = `
+ALTER TABLE execution ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX execution_unseen ON execution (id) WHERE status = 'waiting' AND seen = 0`
 
 // migrate brings a file to the latest version of the schema, all at once or not at all.
 func (c *conn) migrate() error {

@@ -1,0 +1,18 @@
+package runtime
+
+// atHandOver is called wherever one goroutine of an engine may overtake another: before a
+// lock is taken, and where something passes from one to another. A test has it yield
+// there; else it is nil, and costs a comparison.
+var atHandOver func()
+
+func handOver() {
+	if atHandOver != nil {
+		atHandOver()
+	}
+}
+
+// lock takes the session's lock.
+func (s *session) lock() {
+	handOver()
+	s.mu.Lock()
+}
