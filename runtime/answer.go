@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -22,11 +21,12 @@ type Answer struct {
 	Reject bool
 }
 
-// Answer answers the approval that a step of an execution waits for. It is an error
-// where the step waits for none, or no longer, or for somebody else.
+// Answer answers the approval that a step of an execution waits for. It gives ErrNotAsked
+// where the step waits for none, ErrAnswered where somebody has answered before, and
+// ErrNotAllowed where the approval asks somebody else.
 func (e *Engine) Answer(ctx context.Context, execution, step string, a Answer) error {
 	if a.By == "" {
-		return errors.New("an answer has to say who gives it")
+		return refuse(ErrNotAllowed, "an answer has to say who gives it")
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -36,7 +36,7 @@ func (e *Engine) Answer(ctx context.Context, execution, step string, a Answer) e
 		refused, err = b.answer(execution, step, a)
 		return err
 	})
-	return errors.Join(err, refused)
+	return outcome(err, refused)
 }
 
 func (b *batch) answer(execution, step string, a Answer) (refused, err error) {
@@ -49,7 +49,7 @@ func (b *batch) answer(execution, step string, a Answer) (refused, err error) {
 		return b.unasked(execution, step, at)
 	}
 	if !a.may(asked.By) {
-		return fmt.Errorf("%s of %s asks %s, not %s", step, execution, asked.By, a.By), nil
+		return refuse(ErrNotAllowed, fmt.Sprintf("%s of %s asks %s, not %s", step, execution, asked.By, a.By)), nil
 	}
 	now := b.engine.now()
 	m := &journal.Message{ID: at, Address: at, Sent: now, Expires: now.Add(answerKept), Claimed: claimant(execution, step)}
@@ -79,7 +79,7 @@ func (b *batch) unasked(execution, step, address string) (refused, err error) {
 		return nil, err
 	}
 	if m != nil {
-		return fmt.Errorf("%s of %s was answered at %s", step, execution, m.Sent.Format(time.RFC3339)), nil
+		return refuse(ErrAnswered, fmt.Sprintf("%s of %s was answered at %s", step, execution, m.Sent.Format(time.RFC3339))), nil
 	}
 	x, err := b.Execution(execution)
 	if err != nil {
@@ -88,7 +88,7 @@ func (b *batch) unasked(execution, step, address string) (refused, err error) {
 	if x == nil {
 		return unknownExecution(execution), nil
 	}
-	return fmt.Errorf("%s of %s waits for no answer: the execution is %s", step, execution, x.Status), nil
+	return refuse(ErrNotAsked, fmt.Sprintf("%s of %s waits for no answer: the execution is %s", step, execution, x.Status)), nil
 }
 
 func (a *Answer) may(asked string) bool {

@@ -42,7 +42,8 @@ const maxLoading = 32
 
 // Open gives an engine that runs the executions of the registries' workflows, and has
 // those go on that are unfinished in the journal. Executions of other workflows stay as
-// they are. The engine uses the journal alone until Close, which doesn't close it.
+// they are. The engine uses the journal alone until Close, which doesn't close it: a
+// second engine on the same Journal is refused with ErrInUse.
 //
 // Executions run with the observer, the interceptors and the clock that ctx has. When
 // ctx ends they are suspended, without undos, as by Close.
@@ -58,6 +59,9 @@ func Open(ctx context.Context, j journal.Journal, registries ...*Registry) (*Eng
 		if err := e.register(r); err != nil {
 			return nil, err
 		}
+	}
+	if err := e.own(); err != nil {
+		return nil, err
 	}
 	e.writer = newWriter(e, j)
 	e.unlink = context.AfterFunc(ctx, e.suspendAll)
@@ -94,6 +98,7 @@ func (e *Engine) Close() error {
 	e.suspendAll()
 	e.running.Wait()
 	e.writer.close()
+	e.disown()
 	return nil
 }
 

@@ -11,7 +11,8 @@ import (
 
 // Events gives the events of an execution whose N is above after, as the journal has
 // them, and waits for new ones until the execution has ended. Their N is that of the
-// record, so that there may be gaps. The result of a step is a json.RawMessage. It ends
+// record, so that there may be gaps; the first one, that the execution has started, has
+// no record and N 0, so that -1 asks for all. The result of a step is a json.RawMessage. It ends
 // with an error where there is no such execution, it is held (a *HeldError), ctx ends, or
 // the engine closes (ErrClosed).
 func (e *Engine) Events(ctx context.Context, id string, after int) iter.Seq2[Event, error] {
@@ -21,9 +22,10 @@ func (e *Engine) Events(ctx context.Context, id string, after int) iter.Seq2[Eve
 			yield(Event{}, err)
 			return
 		}
-		if after <= 0 && !yield(Event{Kind: Started, Time: x.Created, Execution: id, Workflow: x.Workflow}, nil) {
+		if after < 0 && !yield(Event{Kind: Started, Time: x.Created, Execution: id, Workflow: x.Workflow}, nil) {
 			return
 		}
+		after = max(after, 0)
 		for {
 			changed, closed := e.watch(id), e.isClosed()
 			var records []journal.Record

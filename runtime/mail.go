@@ -14,14 +14,17 @@ var ErrNoEngine = errors.New("only a durable execution can do this: submit the w
 // address is where those of an event's keys are awaited.
 func address(event string, keys []any) (string, error) {
 	if len(keys) == 0 {
-		return "event:" + event, nil
+		return eventPrefix + event, nil
 	}
 	data, err := Encode(keys)
 	if err != nil {
 		return "", fmt.Errorf("the keys of %s: %w", event, err)
 	}
-	return "event:" + event + string(data), nil
+	return eventPrefix + event + string(data), nil
 }
+
+// eventPrefix begins the addresses of events.
+const eventPrefix = "event:"
 
 // A request is what a step awaits.
 type request struct {

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -88,7 +87,7 @@ func (e *Engine) change(ctx context.Context, id string, do func(*batch, *journal
 		b.touch(id)
 		return b.SetState(id, x.State)
 	})
-	return errors.Join(err, refused)
+	return outcome(err, refused)
 }
 
 // Cancel cancels an execution: nothing new of it starts, what is running has its context
@@ -103,7 +102,7 @@ func (e *Engine) Cancel(ctx context.Context, id, reason string) error {
 			return ended(x), nil
 		}
 		if x.Status == StatusHeld {
-			return fmt.Errorf("execution %s is held, so that its undos can't be run: %s", id, x.Error), nil
+			return refuse(ErrHeld, fmt.Sprintf("execution %s is held, so that its undos can't be run: %s", id, x.Error)), nil
 		}
 		if x.Cancel == "" {
 			x.Cancel = reason
@@ -115,7 +114,7 @@ func (e *Engine) Cancel(ctx context.Context, id, reason string) error {
 }
 
 func ended(x *journal.Execution) error {
-	return fmt.Errorf("execution %s has ended: it is %s", x.ID, x.Status)
+	return refuse(ErrEnded, fmt.Sprintf("execution %s has ended: it is %s", x.ID, x.Status))
 }
 
 // cancelFor cancels the execution for a reason that is stored.
@@ -142,9 +141,9 @@ func (e *Engine) Pause(ctx context.Context, id string) error {
 		case !x.Ended.IsZero():
 			return ended(x), nil
 		case x.Status == StatusHeld:
-			return fmt.Errorf("execution %s is held: %s", id, x.Error), nil
+			return &HeldError{ID: id, Text: x.Error}, nil
 		case x.Cancel != "":
-			return fmt.Errorf("execution %s is being cancelled", id), nil
+			return refuse(ErrCancelling, fmt.Sprintf("execution %s is being cancelled", id)), nil
 		}
 		x.Status = StatusPaused
 		b.tell(id, func(s *session) { s.tell(onPause) })
@@ -156,8 +155,11 @@ func (e *Engine) Pause(ctx context.Context, id string) error {
 // its records fit by now.
 func (e *Engine) Resume(ctx context.Context, id string) error {
 	return e.change(ctx, id, func(b *batch, x *journal.Execution) (refused, err error) {
-		if x.Status != StatusPaused && x.Status != StatusHeld {
-			return fmt.Errorf("execution %s is %s, neither paused nor held", id, x.Status), nil
+		switch {
+		case !x.Ended.IsZero():
+			return ended(x), nil
+		case x.Status != StatusPaused && x.Status != StatusHeld:
+			return refuse(ErrNotPaused, fmt.Sprintf("execution %s is %s, neither paused nor held", id, x.Status)), nil
 		}
 		x.Status, x.Wake, x.Error = StatusRunning, time.Time{}, ""
 		b.tell(id, func(s *session) { s.tell(onResume) })
@@ -171,7 +173,7 @@ func (e *Engine) Resume(ctx context.Context, id string) error {
 func (e *Engine) Retry(ctx context.Context, id string) error {
 	return e.change(ctx, id, func(b *batch, x *journal.Execution) (refused, err error) {
 		if x.Status != StatusFailed && x.Status != StatusCancelled {
-			return fmt.Errorf("execution %s is %s: only one that has failed or was cancelled can be retried", id, x.Status), nil
+			return refuse(ErrNotFailed, fmt.Sprintf("execution %s is %s: only one that has failed or was cancelled can be retried", id, x.Status)), nil
 		}
 		x.State = journal.State{Status: StatusRunning, Generation: x.Generation + 1}
 		b.tell(id, func(*session) {})
@@ -184,7 +186,10 @@ func (e *Engine) Retry(ctx context.Context, id string) error {
 // step of an id just now. What was recorded before isn't done again. as may be
 // empty; the id of the new execution is given.
 func (e *Engine) Fork(ctx context.Context, id, step, as string) (string, error) {
-	if err := errors.Join(ctx.Err(), checkID(as)); err != nil {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	if err := checkID(as); err != nil {
 		return "", err
 	}
 	if as == "" {
@@ -195,7 +200,7 @@ func (e *Engine) Fork(ctx context.Context, id, step, as string) (string, error) 
 		refused, err = b.fork(id, step, as)
 		return err
 	})
-	if err := errors.Join(err, refused); err != nil {
+	if err := outcome(err, refused); err != nil {
 		return "", err
 	}
 	return as, nil
@@ -210,7 +215,7 @@ func (b *batch) fork(id, step, as string) (refused, err error) {
 		return unknownExecution(id), nil
 	}
 	if there, err := b.Execution(as); there != nil || err != nil {
-		return fmt.Errorf("there is an execution %s already", as), err
+		return refuse(ErrExists, fmt.Sprintf("there is an execution %s already", as)), err
 	}
 	records, err := b.Records(id, 0, 0)
 	if err != nil {
@@ -218,7 +223,7 @@ func (b *batch) fork(id, step, as string) (refused, err error) {
 	}
 	at := slices.IndexFunc(records, func(r journal.Record) bool { return r.Step == step })
 	if at < 0 {
-		return fmt.Errorf("execution %s has no record of a step %s to fork from", id, step), nil
+		return refuse(ErrNoStep, fmt.Sprintf("execution %s has no record of a step %s to fork from", id, step)), nil
 	}
 	fork := *x
 	fork.ID, fork.Parent, fork.Created = as, id, b.engine.now()
@@ -261,7 +266,7 @@ func forked(records []journal.Record) []journal.Record {
 func (e *Engine) Signal(ctx context.Context, name string, event []byte, options ...SendOption) error {
 	d := e.events[name]
 	if d == nil {
-		return fmt.Errorf("the engine has no event %s: give Open the registry of its package", name)
+		return refuse(ErrNotRegistered, fmt.Sprintf("the engine has no event %s: give Open the registry of its package", name))
 	}
 	m, err := d.message(event)
 	if err != nil {

@@ -70,8 +70,8 @@ func (e *Engine) end(ctx context.Context, id string) ([]byte, error) {
 		case e.isClosed():
 			return nil, ErrClosed
 		}
-		if s := e.active(id); s == nil && x.Status == StatusRunning && len(e.definitions) == 0 {
-			return nil, fmt.Errorf("execution %s doesn't go on: the engine has no workflow %s", id, x.Workflow)
+		if x.Status == StatusRunning && e.definitions[x.Workflow] == nil {
+			return nil, refuse(ErrNotRegistered, fmt.Sprintf("execution %s doesn't go on: the engine has no workflow %s, whose registry Open has to be given", id, x.Workflow))
 		}
 		select {
 		case <-changed:
@@ -123,5 +123,5 @@ func (r *Run[R]) Resume(ctx context.Context) error { return r.engine.Resume(ctx,
 // Events gives the execution's events from the first one on, and waits for new ones
 // until it has ended. See Engine.Events.
 func (r *Run[R]) Events(ctx context.Context) iter.Seq2[Event, error] {
-	return r.engine.Events(ctx, r.id, 0)
+	return r.engine.Events(ctx, r.id, -1)
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/wfgen/wfgen/runtime/journal"
 )
@@ -19,9 +21,14 @@ func Emit[E any](f *Frame, st *Step, topic *Topic[E], event E) error {
 		_, err := played(f, &Task[None]{Step: *st}, 0, event)
 		return err
 	}
-	return f.recordedSend(st, []any{topic.Name, json.RawMessage(m.Data)}, nil, func(b *batch) error {
-		return b.send(m, topic.Keep)
-	})
+	h, err := f.sending(st, []any{topic.Name, json.RawMessage(m.Data)})
+	if h == nil {
+		return err
+	}
+	send := func(b *batch) error { return b.send(m, topic.Keep) }
+	h.session.add(entry{change: send}, h.entry(journal.Record{Kind: journal.Done}))
+	f.emitStep(Done, st, 0, nil)
+	return nil
 }
 
 // message makes a message of an event.
@@ -47,11 +54,8 @@ func (t *Topic[E]) message(event E) (*journal.Message, error) {
 func (b *batch) send(m *journal.Message, keep time.Duration) error {
 	sent := *m
 	sent.Sent = b.engine.now()
-	if !b.expired { // so that they don't pile up: once is enough for all that are sent together
-		b.expired = true
-		if err := b.Expire(sent.Sent); err != nil {
-			return err
-		}
+	if err := b.expire(); err != nil {
+		return err
 	}
 	sent.Expires = sent.Sent.Add(keep)
 	if err := b.AddMessage(&sent); err != nil {
@@ -61,7 +65,8 @@ func (b *batch) send(m *journal.Message, keep time.Duration) error {
 }
 
 // Launch is the step that starts another execution, once, and gives its id. input is
-// a struct with a field for each parameter, under the parameter's name in JSON.
+// a struct with a field for each parameter, under the parameter's name in JSON. It fails
+// where the engine doesn't have the workflow, or another execution has the id.
 func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 	if f.isPlayed() {
 		return played(f, &Task[string]{Step: *st}, 0, input)
@@ -76,29 +81,67 @@ func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 	if err != nil {
 		return "", f.failed(st, 0, err)
 	}
-	return id, f.recordedSend(st, []any{w.Name, json.RawMessage(data)}, result, func(b *batch) error {
-		x := newExecution(id, w, data, b.engine.now())
-		x.Parent = s.id
-		b.after = append(b.after, func() { b.engine.wake(id) })
-		return b.Create(x)
-	})
+	h, err := f.sending(st, []any{w.Name, json.RawMessage(data)})
+	if h == nil {
+		return id, err
+	}
+	var refused error
+	s.add(entry{change: func(b *batch) (err error) {
+		if refused, err = b.launch(s, id, w, data); err != nil {
+			return err
+		}
+		r := journal.Record{Kind: journal.Done, Data: result}
+		if refused != nil {
+			r = journal.Record{Kind: journal.Failed, Attempt: 1, Data: encodeError(refused, nil)}
+		}
+		return b.appendOwn(s, []journal.Record{h.entry(r).record})
+	}})
+	if s.flush() != nil {
+		return "", f.stop(st, 0, errStopped) // refused may still be the writer's
+	}
+	if refused != nil {
+		f.emitStep(Failed, st, 0, refused)
+		return "", f.settled(st, 0, refused)
+	}
+	f.emitStep(Done, st, 0, nil)
+	return id, nil
 }
 
-// recordedSend is a step that changes something in the journal, together with the
-// record that it is done.
-func (f *Frame) recordedSend(st *Step, inputs []any, result []byte, change func(*batch) error) error {
-	h, err := f.session().history(f, st, inputs)
-	if err != nil || h.done != nil {
-		return err
+// launch starts an execution for a session, or says why it doesn't.
+func (b *batch) launch(s *session, id string, w *Workflow, input []byte) (refused, err error) {
+	if d := b.engine.definitions[w.Name]; d == nil || d.Workflow != w {
+		return b.engine.unregistered(w.Name), nil
 	}
-	if !h.session.admit(f.ctx) {
+	x := newExecution(id, w, input, b.engine.now())
+	x.Parent = s.id
+	old, err := b.Execution(id)
+	switch {
+	case err != nil:
+		return nil, err
+	case old == nil:
+		b.after = append(b.after, func() { b.engine.wake(id) })
+		return nil, b.Create(x)
+	case old.Parent == x.Parent && isSame(old, x):
+		return nil, nil
+	}
+	return refuse(ErrExists, "there is an execution "+id+" already, of "+old.Workflow+", which this step hasn't started"), nil
+}
+
+// sending is what is recorded of a step that changes something in the journal; nil where
+// it has come to its end, or isn't to begin.
+func (f *Frame) sending(st *Step, inputs []any) (*history, error) {
+	h, err := f.session().history(f, st, inputs)
+	switch {
+	case err != nil || h.done != nil:
+		return nil, err
+	case len(h.failures) > 0:
+		return nil, f.settled(st, 0, decodeError(h.failures[0].Data))
+	case !h.session.admit(f.ctx):
 		f.skip(st)
-		return f.stop(st, 0, errStopped)
+		return nil, f.stop(st, 0, errStopped)
 	}
 	f.emitStep(Scheduled, st, 0, nil)
-	h.session.add(entry{change: change}, h.entry(journal.Record{Kind: journal.Done, Data: result}))
-	f.emitStep(Done, st, 0, nil)
-	return nil
+	return h, nil
 }
 
 // A SendOption says something about an event that is sent.
@@ -107,7 +150,8 @@ type SendOption func(*sending)
 type sending struct{ id string }
 
 // MessageID gives an event that is sent an id of its sender's: of those with the same
-// id only the first is accepted, for as long as an event of its kind is kept.
+// id only the first is accepted. An id is remembered for 30 days after the event was
+// sent, or for as long as an event of its kind is kept where that is longer.
 func MessageID(id string) SendOption { return func(s *sending) { s.id = id } }
 
 // Send sends an event to whom it may concern: the execution that has awaited its name
@@ -129,13 +173,45 @@ func (e *Engine) send(ctx context.Context, m *journal.Message, keep time.Duratio
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	m.ID = o.id
+	if !utf8.ValidString(o.id) {
+		return refuse(ErrID, fmt.Sprintf("a message's id is UTF-8, not %q", o.id))
+	}
 	return e.writer.do(func(b *batch) error {
-		if m.ID != "" {
-			if sent, err := b.MessageByID(m.ID); sent != nil || err != nil {
+		if o.id != "" {
+			if fresh, err := b.first(o.id, keep); !fresh || err != nil {
 				return err
 			}
 		}
 		return b.send(m, keep)
 	})
+}
+
+// idKept is how long at least the id of a message is remembered.
+const idKept = 30 * 24 * time.Hour
+
+// first tells whether a message of an id is the first, and remembers the id. That is a
+// message of its own, which nobody awaits: the event may be gone long before.
+func (b *batch) first(id string, keep time.Duration) (bool, error) {
+	if err := b.expire(); err != nil {
+		return false, err
+	}
+	if old, err := b.MessageByID(id); err != nil || old != nil && strings.HasPrefix(old.Address, eventPrefix) {
+		return false, err // as the engine kept ids before: in the event
+	}
+	at := "sent:" + id
+	if sent, err := b.MessageByID(at); err != nil || sent != nil {
+		return false, err
+	}
+	now := b.engine.now()
+	return true, b.AddMessage(&journal.Message{ID: at, Address: at, Sent: now, Expires: now.Add(max(keep, idKept)), Claimed: at})
+}
+
+// expire removes the messages whose time is over, so that they don't pile up. Once is
+// enough for all that a batch sends.
+func (b *batch) expire() error {
+	if b.expired {
+		return nil
+	}
+	b.expired = true
+	return b.Expire(b.engine.now())
 }

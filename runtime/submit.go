@@ -3,6 +3,7 @@ package runtime
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -18,7 +19,7 @@ import (
 func Submit[R any](ctx context.Context, e *Engine, w *Workflow, input any, options ...Option) (*Run[R], error) {
 	d := e.definitions[w.Name]
 	if d == nil || d.Workflow != w {
-		return nil, fmt.Errorf("the engine doesn't have %s: give Open the registry of its package", w.Name)
+		return nil, e.unregistered(w.Name)
 	}
 	data, err := encodePayload(input, "the input of "+w.Name)
 	if err != nil {
@@ -33,7 +34,7 @@ func Submit[R any](ctx context.Context, e *Engine, w *Workflow, input any, optio
 func (e *Engine) Submit(ctx context.Context, name string, input []byte, options ...Option) (*Run[any], error) {
 	d := e.definitions[name]
 	if d == nil {
-		return nil, fmt.Errorf("the engine has no workflow %s: give Open the registry of its package", name)
+		return nil, e.unregistered(name)
 	}
 	data, err := d.canonical(input)
 	if err == nil {
@@ -83,9 +84,9 @@ const maxID = 255
 func checkID(id string) error {
 	switch {
 	case len(id) > maxID:
-		return fmt.Errorf("an execution's id may have %d bytes, this has %d", maxID, len(id))
+		return refuse(ErrID, fmt.Sprintf("an execution's id may have %d bytes, this has %d", maxID, len(id)))
 	case !utf8.ValidString(id) || strings.ContainsFunc(id, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return fmt.Errorf("an execution's id is printable text, not %q", id)
+		return refuse(ErrID, fmt.Sprintf("an execution's id is printable text, not %q", id))
 	}
 	return nil
 }
@@ -124,7 +125,11 @@ func (e *Engine) start(ctx context.Context, d *Definition, input []byte, list []
 		same, err := e.same(ctx, x)
 		switch {
 		case s != nil && !same && err == nil:
-			return o.id, s, s.create(x, d)
+			if err := s.create(x, d); !errors.Is(err, ErrExists) {
+				return o.id, s, err
+			}
+			e.wake(o.id) // the step that has been faster couldn't, and now it is found
+			continue
 		case s != nil:
 			e.drop(s)
 		}
@@ -146,22 +151,35 @@ func (e *Engine) same(ctx context.Context, x *journal.Execution) (bool, error) {
 	if old == nil || err != nil {
 		return false, err
 	}
-	if old.Workflow != x.Workflow {
-		return false, fmt.Errorf("there is an execution %s already, of %s: another one needs another id", x.ID, old.Workflow)
+	switch {
+	case isSame(old, x):
+		return true, nil
+	case old.Workflow != x.Workflow:
+		return false, refuse(ErrExists, fmt.Sprintf("there is an execution %s already, of %s: another one needs another id", x.ID, old.Workflow))
 	}
-	if !bytes.Equal(old.Input, x.Input) {
-		return false, fmt.Errorf("there is an execution %s of %s already, with another input: another one needs another id", x.ID, old.Workflow)
-	}
-	return true, nil
+	return false, refuse(ErrExists, fmt.Sprintf("there is an execution %s of %s already, with another input: another one needs another id", x.ID, old.Workflow))
 }
 
-// create stores a new execution and runs it. It returns when that is stored.
+// isSame tells whether two executions of one id are one: of the same workflow and input.
+func isSame(a, b *journal.Execution) bool {
+	return a.Workflow == b.Workflow && bytes.Equal(a.Input, b.Input)
+}
+
+// create stores a new execution and runs it. It returns when that is stored. It is
+// refused where a step has started one of its id since that was found to be free.
 func (s *session) create(x *journal.Execution, d *Definition) error {
 	own := *x // the session's; the writer has x
 	ctx := s.begin(&own, d)
 	s.tell(onCreate)
 	s.last = 0
 	u := s.add(entry{change: func(b *batch) error {
+		old, err := b.Execution(x.ID)
+		switch {
+		case err != nil:
+			return err
+		case old != nil:
+			return refuse(ErrExists, "there is an execution "+x.ID+" already, of "+old.Workflow)
+		}
 		b.touch(x.ID)
 		return b.Create(x)
 	}})

@@ -42,12 +42,6 @@ type Request struct {
 	Answer    runtime.Answer  `json:"answer,omitzero"`
 }
 
-// reply is the answer to a Request.
-type reply struct {
-	ID    string `json:"id,omitempty"`
-	Error string `json:"error,omitempty"`
-}
-
 // Do has an engine do what is asked, and gives the id of the execution that it is about:
 // of the new one for Fork, none for Signal.
 func Do(ctx context.Context, e *runtime.Engine, r Request) (id string, err error) {

@@ -80,15 +80,14 @@ func (s *Server) serve(c net.Conn) {
 	if err == nil {
 		answer.ID, err = Do(context.WithoutCancel(s.ctx), s.engine, r)
 	}
-	if err != nil {
-		answer.Error = err.Error()
-	}
+	answer.fail(err)
 	_ = c.SetWriteDeadline(time.Now().Add(patience))
 	_ = json.NewEncoder(c).Encode(answer)
 }
 
-// Call asks the engine that is served on a socket. What that gives is as of Do, but an
-// error is its text alone. It is ErrUnreachable where nobody serves there.
+// Call asks the engine that is served on a socket. What that gives is as of Do: an error
+// has its text, and is what the engine's was to errors.Is and errors.As, as far as it is
+// one that an engine names. It is ErrUnreachable where nobody serves there.
 func Call(ctx context.Context, socket string, r Request) (id string, err error) {
 	c, err := new(net.Dialer).DialContext(ctx, "unix", socket)
 	if err != nil {
@@ -103,8 +102,8 @@ func Call(ctx context.Context, socket string, r Request) (id string, err error) 
 	if err := json.NewDecoder(c).Decode(&answer); err != nil {
 		return "", fmt.Errorf("hear from the journal's owner: %w", err)
 	}
-	if answer.Error != "" {
-		return "", errors.New(answer.Error)
+	if err := answer.err(); err != nil {
+		return "", err
 	}
 	return answer.ID, nil
 }
