@@ -37,10 +37,12 @@ func (e *Error) Error() string {
 	}
 	text += ": " + e.Err.Error()
 	if e.Attempt > 1 {
-		text += " (attempt " + strconv.Itoa(e.Attempt) + ")"
+		text += attemptText(e.Attempt)
 	}
 	return text
 }
+
+func attemptText(n int) string { return " (attempt " + strconv.Itoa(n) + ")" }
 
 // Unwrap gives what the step failed with.
 func (e *Error) Unwrap() error { return e.Err }

@@ -27,8 +27,17 @@ func (e *RecordedError) Is(target error) bool {
 	return target == context.DeadlineExceeded && e.Record.Type == "TimedOut"
 }
 
-// As reads the declared error into a target of its type.
+// As reads the declared error into a target of its type. An *Error is the step's failure,
+// and an *InvalidError what is wrong with an input, where that is recorded.
 func (e *RecordedError) As(target any) bool {
+	switch into := target.(type) {
+	case **Error:
+		*into = e.step()
+		return *into != nil
+	case **InvalidError:
+		*into = e.invalid()
+		return *into != nil
+	}
 	t := reflect.TypeOf(target).Elem()
 	if t.Kind() == reflect.Pointer || t.Name() != e.Record.Type || e.Record.Type == "" {
 		return false
@@ -73,6 +82,7 @@ func encodeError(err, declared error) []byte {
 	if name, value := encodeDeclared(declared); name != "" {
 		r["type"], r["value"] = name, json.RawMessage(value)
 	}
+	putPlace(r, err)
 	data, _ := Encode(r) // texts and JSON: it can't fail
 	return data
 }
@@ -115,6 +125,7 @@ func decodeError(data []byte) error {
 		return Interrupted{}
 	}
 	r.Value = fields["value"]
+	readPlace(&r, fields)
 	return &RecordedError{r, predeclared(&r)}
 }
 

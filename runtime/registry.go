@@ -94,15 +94,22 @@ func (d *Definition) Start(ctx context.Context, input []byte, options ...Option)
 	return Begin(ctx, d.Workflow, func(ctx context.Context) (any, error) { return d.run(ctx, in) }, options...), nil
 }
 
-// InvalidInput finds what a workflow says of input that breaks the constraints of its
-// types; nil where err, which may be nil, is another failure.
+// InvalidInput finds what is wrong with a workflow's input, which doesn't fit its types or
+// breaks their constraints; nil where err, which may be nil, is another failure.
 func InvalidInput(err error) *InvalidError {
-	e, ok := err.(*Error)
-	if !ok || e.Step != "" {
-		return nil
+	switch e := err.(type) {
+	case *InvalidError:
+		return e
+	case *Error:
+		if e.Step == "" {
+			return InvalidInput(e.Err)
+		}
+	case *RecordedError:
+		if e.Record.Step == "" {
+			return e.invalid()
+		}
 	}
-	invalid, _ := e.Err.(*InvalidError)
-	return invalid
+	return nil
 }
 
 // A Registry has the workflows of a package by name. It is safe for concurrent use.

@@ -178,6 +178,23 @@ type Error struct {
 	Undo string `json:"undo,omitempty"`
 	// Panic is the stack of a panic.
 	Panic string `json:"panic,omitempty"`
+	// Workflow and At say where the failure is: in which workflow, and at which place of
+	// the source. Step and Attempt say of which step; they are empty where it is the
+	// workflow's own. All are empty in what earlier releases have recorded.
+	Workflow string `json:"workflow,omitempty"`
+	At       string `json:"at,omitempty"`
+	Step     string `json:"step,omitempty"`
+	Attempt  int    `json:"attempt,omitempty"`
+	// Problems are what is wrong with a value, and Omitted how many there are besides;
+	// none where the failure is another one.
+	Problems []Problem `json:"problems,omitempty"`
+	Omitted  int       `json:"omitted,omitempty"`
+}
+
+// A Problem is one thing that is wrong with a value: where, and what.
+type Problem struct {
+	Path string `json:"path"`
+	Text string `json:"text"`
 }
 
 // A Wait is what a wait waits for, as a record has it.
