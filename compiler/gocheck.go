@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"errors"
+	"fmt"
 	"go/token"
 	gotypes "go/types"
 	"os"
@@ -15,8 +16,8 @@ import (
 	"github.com/wfgen/wfgen/diag"
 )
 
-// maxGoErrors bounds what is said of one package's hand-written Go, as Go's own
-// compiler does.
+// maxGoErrors bounds how many errors of one package's hand-written Go are reported, as
+// Go's own compiler does; the last one says how many more there are.
 const maxGoErrors = 10
 
 // LoadWithGo is LoadAll and CheckGo, with the Go that both need looked for at once.
@@ -139,7 +140,8 @@ type goChecker struct {
 	set     *gopkg.Set
 	checked *gopkg.Checked
 	found   []diag.Diagnostic
-	written int // what was said of hand-written Go
+	written int // errors of hand-written Go
+	last    int // the one of these that was reported last, in found
 }
 
 // diagnostics reports the errors. Where a name is taken, what else is wrong with
@@ -161,6 +163,9 @@ func (c *goChecker) diagnostics() []diag.Diagnostic {
 		default:
 			c.inWritten(e)
 		}
+	}
+	if more := c.written - maxGoErrors; more > 0 {
+		c.found[c.last].Help = fmt.Sprintf("go vet shows %d more of its errors", more)
 	}
 	return c.found
 }
@@ -216,6 +221,7 @@ func (c *goChecker) inWritten(e gotypes.Error) {
 		return
 	}
 	source, span := c.set.Place(e.Pos, "")
+	c.last = len(c.found)
 	c.found = append(c.found, diag.Diagnostic{
 		Code: diag.GoMismatch, Severity: diag.Warning, Source: source, Span: span,
 		Message: "this Go doesn't compile: " + oneLine(e.Msg),

@@ -51,25 +51,23 @@ type Label struct {
 	Text   string
 }
 
-// Max is the number of diagnostics that Sorted keeps.
-const Max = 100
-
-// Sorted gives the diagnostics in source order (by path, then place), without
-// repetitions, at most Max of them. It doesn't change its argument.
+// Sorted gives all the diagnostics without repetitions: errors before warnings, since
+// nothing is compiled before they are mended, and each of the two in source order (by
+// path, then place). It doesn't change its argument.
 func Sorted(ds []Diagnostic) []Diagnostic {
 	ds = slices.Clone(ds)
 	slices.SortStableFunc(ds, func(a, b Diagnostic) int {
 		return cmp.Or(
+			cmp.Compare(a.Severity, b.Severity),
 			cmp.Compare(path(a.Source), path(b.Source)),
 			cmp.Compare(a.Span.Start, b.Span.Start),
 			cmp.Compare(a.Span.End, b.Span.End),
 			cmp.Compare(a.Code, b.Code),
 			cmp.Compare(a.Message, b.Message))
 	})
-	ds = slices.CompactFunc(ds, func(a, b Diagnostic) bool {
-		return a.Source == b.Source && a.Span == b.Span && a.Code == b.Code && a.Message == b.Message
+	return slices.CompactFunc(ds, func(a, b Diagnostic) bool {
+		return a.Severity == b.Severity && a.Source == b.Source && a.Span == b.Span && a.Code == b.Code && a.Message == b.Message
 	})
-	return ds[:min(len(ds), Max)]
 }
 
 // HasErrors tells whether any of the diagnostics is an error.

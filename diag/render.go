@@ -8,10 +8,12 @@ import (
 	"github.com/wfgen/wfgen/dsl"
 )
 
-// Render writes the diagnostics for a person to read, in the order given, and
-// below them how many there are. Each begins with its place in the form that
-// editors and terminals follow, file:line:col, the column in characters. With
-// color it writes ANSI colours. It writes nothing where there is nothing.
+// Render writes diagnostics for a person to read, and below them how many there are.
+// Errors come first, also where those of several packages follow each other; within
+// each of the two the order is the one given. At most Max are written in full, and the
+// last line counts the others. Each begins with its place in the form that editors and
+// terminals follow, file:line:col, the column in characters. With color it writes ANSI
+// colours. It writes nothing where there is nothing.
 func Render(w io.Writer, ds []Diagnostic, color bool) error {
 	if len(ds) == 0 {
 		return nil
@@ -20,7 +22,8 @@ func Render(w io.Writer, ds []Diagnostic, color bool) error {
 	if color {
 		r.style = colored
 	}
-	for _, d := range ds {
+	shown, _ := cut(ds)
+	for _, d := range shown {
 		r.diagnostic(&d)
 		r.out.WriteByte('\n')
 	}
@@ -29,8 +32,17 @@ func Render(w io.Writer, ds []Diagnostic, color bool) error {
 	return err
 }
 
-// Summary counts the diagnostics: 2 errors, 1 warning.
+// Summary counts the diagnostics, and those of them that Render leaves out: 101 errors,
+// 3 warnings; of these 1 error, 3 warnings aren't shown.
 func Summary(ds []Diagnostic) string {
+	_, left := cut(ds)
+	if len(left) == 0 {
+		return count(ds)
+	}
+	return fmt.Sprintf("%s; of these %s aren't shown", count(ds), count(left))
+}
+
+func count(ds []Diagnostic) string {
 	var errors, warnings int
 	for _, d := range ds {
 		if d.Severity == Error {
@@ -46,11 +58,7 @@ func Summary(ds []Diagnostic) string {
 	if warnings > 0 {
 		parts = append(parts, plural(warnings, "warning"))
 	}
-	text := strings.Join(parts, ", ")
-	if len(ds) >= Max {
-		text += " (there may be more)"
-	}
-	return text
+	return strings.Join(parts, ", ")
 }
 
 func plural(n int, what string) string {

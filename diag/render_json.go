@@ -31,13 +31,16 @@ type place struct {
 	EndCol  int    `json:"endCol,omitempty"`
 }
 
-// RenderJSON writes each diagnostic as a JSON object on a line of its own, for
-// programs to read. Lines and columns count from 1, columns in characters; the
-// end is the place after the last character.
+// RenderJSON writes diagnostics for programs to read, those that Render shows and in its
+// order: each as a JSON object on a line of its own. Lines and columns count from 1,
+// columns in characters; the end is the place after the last character. Where some are
+// left out, a last object of the worst severity among them has no code and no place, and
+// its message counts them.
 func RenderJSON(w io.Writer, ds []Diagnostic) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	for _, d := range ds {
+	shown, left := cut(ds)
+	for _, d := range shown {
 		r := record{placeOf(d.Source, d.Span), d.Code, d.Severity.String(), d.Message, d.Help, nil}
 		for _, l := range d.Labels {
 			if l.Source == nil {
@@ -49,7 +52,10 @@ func RenderJSON(w io.Writer, ds []Diagnostic) error {
 			return err
 		}
 	}
-	return nil
+	if len(left) == 0 {
+		return nil
+	}
+	return enc.Encode(record{Severity: left[0].Severity.String(), Message: count(left) + " more aren't shown"})
 }
 
 func placeOf(s *dsl.Source, at dsl.Span) place {

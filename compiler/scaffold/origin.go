@@ -50,18 +50,3 @@ func checkout() string {
 	}
 	return dir
 }
-
-// require makes a go.mod ask for this wfgen.
-func (o origin) require(f *modfile.File) error {
-	if o.dir == "" {
-		version := o.version
-		if !semver.IsValid(version) {
-			return nil // go mod tidy finds the latest
-		}
-		return f.AddRequire(ours, version)
-	}
-	if err := f.AddRequire(ours, noVersion); err != nil {
-		return err
-	}
-	return f.AddReplace(ours, "", o.dir, "")
-}

@@ -86,7 +86,7 @@ func Create(o Options) (*Result, error) {
 	if err := r.generate(dir); err != nil {
 		return nil, err
 	}
-	return r, r.complete(mod == "")
+	return r, r.complete()
 }
 
 // free tells whether a package can be made in a directory, which need not exist.
@@ -149,10 +149,7 @@ func (r *Result) newModule(dir, path string) error {
 		return fmt.Errorf("%w: give the new module a path with -module, as in example.com/hello", err)
 	}
 	f := new(modfile.File)
-	if err := errors.Join(f.AddModuleStmt(path), f.AddGoStmt(wfgen.GoVersion()), f.AddTool(tool)); err != nil {
-		return err
-	}
-	if err := self().require(f); err != nil {
+	if err := errors.Join(f.AddModuleStmt(path), f.AddGoStmt(wfgen.GoVersion())); err != nil {
 		return err
 	}
 	text, err := f.Format()
@@ -208,30 +205,30 @@ func (r *Result) generate(dir string) error {
 	return err
 }
 
-// complete has the go command add to the module what wfgen needs.
-func (r *Result) complete(isNew bool) error {
-	if isNew {
-		return r.goCommand("mod", "tidy")
-	}
-	text, err := os.ReadFile(filepath.Join(r.Module, "go.mod"))
-	if err != nil {
+// complete has the go command add to the module what wfgen needs: what building it takes,
+// and no more. (go mod tidy would ask for the tests of its dependencies too, which aren't
+// there on a machine that has only built wfgen, and has no network.)
+func (r *Result) complete() error {
+	f, err := r.readModule()
+	if err != nil || f.Module != nil && f.Module.Mod.Path == ours || hasTool(f) {
 		return err
-	}
-	f, err := modfile.Parse("go.mod", text, nil)
-	if err != nil {
-		return err
-	}
-	if f.Module != nil && f.Module.Mod.Path == ours || hasTool(f) {
-		return nil
 	}
 	origin := self()
-	if origin.dir == "" {
-		return r.goCommand("get", "-tool", tool+"@"+origin.version)
+	if origin.dir != "" {
+		if err := r.goCommand("mod", "edit", "-replace="+ours+"="+origin.dir); err != nil {
+			return err
+		}
 	}
-	if err := r.goCommand("mod", "edit", "-tool="+tool, "-require="+ours+"@"+noVersion, "-replace="+ours+"="+origin.dir); err != nil {
-		return err
+	return r.goCommand("get", "-tool", tool+"@"+origin.version)
+}
+
+// readModule reads the module's go.mod.
+func (r *Result) readModule() (*modfile.File, error) {
+	text, err := os.ReadFile(filepath.Join(r.Module, "go.mod"))
+	if err != nil {
+		return nil, err
 	}
-	return r.goCommand("mod", "tidy")
+	return modfile.Parse("go.mod", text, nil)
 }
 
 func hasTool(f *modfile.File) bool {
