@@ -1,6 +1,6 @@
 // Package wfgen is the source that wfgen run needs at hand. The command builds a
 // workflow on machines that have no copy of this module, so it carries the
-// runtime with it. Nothing else is here: the compiler is in the folders beside
+// runtime with it, and the sums of what it is itself built from. Nothing else is here: the compiler is in the folders beside
 // this file, and generated code imports the runtime alone.
 package wfgen
 
@@ -15,8 +15,17 @@ import (
 //go:embed go.mod runtime
 var Source embed.FS
 
+// Sums holds this module's go.sum, for a module that is made to depend on it: what building
+// wfgen needs is then known there without a checksum database to ask.
+//
+//go:embed go.sum
+var Sums []byte
+
 // GoVersion is the version of Go that the runtime asks for.
-func GoVersion() string {
+func GoVersion() string { return Module().Go.Version }
+
+// Module is this module's go.mod.
+func Module() *modfile.File {
 	text, err := Source.ReadFile("go.mod")
 	if err != nil {
 		panic("internal error: the embedded go.mod can't be read: " + err.Error())
@@ -25,5 +34,5 @@ func GoVersion() string {
 	if err != nil || file.Go == nil {
 		panic("internal error: the embedded go.mod says no version")
 	}
-	return file.Go.Version
+	return file
 }

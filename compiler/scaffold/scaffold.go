@@ -86,7 +86,7 @@ func Create(o Options) (*Result, error) {
 	if err := r.generate(dir); err != nil {
 		return nil, err
 	}
-	return r, r.complete()
+	return r, r.complete(dir)
 }
 
 // free tells whether a package can be made in a directory, which need not exist.
@@ -205,21 +205,33 @@ func (r *Result) generate(dir string) error {
 	return err
 }
 
-// complete has the go command add to the module what wfgen needs: what building it takes,
-// and no more. (go mod tidy would ask for the tests of its dependencies too, which aren't
-// there on a machine that has only built wfgen, and has no network.)
-func (r *Result) complete() error {
+// complete adds to the module what building wfgen needs, and no more: go mod tidy would ask
+// for the tests of its dependencies too, which aren't there on a machine that has only
+// built wfgen and has no network.
+func (r *Result) complete(dir string) error {
 	f, err := r.readModule()
 	if err != nil || f.Module != nil && f.Module.Mod.Path == ours || hasTool(f) {
 		return err
 	}
 	origin := self()
-	if origin.dir != "" {
-		if err := r.goCommand("mod", "edit", "-replace="+ours+"="+origin.dir); err != nil {
-			return err
-		}
+	if origin.version == latest {
+		return r.goCommand("get", "-tool", tool+"@"+latest)
 	}
-	return r.goCommand("get", "-tool", tool+"@"+origin.version)
+	if err := origin.require(f); err != nil {
+		return err
+	}
+	text, err := f.Format()
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(os.WriteFile(filepath.Join(r.Module, "go.mod"), text, 0o666), r.addSums()); err != nil {
+		return err
+	}
+	rel, err := filepath.Rel(r.Module, dir)
+	if err != nil {
+		return err
+	}
+	return r.goCommand("list", "-mod=mod", "-deps", tool, "./"+filepath.ToSlash(rel))
 }
 
 // readModule reads the module's go.mod.
