@@ -132,12 +132,16 @@ func (b *body) durableStep(n *plan.Node, op *plan.Durable) *jen.Statement {
 
 func (b *body) topic(e *plan.Event) jen.Code { return jen.Op("&").Id(b.g.topics[e]) }
 
-// patience writes how long a step waits; 0 is for as long as it takes.
+// patience writes how long a step waits; 0 is for as long as it takes. What isn't constant
+// may come out as 0 too, and means that it is past at once.
 func (b *body) patience(op *plan.Durable) jen.Code {
 	if op.Timeout == nil {
 		return jen.Lit(0)
 	}
-	return b.expr(op.Timeout)
+	if _, constant := op.Timeout.(*plan.Const); constant {
+		return b.expr(op.Timeout)
+	}
+	return b.call("Within", b.expr(op.Timeout))
 }
 
 // durableTask is the address of the description of a step that gives something.

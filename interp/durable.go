@@ -50,7 +50,7 @@ func (e *env) durable(n *plan.Node, op *plan.Durable) (any, error) {
 	args := e.exprs(op.Args)
 	patience := time.Duration(0)
 	if op.Timeout != nil {
-		patience = time.Duration(e.expr(op.Timeout).Int())
+		patience = runtime.Within(time.Duration(e.expr(op.Timeout).Int()))
 	}
 	switch step := e.w.steps[n]; op.Kind {
 	case plan.AwaitEvent:

@@ -17,6 +17,9 @@ type durable interface {
 	isSuspended() bool
 	// replaying tells whether something is recorded that hasn't been read.
 	replaying() bool
+	// repeats tells whether the end of a sub-workflow, given by what begins its steps, is
+	// recorded: it is gone through because it owes undos, or for what it has failed with.
+	repeats(sub string) bool
 	// hold suspends the execution: what is recorded doesn't fit what is to be run.
 	hold(why error)
 

@@ -121,8 +121,13 @@ func (e *Engine) suspendAll() {
 	}
 }
 
-// now is the time, in UTC, as a journal keeps it.
-func (e *Engine) now() time.Time { return e.clock.orWorlds().UTC().Truncate(time.Microsecond) }
+// now is the time, in UTC, as a journal keeps it; that of a virtual clock is exact.
+func (e *Engine) now() time.Time {
+	if e.clock != nil {
+		return e.clock.Now()
+	}
+	return time.Now().UTC().Truncate(time.Microsecond)
+}
 
 // at has a function called at a time, unless what it gives is called before.
 func (e *Engine) at(t time.Time, do func()) (stop func()) {

@@ -60,3 +60,19 @@ func TestWakesWhileLeaving(t *testing.T) {
 		}
 	}
 }
+
+// TestClockStandsWhileLeaving: who leaves the memory counts until it has: of two that are
+// side by side the one whose time comes first is first, however slow the machine is.
+func TestClockStandsWhileLeaving(t *testing.T) {
+	ctx, _ := virtual(t)
+	w, race, far := workflow("Race"), step("race"), step("far")
+	soon := naps(20)
+	e := open(t, ctx, memory.New(), define(w, func(f *runtime.Frame) (int, error) {
+		return runtime.Race(f, &race, soon, func(f *runtime.Frame) (int, error) { return 1, f.Wait(&far, 25*time.Hour) })
+	}))
+	for range 60 {
+		if v, err := result(t, submit[int](t, e, w)); v != 0 || err != nil {
+			t.Fatalf("the arm of 25 hours has won against 20: %v", err)
+		}
+	}
+}

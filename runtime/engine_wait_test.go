@@ -431,3 +431,45 @@ func TestDurableClosedAtTimeout(t *testing.T) {
 		t.Errorf("got %v, want it out of time", err)
 	}
 }
+
+// TestDurableTimeoutPast: a timeout of zero or less is past at once, where one that is
+// none never is; what is there already comes in time.
+func TestDurableTimeoutPast(t *testing.T) {
+	w := workflow("Pay")
+	for _, timeout := range []time.Duration{0, -time.Nanosecond, -time.Hour} {
+		e := open(t, t.Context(), memory.New(), awaiting(w, runtime.Within(timeout)))
+		if _, err := result(t, submit[float64](t, e, w)); !errors.Is(err, context.DeadlineExceeded) || !strings.HasSuffix(err.Error(), "timed out after 0s") {
+			t.Errorf("%v: got %v", timeout, err)
+		}
+		if err := runtime.Send(t.Context(), e, &paid, payment{"o1", 3}); err != nil {
+			t.Fatal(err)
+		}
+		if v, err := result(t, submit[float64](t, e, w)); v != 3 || err != nil {
+			t.Errorf("%v, sent before: got %v, %v", timeout, v, err)
+		}
+	}
+	if d := runtime.Within(time.Second); d != time.Second {
+		t.Errorf("got %v", d)
+	}
+}
+
+// TestDurableTimeoutRecorded: what was recorded as waiting for ever, when a timeout of
+// zero was taken for none, is out of time when it goes on.
+func TestDurableTimeoutRecorded(t *testing.T) {
+	w, j := workflow("Pay"), memory.New()
+	e := open(t, t.Context(), j, awaiting(w, 0))
+	r := submit[float64](t, e, w)
+	until(t, e, r.ID(), runtime.StatusWaiting)
+	e.Close()
+	e = open(t, t.Context(), j, awaiting(w, runtime.Within(0)))
+	if err := errors.Join(e.Pause(t.Context(), r.ID()), e.Resume(t.Context(), r.ID())); err != nil {
+		t.Fatal(err)
+	}
+	again, err := e.Run(t.Context(), r.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := result(t, again); err == nil || !strings.Contains(err.Error(), "timed out") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -177,6 +177,9 @@ func (f *Frame) emit(e Event) {
 	e.Workflow = f.workflow.Name
 	if e.Step == "" && !f.run.root() {
 		e.Step = f.run.prefix[:len(f.run.prefix)-1]
+		if d := f.durable(); d != nil && d.repeats(e.Step) {
+			return
+		}
 	}
 	f.run.shared.trace.emit(e)
 }

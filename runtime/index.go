@@ -15,10 +15,12 @@ type index struct {
 	owed  map[string]bool // the undos
 	// past are attempts after which another one succeeded: what begins their steps.
 	past map[string]bool
+	// ended are those of which the end is recorded, whatever it is.
+	ended map[string]bool
 }
 
 func indexRecords(records []journal.Record) index {
-	x := index{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	x := index{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 	entered := map[string]bool{}
 	for _, r := range records {
 		switch path := attemptPath(r.Step, r.Attempt); {
@@ -29,6 +31,9 @@ func indexRecords(records []journal.Record) index {
 			for n := range r.Attempt - 1 {
 				x.past[attemptPath(r.Step, n+1)] = true
 			}
+			x.ended[path] = true
+		case r.Kind == journal.Failed && entered[path]:
+			x.ended[path] = true
 		case r.Kind == journal.Owed:
 			x.owed[r.Step] = true
 		}

@@ -31,16 +31,27 @@ type request struct {
 	address string
 	// text and by are what an approval asks, and of whom.
 	text, by string
-	timeout  time.Duration
+	timeout  time.Duration // as Within has it
 	// begin is called when the await is stored; nil where there is nothing to do.
 	begin func(b *batch) error
 	// inputs are what the request is made of.
 	inputs []any
 }
 
+// Within gives a timeout that a workflow has computed as Await, AwaitRun and Approve take
+// it. For them 0 is none, and one that is negative is past at once: so is one that has
+// come out as 0.
+func Within(d time.Duration) time.Duration {
+	if d <= 0 {
+		return -1
+	}
+	return d
+}
+
 // Await is the step that waits for an event whose keys have these values, in the
 // order of its declaration, and gives it. A timeout of 0 is none; where it passes the
-// step fails with a *TimeoutError.
+// step fails with a *TimeoutError. With one that is past at once an event comes in time
+// only where it has been sent before.
 func Await[E any](f *Frame, t *Task[E], topic *Topic[E], timeout time.Duration, keys ...any) (v E, err error) {
 	if f.isPlayed() {
 		return played(f, t, timeout, keys...)
@@ -71,7 +82,7 @@ func AwaitRun[R any](f *Frame, t *Task[R], id string, timeout time.Duration) (v 
 // may give it. A no fails as Rejected.
 func (f *Frame) Approve(s *Step, text, by string, timeout time.Duration) (v Approval, err error) {
 	if f.isPlayed() {
-		return played(f, &Task[Approval]{Step: *s}, timeout, text, by)
+		return f.playedApproval(s, timeout, text, by)
 	}
 	at := approvalAddress(f.session().id, f.path(s.ID))
 	return awaited(f, &Task[Approval]{Step: *s}, request{
@@ -124,14 +135,15 @@ func (h *history) await(f *Frame, r request) *delivery {
 		}
 		f.emitStep(Scheduled, h.step, 0, nil)
 		f.emitStep(Waiting, h.step, 0, nil)
-		if r.timeout > 0 {
-			w.until = s.engine.now().Add(r.timeout)
-		}
+		w.until = h.session.timeUp(r)
 		if h.ask(w, r) != nil {
 			return nil
 		}
 	} else {
 		w.until = h.waiting.Until
+		if w.until.IsZero() && r.timeout < 0 { // recorded when that was taken for none
+			w.until = h.session.timeUp(r)
+		}
 	}
 	for {
 		if d := s.await(w); d != nil {
@@ -153,6 +165,14 @@ func (h *history) await(f *Frame, r request) *delivery {
 		}
 		w.until = time.Time{} // something has come before
 	}
+}
+
+// timeUp is when a request that is made now is past; zero for never.
+func (s *session) timeUp(r request) time.Time {
+	if r.timeout == 0 {
+		return time.Time{}
+	}
+	return s.engine.now().Add(max(r.timeout, 0))
 }
 
 // ask stores what is awaited. Something that is there already comes at once.
@@ -181,7 +201,7 @@ func (h *history) expire(r request) (*delivery, error) {
 		if err != nil || !awaits {
 			return err
 		}
-		late := &TimeoutError{After: r.timeout}
+		late := &TimeoutError{After: max(r.timeout, 0)}
 		d = &delivery{err: late}
 		return b.appendOwn(s, []journal.Record{{
 			Kind: journal.Failed, Step: h.path, Tool: h.step.Tool, Hash: h.hash, Attempt: 1, Time: s.engine.now(), Data: encodeError(late, TimedOut{}),

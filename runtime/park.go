@@ -24,7 +24,11 @@ func (s *session) on(t turn, f facts) (do actions) {
 	}
 	if do&misfit != 0 {
 		why := s.unreached(s.anyUnread())
-		go s.hold(why) // which takes the lock
+		s.engine.clock.wake(1)
+		go func() { // which takes the lock
+			defer s.engine.clock.block()
+			s.hold(why)
+		}()
 	}
 	if do&askPark != 0 {
 		s.askPark()
@@ -38,7 +42,7 @@ func (s *session) tell(t turn) {
 	do := s.on(t, facts{})
 	s.mu.Unlock()
 	if do&suspend != 0 {
-		s.suspend()
+		s.dismiss()
 	}
 }
 
@@ -94,7 +98,7 @@ func (s *session) park(b *batch) error {
 	wake, paused := s.next(), s.standing.paused
 	s.mu.Unlock()
 	if do&suspend != 0 {
-		s.suspend()
+		s.dismiss()
 	}
 	b.after = append(b.after, func() { s.tell(onStored) })
 	if do&storeWait == 0 {

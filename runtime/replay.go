@@ -28,7 +28,8 @@ func (s *session) read(records []journal.Record) {
 	loops := indexLoops(records)
 	s.lock()
 	defer s.mu.Unlock()
-	s.unread, s.reenter, s.rounds = make(map[string][]journal.Record, len(records)), within.owing, loops.begun
+	s.unread, s.rounds = make(map[string][]journal.Record, len(records)), loops.begun
+	s.reenter, s.ended = within.owing, within.ended
 	for _, r := range records {
 		if !within.skips(r.Step) && !loops.skips(&r) {
 			s.unread[r.Step] = append(s.unread[r.Step], r)
@@ -80,6 +81,12 @@ func (s *session) replaying() bool {
 	s.lock()
 	defer s.mu.Unlock()
 	return s.left > 0
+}
+
+func (s *session) repeats(sub string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ended[sub]
 }
 
 // anyUnread is the first record that hasn't been read; nil where there is none. The

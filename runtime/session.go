@@ -37,6 +37,7 @@ type session struct {
 	unread    map[string][]journal.Record // what is recorded and not asked for yet, by step
 	left      int                         // how many records that is
 	reenter   map[string]bool             // the sub-workflows that are done and owe undos, by what begins their steps
+	ended     map[string]bool             // those of which the end is recorded, by the same
 	rounds    map[string]int              // the last round of each loop that is recorded
 	earlier   map[string]journal.Record   // what generations before have done that still holds
 	first     map[string]bool             // the failures that are recorded as the first of several
@@ -226,7 +227,7 @@ func (s *session) settled(u *unit) func(error) {
 		}
 		s.mu.Unlock()
 		if err != nil {
-			s.suspend()
+			s.dismiss()
 		}
 	}
 }
@@ -252,7 +253,18 @@ func (s *session) stop(reason error) {
 	s.lock()
 	s.giveUp(reason)
 	s.mu.Unlock()
+	s.dismiss()
+}
+
+// dismiss ends what goes on in the session. Those who wait count as doing something from
+// here on, and not from when they notice: a virtual clock would jump in between.
+func (s *session) dismiss() {
 	s.suspend()
+	s.lock()
+	defer s.mu.Unlock()
+	for _, w := range s.waits {
+		s.rouse(w)
+	}
 }
 
 // giveUp notes that the session is suspended, and why. The lock is held.

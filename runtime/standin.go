@@ -41,8 +41,42 @@ func played[T any](f *Frame, t *Task[T], timeout time.Duration, args ...any) (v 
 	if f.run == nil || f.run.shared.standIn == nil {
 		return v, f.failed(&t.Step, 0, ErrNoEngine)
 	}
-	task, play := *t, f.run.shared.standIn
-	task.Timeout, task.Fails, task.Effect = timeout, playedFails, Idempotent
+	return playedBy(f, t, f.run.shared.standIn, timeout, args...)
+}
+
+// playedApproval is an approval that is played. Nobody answers one before it is asked for:
+// where its time is past at once, no answer comes first.
+func (f *Frame) playedApproval(s *Step, timeout time.Duration, text, by string) (Approval, error) {
+	t := &Task[Approval]{Step: *s}
+	if timeout >= 0 || f.run == nil || f.run.shared.standIn == nil {
+		return played(f, t, timeout, text, by)
+	}
+	return playedBy(f, t, func(ctx context.Context) ([]byte, error) {
+		return nil, Sleep(ctx, time.Nanosecond) // longer than its timeout
+	}, timeout, text, by)
+}
+
+// late is a stand-in whose time is up when it begins.
+func (f *Frame) late(play StandIn) StandIn {
+	return func(ctx context.Context) ([]byte, error) {
+		over := &TimeoutError{}
+		ctx, cancel := f.withTimeout(ctx, 0, over)
+		defer cancel()
+		data, err := play(ctx)
+		if err != nil && context.Cause(ctx) == over {
+			err = &TimeoutError{Err: err}
+		}
+		return data, err
+	}
+}
+
+// playedBy is played by one stand-in.
+func playedBy[T any](f *Frame, t *Task[T], play StandIn, timeout time.Duration, args ...any) (v T, err error) {
+	task := *t
+	task.Timeout, task.Fails, task.Effect = max(timeout, 0), playedFails, Idempotent
+	if timeout < 0 {
+		play = f.late(play)
+	}
 	return CallMany(f, &task, func(ctx context.Context) (v T, err error) {
 		if _, nothing := any(v).(None); nothing {
 			return v, nil

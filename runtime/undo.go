@@ -95,14 +95,37 @@ func (f *Frame) Rollback(s *Step) error {
 			return err
 		}
 	}
-	f.emitStep(Scheduled, s, 0, nil)
+	fresh := f.rollsBack()
+	if fresh {
+		f.emitStep(Scheduled, s, 0, nil)
+	}
 	if undo := f.rollback(); undo != nil {
 		err := &UndoError{Undo: undo}
-		f.emitStep(Failed, s, 0, err)
+		if fresh {
+			f.emitStep(Failed, s, 0, err)
+		}
 		return f.failed(s, 0, err)
 	}
-	f.emitStep(Done, s, 0, nil)
+	if fresh {
+		f.emitStep(Done, s, 0, nil)
+	}
 	return nil
+}
+
+// rollsBack tells whether a rollback is a new one: in a durable execution one that has
+// undos to make, or comes when all that is recorded has been read.
+func (f *Frame) rollsBack() bool {
+	d := f.durable()
+	if d == nil {
+		return true
+	}
+	f.run.mu.Lock()
+	defer f.run.mu.Unlock()
+	owes := slices.ContainsFunc(f.run.undos, func(u undo) bool {
+		_, _, done := u.history.end()
+		return !done
+	})
+	return (owes || !d.replaying()) && (f.run.root() || !d.repeats(strings.TrimSuffix(f.run.prefix, ".")))
 }
 
 // take gives what is owed, and owes it no more.

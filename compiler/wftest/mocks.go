@@ -159,7 +159,7 @@ func (m *mocks) call(ctx context.Context, home *interp.Program, name string, t *
 		if err != nil {
 			return interp.Value{}, m.lacks(answer.Pos, "%s", err)
 		}
-		if err := runtime.Sleep(ctx, own.rest(m.of.clock, d.Any().(time.Duration))); err != nil {
+		if err := own.await(ctx, m.of.clock, d.Any().(time.Duration)); err != nil {
 			return interp.Value{}, err
 		}
 	}

@@ -13,15 +13,26 @@ import (
 type turn struct {
 	answer int       // which of the mock's answers it gets
 	ready  time.Time // when the answer is there; zero while that isn't known
+	began  time.Time // when it was first asked for
+	limit  time.Time // when that call is out of time; zero for never
 }
 
-// rest is how long it takes until the answer is there. Who asks again after a crash
-// waits no longer than the first time.
-func (t *turn) rest(c *runtime.VirtualClock, after time.Duration) time.Duration {
+// await waits until the answer is there, so long after it was first asked for. Who asks
+// again after a crash waits no longer than the first time, and is out of time no later.
+func (t *turn) await(ctx context.Context, c *runtime.VirtualClock, after time.Duration) error {
 	if t.ready.IsZero() {
-		t.ready = c.Now().Add(after)
+		t.began = c.Now()
+		t.ready = t.began.Add(after)
+		t.limit, _ = ctx.Deadline()
+		return runtime.Sleep(ctx, after)
 	}
-	return t.ready.Sub(c.Now())
+	if t.limit.IsZero() || t.limit.After(t.ready) {
+		return runtime.Sleep(ctx, t.ready.Sub(c.Now()))
+	}
+	if err := runtime.Sleep(ctx, t.limit.Sub(c.Now())); err != nil {
+		return err
+	}
+	return &runtime.TimeoutError{After: t.limit.Sub(t.began), Err: context.DeadlineExceeded}
 }
 
 // An attempt is one of a step of an execution.

@@ -100,7 +100,7 @@ func Collect(ctx context.Context, tools CollectTools, customer string, bill Bill
 	for ; i < 4; i++ {
 		f := runtime.NextRound(f, &collectLoop, i, reminders)
 		// subscription.wf:35
-		receivedResult, err := runtime.Await(f, &collectLoopReceived, &paidTopic, patience, bill.Number)
+		receivedResult, err := runtime.Await(f, &collectLoopReceived, &paidTopic, runtime.Within(patience), bill.Number)
 		var received *Paid
 		if err == nil {
 			received = runtime.Some(receivedResult)
