@@ -184,9 +184,11 @@ func (s *session) cancelled() {
 	}
 }
 
-// entered tells whether all that is recorded has been read and the execution isn't
-// paused, so that it may do what is new. The lock is held.
-func (s *session) entered() bool { return s.left == 0 && !s.standing.paused }
+// entered tells whether all that is recorded has been read and the execution is neither
+// paused nor drained, so that it may do what is new. The lock is held.
+func (s *session) entered() bool {
+	return s.left == 0 && !s.standing.paused && !s.standing.draining
+}
 
 // admit waits until a step of which nothing is recorded may begin, and tells whether
 // it may.

@@ -26,6 +26,7 @@ type Engine struct {
 
 	mu       sync.Mutex
 	closed   bool
+	draining bool // nothing begins any more, and what runs may end
 	sessions map[string]*session
 	running  sync.WaitGroup // the sessions, and who makes them
 	watching map[string]chan struct{}
@@ -207,7 +208,7 @@ func (e *Engine) schedule(t time.Time) {
 	defer e.clock.block()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if t.IsZero() || e.closed || len(e.definitions) == 0 || !e.next.IsZero() && !t.Before(e.next) {
+	if t.IsZero() || e.ends() || len(e.definitions) == 0 || !e.next.IsZero() && !t.Before(e.next) {
 		return
 	}
 	if e.stop != nil {
@@ -230,7 +231,7 @@ func (e *Engine) schedule(t time.Time) {
 func (e *Engine) timerGone(t time.Time) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.closed || !e.next.Equal(t) {
+	if e.ends() || !e.next.Equal(t) {
 		return false
 	}
 	e.next = time.Time{}
@@ -263,7 +264,7 @@ func (e *Engine) enroll(id string, where phase) (*session, error) {
 	handOver()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.closed {
+	if e.ends() {
 		return nil, ErrClosed
 	}
 	if s := e.sessions[id]; s != nil {

@@ -21,6 +21,9 @@ type history struct {
 	waiting  *journal.Wait   // nil where it doesn't wait yet
 	returned bool            // what it has awaited was given back
 	done     *journal.Record // its end; nil where it hasn't come to one
+
+	attempt int // at which its tool is being called
+	slot    int // where that is noted in the session, from 1; 0 where it isn't
 }
 
 // history takes what is recorded of a step. It fails where that doesn't fit.

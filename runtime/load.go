@@ -29,6 +29,9 @@ func (s *session) load() (ctx context.Context, err error) {
 	e := s.engine
 	e.loading <- struct{}{}
 	defer func() { <-e.loading }()
+	if s.isDraining() {
+		return nil, nil
+	}
 	var x *journal.Execution
 	var records []journal.Record
 	read := func(tx journal.Tx) (err error) {

@@ -30,6 +30,9 @@ func (s *session) on(t turn, f facts) (do actions) {
 			s.hold(why)
 		}()
 	}
+	if do&leave != 0 {
+		go s.stop(ErrClosed) // which takes the lock
+	}
 	if do&askPark != 0 {
 		s.askPark()
 	}

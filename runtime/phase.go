@@ -50,8 +50,10 @@ type standing struct {
 	phase  phase
 	busy   int  // its goroutines that do something
 	paused bool // no step may begin
-	again  bool // it is read once more when it is out of memory
-	asked  bool // the writer has been asked to park it, and hasn't answered
+	// draining tells that none does any more: it leaves the memory as soon as no tool runs.
+	draining bool
+	again    bool // it is read once more when it is out of memory
+	asked    bool // the writer has been asked to park it, and hasn't answered
 }
 
 // A turn is what comes to an execution.
@@ -69,6 +71,7 @@ const (
 	onStore                // the writer makes the batch that is to park it
 	onStored               // that batch is stored
 	onUnstored             // that batch couldn't be stored
+	onDrain                // the engine is about to close, and waits for the tools that run
 	onLook                 // the engine looks again, after something couldn't be stored
 	onFinish               // it has come to its end
 	onStop                 // the engine closes, its records don't fit, or it can't store
@@ -96,6 +99,7 @@ const (
 	misfit                        // hold it: it doesn't come to what is recorded
 	suspend                       // end its goroutines
 	reload                        // read it once more
+	leave                         // suspend it: it is drained
 )
 
 // next is the standing after a turn, and what is to be done.
@@ -137,7 +141,13 @@ func (s standing) next(t turn, f facts) (standing, actions) {
 		if s.asked = false; s.phase == parking {
 			s.phase = running
 		}
-		return s, 0
+		if !s.draining {
+			return s, 0
+		}
+	case onDrain:
+		if s.draining = true; s.phase == replaying { // so that nothing new has begun
+			return s, leave
+		}
 	case onFinish:
 		if s.phase < suspended {
 			s.phase = finishing
@@ -165,7 +175,7 @@ func (s *standing) begin(in phase) {
 
 // admits lets in who waits for that, where it may begin what is new.
 func (s standing) admits() actions {
-	if s.paused || s.phase == replaying {
+	if s.paused || s.draining || s.phase == replaying {
 		return 0
 	}
 	return letIn
@@ -175,7 +185,11 @@ func (s standing) admits() actions {
 func (s standing) rest(f facts, do actions) (standing, actions) {
 	idle := s.busy == 0 && f.waits && !f.inTool && (s.phase == running || s.phase == replaying)
 	switch {
-	case !idle || s.asked:
+	case !idle:
+		return s, do
+	case s.draining:
+		return s, do | leave
+	case s.asked:
 		return s, do
 	case f.unread:
 		return s, do | misfit

@@ -106,10 +106,12 @@ func (h *history) begin(f *Frame, n int) error {
 		}
 		return errSuspended
 	}
+	h.trying(n)
 	return nil
 }
 
 func (h *history) succeeded(n int, began time.Time, result any) error {
+	h.tried()
 	r := journal.Record{Kind: journal.Done, Attempt: n, Began: began}
 	if h.step.undo {
 		r.Kind = journal.Undone
@@ -126,6 +128,7 @@ func (h *history) succeeded(n int, began time.Time, result any) error {
 }
 
 func (h *history) failed(f *Frame, n int, began time.Time, err error) error {
+	h.tried()
 	if h.session.isSuspended() {
 		return errSuspended
 	}

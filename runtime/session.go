@@ -46,6 +46,7 @@ type session struct {
 	open      *unit                       // takes what is to be stored next
 	flying    *unit                       // is being stored
 	why       string                      // why it was cancelled; empty where it wasn't
+	trying    []*history                  // the steps whose tools are being called
 	owed      int                         // how many undos have been owed since the session began
 	failure   error                       // why the session can't go on: a StoreError, or what holds it
 

@@ -121,7 +121,7 @@ func TestSuspended(t *testing.T) {
 			return err
 		}
 		soon.fault = p.fault
-		times, err := suspendedLike(soon, in, moments)
+		times, err := suspendedLike(soon, in, moments, (*runtime.Engine).Close, infallible)
 		closed += times
 		return err
 	})
@@ -137,24 +137,52 @@ func TestSuspended(t *testing.T) {
 	t.Logf("closed %d times", closed)
 }
 
+// TestDrained is TestSuspended for engines that are drained: no attempt at a tool is lost,
+// so that each is made as often as without.
+func TestDrained(t *testing.T) {
+	moments := rand.New(rand.NewPCG(*seed, 2))
+	drained, ran := 0, 0
+	draining := andSpoilt(func(p *program, in input) error {
+		soon, err := read(p.name, hasty.Replace(p.source))
+		if err != nil {
+			return err
+		}
+		soon.fault = p.fault
+		drain := func(e *runtime.Engine) error { return e.Drain(context.Background()) }
+		times, err := suspendedLike(soon, in, moments, drain, func(log []string) []string { return log })
+		drained += times
+		return err
+	})
+	for p := range random(t, 30) {
+		ran++
+		if !draining.hold(t, p) {
+			return
+		}
+	}
+	if drained < ran {
+		t.Errorf("executions were suspended %d times: too few to tell", drained)
+	}
+	t.Logf("drained %d times", drained)
+}
+
 // hasty has programs wait in vain for a moment alone, where no clock is virtual.
 var hasty = strings.NewReplacer("timeout 24h", "timeout 1ms")
 
-// suspendedLike runs a program on engines that are closed, and holds it against a run in
-// memory.
-func suspendedLike(p *program, in input, moments *rand.Rand) (closed int, err error) {
+// suspendedLike runs a program on engines that end, and holds it against a run in memory:
+// the end, and of its calls those that are to be the same.
+func suspendedLike(p *program, in input, moments *rand.Rand, end func(*runtime.Engine) error, same func(log []string) []string) (closed int, err error) {
 	want, err := interpreted(p, in)
 	if err != nil {
 		return 0, err
 	}
-	got, closed, err := suspended(p, in.json(), moments)
+	got, closed, err := suspended(p, in.json(), moments, end)
 	if err != nil {
 		return closed, err
 	}
 	if err := sameEnd(p, &got, want); err != nil {
 		return closed, fmt.Errorf("closed %d times: %w", closed, err)
 	}
-	if a, b := infallible(got.Log), infallible(want.Log); !p.overlaps() && !slices.Equal(a, b) {
+	if a, b := same(got.Log), same(want.Log); !p.overlaps() && !slices.Equal(a, b) {
 		return closed, fmt.Errorf("closed %d times: effects %v, want %v", closed, a, b)
 	}
 	return closed, nil
@@ -165,9 +193,9 @@ func infallible(log []string) []string {
 	return slices.DeleteFunc(slices.Clone(log), func(s string) bool { return s[0] != 'W' && s[0] != 'X' })
 }
 
-// suspended runs a program on engines of which each is closed after a moment. The moments
+// suspended runs a program on engines of which each ends after a moment. The moments
 // grow ever faster: on a busy machine it takes long before anything new is done.
-func suspended(p *program, input []byte, moments *rand.Rand) (o outcome, closed int, err error) {
+func suspended(p *program, input []byte, moments *rand.Rand, end func(*runtime.Engine) error) (o outcome, closed int, err error) {
 	tools := &tools{fault: p.fault}
 	program, err := interp.New(p.plan, tools.catalogue())
 	if err != nil {
@@ -180,14 +208,14 @@ func suspended(p *program, input []byte, moments *rand.Rand) (o outcome, closed 
 		if err != nil {
 			return o, closed, err
 		}
-		timer := time.AfterFunc(time.Duration(moments.Int64N(int64(patience)+1)), func() { e.Close() })
+		timer := time.AfterFunc(time.Duration(moments.Int64N(int64(patience)+1)), func() { _ = end(e) })
 		run, err := e.Submit(ctx, "Main", input, runtime.ID("x"))
 		var data []byte
 		if err == nil {
 			data, err = run.ResultJSON(ctx)
 		}
 		timer.Stop()
-		e.Close()
+		_ = end(e)
 		if errors.Is(err, runtime.ErrClosed) {
 			closed++
 			continue

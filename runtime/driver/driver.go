@@ -10,10 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
-	"time"
 
 	"github.com/wfgen/wfgen/runtime"
 )
@@ -122,11 +119,13 @@ func (p *Program) run(r *Request, o Observer) (any, error) {
 			return nil, err
 		}
 	}
-	ctx, stop := interruptible()
+	by, stop := interruptible(r.Durable != nil)
 	defer stop()
+	ctx := by.first
 	run := func(ctx context.Context) (any, error) { return p.Run(runtime.WithObserver(ctx, o)) }
 	if r.Durable != nil {
-		run = func(ctx context.Context) (any, error) { return p.runDurably(ctx, r, o) }
+		ctx = context.Background()
+		run = func(ctx context.Context) (any, error) { return p.runDurably(ctx, by, r, o) }
 	}
 	if p.Guard != nil {
 		unguarded := run
@@ -144,15 +143,6 @@ func (p *Program) read(input []byte) error {
 		return p.Read(input)
 	}
 	return runtime.Decode(input, "", p.Input)
-}
-
-// interruptible gives a context that the first signal cancels, so that what is
-// owed in undos is run. A second later signals end the process as usual: an undo
-// that hangs can be got out of.
-func interruptible() (context.Context, context.CancelFunc) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, func() { time.AfterFunc(time.Second, stop) })
-	return ctx, stop
 }
 
 func unfit(err error) error {

@@ -5,7 +5,10 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
+	"sync"
+	"time"
 
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/control"
@@ -53,8 +56,9 @@ type SuspendedError struct{ ID string }
 func (e *SuspendedError) Error() string { return "execution " + e.ID + " is suspended" }
 
 // runDurably runs the workflow on a journal, beside all that is unfinished there, and
-// gives its result as JSON. What ends ctx suspends it.
-func (p *Program) runDurably(ctx context.Context, r *Request, o Observer) (any, error) {
+// gives its result as JSON. What ends ctx suspends it at once; a signal does when the tools
+// that run have come to their end, or another one comes.
+func (p *Program) runDurably(ctx context.Context, by signals, r *Request, o Observer) (any, error) {
 	ctx = context.WithValue(ctx, durableKey{}, true)
 	id := r.Durable.ID
 	if id == "" {
@@ -64,7 +68,9 @@ func (p *Program) runDurably(ctx context.Context, r *Request, o Observer) (any, 
 	if err != nil {
 		return nil, err
 	}
-	defer e.Close()
+	drain := sync.OnceFunc(func() { drain(e, by.further) })
+	defer drain()
+	context.AfterFunc(by.first, drain)
 	if r.Durable.Socket != "" {
 		// A path may be too long for a socket. Then who has the journal is all that others
 		// are told.
@@ -82,7 +88,7 @@ func (p *Program) runDurably(ctx context.Context, r *Request, o Observer) (any, 
 	told := make(chan int, 1)
 	go func() { told <- follow(ctx, run, o) }()
 	result, err := run.ResultJSON(context.WithoutCancel(ctx))
-	_ = e.Close() // what doesn't end has no more to tell then
+	drain() // what doesn't end has no more to tell then
 	if err := rest(e, id, <-told, o); err != nil {
 		return nil, err
 	}
@@ -90,6 +96,19 @@ func (p *Program) runDurably(ctx context.Context, r *Request, o Observer) (any, 
 		return nil, &SuspendedError{id}
 	}
 	return json.RawMessage(result), err
+}
+
+// drain closes the engine as soon as no tool runs, of which it tells where that takes long,
+// or when again ends.
+func drain(e *runtime.Engine, again context.Context) {
+	patience := time.AfterFunc(time.Second, func() {
+		fmt.Fprintln(os.Stderr, "wfgen: waiting for the tools that are running to come to their end; another interrupt cancels them")
+	})
+	err := e.Drain(again)
+	patience.Stop()
+	if late := new(runtime.DrainError); errors.As(err, &late) {
+		fmt.Fprintln(os.Stderr, "wfgen:", late)
+	}
 }
 
 // follow tells of what is recorded while the engine is open, and gives the N of the last

@@ -1,7 +1,6 @@
 package returns
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -13,32 +12,38 @@ import (
 const maxBody = 1 << 20
 
 // Handler takes items back over HTTP: the input of TakeBack as JSON in, the refund out.
-func Handler(tools Tools) http.Handler {
-	workflows := Workflows(tools)
+// A request that is sent again with the same Idempotency-Key gives the same refund.
+func Handler(e *runtime.Engine) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		input, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		execution, err := workflows.Start(r.Context(), "TakeBack", input)
+		run, err := e.Submit(r.Context(), "TakeBack", input, runtime.ID(r.Header.Get("Idempotency-Key")))
+		if errors.Is(err, runtime.ErrClosed) {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return
+		}
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		refund, err := execution.Result()
+		refund, err := run.ResultJSON(r.Context())
 		if err != nil {
 			http.Error(w, err.Error(), status(err))
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(refund) // who asked has gone
+		_, _ = w.Write(refund) // who asked may have gone
 	})
 }
 
 // status is the HTTP status for a failure.
 func status(err error) int {
 	switch closed := (AccountClosed{}); {
+	case errors.Is(err, runtime.ErrClosed): // it goes on in the next process
+		return http.StatusServiceUnavailable
 	case runtime.InvalidInput(err) != nil:
 		return http.StatusBadRequest
 	case errors.As(err, &closed):

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/memory"
 )
 
 func TestTakeBack(t *testing.T) {
@@ -83,11 +84,76 @@ func TestHandler(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			w := httptest.NewRecorder()
-			Handler(NewDesk()).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/returns", strings.NewReader(test.body)))
+			Handler(engine(t, NewDesk())).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/returns", strings.NewReader(test.body)))
 			if w.Code != test.status || !strings.Contains(w.Body.String(), test.want) {
 				t.Errorf("got %d, %s, want %d, %s", w.Code, w.Body, test.status, test.want)
 			}
 		})
+	}
+}
+
+// engine opens an engine whose journal lasts as long as the test.
+func engine(t *testing.T, tools Tools) *runtime.Engine {
+	t.Helper()
+	e, err := runtime.Open(t.Context(), memory.New(), Workflows(tools))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = e.Close() })
+	return e
+}
+
+// slow is a desk that writes to a customer until it is let go.
+type slow struct {
+	*Desk
+	writes, end chan struct{}
+	wrote       int
+}
+
+func (s *slow) Tell(ctx context.Context, _, _ string) error {
+	s.wrote++
+	s.writes <- struct{}{}
+	select {
+	case <-s.end:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// A deploy lets the letter be written to its end, which isn't written twice; who asked
+// asks again, and gets the refund of the next process.
+func TestHandlerDrains(t *testing.T) {
+	desk, j := &slow{Desk: NewDesk(), writes: make(chan struct{}, 1), end: make(chan struct{})}, memory.New()
+	ask := func(e *runtime.Engine) *httptest.ResponseRecorder {
+		w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/returns", strings.NewReader(`{"item": {"order": "A-1", "sku": "lamp"}}`))
+		r.Header.Set("Idempotency-Key", "a")
+		Handler(e).ServeHTTP(w, r)
+		return w
+	}
+	e, err := runtime.Open(t.Context(), j, Workflows(desk))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := make(chan *httptest.ResponseRecorder)
+	go func() { asked <- ask(e) }()
+	<-desk.writes
+	drained := make(chan error)
+	go func() { drained <- e.Drain(t.Context()) }()
+	close(desk.end)
+	if err := <-drained; err != nil {
+		t.Fatal(err)
+	}
+	if w := <-asked; w.Code != http.StatusServiceUnavailable && w.Code != http.StatusOK { // it may have ended before the drain began
+		t.Errorf("got %d, %s", w.Code, w.Body)
+	}
+	e, err = runtime.Open(t.Context(), j, Workflows(desk))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	if w := ask(e); w.Code != http.StatusOK || w.Body.String() != `{"id":"R-1","amount":22.5}` || desk.wrote != 1 {
+		t.Errorf("got %d, %s, after %d letters", w.Code, w.Body, desk.wrote)
 	}
 }
 

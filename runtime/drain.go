@@ -1,0 +1,146 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Drain is Close for a process that is about to be replaced: nothing new begins, and what
+// tools are at comes to its end and is recorded before the executions are suspended. So a
+// tool that must not happen twice isn't Interrupted by a deploy, if it ends in time.
+//
+// What doesn't begin any more are executions, attempts, undos, and steps of any kind. Who
+// waits, for a time, a message, or before another attempt, doesn't hold the drain up.
+// Messages, answers and cancellations are still taken; a cancellation ends the contexts of
+// running tools as ever, and the undos are for the next engine. Submit gives ErrClosed.
+//
+// Where ctx ends before, the tools that still run have their contexts cancelled, as by
+// Close, and a *DrainError says which they are. The engine is closed in any case.
+func (e *Engine) Drain(ctx context.Context) error {
+	for _, s := range e.beginDrain() {
+		s.beginNothing()
+	}
+	drained := make(chan struct{})
+	go func() {
+		e.running.Wait()
+		close(drained)
+	}()
+	var late error
+	select {
+	case <-drained:
+	case <-ctx.Done():
+		late = e.stillRunning(context.Cause(ctx))
+	}
+	return errors.Join(late, e.Close())
+}
+
+// A DrainError says what was running when the time for a drain was over.
+type DrainError struct {
+	// Running are the attempts that were going on, by execution and step.
+	Running []RunningStep
+	// Err is why there was no more time: the cause of the context's end.
+	Err error
+}
+
+// A RunningStep is a step at which a tool is called.
+type RunningStep struct {
+	Execution, Step string
+	// Tool is the tool's name, as the workflow has it.
+	Tool string
+	// Attempt counts from 1.
+	Attempt int
+}
+
+// shownRunning bounds how many steps the text of a DrainError has.
+const shownRunning = 10
+
+func (e *DrainError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "the engine closed with tools still running (%v): ", e.Err)
+	for i, r := range e.Running[:min(len(e.Running), shownRunning)] {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%s at %s of execution %s", r.Tool, r.Step, r.Execution)
+	}
+	if more := len(e.Running) - shownRunning; more > 0 {
+		fmt.Fprintf(&b, ", and %d more", more)
+	}
+	return b.String()
+}
+
+// Unwrap gives why there was no more time.
+func (e *DrainError) Unwrap() error { return e.Err }
+
+// beginDrain has no session come to be any more, and gives those that there are.
+func (e *Engine) beginDrain() (all []*session) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.draining = true
+	if e.stop != nil {
+		e.stop()
+	}
+	for _, s := range e.sessions {
+		all = append(all, s)
+	}
+	return all
+}
+
+// ends tells whether the engine lets no session begin. The lock is held.
+func (e *Engine) ends() bool { return e.closed || e.draining }
+
+// stillRunning is what a drain has to say that is out of time; nil where no tool runs.
+func (e *Engine) stillRunning(why error) error {
+	e.mu.Lock()
+	var running []RunningStep
+	for _, s := range e.sessions {
+		s.lock()
+		for _, h := range s.trying {
+			running = append(running, RunningStep{s.id, h.path, h.step.Tool, h.attempt})
+		}
+		s.mu.Unlock()
+	}
+	e.mu.Unlock()
+	if running == nil {
+		return nil
+	}
+	slices.SortFunc(running, func(a, b RunningStep) int {
+		return strings.Compare(a.Execution+"\n"+a.Step, b.Execution+"\n"+b.Step)
+	})
+	return &DrainError{running, why}
+}
+
+// beginNothing has the session begin nothing new, and leave the memory as soon as no tool
+// runs.
+func (s *session) beginNothing() { s.tell(onDrain) }
+
+// isDraining tells whether the session begins nothing new.
+func (s *session) isDraining() bool {
+	s.lock()
+	defer s.mu.Unlock()
+	return s.standing.draining
+}
+
+// trying notes that a tool is about to be called, and tried that it has returned.
+func (h *history) trying(attempt int) {
+	s := h.session
+	s.lock()
+	defer s.mu.Unlock()
+	s.trying = append(s.trying, h)
+	h.attempt, h.slot = attempt, len(s.trying)
+}
+
+func (h *history) tried() {
+	s := h.session
+	s.lock()
+	defer s.mu.Unlock()
+	if h.slot == 0 {
+		return
+	}
+	last := s.trying[len(s.trying)-1]
+	s.trying[h.slot-1], last.slot = last, h.slot
+	s.trying, h.slot = s.trying[:len(s.trying)-1], 0
+}

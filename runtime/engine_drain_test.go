@@ -1,0 +1,291 @@
+package runtime_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/memory"
+)
+
+// A slow has a tool that takes its time, and ends with its context as a client of HTTP
+// does.
+type slow struct {
+	world
+	began, end chan struct{}
+}
+
+func newSlow() *slow { return &slow{began: make(chan struct{}, 10), end: make(chan struct{})} }
+
+func (s *slow) call(ctx context.Context, name string) error {
+	s.world.call(ctx, name)
+	s.began <- struct{}{}
+	select {
+	case <-s.end:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// drained drains e while its tool runs, which then ends.
+func (s *slow) drained(t *testing.T, e *runtime.Engine) {
+	t.Helper()
+	<-s.began
+	done := make(chan error)
+	go func() { done <- e.Drain(t.Context()) }()
+	select {
+	case err := <-done:
+		t.Fatalf("it is drained with a tool running: %v", err)
+	case <-time.After(20 * time.Millisecond):
+	}
+	close(s.end)
+	quick(t, func() error { return <-done })
+}
+
+// quick fails where something takes long that needn't, or fails.
+func quick(t *testing.T, do func() error) {
+	t.Helper()
+	done := make(chan error, 1)
+	go func() { done <- do() }()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Fatal(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("it takes long")
+	}
+}
+
+// A tool that must not happen twice ends within the drain, and isn't interrupted.
+func TestDrain(t *testing.T) {
+	w, s, j := workflow("Mail"), newSlow(), memory.New()
+	mail, after := task("mail"), task("after")
+	d := define(w, func(f *runtime.Frame) (int, error) {
+		if err := runtime.Run0(f, mail, func(ctx context.Context) error { return s.call(ctx, "mail") }); err != nil {
+			return 0, err
+		}
+		return 7, runtime.Run0(f, after, func(ctx context.Context) error { s.world.call(ctx, "after"); return nil })
+	})
+	e := open(t, t.Context(), j, d)
+	r := submit[int](t, e, w, runtime.ID("x"))
+	s.drained(t, e)
+	if _, err := result(t, r); !errors.Is(err, runtime.ErrClosed) {
+		t.Errorf("got %v", err)
+	}
+	if !slices.Equal(s.lines, []string{"mail"}) {
+		t.Errorf("called were %v", s.lines)
+	}
+	again, err := open(t, t.Context(), j, d).Run(t.Context(), "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := result(t, again); v != float64(7) || err != nil {
+		t.Errorf("got %v, %v", v, err)
+	}
+	if !slices.Equal(s.lines, []string{"mail", "after"}) {
+		t.Errorf("called were %v", s.lines)
+	}
+}
+
+// Nothing begins while an engine is drained: no execution, no further attempt, no undo.
+// What is sent and answered is stored.
+func TestDrainBeginsNothing(t *testing.T) {
+	w, s, j := workflow("Order"), newSlow(), memory.New()
+	charge, refund, ship := intTask("charge"), step("charge.undo"), intTask("ship")
+	notify := step("notify.undo")
+	d := define(w, func(f *runtime.Frame) (int, error) {
+		for _, u := range []*runtime.Step{&notify, &refund} {
+			n, err := runtime.Call0(f, charge, func(context.Context) (int, error) { return 1, nil })
+			if err != nil {
+				return 0, err
+			}
+			f.Owe(u, func(ctx context.Context) error { return s.call(ctx, "undo "+u.ID) }, n)
+			charge = intTask("charge2")
+		}
+		return runtime.Call0(f, ship, func(context.Context) (int, error) { return 0, errBoom })
+	})
+	e := open(t, t.Context(), j, d, awaiting(workflow("Pay"), 0))
+	submit[int](t, e, w, runtime.ID("x"))
+	<-s.began
+	s.began <- struct{}{}
+	drained := make(chan error)
+	go func() { drained <- e.Drain(t.Context()) }()
+	refused(t, e, w)
+	if err := runtime.Send(t.Context(), e, &paid, payment{"o1", 3}); err != nil {
+		t.Error(err)
+	}
+	close(s.end)
+	quick(t, func() error { return <-drained })
+	if !slices.Equal(s.lines, []string{"undo charge.undo"}) {
+		t.Errorf("called were %v", s.lines)
+	}
+	charge = intTask("charge")
+	e = open(t, t.Context(), j, d, awaiting(workflow("Pay"), 0))
+	again, err := e.Run(t.Context(), "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := result(t, again); err == nil || !strings.Contains(err.Error(), "boom") || strings.Contains(err.Error(), "interrupted") {
+		t.Errorf("got %v", err)
+	}
+	if !slices.Equal(s.lines, []string{"undo charge.undo", "undo notify.undo"}) {
+		t.Errorf("called were %v", s.lines)
+	}
+}
+
+// refused waits until an engine that is being drained takes no execution any more.
+func refused(t *testing.T, e *runtime.Engine, w *runtime.Workflow) {
+	t.Helper()
+	for range 1000 {
+		_, err := e.Submit(t.Context(), "Pay", nil)
+		if errors.Is(err, runtime.ErrClosed) {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatal("it takes executions")
+}
+
+// Who waits doesn't hold a drain up, for whatever it is: and goes on afterwards.
+func TestDrainWaits(t *testing.T) {
+	nap, fast := step("nap"), 500*time.Millisecond
+	retried := &runtime.Task[int]{Step: step("retried")}
+	retried.Retry = &runtime.Retry{Times: 5, Min: time.Hour, Max: time.Hour}
+	approval := step("ok")
+	list := []*runtime.Definition{
+		awaiting(workflow("Pay"), 0),
+		define(workflow("Long"), func(f *runtime.Frame) (int, error) { return 0, f.Wait(&nap, time.Hour) }),
+		define(workflow("Short"), func(f *runtime.Frame) (int, error) { return 1, f.Wait(&nap, fast) }),
+		define(workflow("Again"), func(f *runtime.Frame) (int, error) {
+			return runtime.Call0(f, retried, func(context.Context) (int, error) { return 0, errBoom })
+		}),
+		define(workflow("Ask"), func(f *runtime.Frame) (int, error) {
+			_, err := f.Approve(&approval, "well?", "", 0)
+			return 0, err
+		}),
+	}
+	j := memory.New()
+	e := open(t, t.Context(), j, list...)
+	for _, d := range list {
+		if _, err := e.Submit(t.Context(), d.Name(), nil, runtime.ID(d.Name())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"Pay", "Long", "Ask", "Again"} {
+		until(t, e, name, runtime.StatusWaiting)
+	}
+	if err := e.Pause(t.Context(), "Long"); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	quick(t, func() error { return e.Drain(t.Context()) })
+	if took := time.Since(began); took >= fast {
+		t.Errorf("it took %v", took)
+	}
+	e = open(t, t.Context(), j, list...)
+	until(t, e, "Short", runtime.StatusSucceeded)
+	for name, want := range map[string]runtime.Status{
+		"Pay": runtime.StatusWaiting, "Long": runtime.StatusPaused, "Ask": runtime.StatusWaiting, "Again": runtime.StatusWaiting,
+	} {
+		until(t, e, name, want)
+	}
+}
+
+// A drain that is out of time says what ran, and closes as Close does.
+func TestDrainOutOfTime(t *testing.T) {
+	w, s, j := workflow("Mail"), newSlow(), memory.New()
+	mail := task("mail")
+	mail.Tool = "Mail"
+	d := define(w, func(f *runtime.Frame) (int, error) {
+		return 7, runtime.Run0(f, mail, func(ctx context.Context) error { return s.call(ctx, "mail") })
+	})
+	e := open(t, t.Context(), j, d)
+	var want []runtime.RunningStep
+	for i := range 12 {
+		id := fmt.Sprintf("x%02d", i)
+		submit[int](t, e, w, runtime.ID(id))
+		<-s.began
+		want = append(want, runtime.RunningStep{Execution: id, Step: "mail", Tool: "Mail", Attempt: 1})
+	}
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 10*time.Millisecond, errors.New("30s are over"))
+	defer cancel()
+	err := e.Drain(ctx)
+	late := new(runtime.DrainError)
+	if !errors.As(err, &late) || !slices.Equal(late.Running, want) {
+		t.Fatalf("got %#v", err)
+	}
+	text := err.Error()
+	if !strings.HasPrefix(text, "the engine closed with tools still running (30s are over): Mail at mail of execution x00, Mail") || !strings.HasSuffix(text, "x09, and 2 more") {
+		t.Error(text)
+	}
+	again, err := open(t, t.Context(), j, d).Run(t.Context(), "x00")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := result(t, again); err == nil || !strings.Contains(err.Error(), "interrupted") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A cancellation that comes during a drain ends what runs, and its undos are for the next
+// engine.
+func TestDrainCancelled(t *testing.T) {
+	w, s, j := workflow("Order"), newSlow(), memory.New()
+	charge, refund, ship := intTask("charge"), step("charge.undo"), task("ship")
+	d := define(w, func(f *runtime.Frame) (int, error) {
+		n, err := runtime.Call0(f, charge, func(context.Context) (int, error) { return 1, nil })
+		if err != nil {
+			return 0, err
+		}
+		f.Owe(&refund, func(ctx context.Context) error { s.world.call(ctx, "refund"); return nil }, n)
+		return 0, runtime.Run0(f, ship, func(ctx context.Context) error { return s.call(ctx, "ship") })
+	})
+	e := open(t, t.Context(), j, d, awaiting(workflow("Pay"), 0))
+	submit[int](t, e, w, runtime.ID("x"))
+	<-s.began
+	drained := make(chan error)
+	go func() { drained <- e.Drain(t.Context()) }()
+	refused(t, e, w)
+	if err := e.Cancel(t.Context(), "x", "too late"); err != nil {
+		t.Fatal(err)
+	}
+	quick(t, func() error { return <-drained })
+	if !slices.Equal(s.lines, []string{"ship"}) {
+		t.Errorf("called were %v", s.lines)
+	}
+	until(t, open(t, t.Context(), j, d), "x", runtime.StatusCancelled)
+	if !slices.Equal(s.lines, []string{"ship", "refund"}) {
+		t.Errorf("called were %v", s.lines)
+	}
+}
+
+// Executions that are being replayed when a drain begins don't hold it up, and lose
+// nothing.
+func TestDrainReplay(t *testing.T) {
+	w, j := workflow("Add"), memory.New()
+	world := new(world)
+	e := open(t, t.Context(), j, adder(w, world))
+	for i := range 50 {
+		submit[int](t, e, w, runtime.ID(fmt.Sprint(i)))
+	}
+	for range 20 {
+		quick(t, func() error { return e.Drain(t.Context()) })
+		e = open(t, t.Context(), j, adder(w, world))
+	}
+	for i := range 50 {
+		until(t, e, fmt.Sprint(i), runtime.StatusSucceeded)
+		executionIn(t, j, fmt.Sprint(i), func(r journal.Record) {
+			if r.Kind == journal.Failed {
+				t.Errorf("%d: %s", i, r.Data)
+			}
+		})
+	}
+}
