@@ -78,12 +78,13 @@ type generator struct {
 	equals  map[*types.Struct]string
 	extra   []jen.Code // functions that expressions asked for
 
-	described map[any]string
-	steps     map[*plan.Workflow][]described
-	infos     map[*plan.Workflow]string // the variables that describe them
-	inputs    map[*plan.Workflow]string // the types of their parameters by name
-	topics    map[*plan.Event]string    // the variables that describe them
-	keeping   map[*plan.Workflow]bool
+	described   map[any]string
+	steps       map[*plan.Workflow][]described
+	infos       map[*plan.Workflow]string // the variables that describe them
+	inputs      map[*plan.Workflow]string // the types of their parameters by name
+	inputChecks map[*plan.Workflow]string // the functions that look at those, where there is something to look at
+	topics      map[*plan.Event]string    // the variables that describe them
+	keeping     map[*plan.Workflow]bool
 
 	fingerprints map[*plan.Workflow]string
 }
@@ -94,7 +95,8 @@ func newGenerator(p *plan.Program) *generator {
 		names: &scope{parent: universe(), taken: map[string]bool{}, fixed: true}, funcs: map[*plan.Func]string{},
 		checks: map[types.Type]string{}, equals: map[*types.Struct]string{},
 		described: map[any]string{}, steps: map[*plan.Workflow][]described{}, infos: map[*plan.Workflow]string{}, inputs: map[*plan.Workflow]string{},
-		topics: map[*plan.Event]string{}, keeping: map[*plan.Workflow]bool{},
+		inputChecks: map[*plan.Workflow]string{},
+		topics:      map[*plan.Event]string{}, keeping: map[*plan.Workflow]bool{},
 		fingerprints: compat.Fingerprints(p),
 	}
 	for _, name := range p.GoNames() {
@@ -105,6 +107,9 @@ func newGenerator(p *plan.Program) *generator {
 	for _, w := range p.Workflows {
 		g.infos[w] = g.names.take(lowerFirst(w.GoName) + "Workflow")
 		g.inputs[w] = g.names.take(lowerFirst(w.GoName) + "Input")
+		if slices.ContainsFunc(w.Params, func(p *plan.Variable) bool { return reports(p.Type) && needsCheck(p.Type) }) {
+			g.inputChecks[w] = g.names.take("check" + types.Exported(g.inputs[w]))
+		}
 	}
 	for _, e := range p.Events {
 		g.topics[e] = g.names.take(lowerFirst(e.Type.GoName) + "Topic")
@@ -242,7 +247,7 @@ func (g *generator) shared() []jen.Code {
 
 // Handshake is the name of the constant by which the runtime says that it can run the
 // code that is generated now.
-const Handshake = "SupportsGeneratedCode1"
+const Handshake = "SupportsGeneratedCode2"
 
 // handshake is the line by which Go refuses to compile generated code together with a
 // runtime that can't run it.

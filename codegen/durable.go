@@ -73,6 +73,24 @@ func (g *generator) inputType(w *plan.Workflow) jen.Code {
 	return documented(g.inputs[w]+" is the input of "+w.GoName+".", jen.Type().Id(g.inputs[w]).Struct(fields...))
 }
 
+// inputCheck writes the function that looks at a workflow's input before it is started;
+// nothing where any input of the types will do.
+func (g *generator) inputCheck(w *plan.Workflow) jen.Code {
+	name := g.inputChecks[w]
+	if name == "" {
+		return jen.Null()
+	}
+	var looks []jen.Code
+	names := inputNames(w)
+	for i, p := range w.Params {
+		if reports(p.Type) && needsCheck(p.Type) {
+			looks = append(looks, g.checkField(jen.Id("c"), p.Name, p.Type, jen.Id("in").Dot(names[i])))
+		}
+	}
+	return documented(name+" reports to c what breaks the constraints of "+g.inputs[w]+".",
+		jen.Func().Id(name).Params(jen.Id("c").Op("*").Qual(runtimePath, "Check"), jen.Id("in").Id(g.inputs[w])).Block(looks...))
+}
+
 // inputNames are the fields of a workflow's input.
 func inputNames(w *plan.Workflow) []string {
 	var out []string

@@ -69,8 +69,11 @@ func (g *generator) definition(s *schemas, w *plan.Workflow) jen.Code {
 	if !types.Is(w.Result, types.Nothing) {
 		about = append(about, entry("Output", jen.Op(rawString(s.of(w.Result).text()))))
 	}
-	return jen.Qual(runtimePath, "Define").Call(
-		jen.Qual(runtimePath, "Definition").Values(append(about, jen.Line())...), g.fromInput(w))
+	described := jen.Qual(runtimePath, "Definition").Values(append(about, jen.Line())...)
+	if check := g.inputChecks[w]; check != "" {
+		return jen.Qual(runtimePath, "DefineChecked").Call(described, jen.Id(check), g.fromInput(w))
+	}
+	return jen.Qual(runtimePath, "Define").Call(described, g.fromInput(w))
 }
 
 // fromInput writes the function that calls a workflow with the fields of its input.

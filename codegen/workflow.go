@@ -50,6 +50,7 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 		documented(w.Doc, jen.Func().Id(w.GoName).Params(params...).Add(namedResults(w.Result)).Block(b.stmts...)),
 		starter(w, info, options, params, args),
 		g.inputType(w),
+		g.inputCheck(w),
 		g.submitter(w, engine, options, args),
 		g.descriptions(w, info))
 }

@@ -170,6 +170,7 @@ func (w *workflow) definition() *runtime.Definition {
 			}
 			return v.Interface(), nil
 		},
+		w.checkInput,
 		func(ctx context.Context, input any) (any, error) {
 			fields := fieldsOf(reflect.ValueOf(input))
 			args := make([]reflect.Value, fields.NumField())

@@ -161,6 +161,17 @@ func (w *workflow) started(ctx context.Context, args []reflect.Value) (returned 
 	return fit(out.value, goType(w.plan.Result)).Interface(), nil
 }
 
+// checkInput reports to c what breaks the constraints of an input's types, as started
+// does.
+func (w *workflow) checkInput(c *runtime.Check, input any) {
+	fields := fieldsOf(reflect.ValueOf(input))
+	for i, p := range w.plan.Params {
+		c.Field(p.Name)
+		w.p.check(c, p.Type, fields.Field(i))
+		c.Up()
+	}
+}
+
 // checked is what a step's description has to look at results. Those of workflows
 // satisfy their constraints.
 func (p *Program) checked(t types.Type, tool bool) func(any) (any, error) {

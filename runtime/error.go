@@ -181,14 +181,16 @@ func panicked(r any) error {
 
 // located makes an error of the workflow out of what a pure expression failed
 // with; an error that has its place stays as it is.
-func (f *Frame) located(err error) error {
+func (f *Frame) located(err error) error { return f.workflow.located(err) }
+
+func (w *Workflow) located(err error) error {
 	switch e := err.(type) {
 	case *Error:
 		return e
 	case *Fault:
-		return &Error{Workflow: f.workflow.Name, At: e.At, Err: &Failure{Text: e.Text}}
+		return &Error{Workflow: w.Name, At: e.At, Err: &Failure{Text: e.Text}}
 	}
-	return &Error{Workflow: f.workflow.Name, At: f.workflow.At, Err: err}
+	return &Error{Workflow: w.Name, At: w.At, Err: err}
 }
 
 func (f *Frame) failed(s *Step, attempt int, err error) error {

@@ -20,6 +20,7 @@ type Definition struct {
 	Input, Output string
 
 	decode func(input []byte) (any, error)
+	check  func(c *Check, input any) // nil where any input of the types will do
 	run    func(ctx context.Context, input any) (any, error)
 }
 
@@ -33,6 +34,7 @@ func Define[In, Out any](d Definition, run func(context.Context, In) (Out, error
 			err := Decode(input, "", &in)
 			return in, err
 		},
+		nil,
 		func(ctx context.Context, input any) (any, error) {
 			in, _ := input.(In)
 			v, err := run(ctx, in)
@@ -43,21 +45,41 @@ func Define[In, Out any](d Definition, run func(context.Context, In) (Out, error
 		})
 }
 
+// DefineChecked is Define for a workflow whose inputs have constraints: check reports
+// what breaks them, so that nothing is started with such an input.
+func DefineChecked[In, Out any](d Definition, check func(*Check, In), run func(context.Context, In) (Out, error)) *Definition {
+	made := Define(d, run)
+	made.check = func(c *Check, input any) {
+		in, _ := input.(In)
+		check(c, in)
+	}
+	return made
+}
+
 // DefineDynamic is Define for a workflow whose types aren't Go's. decode reads an input,
-// which run is then called with and Encode can write; run gives the result as Encode
-// writes it.
-func DefineDynamic(d Definition, decode func(input []byte) (any, error), run func(ctx context.Context, input any) (any, error)) *Definition {
-	d.Version, d.decode, d.run = d.Workflow.version(), decode, run
+// which check, unless it is nil, looks at, and which run is then called with and Encode
+// can write; run gives the result as Encode writes it.
+func DefineDynamic(d Definition, decode func(input []byte) (any, error), check func(c *Check, input any), run func(ctx context.Context, input any) (any, error)) *Definition {
+	d.Version, d.decode, d.check, d.run = d.Workflow.version(), decode, check, run
 	return &d
 }
 
-// canonical is an input as every equal one is written.
-func (d *Definition) canonical(input []byte) ([]byte, error) {
-	in, err := d.input(input)
-	if err != nil {
-		return nil, err
+// violations says what of an input that is of its types breaks their constraints, as the
+// workflow itself would; nil where nothing does.
+func (d *Definition) violations(input any) (err error) {
+	if d.check == nil {
+		return nil
 	}
-	return Encode(in)
+	defer func() {
+		if r := recover(); r != nil { // a constraint that can't be worked out
+			err = d.Workflow.located(panicked(r))
+		}
+	}()
+	c := NewCheck("")
+	if d.check(c, input); c.Err() != nil {
+		return d.Workflow.located(c.Err())
+	}
+	return nil
 }
 
 // input reads an input; none is an empty object.
@@ -81,13 +103,15 @@ func encodable[T any](v T) any {
 // Name is the workflow's name.
 func (d *Definition) Name() string { return d.Workflow.Name }
 
-// Start starts the workflow with its input as JSON; none is an empty object. An
-// input that doesn't fit the parameters' types is an *InvalidError, or says where it
-// isn't JSON, and nothing is started. One that breaks a constraint of theirs fails
-// the execution before its first step: InvalidInput tells. The execution's result is
-// as Encode writes it: a pointer to it where its type is a union.
+// Start starts the workflow with its input as JSON; none is an empty object. Nothing is
+// started where that isn't JSON, doesn't fit the parameters' types, or breaks a constraint
+// of theirs; InvalidInput finds all that is wrong. The execution's result is as Encode
+// writes it: a pointer to it where its type is a union.
 func (d *Definition) Start(ctx context.Context, input []byte, options ...Option) (*Execution[any], error) {
 	in, err := d.input(input)
+	if err == nil {
+		err = d.violations(in)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -33,16 +33,14 @@ func registry() *runtime.Registry {
 	return runtime.NewRegistry(`{"T": {"type": "string"}}`,
 		runtime.Define(runtime.Definition{Workflow: workflow("Quiet"), Input: `{"type": "object"}`},
 			func(ctx context.Context, _ struct{}) (runtime.None, error) { return runtime.None{}, nil }),
-		runtime.Define(runtime.Definition{
+		runtime.DefineChecked(runtime.Definition{
 			Workflow: add, Doc: "Add adds.", Input: `{"type": "object"}`, Output: `{}`,
+		}, func(c *runtime.Check, in in) {
+			if in.N < 0 {
+				c.Violation("n", "n >= 0", in.N)
+			}
 		}, func(ctx context.Context, in in) (int, error) {
-			return calculate(ctx, add, []any{in.N}, func(f *runtime.Frame) (int, error) {
-				check := runtime.NewCheck("")
-				if in.N < 0 {
-					check.Violation("n", "n >= 0", in.N)
-				}
-				return in.N + len(in.Name), f.Invalid(check)
-			})
+			return calculate(ctx, add, []any{in.N}, func(f *runtime.Frame) (int, error) { return in.N + len(in.Name), nil })
 		}),
 		runtime.Define(runtime.Definition{Workflow: workflow("Draw"), Input: `{"type": "object"}`, Output: `{"$ref": "#/$defs/T"}`},
 			func(context.Context, struct{}) (shape, error) { return square{3}, nil }),
@@ -105,13 +103,10 @@ func TestRegistryRefuses(t *testing.T) {
 		_, err := registry().Start(t.Context(), c.name, []byte(c.input))
 		wantsText(t, err, c.want)
 	}
-	e, err := registry().Start(t.Context(), "Add", []byte(`{"n": -1, "name": ""}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = e.Result()
+	_, err := registry().Start(t.Context(), "Add", []byte(`{"n": -1, "name": ""}`))
+	wantsText(t, err, "Add.wf:1:1: Add: n: must satisfy n >= 0, is -1")
 	if invalid := runtime.InvalidInput(err); invalid == nil || invalid.Error() != "n: must satisfy n >= 0, is -1" {
-		t.Errorf("failed with %v", err)
+		t.Errorf("refused with %v", err)
 	}
 	if runtime.InvalidInput(errBoom) != nil || runtime.InvalidInput(nil) != nil {
 		t.Error("another failure is taken for invalid input")

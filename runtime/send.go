@@ -66,7 +66,8 @@ func (b *batch) send(m *journal.Message, keep time.Duration) error {
 
 // Launch is the step that starts another execution, once, and gives its id. input is
 // a struct with a field for each parameter, under the parameter's name in JSON. It fails
-// where the engine doesn't have the workflow, or another execution has the id.
+// where the engine doesn't have the workflow, the input breaks a constraint of its types,
+// or another execution has the id.
 func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 	if f.isPlayed() {
 		return played(f, &Task[string]{Step: *st}, 0, input)
@@ -85,9 +86,13 @@ func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 	if h == nil {
 		return id, err
 	}
+	unfit := s.engine.launchable(w, input)
 	var refused error
 	s.add(entry{change: func(b *batch) (err error) {
-		if refused, err = b.launch(s, id, w, data); err != nil {
+		if refused = unfit; refused == nil {
+			refused, err = b.launch(s, id, w, data)
+		}
+		if err != nil {
 			return err
 		}
 		r := journal.Record{Kind: journal.Done, Data: result}
@@ -107,11 +112,17 @@ func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 	return id, nil
 }
 
+// launchable says why a workflow can't be started with an input; nil where it can.
+func (e *Engine) launchable(w *Workflow, input any) error {
+	d := e.definitions[w.Name]
+	if d == nil || d.Workflow != w {
+		return e.unregistered(w.Name)
+	}
+	return d.violations(input)
+}
+
 // launch starts an execution for a session, or says why it doesn't.
 func (b *batch) launch(s *session, id string, w *Workflow, input []byte) (refused, err error) {
-	if d := b.engine.definitions[w.Name]; d == nil || d.Workflow != w {
-		return b.engine.unregistered(w.Name), nil
-	}
 	x := newExecution(id, w, input, b.engine.now())
 	x.Parent = s.id
 	old, err := b.Execution(id)

@@ -15,7 +15,9 @@ import (
 // Submit starts a durable execution of a workflow, and returns when the journal has
 // it. input is a struct with a field for each parameter, under the parameter's name in
 // JSON. Where there is an execution of the same ID, workflow and input, Submit gives
-// that one; with another input or workflow it is an error. Generated code calls it.
+// that one; with another input or workflow it is ErrExists. An input that breaks a
+// constraint of its types is refused: InvalidInput finds what is wrong, nothing is stored,
+// and the ID stays free. Generated code calls it.
 func Submit[R any](ctx context.Context, e *Engine, w *Workflow, input any, options ...Option) (*Run[R], error) {
 	d := e.definitions[w.Name]
 	if d == nil || d.Workflow != w {
@@ -25,7 +27,7 @@ func Submit[R any](ctx context.Context, e *Engine, w *Workflow, input any, optio
 	if err != nil {
 		return nil, err
 	}
-	return submit[R](ctx, e, d, data, options)
+	return submit[R](ctx, e, d, data, d.violations(input), options)
 }
 
 // Submit starts a durable execution of the workflow of a name, with its input as JSON;
@@ -36,18 +38,22 @@ func (e *Engine) Submit(ctx context.Context, name string, input []byte, options 
 	if d == nil {
 		return nil, e.unregistered(name)
 	}
-	data, err := d.canonical(input)
+	in, err := d.input(input)
+	if err != nil {
+		return nil, err
+	}
+	data, err := Encode(in) // as every equal one is written
 	if err == nil {
 		err = fits(data, "the input of "+name)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return submit[any](ctx, e, d, data, options)
+	return submit[any](ctx, e, d, data, d.violations(in), options)
 }
 
-func submit[R any](ctx context.Context, e *Engine, d *Definition, input []byte, options []Option) (*Run[R], error) {
-	id, s, err := e.start(ctx, d, input, options)
+func submit[R any](ctx context.Context, e *Engine, d *Definition, input []byte, violations error, options []Option) (*Run[R], error) {
+	id, s, err := e.start(ctx, d, input, violations, options)
 	if err != nil {
 		return nil, err
 	}
@@ -92,8 +98,8 @@ func checkID(id string) error {
 }
 
 // start starts an execution, or finds it. Its session is nil where it was found and
-// isn't in memory.
-func (e *Engine) start(ctx context.Context, d *Definition, input []byte, list []Option) (string, *session, error) {
+// isn't in memory. A new one isn't started where there are violations.
+func (e *Engine) start(ctx context.Context, d *Definition, input []byte, violations error, list []Option) (string, *session, error) {
 	var o options
 	for _, set := range list {
 		set(&o)
@@ -110,6 +116,9 @@ func (e *Engine) start(ctx context.Context, d *Definition, input []byte, list []
 	}
 	x := newExecution(o.id, d.Workflow, input, e.now())
 	if fresh { // nobody else has that id
+		if violations != nil {
+			return "", nil, violations
+		}
 		s, err := e.enroll(o.id, probing)
 		if err != nil {
 			return "", nil, err
@@ -123,6 +132,9 @@ func (e *Engine) start(ctx context.Context, d *Definition, input []byte, list []
 			return "", nil, err
 		}
 		same, err := e.same(ctx, x)
+		if !same && err == nil {
+			err = violations
+		}
 		switch {
 		case s != nil && !same && err == nil:
 			if err := s.create(x, d); !errors.Is(err, ErrExists) {

@@ -228,6 +228,11 @@ type summarizeInput struct {
 	Job Job `json:"job"`
 }
 
+// checkSummarizeInput reports to c what breaks the constraints of summarizeInput.
+func checkSummarizeInput(c *runtime.Check, in summarizeInput) {
+	runtime.CheckField(c, "job", in.Job, checkJob)
+}
+
 // SubmitSummarize starts a durable execution of Summarize on an engine that has its registry,
 // and returns when the engine's journal has it.
 func SubmitSummarize(ctx context.Context, engine *runtime.Engine, job Job, options ...runtime.Option) (*runtime.Run[Report], error) {

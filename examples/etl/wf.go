@@ -8,7 +8,7 @@ import (
 	"github.com/wfgen/wfgen/runtime"
 )
 
-const _ = runtime.SupportsGeneratedCode1 // if undefined: upgrade github.com/wfgen/wfgen, and run wfgen compile again
+const _ = runtime.SupportsGeneratedCode2 // if undefined: upgrade github.com/wfgen/wfgen, and run wfgen compile again
 
 // Tools are the tools of the package's workflows, to be implemented in Go.
 type Tools interface {
@@ -24,7 +24,7 @@ type Tools interface {
 // their input as JSON.
 func Workflows(tools Tools) *runtime.Registry {
 	return runtime.NewRegistry(typeSchemas,
-		runtime.Define(runtime.Definition{
+		runtime.DefineChecked(runtime.Definition{
 			Workflow: &summarizeWorkflow,
 			Doc:      "Summarize reads measurements of flowers and writes a summary for each species.",
 			Input: `{
@@ -34,7 +34,7 @@ func Workflows(tools Tools) *runtime.Registry {
 	"additionalProperties": false
 }`,
 			Output: `{"$ref": "#/$defs/Report"}`,
-		}, func(ctx context.Context, in summarizeInput) (Report, error) {
+		}, checkSummarizeInput, func(ctx context.Context, in summarizeInput) (Report, error) {
 			return Summarize(ctx, tools, in.Job)
 		}),
 	)

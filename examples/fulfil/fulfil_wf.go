@@ -205,6 +205,11 @@ type fulfilOrderInput struct {
 	Order Order `json:"order"`
 }
 
+// checkFulfilOrderInput reports to c what breaks the constraints of fulfilOrderInput.
+func checkFulfilOrderInput(c *runtime.Check, in fulfilOrderInput) {
+	runtime.CheckField(c, "order", in.Order, checkOrder)
+}
+
 // SubmitFulfilOrder starts a durable execution of FulfilOrder on an engine that has its registry,
 // and returns when the engine's journal has it.
 func SubmitFulfilOrder(ctx context.Context, engine *runtime.Engine, order Order, options ...runtime.Option) (*runtime.Run[Receipt], error) {

@@ -8,7 +8,7 @@ import (
 	"github.com/wfgen/wfgen/runtime"
 )
 
-const _ = runtime.SupportsGeneratedCode1 // if undefined: upgrade github.com/wfgen/wfgen, and run wfgen compile again
+const _ = runtime.SupportsGeneratedCode2 // if undefined: upgrade github.com/wfgen/wfgen, and run wfgen compile again
 
 // Tools are the tools of the package's workflows, to be implemented in Go.
 type Tools interface {
@@ -29,7 +29,7 @@ type Tools interface {
 // their input as JSON.
 func Workflows(tools Tools) *runtime.Registry {
 	return runtime.NewRegistry(typeSchemas,
-		runtime.Define(runtime.Definition{
+		runtime.DefineChecked(runtime.Definition{
 			Workflow: &fulfilOrderWorkflow,
 			Doc:      "FulfilOrder takes a paid order to the door.",
 			Input: `{
@@ -39,7 +39,7 @@ func Workflows(tools Tools) *runtime.Registry {
 	"additionalProperties": false
 }`,
 			Output: `{"$ref": "#/$defs/Receipt"}`,
-		}, func(ctx context.Context, in fulfilOrderInput) (Receipt, error) {
+		}, checkFulfilOrderInput, func(ctx context.Context, in fulfilOrderInput) (Receipt, error) {
 			return FulfilOrder(ctx, tools, in.Order)
 		}),
 	)

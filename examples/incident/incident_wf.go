@@ -169,6 +169,11 @@ type repairInput struct {
 	Deploy  *Deploy `json:"deploy,omitempty"`
 }
 
+// checkRepairInput reports to c what breaks the constraints of repairInput.
+func checkRepairInput(c *runtime.Check, in repairInput) {
+	runtime.CheckOptional(c, "deploy", in.Deploy, checkDeploy)
+}
+
 // SubmitRepair starts a durable execution of Repair on an engine that has its registry,
 // and returns when the engine's journal has it.
 func SubmitRepair(ctx context.Context, engine *runtime.Engine, service string, deploy *Deploy, options ...runtime.Option) (*runtime.Run[[]Action], error) {
@@ -335,6 +340,11 @@ func StartHandle(ctx context.Context, tools HandleTools, alert Alert, options ..
 // handleInput is the input of Handle.
 type handleInput struct {
 	Alert Alert `json:"alert"`
+}
+
+// checkHandleInput reports to c what breaks the constraints of handleInput.
+func checkHandleInput(c *runtime.Check, in handleInput) {
+	runtime.CheckField(c, "alert", in.Alert, checkAlert)
 }
 
 // SubmitHandle starts a durable execution of Handle on an engine that has its registry,

@@ -8,7 +8,7 @@ import (
 	"github.com/wfgen/wfgen/runtime"
 )
 
-const _ = runtime.SupportsGeneratedCode1 // if undefined: upgrade github.com/wfgen/wfgen, and run wfgen compile again
+const _ = runtime.SupportsGeneratedCode2 // if undefined: upgrade github.com/wfgen/wfgen, and run wfgen compile again
 
 // Tools are the tools of the package's workflows, to be implemented in Go.
 type Tools interface {
@@ -27,7 +27,7 @@ type Tools interface {
 // their input as JSON.
 func Workflows(tools Tools) *runtime.Registry {
 	return runtime.NewRegistry(typeSchemas,
-		runtime.Define(runtime.Definition{
+		runtime.DefineChecked(runtime.Definition{
 			Workflow: &repairWorkflow,
 			Doc:      "Repair takes a service out of the traffic, mends it and puts it back. Where\nmending fails, the service gets its traffic back as it was.",
 			Input: `{
@@ -37,10 +37,10 @@ func Workflows(tools Tools) *runtime.Registry {
 	"additionalProperties": false
 }`,
 			Output: `{"type": "array", "items": {"$ref": "#/$defs/Action"}}`,
-		}, func(ctx context.Context, in repairInput) ([]Action, error) {
+		}, checkRepairInput, func(ctx context.Context, in repairInput) ([]Action, error) {
 			return Repair(ctx, tools, in.Service, in.Deploy)
 		}),
-		runtime.Define(runtime.Definition{
+		runtime.DefineChecked(runtime.Definition{
 			Workflow: &handleWorkflow,
 			Doc:      "Handle looks at an alert, tells who has to know, and mends what it can.",
 			Input: `{
@@ -50,7 +50,7 @@ func Workflows(tools Tools) *runtime.Registry {
 	"additionalProperties": false
 }`,
 			Output: `{"$ref": "#/$defs/Outcome"}`,
-		}, func(ctx context.Context, in handleInput) (Outcome, error) {
+		}, checkHandleInput, func(ctx context.Context, in handleInput) (Outcome, error) {
 			return Handle(ctx, tools, in.Alert)
 		}),
 	)

@@ -290,6 +290,11 @@ type subscribeInput struct {
 	Order Order `json:"order"`
 }
 
+// checkSubscribeInput reports to c what breaks the constraints of subscribeInput.
+func checkSubscribeInput(c *runtime.Check, in subscribeInput) {
+	runtime.CheckField(c, "order", in.Order, checkOrder)
+}
+
 // SubmitSubscribe starts a durable execution of Subscribe on an engine that has its registry,
 // and returns when the engine's journal has it.
 func SubmitSubscribe(ctx context.Context, engine *runtime.Engine, order Order, options ...runtime.Option) (*runtime.Run[Ledger], error) {

@@ -8,7 +8,7 @@ import (
 	"github.com/wfgen/wfgen/runtime"
 )
 
-const _ = runtime.SupportsGeneratedCode1 // if undefined: upgrade github.com/wfgen/wfgen, and run wfgen compile again
+const _ = runtime.SupportsGeneratedCode2 // if undefined: upgrade github.com/wfgen/wfgen, and run wfgen compile again
 
 // Tools are the tools of the package's workflows, to be implemented in Go.
 type Tools interface {
@@ -40,7 +40,7 @@ func Workflows(tools Tools) *runtime.Registry {
 		}, func(ctx context.Context, in collectInput) (float64, error) {
 			return Collect(ctx, tools, in.Customer, in.Bill, in.Patience)
 		}),
-		runtime.Define(runtime.Definition{
+		runtime.DefineChecked(runtime.Definition{
 			Workflow: &subscribeWorkflow,
 			Doc:      "Subscribe runs a subscription from its order to its last month. Until the first bill\nis paid, all can be taken back.",
 			Input: `{
@@ -50,7 +50,7 @@ func Workflows(tools Tools) *runtime.Registry {
 	"additionalProperties": false
 }`,
 			Output: `{"$ref": "#/$defs/Ledger"}`,
-		}, func(ctx context.Context, in subscribeInput) (Ledger, error) {
+		}, checkSubscribeInput, func(ctx context.Context, in subscribeInput) (Ledger, error) {
 			return Subscribe(ctx, tools, in.Order)
 		}),
 	).AddEvents(typeSchemas,

@@ -82,6 +82,9 @@ func (p *Program) runDurably(ctx context.Context, by signals, r *Request, o Obse
 	if errors.Is(err, runtime.ErrClosed) {
 		return nil, errors.New("interrupted before the workflow began")
 	}
+	if runtime.InvalidInput(err) != nil {
+		return nil, err
+	}
 	if err != nil {
 		return nil, &UsageError{err}
 	}

@@ -21,11 +21,14 @@ func Handler(e *runtime.Engine) http.Handler {
 			return
 		}
 		run, err := e.Submit(r.Context(), "TakeBack", input, runtime.ID(r.Header.Get("Idempotency-Key")))
-		if errors.Is(err, runtime.ErrClosed) {
+		switch {
+		case errors.Is(err, runtime.ErrClosed):
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 			return
-		}
-		if err != nil {
+		case errors.Is(err, runtime.ErrExists): // the key was used for another request
+			http.Error(w, err.Error(), http.StatusConflict)
+			return
+		case err != nil:
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
@@ -44,8 +47,6 @@ func status(err error) int {
 	switch closed := (AccountClosed{}); {
 	case errors.Is(err, runtime.ErrClosed): // it goes on in the next process
 		return http.StatusServiceUnavailable
-	case runtime.InvalidInput(err) != nil:
-		return http.StatusBadRequest
 	case errors.As(err, &closed):
 		return http.StatusConflict
 	}

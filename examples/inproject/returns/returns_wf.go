@@ -155,6 +155,11 @@ type takeBackInput struct {
 	Item Item `json:"item"`
 }
 
+// checkTakeBackInput reports to c what breaks the constraints of takeBackInput.
+func checkTakeBackInput(c *runtime.Check, in takeBackInput) {
+	runtime.CheckField(c, "item", in.Item, checkItem)
+}
+
 // SubmitTakeBack starts a durable execution of TakeBack on an engine that has its registry,
 // and returns when the engine's journal has it.
 func SubmitTakeBack(ctx context.Context, engine *runtime.Engine, item Item, options ...runtime.Option) (*runtime.Run[Refund], error) {

@@ -9,7 +9,7 @@ import (
 	"github.com/wfgen/wfgen/runtime"
 )
 
-const _ = runtime.SupportsGeneratedCode1 // if undefined: upgrade github.com/wfgen/wfgen, and run wfgen compile again
+const _ = runtime.SupportsGeneratedCode2 // if undefined: upgrade github.com/wfgen/wfgen, and run wfgen compile again
 
 // Tools are the tools of the package's workflows, to be implemented in Go.
 type Tools interface {
@@ -26,7 +26,7 @@ type Tools interface {
 // their input as JSON.
 func Workflows(tools Tools) *runtime.Registry {
 	return runtime.NewRegistry(typeSchemas,
-		runtime.Define(runtime.Definition{
+		runtime.DefineChecked(runtime.Definition{
 			Workflow: &takeBackWorkflow,
 			Doc:      "TakeBack takes an item back, and refunds it.",
 			Input: `{
@@ -36,7 +36,7 @@ func Workflows(tools Tools) *runtime.Registry {
 	"additionalProperties": false
 }`,
 			Output: `{"$ref": "#/$defs/Refund"}`,
-		}, func(ctx context.Context, in takeBackInput) (Refund, error) {
+		}, checkTakeBackInput, func(ctx context.Context, in takeBackInput) (Refund, error) {
 			return TakeBack(ctx, tools, in.Item)
 		}),
 	)
