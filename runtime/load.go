@@ -82,5 +82,5 @@ func (s *session) goOn(n int) {
 	s.lock()
 	defer s.mu.Unlock()
 	s.seen = max(s.seen, n)
-	s.on(onRead, facts{unread: s.left > 0})
+	s.on(onRead, facts{unread: s.left > 0, recalls: s.recalling})
 }

@@ -39,7 +39,10 @@ type session struct {
 	reenter   map[string]bool             // the sub-workflows that are done and owe undos, by what begins their steps
 	ended     map[string]bool             // those of which the end is recorded, by the same
 	rounds    map[string]int              // the last round of each loop that is recorded
-	earlier   map[string]journal.Record   // what generations before have done that still holds
+	earlier   map[string][]journal.Record // what still holds of earlier generations, by step without its generation
+	recalling bool                        // it goes through that: nothing new begins while more of it may be come to
+	beside    map[string][]error          // failures that went down with another one, by that one's failurePath
+	unwound   map[string][]string         // the steps that are undone because of a failure, likewise
 	first     map[string]bool             // the failures that are recorded as the first of several
 	claims    map[string]*journal.Message // those that awaits have got, by step
 	mailbox   map[string]*delivery        // what has come for steps
@@ -152,7 +155,7 @@ func (s *session) finish(result any, err error) {
 		if s.cancelReason() != "" {
 			st.Status = StatusCancelled
 		}
-		r.Data = encodeError(err, Declared(err))
+		r.Data = s.encodeEnd(err)
 	}
 	s.lock()
 	unread := s.anyUnread()
