@@ -156,6 +156,9 @@ func (e *Engine) Pause(ctx context.Context, id string) error {
 func (e *Engine) Resume(ctx context.Context, id string) error {
 	return e.change(ctx, id, func(b *batch, x *journal.Execution) (refused, err error) {
 		switch {
+		case x.Status == StatusRunning && e.lost(id) != nil:
+			b.tell(id, func(*session) {})
+			return nil, nil
 		case !x.Ended.IsZero():
 			return ended(x), nil
 		case x.Status != StatusPaused && x.Status != StatusHeld:

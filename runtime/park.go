@@ -99,7 +99,7 @@ func (s *session) park(b *batch) error {
 		return err
 	}
 	s.lock()
-	do := s.on(onStore, facts{pending: s.open != nil, arrives: b.arrived[s.id], agrees: s.agrees(x), seen: last == s.seen})
+	do := s.on(onStore, facts{pending: s.open != nil || s.flying != nil && s.flying.made != b, arrives: b.arrived[s.id], agrees: s.agrees(x), seen: last == s.seen})
 	wake, paused := s.next(), s.standing.paused
 	s.mu.Unlock()
 	if do&suspend != 0 {

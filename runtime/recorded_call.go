@@ -123,7 +123,9 @@ func (h *history) succeeded(n int, began time.Time, result any) error {
 		}
 		r.Data = data
 	}
-	h.record(r)
+	e := h.entry(r)
+	e.holds = n > 0 && !h.step.Sub // what it began on is stored
+	h.session.add(e)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -51,6 +52,7 @@ type session struct {
 	why       string                      // why it was cancelled; empty where it wasn't
 	trying    []*history                  // the steps whose tools are being called
 	owed      int                         // how many undos have been owed since the session began
+	broken    bool                        // something that it had to store wasn't
 	failure   error                       // why the session can't go on: a StoreError, or what holds it
 
 	over   chan struct{} // closed when the session is out of memory
@@ -165,9 +167,9 @@ func (s *session) finish(result any, err error) {
 		return
 	}
 	st.Cancel = s.cancelReason()
-	s.add(entry{record: r}, entry{change: func(b *batch) error { return b.ended(s.id, st, r.Data) }})
+	u := s.add(entry{record: r}, entry{change: func(b *batch) error { return b.ended(s.id, st, r.Data) }})
 	s.result = err
-	if s.flush() == nil {
+	if <-u.stored; u.err == nil {
 		s.state = st
 	}
 }
@@ -207,7 +209,9 @@ func (s *session) append(r journal.Record) {
 	s.add(entry{record: r})
 }
 
-// detach closes a unit that the writer is about to store.
+// detach closes a unit that the writer is about to store. Where something before it
+// couldn't be stored it loses what builds on that: a record of a step that the workflow
+// doesn't come to would hold the execution.
 func (s *session) detach(u *unit) {
 	s.lock()
 	defer s.mu.Unlock()
@@ -215,6 +219,10 @@ func (s *session) detach(u *unit) {
 		s.open = nil
 	}
 	s.flying = u
+	if s.broken {
+		u.entries = slices.DeleteFunc(u.entries, func(e entry) bool { return !e.holds })
+		u.err = s.failure
+	}
 }
 
 func (s *session) settled(u *unit) func(error) {
@@ -227,6 +235,7 @@ func (s *session) settled(u *unit) func(error) {
 			s.open = nil
 		}
 		if err != nil { // at once: whoever flushes has to see it
+			s.broken = true
 			s.giveUp(err)
 		}
 		s.mu.Unlock()
@@ -236,7 +245,8 @@ func (s *session) settled(u *unit) func(error) {
 	}
 }
 
-// flush waits until all that was added is stored.
+// flush waits until all that was added is stored. It fails, too, where the session is
+// suspended for a reason: nothing new is to begin then.
 func (s *session) flush() error {
 	s.lock()
 	u, err := s.open, s.failure
@@ -248,6 +258,11 @@ func (s *session) flush() error {
 		return err
 	}
 	<-u.stored
+	s.lock()
+	defer s.mu.Unlock()
+	if u.err == nil {
+		return s.failure
+	}
 	return u.err
 }
 
@@ -273,7 +288,7 @@ func (s *session) dismiss() {
 
 // giveUp notes that the session is suspended, and why. The lock is held.
 func (s *session) giveUp(reason error) {
-	if s.failure == nil {
+	if s.failure == nil && s.standing.phase != over { // then it is read without the lock
 		s.failure = reason
 	}
 	s.on(onStop, facts{})
