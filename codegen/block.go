@@ -326,6 +326,10 @@ func mayFail(x plan.Expr) bool {
 		case *plan.Binary:
 			_, plain := plainOp(x)
 			fails = fails || !plain
+		case *plan.Interp:
+			fails = fails || plan.Multiplies(x.Parts)
+		case *plan.PureFor:
+			fails = fails || plan.Counts(x.Typ.(*types.List).Elem, x.Body)
 		}
 	})
 	return fails

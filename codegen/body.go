@@ -56,6 +56,8 @@ type function struct {
 	// states are the variables that Go assigns more than once: the states of loops.
 	states map[*plan.Variable]bool
 	labels int
+	// unframed tells that it looks at a value that comes in, where there is no frame.
+	unframed bool
 }
 
 // leave says what a function literal returns.
@@ -240,6 +242,7 @@ type sink struct {
 	kind sinkKind
 	name string     // of the variable, but for results
 	typ  types.Type // of the value
+	fit  *fit       // counts the size of a value that is given or collected; may be nil
 }
 
 type sinkKind int
@@ -262,10 +265,18 @@ func (b *body) into(s sink, x plan.Expr) {
 	case assign:
 		b.add(jen.Id(s.name).Op("=").Add(b.expr(x)))
 	case give:
-		b.add(jen.Return(b.given(b.expr(x))...))
+		b.add(jen.Return(b.given(s.value(b, x))...))
 	case collect:
-		b.add(jen.Id(s.name).Op("=").Append(jen.Id(s.name), b.expr(x)))
+		b.add(jen.Id(s.name).Op("=").Append(jen.Id(s.name), s.value(b, x)))
 	}
+}
+
+// value writes a value that is given or collected.
+func (s sink) value(b *body, x plan.Expr) *jen.Statement {
+	if s.fit != nil {
+		return s.fit.add(b, b.element(s.typ, x))
+	}
+	return b.expr(x)
 }
 
 // discard writes an expression whose value nobody reads. It is computed all the

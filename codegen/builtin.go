@@ -10,9 +10,7 @@ import (
 // standard holds the builtins that a function of Go's library is.
 var standard = map[string][2]string{
 	"round": {"math", "Round"}, "floor": {"math", "Floor"}, "ceil": {"math", "Ceil"},
-	"join": {"strings", "Join"}, "split": {"strings", "Split"},
-	"upper": {"strings", "ToUpper"}, "lower": {"strings", "ToLower"}, "trim": {"strings", "TrimSpace"},
-	"replace":   {"strings", "ReplaceAll"},
+	"trim":      {"strings", "TrimSpace"},
 	"hasPrefix": {"strings", "HasPrefix"}, "hasSuffix": {"strings", "HasSuffix"},
 }
 
@@ -20,11 +18,14 @@ var standard = map[string][2]string{
 // arguments.
 var ofRuntime = map[string]string{
 	"abs": "Abs", "sum": "Sum", "keys": "Keys", "values": "Values", "unique": "Unique",
-	"reverse": "Reverse", "some": "Present", "format": "Format",
+	"reverse": "Reverse", "some": "Present",
 }
 
 // placed holds those that may fail, and take their place as the last argument.
-var placed = map[string]string{"first": "First", "last": "Last", "range": "Range", "matches": "Matches", "fixed": "Fixed"}
+var placed = map[string]string{
+	"first": "First", "last": "Last", "range": "Range", "matches": "Matches", "fixed": "Fixed", "format": "Format",
+	"join": "Join", "split": "Split", "replace": "Replace", "upper": "Upper", "lower": "Lower",
+}
 
 func (b *body) builtin(x *plan.Builtin) *jen.Statement {
 	if fn, ok := standard[x.Name]; ok {
@@ -54,7 +55,7 @@ func (b *body) builtin(x *plan.Builtin) *jen.Statement {
 }
 
 func (b *body) appended(x *plan.Builtin) *jen.Statement {
-	args := []jen.Code{b.expr(x.Args[0])}
+	args := []jen.Code{at(x.Pos), b.expr(x.Args[0])}
 	for _, more := range x.Args[1:] {
 		args = append(args, b.as(x.Typ.(*types.List).Elem, more))
 	}

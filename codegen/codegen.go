@@ -86,6 +86,8 @@ type generator struct {
 	topics      map[*plan.Event]string    // the variables that describe them
 	keeping     map[*plan.Workflow]bool
 
+	needsFrame map[*plan.Func]bool // what is known of framed
+
 	fingerprints map[*plan.Workflow]string
 }
 
@@ -96,7 +98,7 @@ func newGenerator(p *plan.Program) *generator {
 		checks: map[types.Type]string{}, equals: map[*types.Struct]string{},
 		described: map[any]string{}, steps: map[*plan.Workflow][]described{}, infos: map[*plan.Workflow]string{}, inputs: map[*plan.Workflow]string{},
 		inputChecks: map[*plan.Workflow]string{},
-		topics:      map[*plan.Event]string{}, keeping: map[*plan.Workflow]bool{},
+		topics:      map[*plan.Event]string{}, keeping: map[*plan.Workflow]bool{}, needsFrame: map[*plan.Func]bool{},
 		fingerprints: compat.Fingerprints(p),
 	}
 	for _, name := range p.GoNames() {

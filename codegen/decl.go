@@ -105,6 +105,7 @@ func checkParams(t types.Type) []jen.Code {
 func (g *generator) structCheck(s *plan.Struct) jen.Code {
 	name := g.checks[s.Type]
 	b := g.newBody(nil, leave{pure: true})
+	b.unframed = true
 	b.scope.take("c")
 	b.scope.take("v")
 	for i, v := range s.Vars {
@@ -237,6 +238,9 @@ func reports(t types.Type) bool {
 func (g *generator) funcDecl(f *plan.Func) []jen.Code {
 	b := g.newBody(nil, leave{result: f.Result, pure: true})
 	var params []jen.Code
+	if g.framed(f) {
+		params = append(params, jen.Id(b.scope.take("f")).Op("*").Qual(runtimePath, "Frame"))
+	}
 	for _, p := range f.Params {
 		params = append(params, jen.Id(b.declare(p)).Add(goType(p.Type)))
 	}
@@ -254,6 +258,7 @@ func (g *generator) equalFunc(s *types.Struct) string {
 	name := g.names.take("equal" + s.GoName)
 	g.equals[s] = name
 	b := g.newBody(nil, leave{pure: true})
+	b.unframed = true
 	all := jen.Null()
 	for i, f := range s.Fields {
 		if i > 0 {

@@ -242,7 +242,9 @@ func precedence(x plan.Expr) int {
 	case *plan.Deref:
 		return unaryPrec
 	case *plan.Interp:
-		return token.ADD.Precedence()
+		if !x.Multiplies() {
+			return token.ADD.Precedence()
+		}
 	case *plan.Const:
 		if types.Is(x.Typ, types.Duration) {
 			return durationPrecedence(x)
@@ -358,6 +360,16 @@ func braced(elems []jen.Code) *jen.Statement {
 }
 
 func (b *body) interp(x *plan.Interp) *jen.Statement {
+	if x.Multiplies() {
+		args := []jen.Code{at(x.Pos)}
+		for _, p := range x.Parts {
+			args = append(args, b.part(x, p))
+		}
+		if len(args) == 2 {
+			return jen.Add(args[1])
+		}
+		return b.call("ConcatText", args...)
+	}
 	parts := jen.Null()
 	for i, p := range x.Parts {
 		if i > 0 {
@@ -366,6 +378,14 @@ func (b *body) interp(x *plan.Interp) *jen.Statement {
 		parts.Add(b.text(p))
 	}
 	return parts
+}
+
+// part writes a part of a string; one that may come to be large fails there.
+func (b *body) part(x *plan.Interp, p plan.Expr) *jen.Statement {
+	if plan.IsTree(p.Type()) {
+		return b.call("TextAt", b.dynamic(p), at(x.Pos))
+	}
+	return b.text(p)
 }
 
 // text writes what a substitution prints of an expression.
@@ -405,9 +425,13 @@ func (b *body) convert(x *plan.Convert) *jen.Statement {
 
 func (b *body) sort(x *plan.Sort) *jen.Statement {
 	list := b.expr(x.X)
+	key := sink{kind: give, typ: x.Key.Type(), fit: b.fitted(x.Key.Type(), &plan.Pure{Value: x.Key}, x.Pos)}
 	in := b.literal(leave{result: x.Key.Type(), pure: true})
 	name := in.declare(x.V)
-	in.into(sink{kind: give}, x.Key)
+	if b.g.heavy(x.Key) {
+		in.mayStop()
+	}
+	in.into(key, x.Key)
 	fn := "SortBy"
 	if isTime(x.Key) {
 		fn = "SortByTime"

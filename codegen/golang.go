@@ -71,6 +71,8 @@ func (g *generator) toolFunc(t *plan.Tool) *jen.Statement {
 func (b *body) funcCall(x *plan.FuncCall) *jen.Statement {
 	f := x.Func
 	switch {
+	case b.g.framed(f):
+		return jen.Id(b.g.funcs[f]).Call(append([]jen.Code{b.frameOrNil()}, b.exprs(x.Args)...)...)
 	case f.Go == nil:
 		return jen.Id(b.g.funcs[f]).Call(b.exprs(x.Args)...)
 	case b.g.adapted[f] == "":

@@ -35,6 +35,8 @@ func plainOp(x *plan.Binary) (op token.Token, ok bool) {
 		return op, types.IsFloat(x.Typ) || nonZero(x.Y)
 	case x.Op == dsl.Mul && types.IsFloat(x.Typ):
 		return op, false
+	case x.Op == dsl.Add && plan.Multiplies(plan.Summands(x)):
+		return op, false
 	}
 	return op, true
 }
@@ -157,8 +159,10 @@ func (b *body) binary(x *plan.Binary) *jen.Statement {
 	switch {
 	case isTime(x.X):
 		return b.timeOp(x)
+	case x.Op == dsl.Add && plan.IsList(x.Typ):
+		return b.call("Concat", b.expr(x.X), b.expr(x.Y), at(x.Pos))
 	case x.Op == dsl.Add:
-		return b.call("Concat", b.expr(x.X), b.expr(x.Y))
+		return b.call("ConcatText", append([]jen.Code{at(x.Pos)}, b.exprs(plan.Summands(x))...)...)
 	case x.Op == dsl.Div:
 		x = sameTypes(x)
 		return b.call("Div", b.self(x.X), b.expr(x.Y), at(x.Pos))

@@ -194,9 +194,9 @@ func (b *body) pureFor(s sink, x *plan.PureFor) {
 		name = b.temp("list")
 	}
 	b.add(jen.Id(name).Op(":=").Make(goType(x.Typ), jen.Lit(0), jen.Len(list.Clone())))
-	b.loop(x.Key, x.Value, list, x.X.Type(), x.Where, x.Body, func(in *body) {
-		in.pureBlock(sink{kind: collect, name: name}, x.Body)
-	})
+	elem := x.Typ.(*types.List).Elem
+	round := sink{kind: collect, name: name, typ: elem, fit: b.fitted(elem, x.Body, x.Pos)}
+	b.loop(x, list, func(in *body) { in.pureBlock(round, x.Body) })
 	b.pass(s, name)
 }
 
@@ -210,7 +210,11 @@ func (b *body) pass(s sink, name string) {
 	case give:
 		b.add(jen.Return(b.given(jen.Id(name))...))
 	case collect:
-		b.add(jen.Id(s.name).Op("=").Append(jen.Id(s.name), jen.Id(name)))
+		value := jen.Id(name)
+		if s.fit != nil {
+			value = s.fit.add(b, value)
+		}
+		b.add(jen.Id(s.name).Op("=").Append(jen.Id(s.name), value))
 	}
 }
 
@@ -238,7 +242,8 @@ func (b *body) ranged(x plan.Expr) *jen.Statement {
 }
 
 // loop writes a loop without steps over a list or, in the order of its keys, a map.
-func (b *body) loop(key, value *plan.Variable, list *jen.Statement, t types.Type, where plan.Expr, p *plan.Pure, round func(*body)) {
+func (b *body) loop(x *plan.PureFor, list *jen.Statement, round func(*body)) {
+	key, value, where, p := x.Key, x.Value, x.Where, x.Body
 	in := b.inner()
 	keyName, valueName := "_", "_"
 	if key != nil && (usesVar(p, key) || where != nil && reads(where, key)) {
@@ -247,11 +252,14 @@ func (b *body) loop(key, value *plan.Variable, list *jen.Statement, t types.Type
 	if usesVar(p, value) || where != nil && reads(where, value) {
 		valueName = in.declare(value)
 	}
+	if b.g.stoppable(x) {
+		in.mayStop()
+	}
 	if where != nil {
 		in.add(jen.If(in.not(where)).Block(jen.Continue()))
 	}
 	round(in)
-	b.add(jen.For(rangeClause(keyName, valueName, list, t)).Block(in.stmts...))
+	b.add(jen.For(rangeClause(keyName, valueName, list, x.X.Type())).Block(in.stmts...))
 }
 
 // rangeClause writes key, value := range list, without what isn't used.

@@ -83,6 +83,7 @@ func (g *generator) unionCheck(t *types.Union) jen.Code {
 // errorMethod writes the method by which a declared error is an error in Go.
 func (g *generator) errorMethod(s *plan.Struct) jen.Code {
 	b := g.newBody(nil, leave{pure: true})
+	b.unframed = true
 	receiver := jen.Id(s.Type.GoName)
 	if len(s.Vars) > 0 {
 		b.scope.take("e")

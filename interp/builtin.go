@@ -14,14 +14,15 @@ import (
 )
 
 // texts are the builtins that take texts alone.
-var texts = map[string]func(args []string) any{
-	"split":     func(a []string) any { return strings.Split(a[0], a[1]) },
-	"upper":     func(a []string) any { return strings.ToUpper(a[0]) },
-	"lower":     func(a []string) any { return strings.ToLower(a[0]) },
-	"trim":      func(a []string) any { return strings.TrimSpace(a[0]) },
-	"replace":   func(a []string) any { return strings.ReplaceAll(a[0], a[1], a[2]) },
-	"hasPrefix": func(a []string) any { return strings.HasPrefix(a[0], a[1]) },
-	"hasSuffix": func(a []string) any { return strings.HasSuffix(a[0], a[1]) },
+var texts = map[string]func(args []string, at string) any{
+	"split":     func(a []string, at string) any { return runtime.Split(a[0], a[1], at) },
+	"upper":     func(a []string, at string) any { return runtime.Upper(a[0], at) },
+	"lower":     func(a []string, at string) any { return runtime.Lower(a[0], at) },
+	"trim":      func(a []string, _ string) any { return strings.TrimSpace(a[0]) },
+	"replace":   func(a []string, at string) any { return runtime.Replace(a[0], a[1], a[2], at) },
+	"hasPrefix": func(a []string, _ string) any { return strings.HasPrefix(a[0], a[1]) },
+	"hasSuffix": func(a []string, _ string) any { return strings.HasSuffix(a[0], a[1]) },
+	"matches":   func(a []string, at string) any { return runtime.Matches(a[0], a[1], at) },
 }
 
 func (e *env) builtin(x *plan.Builtin) reflect.Value {
@@ -31,7 +32,7 @@ func (e *env) builtin(x *plan.Builtin) reflect.Value {
 		for _, a := range args {
 			in = append(in, a.String())
 		}
-		return reflect.ValueOf(f(in))
+		return reflect.ValueOf(f(in, place(x.Pos)))
 	}
 	v, at := args[0], place(x.Pos)
 	switch x.Name {
@@ -48,11 +49,9 @@ func (e *env) builtin(x *plan.Builtin) reflect.Value {
 	case "fixed":
 		return reflect.ValueOf(runtime.Fixed(v.Float(), int(args[1].Int()), at))
 	case "format":
-		return reflect.ValueOf(runtime.Format(timeOf(v), args[1].String()))
+		return reflect.ValueOf(runtime.Format(timeOf(v), args[1].String(), at))
 	case "join":
-		return reflect.ValueOf(strings.Join(listOf[string](v), args[1].String()))
-	case "matches":
-		return reflect.ValueOf(runtime.Matches(v.String(), args[1].String(), at))
+		return reflect.ValueOf(runtime.Join(listOf[string](v), args[1].String(), at))
 	case "json":
 		return reflect.ValueOf(runtime.JSON(v.Interface(), at))
 	case "range":
@@ -84,7 +83,7 @@ func (e *env) listBuiltin(x *plan.Builtin, args []reflect.Value, at string) refl
 		runtime.Last(make([]struct{}, list.Len()), at)
 		return list.Index(list.Len() - 1)
 	case "append":
-		return appended(list, args[1:]...)
+		return joined(list, appended(reflect.MakeSlice(list.Type(), 0, len(args)-1), args[1:]...), at)
 	case "keys", "values", "reverse", "some", "unique":
 		return e.picked(x.Name, list, reflect.MakeSlice(goType(x.Typ), 0, list.Len()))
 	}
@@ -99,6 +98,15 @@ func compared(args []reflect.Value) reflect.Value {
 	return appended(reflect.MakeSlice(reflect.SliceOf(args[0].Type()), 0, 0), args...)
 }
 
+// joined is a new list: the elements of two.
+func joined(a, b reflect.Value, at string) reflect.Value {
+	size := 0
+	runtime.FitValue(a, &size, at)
+	runtime.FitValue(b, &size, at)
+	list := reflect.MakeSlice(a.Type(), 0, a.Len()+b.Len())
+	return reflect.AppendSlice(reflect.AppendSlice(list, a), b)
+}
+
 // appended is a new list: that of list, then more.
 func appended(list reflect.Value, more ...reflect.Value) reflect.Value {
 	out := reflect.AppendSlice(reflect.MakeSlice(list.Type(), 0, list.Len()+len(more)), list)
@@ -111,6 +119,7 @@ func appended(list reflect.Value, more ...reflect.Value) reflect.Value {
 // picked adds to out what a builtin takes of a list or map.
 func (e *env) picked(name string, from, out reflect.Value) reflect.Value {
 	for key, v := range entries(from) {
+		e.frame.CheckStopped()
 		switch {
 		case name == "keys":
 			out = reflect.Append(out, key)
@@ -166,7 +175,15 @@ func (e *env) sort(x *plan.Sort) reflect.Value {
 	for i := range elems {
 		elems[i] = list.Index(i)
 	}
-	key := func(v reflect.Value) reflect.Value { return e.with(x.V, v).expr(x.Key) }
+	size, counts := 0, plan.Counts(x.Key.Type(), &plan.Pure{Value: x.Key})
+	key := func(v reflect.Value) reflect.Value {
+		e.frame.CheckStopped()
+		k := e.with(x.V, v).expr(x.Key)
+		if counts {
+			runtime.FitValue(k, &size, place(x.Pos))
+		}
+		return k
+	}
 	switch t := goType(x.Key.Type()); {
 	case t == timeType:
 		elems = runtime.SortByTime(elems, func(v reflect.Value) time.Time { return timeOf(key(v)) })

@@ -100,7 +100,7 @@ func (e *env) call(x *plan.FuncCall) reflect.Value {
 	if x.Func.Go != nil {
 		return e.goCall(x, args)
 	}
-	in := &env{p: e.p}
+	in := &env{p: e.p, frame: e.frame}
 	for i, p := range x.Func.Params {
 		in = in.with(p, args[i])
 	}
@@ -201,11 +201,23 @@ func (e *env) slice(x *plan.Slice) reflect.Value {
 
 // interp puts a text together of what its parts print.
 func (e *env) interp(x *plan.Interp) reflect.Value {
+	if x.Multiplies() {
+		return e.concat(x.Parts, x.Pos)
+	}
 	out := ""
 	for _, part := range x.Parts {
 		out += runtime.Text(e.expr(part).Interface())
 	}
 	return reflect.ValueOf(out)
+}
+
+// concat puts a string together that may come to be too large.
+func (e *env) concat(parts []plan.Expr, pos plan.Pos) reflect.Value {
+	texts := make([]string, len(parts))
+	for i, part := range parts {
+		texts[i] = runtime.TextAt(e.expr(part).Interface(), place(pos))
+	}
+	return reflect.ValueOf(runtime.ConcatText(place(pos), texts...))
 }
 
 // list makes a list of a type.
@@ -267,11 +279,17 @@ func (e *env) pureMatch(x *plan.PureMatch) reflect.Value {
 
 func (e *env) pureFor(x *plan.PureFor) reflect.Value {
 	out := reflect.MakeSlice(goType(x.Typ), 0, 0)
-	elem := out.Type().Elem()
+	elem, size := out.Type().Elem(), 0
+	counts := plan.Counts(x.Typ.(*types.List).Elem, x.Body)
 	for key, value := range entries(e.expr(x.X)) {
+		e.frame.CheckStopped()
 		in := e.with(x.Key, key).with(x.Value, value)
 		if x.Where == nil || in.truth(x.Where) {
-			out = reflect.Append(out, fit(in.pure(x.Body), elem))
+			v := fit(in.pure(x.Body), elem)
+			if counts {
+				runtime.FitValue(v, &size, place(x.Pos))
+			}
+			out = reflect.Append(out, v)
 		}
 	}
 	return out

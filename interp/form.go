@@ -76,11 +76,11 @@ func (e *env) decode(x *plan.Decode) reflect.Value {
 	if from.Kind() == reflect.String {
 		text = []byte(from.String())
 	} else {
-		text, err = runtime.Encode(from.Interface())
+		text, err = runtime.EncodeMade(from.Interface())
 	}
 	v := reflect.Zero(goType(x.Typ))
 	if err == nil {
-		v, err = e.p.shape(x.Typ).Decode(text, "")
+		v, err = e.p.shape(x.Typ).DecodeMade(text)
 	}
 	if err == nil {
 		c := runtime.NewCheck("")

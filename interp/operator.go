@@ -38,6 +38,9 @@ func (e *env) binary(x *plan.Binary) reflect.Value {
 	case dsl.Coalesce:
 		return e.coalesce(x)
 	}
+	if x.Multiplies() {
+		return e.concat(plan.Summands(x), x.Pos)
+	}
 	a, b := e.expr(x.X), e.expr(x.Y)
 	switch x.Op {
 	case dsl.In:
@@ -148,8 +151,7 @@ func arithmetic(op dsl.BinaryOp, a, b reflect.Value, t reflect.Type, at string) 
 	case a.Type() == timeType:
 		return timeArithmetic(op, a, b)
 	case t.Kind() == reflect.Slice:
-		list := reflect.MakeSlice(t, 0, a.Len()+b.Len())
-		return reflect.AppendSlice(reflect.AppendSlice(list, a), b)
+		return joined(a, b, at)
 	case t.Kind() == reflect.String:
 		out.SetString(a.String() + b.String())
 	case out.CanFloat():

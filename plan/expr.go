@@ -117,7 +117,7 @@ type Unary struct {
 // times and durations (time ± duration, duration * and / a number). In, NotIn
 // and Coalesce are among the operators: X in Y has a list, map or string (a
 // substring) as Y; X ?? Y has an optional as X. An integer division or
-// remainder by zero fails at Pos.
+// remainder by zero fails at Pos, and so does a string or list that is too large.
 type Binary struct {
 	T
 	Op   dsl.BinaryOp
@@ -127,10 +127,12 @@ type Binary struct {
 
 // An Interp is a string with substitutions; the parts are string constants and
 // values of any printable type, in order. In the text of an error a part may be
-// optional: it prints none where it has no value.
+// optional: it prints none where it has no value. A string that is too large fails at
+// Pos.
 type Interp struct {
 	T
 	Parts []Expr
+	Pos   Pos // none in what goes no further, as the text of an error
 }
 
 // A ListLit is [a, b].
@@ -199,12 +201,13 @@ type FuncCall struct {
 	Pos  Pos // where an error of a bound Go function is one
 }
 
-// A Sort is sort(V in X by Key), stable.
+// A Sort is sort(V in X by Key), stable. Keys that are too large fail at Pos.
 type Sort struct {
 	T
 	X   Expr
 	V   *Variable
 	Key Expr
+	Pos Pos
 }
 
 // A PureIf is if as an expression without steps.
@@ -227,13 +230,15 @@ type PureArm struct {
 	Body *Pure
 }
 
-// A PureFor is for as an expression without steps: a list of its rounds' values.
+// A PureFor is for as an expression without steps: a list of its rounds' values. One that
+// is too large fails at Pos.
 type PureFor struct {
 	T
 	Key, Value *Variable // Key is nil where it isn't named
 	X          Expr
 	Where      Expr // nil without where
 	Body       *Pure
+	Pos        Pos
 }
 
 // A Pure is a block without steps: bindings, then a value.

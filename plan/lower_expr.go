@@ -97,7 +97,7 @@ func (b *builder) bare(x dsl.Expr) Expr {
 		return b.pureCall(x)
 	case *dsl.SortExpr:
 		list := b.expr(x.List)
-		return &Sort{t, list, b.element(x.Var, list), b.inPure().expr(x.Key)}
+		return &Sort{t, list, b.element(x.Var, list), b.inPure().expr(x.Key), b.pos(x.Span)}
 	case *dsl.IfExpr:
 		return &PureIf{t, b.expr(x.Cond), b.inPure().pure(x.Then), b.inPure().pure(x.Else)}
 	case *dsl.MatchExpr:
@@ -135,7 +135,7 @@ func (b *builder) none(x *dsl.BasicLit) Expr {
 
 func (b *builder) interp(x *dsl.StringLit) Expr {
 	text := T{types.Basics[types.String]}
-	out := &Interp{T: text}
+	out := &Interp{T: text, Pos: b.pos(x.Span)}
 	for _, p := range x.Parts {
 		if p.X != nil {
 			out.Parts = append(out.Parts, plain(b.expr(p.X)))

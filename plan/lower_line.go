@@ -25,7 +25,7 @@ func (b *builder) line(s dsl.Stmt) {
 		b.add(s, id, &Validate{Cond: b.expr(s.Cond), Message: b.message(s)}, nil)
 	case *dsl.FailStmt:
 		id := b.own("fail")
-		b.add(s, id, &Fail{X: b.expr(s.X)}, nil)
+		b.add(s, id, &Fail{X: said(b.expr(s.X))}, nil)
 	case *dsl.ReturnStmt:
 		b.returning(s)
 	case *dsl.BreakStmt:
@@ -50,7 +50,7 @@ func (b *builder) line(s dsl.Stmt) {
 		b.add(s, b.own("rollback"), &Rollback{}, nil)
 	case *dsl.LogStmt:
 		id := b.own("log")
-		b.add(s, id, &Log{Message: b.expr(s.Message)}, nil)
+		b.add(s, id, &Log{Message: said(b.expr(s.Message))}, nil)
 	default:
 		panic(fmt.Sprintf("internal error: %T in a sound program", s))
 	}
@@ -131,7 +131,7 @@ func (b *builder) hasValue(x dsl.Expr) bool {
 // message is a validation's message, by default the text of its condition.
 func (b *builder) message(s *dsl.ValidateStmt) Expr {
 	if s.Message != nil {
-		return b.expr(s.Message)
+		return said(b.expr(s.Message))
 	}
 	return &Const{T{types.Basics[types.String]}, constant.MakeString(b.text(s.Cond))}
 }

@@ -81,7 +81,7 @@ func (b *builder) pattern(p dsl.Expr) Expr {
 
 func (b *builder) pureFor(x *dsl.ForExpr) Expr {
 	list := b.expr(x.X)
-	out := &PureFor{T: T{b.info.Types[x]}, X: list, Key: b.declared(x.Key), Value: b.element(x.Value, list)}
+	out := &PureFor{T: T{b.info.Types[x]}, X: list, Key: b.declared(x.Key), Value: b.element(x.Value, list), Pos: b.pos(x.Span)}
 	if x.Where != nil {
 		out.Where = b.inPure().expr(x.Where)
 	}

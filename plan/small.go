@@ -28,7 +28,7 @@ func smallPart(x Expr) bool {
 		return smallOperator(x)
 	case *Interp:
 		for _, p := range x.Parts {
-			if isTree(p.Type()) {
+			if IsTree(p.Type()) {
 				return false
 			}
 		}
@@ -61,8 +61,8 @@ func smallOperator(x *Binary) bool {
 	return true
 }
 
-// isTree tells whether a value becomes JSON in a string.
-func isTree(t types.Type) bool {
+// IsTree tells whether a value becomes JSON in a string.
+func IsTree(t types.Type) bool {
 	switch t.(type) {
 	case *types.List, *types.Map, *types.Struct, *types.Union, *types.Go:
 		return true

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"strconv"
 	"sync"
@@ -18,14 +19,18 @@ import (
 // It fails with an *InvalidError that has everything that is wrong, with paths
 // that begin with root (which may be empty), or the place where the text stops
 // being JSON; *v is zero then. v must be a pointer that isn't nil.
-func Decode(data []byte, root string, v any) error {
+func Decode(data []byte, root string, v any) error { return decodeWithin(data, root, v, math.MaxInt) }
+
+// decodeWithin is Decode that ends with an error where the value comes to be above max
+// bytes, by the count of sizeOf, more or less.
+func decodeWithin(data []byte, root string, v any, max int) error {
 	p := reflect.ValueOf(v)
 	if p.Kind() != reflect.Pointer || p.IsNil() {
 		return fmt.Errorf("runtime.Decode: expected a pointer to decode into, found %T", v)
 	}
 	d := decoders.Get().(*decoder)
 	defer d.release()
-	d.data, d.root = data, root
+	d.data, d.root, d.room = data, root, max
 	p.Elem().SetZero()
 	if err := d.document(decodePlanOf(p.Elem().Type()), p.Elem()); err != nil {
 		p.Elem().SetZero()
@@ -43,6 +48,7 @@ type decoder struct {
 	data    []byte
 	pos     int
 	depth   int
+	room    int    // how many bytes what is read may take
 	tagged  bool   // the object that comes next has a union's tag
 	scratch []byte // what text gave last, where it isn't a part of data
 	syntax  string // why the text isn't JSON, with the place; empty where it is
@@ -97,6 +103,15 @@ func (d *decoder) broken(pos int, text string) bool {
 	column := utf8.RuneCount(d.data[start:pos]) + 1
 	d.syntax = "line " + strconv.Itoa(line) + ", column " + strconv.Itoa(column) + ": " + text
 	return false
+}
+
+// takes records that what is read takes so many bytes more, and gives false where that is
+// too much.
+func (d *decoder) takes(n int) bool {
+	if d.room -= n; d.room < 0 {
+		return d.broken(d.pos, "what is read"+aboveMade)
+	}
+	return true
 }
 
 // expected records that the text doesn't go on as JSON does.

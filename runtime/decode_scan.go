@@ -35,6 +35,9 @@ func (d *decoder) enter(closing byte) (more, ok bool) {
 	if d.depth++; d.depth > maxDepth {
 		return false, d.broken(d.pos, "nested more than "+strconv.Itoa(maxDepth)+" levels deep")
 	}
+	if !d.takes(listSize) {
+		return false, false
+	}
 	d.pos++
 	d.space()
 	if d.peek() == closing {
@@ -51,6 +54,9 @@ func (d *decoder) next(closing byte) (more, ok bool) {
 	case ',':
 		d.pos++
 		d.space()
+		if !d.takes(textSize) {
+			return false, false
+		}
 		return true, true
 	case closing:
 		return false, d.leave()

@@ -38,6 +38,9 @@ func (r *structReader) read(d *decoder, v reflect.Value) bool {
 	if d.peek() != '{' {
 		return d.mismatch("an object")
 	}
+	if !d.takes(len(r.fields) * textSize) {
+		return false
+	}
 	tagged := d.tagged
 	d.tagged = false
 	var room [2]uint64

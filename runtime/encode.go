@@ -23,13 +23,30 @@ const maxDepth = 1000
 // It fails with an *InvalidError for what JSON can't hold or would change: NaN and
 // infinities, text that isn't UTF-8, functions, nesting beyond 1,000 levels.
 func Encode(v any) ([]byte, error) {
+	data, _, err := encodeWithin(v, 0)
+	return data, err
+}
+
+// EncodeMade is Encode for what an expression makes: it fails above 64 MiB.
+func EncodeMade(v any) ([]byte, error) {
+	data, _, err := encodeWithin(v, maxMade)
+	return data, err
+}
+
+// encodeWithin is Encode that ends with an error where the JSON comes to be above max
+// bytes (0: no bound); over tells that.
+func encodeWithin(v any, max int) (data []byte, over bool, err error) {
 	e := encoders.Get().(*encoder)
 	defer e.release()
+	e.max = max
 	if p := e.value(v); p != nil {
 		p.Path = shorten(trimDot(p.Path))
-		return nil, &InvalidError{Problems: []Problem{*p}}
+		return nil, e.over, &InvalidError{Problems: []Problem{*p}}
 	}
-	return slices.Clone(e.buf), nil
+	if p := e.room(0); p != nil {
+		return nil, true, &InvalidError{Problems: []Problem{*p}}
+	}
+	return slices.Clone(e.buf), false, nil
 }
 
 // EncodeIndent is Encode with line breaks and an indentation of two spaces.
@@ -50,6 +67,8 @@ func EncodeIndent(v any) ([]byte, error) {
 type encoder struct {
 	buf   []byte
 	depth int
+	max   int  // bounds buf, which may come to be a little larger; 0 is no bound
+	over  bool // it is more
 }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}
@@ -59,7 +78,7 @@ const maxKept = 1 << 16
 
 func (e *encoder) release() {
 	if cap(e.buf) <= maxKept {
-		e.buf, e.depth = e.buf[:0], 0
+		*e = encoder{buf: e.buf[:0]}
 		encoders.Put(e)
 	}
 }
@@ -126,8 +145,20 @@ func (e *encoder) anyMap(m map[string]any) *Problem {
 
 // open begins a list or an object.
 func (e *encoder) open(bracket byte) *Problem {
+	if p := e.room(0); p != nil {
+		return p
+	}
 	e.buf = append(e.buf, bracket)
 	return e.deeper()
+}
+
+// room gives a problem where there is none for so many bytes more.
+func (e *encoder) room(n int) *Problem {
+	if e.max == 0 || n <= e.max-len(e.buf) {
+		return nil
+	}
+	e.over = true
+	return &Problem{Text: "has more than " + strconv.Itoa(e.max) + " bytes of JSON"}
 }
 
 func (e *encoder) close(bracket byte) {

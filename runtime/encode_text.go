@@ -20,6 +20,9 @@ var plain = func() (is [256]bool) {
 // string writes s in quotes. It escapes what encoding/json does when that doesn't
 // escape HTML: U+2028 and U+2029 too, which end lines in JavaScript.
 func (e *encoder) string(s string) *Problem {
+	if p := e.room(len(s)); p != nil {
+		return p
+	}
 	b := append(e.buf, '"')
 	start := 0
 	for i := 0; i < len(s); {
@@ -33,6 +36,10 @@ func (e *encoder) string(s string) *Problem {
 			b = appendEscape(b, c)
 			i++
 			start = i
+			if e.max > 0 && len(b) > e.max {
+				e.buf = b
+				return e.room(0)
+			}
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])

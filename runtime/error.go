@@ -173,6 +173,8 @@ func panicked(r any) error {
 		return errGoexit
 	case *goexit:
 		return r.err
+	case *halted:
+		return r.err
 	case *Fault:
 		return r
 	}

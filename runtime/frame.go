@@ -270,6 +270,26 @@ func (f *Frame) stopped(s *Step) error {
 	return f.failed(s, 0, f.cause())
 }
 
+// A halted is the panic by which an expression ends in the midst of its work.
+type halted struct{ err error }
+
+// CheckStopped panics, for the workflow to end, where the execution has been stopped: what
+// may take long in an expression calls it now and then. What is recorded is gone through
+// all the same, since it may owe undos. f is nil where a value that comes in is looked at.
+func (f *Frame) CheckStopped() {
+	if f != nil && f.ctx.Err() != nil && (f.suspended() || !f.replaying()) {
+		f.halt()
+	}
+}
+
+func (f *Frame) halt() {
+	cause := f.cause()
+	if f.suspended() {
+		cause = errSuspended
+	}
+	panic(&halted{&Error{Workflow: f.workflow.Name, At: f.workflow.At, Err: cause, end: stopped}})
+}
+
 // cause is why the frame is stopped: the workflow's timeout, the caller's own
 // reason, or bare cancellation. The timeout of a step that holds the frame is told
 // by that step.

@@ -36,14 +36,21 @@ func noElement(i, n int, at string) { fault(at, outOfRange(i, n, "a list")) }
 //go:noinline
 func noSlice(lo, hi, n int, at string) { fault(at, outOfBounds(lo, hi, n, "a list")) }
 
-// Concat gives a new list: a's elements, then b's.
-func Concat[T any](a, b []T) []T {
+// Concat gives a new list: a's elements, then b's. It panics with a *Fault where that is
+// above 64 MiB.
+func Concat[T any](a, b []T, at string) []T {
+	fitAll(a, b, at)
+	return concat(a, b)
+}
+
+// Append gives a new list: the elements of xs, then more. It panics with a *Fault where
+// that is above 64 MiB.
+func Append[T any](at string, xs []T, more ...T) []T { return Concat(xs, more, at) }
+
+func concat[T any](a, b []T) []T {
 	xs := make([]T, 0, len(a)+len(b))
 	return append(append(xs, a...), b...)
 }
-
-// Append gives a new list: the elements of xs, then more.
-func Append[T any](xs []T, more ...T) []T { return Concat(xs, more) }
 
 // First is the first element of xs. It panics with a *Fault where there is none.
 func First[T any](xs []T, at string) T {
@@ -131,24 +138,25 @@ func Unique[T comparable](xs []T) []T {
 
 // Reverse gives xs from the last element to the first.
 func Reverse[T any](xs []T) []T {
-	ys := Concat(xs, nil)
+	ys := concat(xs, nil)
 	slices.Reverse(ys)
 	return ys
 }
 
-// maxRange bounds what Range makes: 2 GiB of numbers.
-const maxRange = 1 << 28
-
-// Range gives 0 to n-1; nothing where n is negative. It panics with a *Fault where
-// n is above 1<<28, since a list that long is a mistake that would only end the
-// process.
+// Range gives 0 to n-1; nothing where n is negative. It panics with a *Fault where that
+// is above 64 MiB.
 func Range(n int, at string) []int {
-	if n > maxRange {
-		fault(at, "range of "+strconv.Itoa(n)+" is too long, the limit is "+strconv.Itoa(maxRange))
+	if n > maxMade/wordSize {
+		noRange(n, at)
 	}
 	xs := make([]int, max(n, 0))
 	for i := range xs {
 		xs[i] = i
 	}
 	return xs
+}
+
+//go:noinline
+func noRange(n int, at string) {
+	fault(at, "range of "+strconv.Itoa(n)+" is too long, the limit is "+strconv.Itoa(maxMade/wordSize))
 }

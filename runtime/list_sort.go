@@ -8,14 +8,14 @@ import (
 
 // Sort gives xs in ascending order, NaN before all numbers.
 func Sort[T cmp.Ordered](xs []T) []T {
-	ys := Concat(xs, nil)
+	ys := concat(xs, nil)
 	slices.Sort(ys)
 	return ys
 }
 
 // SortTimes gives xs from the earliest to the latest.
 func SortTimes(xs []time.Time) []time.Time {
-	ys := Concat(xs, nil)
+	ys := concat(xs, nil)
 	slices.SortStableFunc(ys, time.Time.Compare)
 	return ys
 }

@@ -1,6 +1,9 @@
 package runtime
 
-import "reflect"
+import (
+	"math"
+	"reflect"
+)
 
 // A Record is a value of a declared struct that has no Go type of its own: that of
 // a workflow which is interpreted. Its fields are a struct of a type that
@@ -124,10 +127,19 @@ func (s *Shape) Type() reflect.Type { return s.typ }
 
 // Decode is Decode for a value of the shape, which it gives.
 func (s *Shape) Decode(data []byte, root string) (reflect.Value, error) {
+	return s.decodeWithin(data, root, math.MaxInt)
+}
+
+// DecodeMade is Decode for what an expression makes: it fails above 64 MiB.
+func (s *Shape) DecodeMade(data []byte) (reflect.Value, error) {
+	return s.decodeWithin(data, "", maxMade)
+}
+
+func (s *Shape) decodeWithin(data []byte, root string, max int) (reflect.Value, error) {
 	v := reflect.New(s.typ).Elem()
 	d := decoders.Get().(*decoder)
 	defer d.release()
-	d.data, d.root = data, root
+	d.data, d.root, d.room = data, root, max
 	if err := d.document(s.plan, v); err != nil {
 		return reflect.Zero(s.typ), err
 	}

@@ -12,7 +12,14 @@ import (
 // numbers as JSON has them, times in RFC 3339 and UTC, durations as DurationText
 // does, errors by their message, an absent optional as none, and structs, lists
 // and maps as JSON.
-func Text(v any) string {
+func Text(v any) string { return textAt(v, "") }
+
+// TextAt is Text for a value that may be large. It panics with a *Fault where its JSON is
+// above 64 MiB.
+func TextAt(v any, at string) string { return textAt(v, at) }
+
+// textAt is TextAt, and without a place Text.
+func textAt(v any, at string) string {
 	switch v := v.(type) {
 	case string:
 		return v
@@ -31,11 +38,11 @@ func Text(v any) string {
 	case nil:
 		return "none"
 	}
-	return reflectedText(v)
+	return reflectedText(v, at)
 }
 
 // reflectedText is Text for the types that Text doesn't know by name.
-func reflectedText(v any) string {
+func reflectedText(v any, at string) string {
 	r := reflect.ValueOf(v)
 	if r.Kind() == reflect.Pointer && r.IsNil() {
 		return "none"
@@ -55,24 +62,31 @@ func reflectedText(v any) string {
 	case reflect.Bool:
 		return strconv.FormatBool(r.Bool())
 	case reflect.Pointer:
-		return pointerText(r)
+		return pointerText(r, at)
 	}
-	return jsonText(v)
+	return jsonText(v, at)
 }
 
 // pointerText is the text of what r points to. A pointer to a pointer may lead to
 // itself; JSON's depth limit ends that.
-func pointerText(r reflect.Value) string {
+func pointerText(r reflect.Value, at string) string {
 	switch r.Elem().Kind() {
 	case reflect.Pointer, reflect.Interface:
-		return jsonText(r.Interface())
+		return jsonText(r.Interface(), at)
 	}
-	return Text(r.Elem().Interface())
+	return textAt(r.Elem().Interface(), at)
 }
 
-func jsonText(v any) string {
-	data, err := Encode(v)
-	if err != nil {
+func jsonText(v any, at string) string {
+	most := maxMade
+	if at == "" {
+		most = 0
+	}
+	data, over, err := encodeWithin(v, most)
+	switch {
+	case over:
+		noRoom("the text", at)
+	case err != nil:
 		return "<" + err.Error() + ">" // a text never fails
 	}
 	return string(data)
@@ -124,12 +138,15 @@ func shorten(s string) string {
 	return s[:end] + "…"
 }
 
-// JSON is a value as JSON text. It fails where the value has none, as a number
-// that isn't one.
+// JSON is a value as JSON text. It panics with a *Fault where the value has none, as a
+// number that isn't one, and where the text is above 64 MiB.
 func JSON(v any, at string) string {
-	text, err := Encode(v)
-	if err != nil {
-		panic(&Fault{At: at, Text: err.Error()})
+	text, over, err := encodeWithin(v, maxMade)
+	switch {
+	case over:
+		noRoom("the text", at)
+	case err != nil:
+		fault(at, err.Error())
 	}
 	return string(text)
 }

@@ -8,7 +8,7 @@ import (
 // DecodeText reads a T from JSON text, as decode does; at is the place of the
 // expression. check looks at the value, and is nil where any T will do.
 func DecodeText[T any](text string, check func(*Check, T) T, at string) (v T) {
-	err := Decode([]byte(text), "", &v)
+	err := decodeWithin([]byte(text), "", &v, maxMade)
 	if err == nil && check != nil {
 		v, err = Checked(check)(v)
 	}
@@ -21,7 +21,7 @@ func DecodeText[T any](text string, check func(*Check, T) T, at string) (v T) {
 // DecodeAny is DecodeText for a value that an any holds, which may be of any type
 // that has a JSON.
 func DecodeAny[T any](x any, check func(*Check, T) T, at string) T {
-	text, err := Encode(x)
+	text, err := EncodeMade(x)
 	if err != nil {
 		fault(at, "can't be decoded: "+err.Error())
 	}
@@ -41,4 +41,14 @@ func Fixed(x float64, digits int, at string) string {
 }
 
 // Format writes a time in UTC by a layout of package time.
-func Format(t time.Time, layout string) string { return t.UTC().Format(layout) }
+// It panics with a *Fault where that is above 64 MiB.
+func Format(t time.Time, layout, at string) string {
+	if len(layout) > maxMade {
+		tooLarge("the text", len(layout), at)
+	}
+	text := t.UTC().Format(layout)
+	if len(text) > maxMade {
+		tooLarge("the text", len(text), at)
+	}
+	return text
+}

@@ -5,7 +5,6 @@ package fulfil
 import (
 	"context"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/wfgen/wfgen/runtime"
@@ -185,7 +184,7 @@ func FulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order) (retu
 	}
 
 	// fulfil.wf:56
-	if err := runtime.Run2(f, &fulfilOrderNotify, tools.Notify, order.Customer.Email, "Order "+order.ID+" is on its way in "+strconv.Itoa(len(parcels))+" parcels:\n"+strings.Join(parcels, ", ")+"."); err != nil && !f.Caught(err) {
+	if err := runtime.Run2(f, &fulfilOrderNotify, tools.Notify, order.Customer.Email, runtime.ConcatText("fulfil.wf:56:31", "Order ", order.ID, " is on its way in ", strconv.Itoa(len(parcels)), " parcels:\n", runtime.Join(parcels, ", ", "fulfil.wf:58:5"), ".")); err != nil && !f.Caught(err) {
 		return Receipt{}, err
 	}
 

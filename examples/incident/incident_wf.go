@@ -270,7 +270,7 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 	case SeverityCritical:
 		// incident.wf:65
 		if err := runtime.Each(f, &handleToldCriticalFor, 0, owners, func(f *runtime.Frame, _ int, person string) error {
-			if err := runtime.Run2(f, &handleToldCriticalForPage, tools.Page, person, alert.Service+": "+alert.Metric+" is "+runtime.Text(alert.Value)); err != nil && !f.Caught(err) {
+			if err := runtime.Run2(f, &handleToldCriticalForPage, tools.Page, person, runtime.ConcatText("incident.wf:65:49", alert.Service, ": ", alert.Metric, " is ", runtime.Text(alert.Value))); err != nil && !f.Caught(err) {
 				return err
 			}
 			return nil
@@ -280,7 +280,7 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 		told = owners
 	case SeverityHigh:
 		// incident.wf:69
-		if err := runtime.Run2(f, &handleToldHighPost, tools.Post, "#incidents", alert.Service+": see "+runtime.Or(alert.Runbook, "the handbook")); err != nil {
+		if err := runtime.Run2(f, &handleToldHighPost, tools.Post, "#incidents", runtime.ConcatText("incident.wf:69:23", alert.Service, ": see ", runtime.Or(alert.Runbook, "the handbook"))); err != nil {
 			return Outcome{}, err
 		}
 		told = []string{"#incidents"}
@@ -298,7 +298,7 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 		err = nil
 
 		// incident.wf:78
-		if err := runtime.Run2(f, &handleRepairedElsePost, tools.Post, "#incidents", "can't repair "+alert.Service+": "+runtime.Message(failure)); err != nil {
+		if err := runtime.Run2(f, &handleRepairedElsePost, tools.Post, "#incidents", runtime.ConcatText("incident.wf:78:23", "can't repair ", alert.Service, ": ", runtime.Message(failure))); err != nil {
 			return Outcome{}, err
 		}
 		repaired = []Action{}

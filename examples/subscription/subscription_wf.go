@@ -123,7 +123,7 @@ func Collect(ctx context.Context, tools CollectTools, customer string, bill Bill
 		}
 
 		// subscription.wf:38
-		if err := runtime.Run2(f, &collectLoopMail, tools.Mail, customer, "Reminder "+strconv.Itoa(reminders+1)+": bill "+bill.Number+", "+runtime.Fixed(bill.Amount, 2, "subscription.wf:38:69")); err != nil && !f.Caught(err) {
+		if err := runtime.Run2(f, &collectLoopMail, tools.Mail, customer, runtime.ConcatText("subscription.wf:38:18", "Reminder ", strconv.Itoa(reminders+1), ": bill ", bill.Number, ", ", runtime.Fixed(bill.Amount, 2, "subscription.wf:38:69"))); err != nil && !f.Caught(err) {
 			return 0, err
 		}
 
@@ -192,7 +192,7 @@ func Subscribe(ctx context.Context, tools SubscribeTools, order Order) (returned
 	// subscription.wf:47
 	if order.Discount > 0.2 {
 		// subscription.wf:48
-		if _, err := f.Approve(&subscribeIfThenApprove, order.Customer+" for "+runtime.Fixed(price, 2, "subscription.wf:48:36")+" a month?", "sales", 48*time.Hour); err != nil {
+		if _, err := f.Approve(&subscribeIfThenApprove, runtime.ConcatText("subscription.wf:48:11", order.Customer, " for ", runtime.Fixed(price, 2, "subscription.wf:48:36"), " a month?"), "sales", 48*time.Hour); err != nil {
 			return Ledger{}, err
 		}
 	}

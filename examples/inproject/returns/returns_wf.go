@@ -135,7 +135,7 @@ func TakeBack(ctx context.Context, tools TakeBackTools, item Item) (returned Ref
 	}
 
 	// returns.wf:44
-	if err := runtime.Run2(f, &takeBackTell, tools.Tell, item.Order, "Send it with label "+label+": you get "+runtime.Fixed(amount, 2, "returns.wf:44:59")+" back."); err != nil && !f.Caught(err) {
+	if err := runtime.Run2(f, &takeBackTell, tools.Tell, item.Order, runtime.ConcatText("returns.wf:44:19", "Send it with label ", label, ": you get ", runtime.Fixed(amount, 2, "returns.wf:44:59"), " back.")); err != nil && !f.Caught(err) {
 		return Refund{}, err
 	}
 

@@ -1,0 +1,130 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
+)
+
+// This file says of which expressions a small input may make something large: they fail
+// where that is too large. The others are left to Go.
+
+// isShort tells whether what a value prints has a bound that is small.
+func isShort(x Expr) bool {
+	switch t := types.Under(x.Type()).(type) {
+	case *types.Enum:
+		return true
+	case *types.Basic:
+		if t.Kind != types.String {
+			return t.Kind != types.Any && t.Kind != types.Failure
+		}
+	}
+	switch x := x.(type) {
+	case *Const:
+		return true
+	case *Convert:
+		return isShort(x.X)
+	}
+	return false
+}
+
+// Summands are the strings that an expression puts together.
+func Summands(x Expr) []Expr {
+	if p, ok := x.(*Binary); ok && p.Op == dsl.Add && types.Is(types.Under(p.Typ), types.String) {
+		return append(Summands(p.X), Summands(p.Y)...)
+	}
+	return []Expr{x}
+}
+
+// Multiplies tells whether of the values that are put together more than one may be
+// long: with one, the whole is hardly longer than that.
+func Multiplies(parts []Expr) bool {
+	long := 0
+	for _, p := range parts {
+		if IsTree(p.Type()) {
+			return true
+		}
+		if !isShort(p) {
+			long++
+		}
+	}
+	return long > 1
+}
+
+// Multiplies tells whether a string may come to be much larger than what it is made from.
+func (x *Interp) Multiplies() bool { return x.Pos != (Pos{}) && Multiplies(x.Parts) }
+
+// Multiplies tells that of the sum of strings.
+func (x *Binary) Multiplies() bool {
+	return x.Op == dsl.Add && !IsList(x.Typ) && Multiplies(Summands(x))
+}
+
+// said is what a validate, fail or log says. Such a text goes no further, so that what it
+// is put together from is the bound of its size; but for what becomes JSON.
+func said(x Expr) Expr {
+	p, ok := x.(*Interp)
+	if !ok || slices.ContainsFunc(p.Parts, func(part Expr) bool { return IsTree(part.Type()) }) {
+		return x
+	}
+	return &Interp{T: p.T, Parts: p.Parts}
+}
+
+// Counts tells whether a list of t's that a block makes may come to be much larger than
+// what it is made from, so that the sizes of its elements are added up.
+func Counts(t types.Type, p *Pure) bool { return mayGrow(t) && makes(p) }
+
+// mayGrow tells whether values of a type may be of any size.
+func mayGrow(t types.Type) bool {
+	switch t := types.Under(t).(type) {
+	case *types.Enum:
+		return false
+	case *types.Optional:
+		return mayGrow(t.Elem)
+	case *types.Basic:
+		return t.Kind == types.String || t.Kind == types.Any || t.Kind == types.Failure
+	}
+	return true
+}
+
+// makes tells whether a block makes something of which a list may come to be much larger
+// than what it is made from.
+func makes(p *Pure) bool {
+	found := false
+	p.Walk(func(x Expr) {
+		switch x := x.(type) {
+		case *FuncCall, *PureFor, *Sort, *Decode, *ListLit, *MapLit, *StructLit:
+			found = true
+		case *Interp:
+			found = found || !allShort(x.Parts)
+		case *Binary:
+			found = found || x.Op == dsl.Add && (IsList(x.Typ) || !allShort(Summands(x)))
+		case *Builtin:
+			found = found || !IsQuick(x)
+		}
+	})
+	return found
+}
+
+func allShort(parts []Expr) bool {
+	for _, p := range parts {
+		if !isShort(p) {
+			return false
+		}
+	}
+	return true
+}
+
+// IsList tells whether t is a list.
+func IsList(t types.Type) bool { _, ok := t.(*types.List); return ok }
+
+// IsQuick tells whether the time that a builtin takes has a bound that is small.
+func IsQuick(x *Builtin) bool {
+	switch x.Name {
+	case "len", "abs", "round", "floor", "ceil", "first", "last", "fixed", "hasPrefix", "hasSuffix":
+		return true
+	case "min", "max":
+		return len(x.Args) > 1
+	}
+	return false
+}
