@@ -21,6 +21,7 @@ type Engine struct {
 	writer      *writer
 	clock       *VirtualClock // nil for the world's
 	definitions map[string]*Definition
+	others      []string // workflows that a registry has left out
 	events      map[string]*EventDefinition
 	loading     chan struct{} // has an element for each execution that is being read
 
@@ -84,6 +85,7 @@ func (e *Engine) register(r *Registry) error {
 		}
 		e.definitions[d.Name()] = d
 	}
+	e.others = append(e.others, r.others...)
 	for _, d := range r.events {
 		if e.events[d.Name] != nil {
 			return fmt.Errorf("two events are called %s: an engine has one of each name", d.Name)

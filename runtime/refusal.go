@@ -1,6 +1,9 @@
 package runtime
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // What an engine refuses, for errors.Is; its text says more. What is refused has changed
 // nothing. Besides these there is *UnknownError where there is no such execution,
@@ -63,5 +66,8 @@ func outcome(err, refused error) error {
 }
 
 func (e *Engine) unregistered(workflow string) error {
+	if slices.Contains(e.others, workflow) {
+		return refuse(ErrNotRegistered, "the engine doesn't run "+workflow+": the tools that it was given are for other workflows alone")
+	}
 	return refuse(ErrNotRegistered, "the engine has no workflow "+workflow+": give Open the registry of its package")
 }

@@ -140,6 +140,7 @@ func InvalidInput(err error) *InvalidError {
 type Registry struct {
 	definitions []*Definition
 	events      []*EventDefinition
+	others      []string // the workflows that Only has left out
 }
 
 // schemaDialect is what the schemas are written in.
@@ -182,12 +183,16 @@ func (r *Registry) Lookup(name string) *Definition {
 	return nil
 }
 
-// Only gives a registry of one workflow, with all events. It has none where there is no
-// workflow of that name.
-func (r *Registry) Only(name string) *Registry {
+// Only gives a registry of the workflows with these names, as far as there are such, and
+// all events: where the tools are for these alone.
+func (r *Registry) Only(names ...string) *Registry {
 	out := &Registry{events: r.events}
-	if d := r.Lookup(name); d != nil {
-		out.definitions = []*Definition{d}
+	for _, d := range r.definitions {
+		if slices.Contains(names, d.Name()) {
+			out.definitions = append(out.definitions, d)
+		} else {
+			out.others = append(out.others, d.Name())
+		}
 	}
 	return out
 }

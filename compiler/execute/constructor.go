@@ -20,20 +20,55 @@ type constructor struct {
 	name  string
 	fails bool // has an error as its second result
 	all   bool // its result will do for all workflows of the package
+
+	result types.Type
+	pkg    *types.Package
+}
+
+// able are those of the workflows that the tools will do for; of no tools, where c is
+// nil, those that need none.
+func (c *constructor) able(workflows []*plan.Workflow) []*plan.Workflow {
+	return slices.DeleteFunc(slices.Clone(workflows), func(w *plan.Workflow) bool {
+		return w.HasTools() && (c == nil || !types.Implements(c.result, toolsInterface(c.pkg, w)))
+	})
+}
+
+// toolsInterface is the interface of a workflow's tools.
+func toolsInterface(pkg *types.Package, w *plan.Workflow) *types.Interface {
+	t, ok := pkg.Scope().Lookup(w.GoName + "Tools").Type().Underlying().(*types.Interface)
+	if !ok {
+		panic("internal error: " + w.GoName + "Tools isn't an interface")
+	}
+	return t
 }
 
 // findConstructor finds the exported function without parameters whose result has
-// the methods that the workflow needs: the one of that name, or the only one.
-func findConstructor(g *goCommand, s *site, w *plan.Workflow, name string) (*constructor, error) {
+// the methods that the workflow needs: the one of that name, or the only one. Where that
+// needs none, it is that for the first that it starts and that does, if there is one. It
+// is nil where no tools are needed.
+func findConstructor(g *goCommand, s *site, c company, name string) (*constructor, error) {
+	w := c.workflow
+	if !w.HasTools() {
+		i := slices.IndexFunc(c.started, (*plan.Workflow).HasTools)
+		if i < 0 {
+			return nil, nil
+		}
+		found, err := constructorFor(g, s, c.started[i], name)
+		if name == "" && err != nil {
+			return nil, nil // the workflow may do without
+		}
+		return found, err
+	}
+	return constructorFor(g, s, w, name)
+}
+
+func constructorFor(g *goCommand, s *site, w *plan.Workflow, name string) (*constructor, error) {
 	pkg, err := loadPackage(g, s)
 	if err != nil {
 		return nil, err
 	}
 	scope := pkg.Scope()
-	wanted, ok := scope.Lookup(w.GoName + "Tools").Type().Underlying().(*types.Interface)
-	if !ok {
-		panic("internal error: " + w.GoName + "Tools isn't an interface")
-	}
+	wanted := toolsInterface(pkg, w)
 	all, _ := scope.Lookup("Tools").Type().Underlying().(*types.Interface)
 	var found []*constructor
 	var near []string
@@ -42,7 +77,7 @@ func findConstructor(g *goCommand, s *site, w *plan.Workflow, name string) (*con
 		switch {
 		case c == nil:
 		case types.Implements(result, wanted):
-			c.all = types.Implements(result, all)
+			c.all, c.result, c.pkg = types.Implements(result, all), result, pkg
 			found = append(found, c)
 		default:
 			near = append(near, lacking(c, pkg, result, wanted)...)

@@ -135,20 +135,20 @@ func build(p *compiler.Package, w *plan.Workflow, o Options, dir string) (string
 	if err != nil {
 		return "", err
 	}
-	main := &mainFile{workflow: w, pkg: s.importPath, program: p.Plan()}
+	main := &mainFile{company: company{workflow: w}, pkg: s.importPath, program: p.Plan()}
 	if o.Mock != nil {
 		main.program = s.program
 		if main.workflow, err = choose(p.Workflows(s.program), w.Name); err != nil {
 			return "", err
 		}
 	}
-	switch {
-	case o.Mock != nil:
+	main.started = startedBy(main.workflow)
+	if o.Mock != nil {
 		main.mocked = main.hasMocks()
-	case w.HasTools():
-		if main.constructor, err = findConstructor(g, s, w, o.Tools); err != nil {
-			return "", err
-		}
+	} else if main.constructor, err = findConstructor(g, s, main.company, o.Tools); err != nil {
+		return "", err
+	} else {
+		main.started = main.constructor.able(main.started)
 	}
 	s.add(filepath.Join(s.mainDir, "main.go"), main.source())
 	return g.build(s)

@@ -27,7 +27,8 @@ func Interpret(p *compiler.Package, o Options) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	tools := toolsOf("", program, w.Tools, w.Needs, nil)
+	c := company{w, startedBy(w)}
+	tools := toolsOf("", program, c.tools(), c.needs(), nil)
 	if len(tools) > 0 && o.Mock == nil {
 		var names []string
 		for _, t := range tools {
@@ -40,7 +41,7 @@ func Interpret(p *compiler.Package, o Options) (Outcome, error) {
 			return Outcome{}, fmt.Errorf("-interpret calls no Go code, and func %s is bound to %s: leave out -interpret", f.Name, f.Go.Name)
 		}
 	}
-	i := &interpreted{workflow: w, tools: tools, awaited: awaitedBy("", program, nil)}
+	i := &interpreted{company: c, tools: tools, awaited: awaitedBy("", program, nil)}
 	if i.program, err = interp.New(program, i.catalogue(program)); err != nil {
 		return Outcome{}, err
 	}
@@ -84,12 +85,12 @@ func withoutCode(p *plan.Program, prefix string, tools interp.Tools) {
 
 // interpreted is a workflow with its mocks.
 type interpreted struct {
-	workflow *plan.Workflow
-	tools    []playedTool // that the workflow reaches
-	awaited  []playedTool // what plays the steps that only a durable execution can do
-	program  *interp.Program
-	mocks    *mock.Tools
-	args     []interp.Value
+	company
+	tools   []playedTool // that its workflows reach
+	awaited []playedTool // what plays the steps that only a durable execution can do
+	program *interp.Program
+	mocks   *mock.Tools
+	args    []interp.Value
 }
 
 // driven is the workflow as a program that wfgen run builds has it.
@@ -102,13 +103,13 @@ func (i *interpreted) driven() *driver.Program {
 			return err
 		},
 		Run:      i.run,
-		Registry: func() *runtime.Registry { return i.program.Registry().Only(i.workflow.Name) },
+		Registry: func() *runtime.Registry { return i.program.Registry().Only(i.names()...) },
 	}
 	if len(i.tools)+len(i.awaited) == 0 {
 		return p
 	}
 	p.Prepare = func(data []byte) (err error) {
-		i.mocks, err = mock.New(data, i.mocked(), mockSteps(i.workflow))
+		i.mocks, err = mock.New(data, i.mocked(), i.mockSteps())
 		return err
 	}
 	p.Guard = func(ctx context.Context, run func(context.Context) (any, error)) (any, error) {

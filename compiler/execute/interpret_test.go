@@ -138,7 +138,7 @@ func buildCases(t *testing.T, dir string, cases []runCase) string {
 		for _, f := range c.pkg.Generate() {
 			put(t, filepath.Join(c.pkg.Dir, f.Name), f.Content)
 		}
-		m := &mainFile{workflow: c.workflow, pkg: "cases/" + filepath.Base(c.pkg.Dir), program: c.pkg.Plan(), mocked: len(c.workflow.Tools) > 0}
+		m := &mainFile{company: company{workflow: c.workflow}, pkg: "cases/" + filepath.Base(c.pkg.Dir), program: c.pkg.Plan(), mocked: len(c.workflow.Tools) > 0}
 		source := bytes.Replace(m.source(), []byte("package main"), fmt.Appendf(nil, "package m%d", i), 1)
 		put(t, filepath.Join(dir, "mains", fmt.Sprintf("m%d", i), "main.go"), bytes.Replace(source, []byte("func main()"), []byte("func Main()"), 1))
 		fmt.Fprintf(&imports, "\t\"cases/mains/m%d\"\n", i)

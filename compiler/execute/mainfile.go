@@ -14,7 +14,7 @@ import (
 
 // A mainFile is the main program around a workflow.
 type mainFile struct {
-	workflow    *plan.Workflow
+	company                  // that this program can run
 	pkg         string       // the import path of the workflow's package
 	constructor *constructor // nil with mocks, and where no tools are needed
 	mocked      bool
@@ -66,7 +66,7 @@ func (m *mainFile) printf(format string, args ...any) { fmt.Fprintf(&m.body, for
 func (m *mainFile) main() {
 	w := m.workflow
 	args := "ctx"
-	if m.needsTools() {
+	if w.HasTools() {
 		args += ", tools"
 	}
 	m.printf("func main() {\nvar input struct {\n")
@@ -93,23 +93,24 @@ func (m *mainFile) main() {
 }
 
 // registry is the registry of the workflow's package or, where the tools are those of
-// the workflow alone, of nothing but that.
+// the workflow and what it starts alone, of nothing but these.
 func (m *mainFile) registry() string {
-	switch w := m.workflow; {
+	only := fmt.Sprintf("Only(%s)", strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%#v", m.names()), "[]string{"), "}"))
+	switch {
 	case !slices.ContainsFunc(m.program.Workflows, (*plan.Workflow).HasTools):
 		return "wf.Workflows()"
-	case !w.HasTools():
-		return fmt.Sprintf("wf.Workflows(nil).Only(%q)", w.Name)
+	case !m.hasTools():
+		return "wf.Workflows(nil)." + only
 	case m.partial():
-		return fmt.Sprintf("wf.Workflows(partial{tools, lacking{}}).Only(%q)", w.Name)
+		return "wf.Workflows(partial{tools, lacking{}})." + only
 	}
 	return "wf.Workflows(tools)"
 }
 
-// partial tells that the tools are those of the workflow alone: the methods of others
-// are there, and nobody calls them.
+// partial tells that the tools are those of the workflow, and of what it starts, alone:
+// the methods of others are there, and nobody calls them.
 func (m *mainFile) partial() bool {
-	return m.needsTools() && (m.constructor == nil || !m.constructor.all)
+	return m.hasTools() && (m.constructor == nil || !m.constructor.all)
 }
 
 // toolsType is the type of the variable that holds the tools.
@@ -120,10 +121,17 @@ func (m *mainFile) toolsType() string {
 	case m.constructor.all:
 		return "wf.Tools"
 	}
-	return "wf." + m.workflow.GoName + "Tools"
+	var parts []string
+	for _, w := range m.all() {
+		if w.HasTools() {
+			parts = append(parts, "wf."+w.GoName+"Tools")
+		}
+	}
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return "interface {\n" + strings.Join(parts, "\n") + "\n}"
 }
-
-func (m *mainFile) needsTools() bool { return m.workflow.HasTools() }
 
 // prepare declares the tools and gives the field that makes them.
 func (m *mainFile) prepare() string {

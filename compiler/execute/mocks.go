@@ -26,13 +26,13 @@ type cast struct {
 // Tools that are bound to Go functions are there whether a workflow reaches them or
 // not.
 func (m *mainFile) casts() []cast {
-	tools := slices.Clone(m.workflow.Tools)
+	tools := m.tools()
 	for _, t := range m.program.Tools {
 		if t.Go != nil {
 			tools = append(tools, t)
 		}
 	}
-	all := []cast{{"mocked", "wf", "", tools, m.workflow.Needs, awaitedIn(m.program)}}
+	all := []cast{{"mocked", "wf", "", tools, m.needs(), awaitedIn(m.program)}}
 	seen := map[string]bool{}
 	var visit func(*plan.Program)
 	visit = func(p *plan.Program) {
@@ -90,7 +90,7 @@ func (m *mainFile) mocks() {
 		}
 	}
 	m.printf("}\n\nvar mockSteps = []mock.Step{\n")
-	for _, s := range mockSteps(m.workflow) {
+	for _, s := range m.mockSteps() {
 		m.printf("{ID: %q, Tool: %q, Loop: %d},\n", s.ID, s.Tool, s.Loop)
 	}
 	m.printf("}\n")
@@ -129,6 +129,19 @@ func (m *mainFile) method(c cast, t *plan.Tool) {
 // mockSteps are the steps of a workflow that call a tool, those of the workflows that
 // it calls among them.
 func mockSteps(w *plan.Workflow) []mock.Step { return stepsOf(w.Body, "", "", 0) }
+
+// mockSteps are those of the workflows. Where two have a step of one id it is the first's.
+func (c company) mockSteps() []mock.Step {
+	var steps []mock.Step
+	for _, w := range c.all() {
+		for _, s := range mockSteps(w) {
+			if !slices.ContainsFunc(steps, func(o mock.Step) bool { return o.ID == s.ID }) {
+				steps = append(steps, s)
+			}
+		}
+	}
+	return steps
+}
 
 // stepsOf are those of a block. prefix begins their ids and home their tools' names,
 // loop is the number of the round in it that belongs to the innermost for with

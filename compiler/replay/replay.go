@@ -6,9 +6,12 @@ package replay
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/wfgen/wfgen/compiler/history"
 	"github.com/wfgen/wfgen/interp"
@@ -148,11 +151,45 @@ func (r *replay) waits(ctx context.Context, e *runtime.Engine) (Outcome, error) 
 	if err != nil {
 		return Outcome{}, err
 	}
-	does := "waits for a time"
+	return r.stands(r.waitsFor(awaits)), nil
+}
+
+// waitsFor says what an execution waits for: that with these awaits, which has come to
+// them just now, or else what its records say.
+func (r *replay) waitsFor(awaits []journal.Await) string {
+	step, address := "", ""
 	if len(awaits) > 0 {
-		does = "waits at step " + awaits[0].Step
+		step, address = awaits[0].Step, awaits[0].Address
+	} else {
+		step, address = r.lastAwait()
 	}
-	return r.stands(does), nil
+	kind, what, _ := strings.Cut(address, ":")
+	switch kind {
+	case "approval":
+		return "waits at step " + step + " for an answer"
+	case "run":
+		return "waits at step " + step + " for the end of " + what
+	case "event":
+		return "waits at step " + step + " for " + what
+	}
+	return "waits for a time"
+}
+
+// lastAwait is the step that has begun last to await something that hasn't come, and
+// where that is sent to; empty where there is none.
+func (r *replay) lastAwait() (step, address string) {
+	_, records := r.document.Journal()
+	over := map[string]bool{}
+	for _, rec := range slices.Backward(records) {
+		if rec.Kind == journal.Waiting && !over[rec.Step] {
+			var w journal.Wait
+			if json.Unmarshal(rec.Data, &w) == nil && w.Address != "" {
+				return rec.Step, w.Address
+			}
+		}
+		over[rec.Step] = true
+	}
+	return "", ""
 }
 
 // place is a place in the source, which may have moved.

@@ -23,7 +23,8 @@ const patience = 10 * time.Second
 
 // A Server serves an engine until Close.
 type Server struct {
-	listener net.Listener
+	listener *net.UnixListener
+	socket   string
 	engine   *runtime.Engine
 	ctx      context.Context
 	cancel   context.CancelFunc
@@ -36,14 +37,20 @@ func Serve(e *runtime.Engine, socket string) (*Server, error) {
 	if info, err := os.Lstat(socket); err == nil && info.Mode()&fs.ModeSocket != 0 {
 		_ = os.Remove(socket) // listening tells what is wrong
 	}
-	listener, err := net.Listen("unix", socket)
+	path, done, err := reachable(socket)
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Chmod(socket, 0o600); err != nil {
-		return nil, errors.Join(err, listener.Close())
+	defer done()
+	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		return nil, err
 	}
-	s := &Server{listener: listener, engine: e}
+	listener.SetUnlinkOnClose(false) // the path that it knows may be none any more
+	if err := os.Chmod(socket, 0o600); err != nil {
+		return nil, errors.Join(err, listener.Close(), os.Remove(socket))
+	}
+	s := &Server{listener: listener, socket: socket, engine: e}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.serving.Go(s.accept)
 	return s, nil
@@ -52,6 +59,9 @@ func Serve(e *runtime.Engine, socket string) (*Server, error) {
 // Close ends it, and waits for the requests that are being done.
 func (s *Server) Close() error {
 	err := s.listener.Close()
+	if gone := os.Remove(s.socket); !errors.Is(gone, fs.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
 	s.cancel()
 	s.serving.Wait()
 	return err
@@ -89,7 +99,12 @@ func (s *Server) serve(c net.Conn) {
 // has its text, and is what the engine's was to errors.Is and errors.As, as far as it is
 // one that an engine names. It is ErrUnreachable where nobody serves there.
 func Call(ctx context.Context, socket string, r Request) (id string, err error) {
-	c, err := new(net.Dialer).DialContext(ctx, "unix", socket)
+	path, done, err := reachable(socket)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrUnreachable, err)
+	}
+	c, err := new(net.Dialer).DialContext(ctx, "unix", path)
+	done()
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}

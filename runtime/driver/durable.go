@@ -72,8 +72,7 @@ func (p *Program) runDurably(ctx context.Context, by signals, r *Request, o Obse
 	defer drain()
 	context.AfterFunc(by.first, drain)
 	if r.Durable.Socket != "" {
-		// A path may be too long for a socket. Then who has the journal is all that others
-		// are told.
+		// Where it can't be served, who has the journal is all that others are told.
 		if server, err := control.Serve(e, r.Durable.Socket); err == nil {
 			defer server.Close()
 		}
