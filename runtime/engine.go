@@ -34,7 +34,6 @@ type Engine struct {
 	next     time.Time // when the timer is to go off; zero for never
 	stop     func()    // of the timer; may be nil
 	unlink   func() bool
-	outage   outage
 }
 
 // ErrClosed is what an engine gives that is closed.
@@ -109,29 +108,20 @@ func (e *Engine) Close() error {
 func (e *Engine) suspendAll() {
 	e.mu.Lock()
 	e.closed = true
+	var all []*session
+	for _, s := range e.sessions {
+		all = append(all, s)
+	}
 	if e.stop != nil {
 		e.stop()
-	}
-	if e.outage.timer != nil {
-		e.outage.timer.Stop()
 	}
 	for id := range e.watching {
 		e.tell(id)
 	}
 	e.mu.Unlock()
-	for _, s := range e.all() {
+	for _, s := range all {
 		s.stop(ErrClosed)
 	}
-}
-
-// all gives the sessions.
-func (e *Engine) all() (list []*session) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, s := range e.sessions {
-		list = append(list, s)
-	}
-	return list
 }
 
 // now is the time, in UTC, as a journal keeps it; that of a virtual clock is exact.
@@ -163,6 +153,7 @@ func (e *Engine) resumeAll() error {
 	e.clock.wake(1) // a virtual one stands still until all go on
 	defer e.clock.block()
 	const page = 1000
+	var suspects []string
 	for after := ""; ; {
 		var ids []string
 		err := e.journal.View(e.ctx, func(tx journal.Tx) (err error) {
@@ -172,13 +163,20 @@ func (e *Engine) resumeAll() error {
 		if err != nil {
 			return err
 		}
-		for _, id := range ids {
-			e.wake(id)
-			after = id
+		more, err := e.try(ids)
+		if err != nil {
+			return err
 		}
+		suspects = append(suspects, more...)
 		if len(ids) < page {
 			break
 		}
+		after = ids[len(ids)-1]
+	}
+	if len(suspects) > 0 {
+		e.running.Add(1)
+		e.clock.wake(1)
+		go e.tryEach(suspects)
 	}
 	return e.due()
 }
@@ -232,7 +230,9 @@ func (e *Engine) schedule(t time.Time) {
 			return
 		}
 		defer e.running.Done()
-		_ = e.due() // where that can't be stored the engine looks again
+		if err := e.due(); err != nil && !errors.Is(err, ErrClosed) {
+			complain("what is due can't be found: %v", err)
+		}
 	})
 }
 
@@ -283,9 +283,6 @@ func (e *Engine) enroll(id string, where phase) (*session, error) {
 		}
 		return nil, nil
 	}
-	if where == loading {
-		delete(e.outage.lost, id)
-	}
 	s := newSession(e, id, where)
 	e.sessions[id] = s
 	e.running.Add(1)
@@ -303,10 +300,10 @@ func (e *Engine) wake(id string) {
 // drop takes a session that has ended or is suspended out of memory.
 func (e *Engine) drop(s *session) {
 	s.tell(onStop)
+	s.pass()
 	e.mu.Lock()
 	s.lock()
 	again := s.on(onUnwind, facts{})&reload != 0 // with the lock of who enrolls: from here on it is a new session
-	e.outage.lose(s.id, s.failure)
 	s.mu.Unlock()
 	delete(e.sessions, s.id)
 	e.tell(s.id)

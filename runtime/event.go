@@ -143,9 +143,8 @@ func (w *watch) tellAsides() {
 
 func (w *watch) hasAside() bool {
 	w.asideMu.Lock()
-	n := len(w.aside)
-	w.asideMu.Unlock()
-	return n > 0
+	defer w.asideMu.Unlock()
+	return len(w.aside) > 0
 }
 
 // tell is called with the lock held. Nothing follows the end of an execution.

@@ -42,9 +42,7 @@ func (s *session) load() (ctx context.Context, err error) {
 	}
 	handOver()
 	if err := e.journal.View(context.Background(), read); err != nil {
-		err = &StoreError{Err: err}
-		e.unstored(err)
-		return nil, err
+		return nil, &StoreError{Err: err}
 	}
 	handOver()
 	if x == nil || !goesOn(x, records) {
@@ -55,6 +53,14 @@ func (s *session) load() (ctx context.Context, err error) {
 		return nil, nil
 	}
 	ctx = s.begin(x, d)
+	if s.nothingLeft = cancelsAtOnce(x, records); s.nothingLeft {
+		s.goOn(lastN(records))
+		return ctx, nil
+	}
+	if x.Trials >= maxTrials && !s.onTrial() {
+		s.hold(tooManyTrials(x.Trials))
+		return nil, nil
+	}
 	if x.Version != d.Workflow.version() {
 		s.hold(fmt.Errorf("%s is version %d now, and an execution goes on under its own alone", x.Workflow, d.Workflow.version()))
 		return nil, nil
@@ -84,5 +90,5 @@ func (s *session) goOn(n int) {
 	s.lock()
 	defer s.mu.Unlock()
 	s.seen = max(s.seen, n)
-	s.on(onRead, facts{unread: s.left > 0, recalls: s.recalling})
+	s.on(onRead, facts{unread: s.left > 0})
 }

@@ -102,7 +102,11 @@ func (e *Engine) Cancel(ctx context.Context, id, reason string) error {
 			return ended(x), nil
 		}
 		if x.Status == StatusHeld {
-			return refuse(ErrHeld, fmt.Sprintf("execution %s is held, so that its undos can't be run: %s", id, x.Error)), nil
+			records, err := b.Records(id, 0, 0)
+			if x.Cancel = reason; err != nil || !cancelsAtOnce(x, records) {
+				return refuse(ErrHeld, fmt.Sprintf("execution %s is held, so that its undos can't be run: %s", id, x.Error)), err
+			}
+			x.Error = ""
 		}
 		if x.Cancel == "" {
 			x.Cancel = reason
@@ -156,15 +160,12 @@ func (e *Engine) Pause(ctx context.Context, id string) error {
 func (e *Engine) Resume(ctx context.Context, id string) error {
 	return e.change(ctx, id, func(b *batch, x *journal.Execution) (refused, err error) {
 		switch {
-		case x.Status == StatusRunning && e.lost(id) != nil:
-			b.tell(id, func(*session) {})
-			return nil, nil
 		case !x.Ended.IsZero():
 			return ended(x), nil
 		case x.Status != StatusPaused && x.Status != StatusHeld:
 			return refuse(ErrNotPaused, fmt.Sprintf("execution %s is %s, neither paused nor held", id, x.Status)), nil
 		}
-		x.Status, x.Wake, x.Error = StatusRunning, time.Time{}, ""
+		x.Status, x.Wake, x.Error, x.Trials = StatusRunning, time.Time{}, "", 0
 		b.tell(id, func(s *session) { s.tell(onResume) })
 		return nil, nil
 	})
@@ -243,14 +244,25 @@ func (b *batch) fork(id, step, as string) (refused, err error) {
 	return nil, b.Append(as, forked(records[:at]))
 }
 
-// forked are the records of a fork. They count whatever the inputs of their steps are by
-// now, as the fork has another run.id, and has begun at another time.
+// forked are the records that hold in a fork: an attempt that was going on, and what was
+// awaited, are the other execution's.
 func forked(records []journal.Record) []journal.Record {
-	last := lasting(records)
-	for i := range last {
-		last[i].Hash = 0
+	ended := map[string]bool{}
+	for _, r := range records {
+		switch r.Kind {
+		case journal.Done, journal.Failed, journal.Undone:
+			ended[r.Step] = true
+		}
 	}
-	return last
+	return slices.DeleteFunc(records, func(r journal.Record) bool {
+		switch r.Kind {
+		case journal.Started:
+			return !ended[r.Step]
+		case journal.Waiting:
+			return !ended[r.Step] && waitOf(r).Address != ""
+		}
+		return false
+	})
 }
 
 // Signal sends the event of a name, with its keys and payload as one JSON object. See

@@ -19,7 +19,9 @@ func (s *session) on(t turn, f facts) (do actions) {
 		s.look(&f)
 	}
 	s.standing, do = s.standing.next(t, f)
-	s.recalling = s.recalling && s.standing.phase <= replaying
+	if s.standing.busy == 0 { // it waits
+		s.passed()
+	}
 	if do&letIn != 0 {
 		s.letIn()
 	}
@@ -52,8 +54,7 @@ func (s *session) tell(t turn) {
 
 // look finds out how the session stands where none of its goroutines does anything.
 func (s *session) look(f *facts) {
-	f.waits, f.unread, f.recalls = len(s.waits) > 0, s.left > 0, s.recalling
-	f.enters = slices.ContainsFunc(s.waits, func(w *wait) bool { return w.entry })
+	f.waits, f.unread = len(s.waits) > 0, s.left > 0
 	f.inTool = slices.ContainsFunc(s.waits, func(w *wait) bool { return w.tool })
 	next := s.next()
 	f.near = !next.IsZero() && next.Sub(s.engine.now()) < parkAfter
@@ -99,7 +100,7 @@ func (s *session) park(b *batch) error {
 		return err
 	}
 	s.lock()
-	do := s.on(onStore, facts{pending: s.open != nil || s.flying != nil && s.flying.made != b, arrives: b.arrived[s.id], agrees: s.agrees(x), seen: last == s.seen})
+	do := s.on(onStore, facts{pending: s.open != nil, arrives: b.arrived[s.id], agrees: s.agrees(x), seen: last == s.seen})
 	wake, paused := s.next(), s.standing.paused
 	s.mu.Unlock()
 	if do&suspend != 0 {
@@ -109,7 +110,7 @@ func (s *session) park(b *batch) error {
 	if do&storeWait == 0 {
 		return nil
 	}
-	x.Wake, x.Seen = wake, last
+	x.Wake, x.Seen, x.Trials = wake, last, 0
 	if !paused {
 		x.Status = StatusWaiting
 	}

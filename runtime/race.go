@@ -34,8 +34,7 @@ func Race[T any](f *Frame, s *Step, arms ...func(*Frame) (T, error)) (v T, err e
 	if f.durable() == nil && f.ctx.Err() != nil {
 		return v, f.failed(s, 0, f.cause())
 	}
-	r := &race[T]{frame: f, step: s, winner: nobody, arms: make([]arm[T], len(arms))}
-	r.recorded, r.sure = f.recordedWinner(s)
+	r := &race[T]{frame: f, step: s, winner: nobody, recorded: f.recordedWinner(s), arms: make([]arm[T], len(arms))}
 	ctx, cancel := context.WithCancel(f.ctx)
 	r.cancel = cancel
 	for i := range arms {
@@ -84,23 +83,20 @@ type race[T any] struct {
 	team   team // the arms but the first
 	arms   []arm[T]
 
-	// recorded is the arm that a durable execution has recorded as the winner; nobody where
-	// there is none. Where that isn't sure, an earlier generation has, and another arm may
-	// win once all that is recorded has been read.
+	// recorded is the arm that a durable execution has recorded as the winner.
 	recorded int
-	sure     bool
 
 	mu     sync.Mutex
 	winner int
 }
 
-// recordedWinner is the arm that a durable execution has recorded as the winner, and
-// whether that is sure; nobody where none is.
-func (f *Frame) recordedWinner(race *Step) (arm int, sure bool) {
+// recordedWinner is the arm that a durable execution has recorded as the winner; nobody
+// where none is.
+func (f *Frame) recordedWinner(race *Step) int {
 	if d := f.durable(); d != nil {
-		return d.winner(f, race)
+		return d.winner(f.path(race.ID))
 	}
-	return nobody, true
+	return nobody
 }
 
 // nobody has won yet.
@@ -136,16 +132,12 @@ func (r *race[T]) run(i int, do func(*Frame) (T, error)) {
 }
 
 func (r *race[T]) succeeded(i int) {
-	other := r.recorded != nobody && r.recorded != i
-	if other && (r.sure || !r.frame.durable().may(r.arms[i].frame.ctx)) {
-		return
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.winner == nobody {
+	if r.winner == nobody && (r.recorded == nobody || r.recorded == i) {
 		r.winner = i
-		if d := r.frame.durable(); d != nil && (r.recorded == nobody || other) {
-			d.won(r.frame, r.step, i)
+		if d := r.frame.durable(); d != nil && r.recorded == nobody {
+			d.won(r.frame.path(r.step.ID), i)
 		}
 		r.cancel()
 		r.frame.census().cancelled()
@@ -158,8 +150,8 @@ func (r *race[T]) settle() (v T, err error) {
 	if r.frame.suspended() {
 		return v, errSuspended
 	}
-	if r.recorded != nobody && r.sure && r.winner == nobody {
-		return v, r.frame.durable().unwon(r.frame, r.step, r.recorded)
+	if r.recorded != nobody && r.winner == nobody {
+		return v, r.frame.durable().unwon(r.frame.path(r.step.ID), r.recorded)
 	}
 	if r.winner == nobody {
 		return v, r.lost()
@@ -170,7 +162,7 @@ func (r *race[T]) settle() (v T, err error) {
 		case i == r.winner:
 			v = a.value
 		default:
-			undos = append(undos, undoFailure(a.err), a.frame.rollback(nil))
+			undos = append(undos, undoFailure(a.err), a.frame.rollback())
 		}
 	}
 	r.arms[r.winner].frame.bequeath()

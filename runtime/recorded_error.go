@@ -69,11 +69,6 @@ type DeclaredValue interface {
 // encodeError gives an error as a record has it. declared is the declared error that
 // it is; nil for others.
 func encodeError(err, declared error) []byte {
-	data, _ := Encode(errorFields(err, declared)) // texts and JSON: it can't fail
-	return data
-}
-
-func errorFields(err, declared error) map[string]any {
 	r := map[string]any{"text": valid(err.Error())}
 	if message := Message(err); message != err.Error() {
 		r["message"] = valid(message)
@@ -88,7 +83,8 @@ func errorFields(err, declared error) map[string]any {
 		r["type"], r["value"] = name, json.RawMessage(value)
 	}
 	putPlace(r, err)
-	return r
+	data, _ := Encode(r) // texts and JSON: it can't fail
+	return data
 }
 
 // valid is a text as JSON can hold it.

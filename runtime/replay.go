@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -12,29 +13,53 @@ func (s *session) read(records []journal.Record) {
 	for i, r := range records {
 		if r.Kind == journal.Retried {
 			s.forget(records[:i])
-			s.read(records[i+1:])
+			records = records[i+1:]
+			s.shared.started = r.Time
+			s.read(records)
 			return
 		}
 	}
-	all := append(s.remembered(), records...)
-	for _, r := range all {
+	for _, r := range records {
 		if r.Kind == journal.Undone {
 			s.shared.undid(strings.TrimSuffix(r.Step, ".undo"))
 		}
 	}
-	within := indexRecords(all)
-	loops := indexLoops(all)
+	within := indexRecords(records)
+	loops := indexLoops(records)
 	s.lock()
 	defer s.mu.Unlock()
 	s.unread, s.rounds = make(map[string][]journal.Record, len(records)), loops.begun
 	s.reenter, s.ended = within.owing, within.ended
-	s.recalling = len(s.earlier) > 0
 	for _, r := range records {
 		if !within.skips(r.Step) && !loops.skips(&r) {
 			s.unread[r.Step] = append(s.unread[r.Step], r)
 			s.left++
 		}
 	}
+}
+
+// forget keeps, of what a generation that has failed has recorded, what still holds:
+// the steps that are done and haven't been undone.
+func (s *session) forget(records []journal.Record) {
+	if s.earlier == nil {
+		s.earlier = map[string]journal.Record{}
+	}
+	for _, r := range records {
+		switch step := ungenerated(r.Step); r.Kind {
+		case journal.Done:
+			s.earlier[step] = r
+		case journal.Undoing:
+			s.void(strings.TrimSuffix(step, ".undo"))
+		}
+	}
+}
+
+// void forgets a step that is undone, what it is made of, and what it is a part of.
+func (s *session) void(step string) {
+	for around := range parts(step) {
+		delete(s.earlier, around)
+	}
+	maps.DeleteFunc(s.earlier, func(other string, _ journal.Record) bool { return within(other, step) })
 }
 
 // take gives what is recorded under an id, once.
@@ -44,18 +69,18 @@ func (s *session) take(id string) []journal.Record {
 	records := s.unread[id]
 	if len(records) > 0 {
 		delete(s.unread, id)
-		if s.left -= len(records); s.left == 0 && !s.recalling {
+		if s.left -= len(records); s.left == 0 {
 			s.on(onCatchUp, facts{})
 		}
 	}
 	return records
 }
 
-// replaying tells whether something is recorded that hasn't been read, and may be.
+// replaying tells whether something is recorded that hasn't been read.
 func (s *session) replaying() bool {
 	s.lock()
 	defer s.mu.Unlock()
-	return s.left > 0 || s.recalling
+	return s.left > 0
 }
 
 func (s *session) repeats(sub string) bool {

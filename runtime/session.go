@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -40,10 +39,7 @@ type session struct {
 	reenter   map[string]bool             // the sub-workflows that are done and owe undos, by what begins their steps
 	ended     map[string]bool             // those of which the end is recorded, by the same
 	rounds    map[string]int              // the last round of each loop that is recorded
-	earlier   map[string][]journal.Record // what still holds of earlier generations, by step without its generation
-	recalling bool                        // it goes through that: nothing new begins while more of it may be come to
-	beside    map[string][]error          // failures that went down with another one, by that one's failurePath
-	unwound   map[string][]string         // the steps that are undone because of a failure, likewise
+	earlier   map[string]journal.Record   // what generations before have done that still holds
 	first     map[string]bool             // the failures that are recorded as the first of several
 	claims    map[string]*journal.Message // those that awaits have got, by step
 	mailbox   map[string]*delivery        // what has come for steps
@@ -52,12 +48,15 @@ type session struct {
 	why       string                      // why it was cancelled; empty where it wasn't
 	trying    []*history                  // the steps whose tools are being called
 	owed      int                         // how many undos have been owed since the session began
-	broken    bool                        // something that it had to store wasn't
+	trial     chan struct{}               // closed when the trial that it is on is over; nil where it is on none
 	failure   error                       // why the session can't go on: a StoreError, or what holds it
 
 	over   chan struct{} // closed when the session is out of memory
 	state  journal.State // how it ended, if it did, once over is closed
 	result error         // what it failed with then
+
+	// nothingLeft tells that the execution is cancelled without being run.
+	nothingLeft bool
 }
 
 // newSession gives a session whose one goroutine is the caller's.
@@ -108,6 +107,11 @@ func (s *session) run(ctx context.Context) {
 	}()
 	if reason := s.cancelReason(); reason != "" {
 		s.cancel(&CancelledError{Reason: reason})
+		if s.nothingLeft {
+			w := s.definition.Workflow
+			err, returned = &Error{Workflow: w.Name, At: w.At, Err: context.Cause(ctx)}, true
+			return
+		}
 	}
 	if input, wrong := s.definition.input(s.execution.Input); wrong == nil {
 		result, err = s.definition.run(ctx, input)
@@ -146,6 +150,7 @@ func (s *session) unstored() *unit {
 // finish records how the execution has ended.
 func (s *session) finish(result any, err error) {
 	st := s.execution.State
+	st.Trials = 0
 	st.Status, st.Wake, st.Ended, st.Error, st.Result = StatusSucceeded, time.Time{}, s.engine.now(), "", nil
 	r := journal.Record{Kind: journal.Ended, Time: st.Ended}
 	if err == nil && result != nil {
@@ -157,7 +162,7 @@ func (s *session) finish(result any, err error) {
 		if s.cancelReason() != "" {
 			st.Status = StatusCancelled
 		}
-		r.Data = s.encodeEnd(err)
+		r.Data = encodeError(err, Declared(err))
 	}
 	s.lock()
 	unread := s.anyUnread()
@@ -167,9 +172,9 @@ func (s *session) finish(result any, err error) {
 		return
 	}
 	st.Cancel = s.cancelReason()
-	u := s.add(entry{record: r}, entry{change: func(b *batch) error { return b.ended(s.id, st, r.Data) }})
+	s.add(entry{record: r}, entry{change: func(b *batch) error { return b.ended(s.id, st, r.Data) }})
 	s.result = err
-	if <-u.stored; u.err == nil {
+	if s.flush() == nil {
 		s.state = st
 	}
 }
@@ -187,6 +192,7 @@ func (s *session) cancelReason() string {
 // unit that this is a part of.
 func (s *session) add(list ...entry) *unit {
 	s.lock()
+	s.passed()
 	fresh := s.open == nil
 	if fresh {
 		s.open = &unit{session: s, stored: make(chan struct{})}
@@ -209,9 +215,7 @@ func (s *session) append(r journal.Record) {
 	s.add(entry{record: r})
 }
 
-// detach closes a unit that the writer is about to store. Where something before it
-// couldn't be stored it loses what builds on that: a record of a step that the workflow
-// doesn't come to would hold the execution.
+// detach closes a unit that the writer is about to store.
 func (s *session) detach(u *unit) {
 	s.lock()
 	defer s.mu.Unlock()
@@ -219,10 +223,6 @@ func (s *session) detach(u *unit) {
 		s.open = nil
 	}
 	s.flying = u
-	if s.broken {
-		u.entries = slices.DeleteFunc(u.entries, func(e entry) bool { return !e.holds })
-		u.err = s.failure
-	}
 }
 
 func (s *session) settled(u *unit) func(error) {
@@ -235,7 +235,6 @@ func (s *session) settled(u *unit) func(error) {
 			s.open = nil
 		}
 		if err != nil { // at once: whoever flushes has to see it
-			s.broken = true
 			s.giveUp(err)
 		}
 		s.mu.Unlock()
@@ -245,8 +244,7 @@ func (s *session) settled(u *unit) func(error) {
 	}
 }
 
-// flush waits until all that was added is stored. It fails, too, where the session is
-// suspended for a reason: nothing new is to begin then.
+// flush waits until all that was added is stored.
 func (s *session) flush() error {
 	s.lock()
 	u, err := s.open, s.failure
@@ -258,11 +256,6 @@ func (s *session) flush() error {
 		return err
 	}
 	<-u.stored
-	s.lock()
-	defer s.mu.Unlock()
-	if u.err == nil {
-		return s.failure
-	}
 	return u.err
 }
 
@@ -288,7 +281,7 @@ func (s *session) dismiss() {
 
 // giveUp notes that the session is suspended, and why. The lock is held.
 func (s *session) giveUp(reason error) {
-	if s.failure == nil && s.standing.phase != over { // then it is read without the lock
+	if s.failure == nil {
 		s.failure = reason
 	}
 	s.on(onStop, facts{})

@@ -25,9 +25,6 @@ type Step struct {
 	Retry *Retry
 	// Timeout bounds one attempt; 0 is no bound.
 	Timeout time.Duration
-	// Arms are the ids of a race's arms, in their order, by which a durable execution
-	// records the winner; nil for other steps.
-	Arms []string
 
 	undo bool // it is run to take back another one
 }

@@ -114,6 +114,9 @@ type State struct {
 	// what comes makes it running. 0 is what releases before the field have stored, and one of
 	// those goes on once when the journal is opened.
 	Seen int
+	// Trials is how many processes have begun to go through what is recorded of it since it
+	// came to anything new.
+	Trials int
 	// Ended is when it ended; zero until then.
 	Ended time.Time
 	// Result is the JSON of the result; nil where there is none.
@@ -135,7 +138,7 @@ type Record struct {
 	Tool string
 	// Attempt counts from 1; 0 where the record is of no attempt.
 	Attempt int
-	// Hash is of the step's inputs; 0 where they don't matter.
+	// Hash is of the step's inputs.
 	Hash uint64
 	// Began is when what the record tells the end of began; else it is Time.
 	Began time.Time
@@ -189,10 +192,6 @@ type Error struct {
 	// none where the failure is another one.
 	Problems []Problem `json:"problems,omitempty"`
 	Omitted  int       `json:"omitted,omitempty"`
-	// Failed and Undone are of an Ended record alone: the steps with whose failures the
-	// execution ended, and those that were undone then. Retrying it does these anew.
-	Failed []string `json:"failed,omitempty"`
-	Undone []string `json:"undone,omitempty"`
 }
 
 // A Problem is one thing that is wrong with a value: where, and what.

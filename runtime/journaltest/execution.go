@@ -17,7 +17,7 @@ func full(id string) *journal.Execution {
 		ID: id, Workflow: "FulfilOrder", Version: 3, Fingerprint: "0f1e",
 		Input: []byte(`{"order":1}`), Parent: "above", Created: at(1),
 		State: journal.State{
-			Status: journal.StatusCancelled, Generation: 2, Wake: at(2), Seen: 3, Ended: at(3),
+			Status: journal.StatusCancelled, Generation: 2, Wake: at(2), Seen: 3, Trials: 2, Ended: at(3),
 			Result: []byte(`[1,2]`), Error: "broken", Cancel: "not wanted",
 		},
 	}
@@ -263,7 +263,7 @@ func nothingIsShared(c *check) {
 func stateIsReplaced(c *check) {
 	first := full("a")
 	c.update(func(tx journal.Tx) error { return tx.Create(first) })
-	other := journal.State{Status: journal.StatusWaiting, Generation: 7, Wake: at(5), Seen: 9, Result: []byte("1"), Error: "e", Cancel: "c"}
+	other := journal.State{Status: journal.StatusWaiting, Generation: 7, Wake: at(5), Seen: 9, Trials: 1, Result: []byte("1"), Error: "e", Cancel: "c"}
 	for _, s := range []journal.State{other, {Status: journal.StatusRunning}, full("a").State, {}} {
 		c.update(func(tx journal.Tx) error { return tx.SetState("a", s) })
 		c.each(func(tx journal.Tx) error {

@@ -35,7 +35,7 @@ const (
 )
 
 const (
-	executionColumns = `e.id, e.workflow, e.version, e.fingerprint, e.parent, e.created, e.status, e.generation, e.wake, e.ended, e.result, e.error, e.cancel, i.data, e.seen FROM execution e LEFT JOIN input i ON i.execution = e.n`
+	executionColumns = `e.id, e.workflow, e.version, e.fingerprint, e.parent, e.created, e.status, e.generation, e.wake, e.ended, e.result, e.error, e.cancel, i.data, e.seen, e.trials FROM execution e LEFT JOIN input i ON i.execution = e.n`
 	messageColumns   = `seq, id, address, data, sent, expires, claimed FROM message`
 	awaitColumns     = `seq, execution, step, address, text, asked, since FROM await`
 )
@@ -48,12 +48,12 @@ var queries = [countQueries]string{
 	rollback:  `ROLLBACK`,
 	lookAt:    `SELECT 1 FROM sqlite_schema LIMIT 1`,
 
-	createExecution: `INSERT INTO execution (id, workflow, version, fingerprint, parent, created, status, generation, wake, ended, result, error, cancel, seen)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	createExecution: `INSERT INTO execution (id, workflow, version, fingerprint, parent, created, status, generation, wake, ended, result, error, cancel, seen, trials)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 	addInput:      `INSERT INTO input (execution, data) VALUES (?, ?)`,
 	findExecution: `SELECT ` + executionColumns + ` WHERE e.id = ?`,
 	findNumber:    `SELECT n FROM execution WHERE id = ?`,
-	setState:      `UPDATE execution SET status = ?, generation = ?, wake = ?, ended = ?, result = ?, error = ?, cancel = ?, seen = ? WHERE n = ?`,
+	setState:      `UPDATE execution SET status = ?, generation = ?, wake = ?, ended = ?, result = ?, error = ?, cancel = ?, seen = ?, trials = ? WHERE n = ?`,
 	listRunning: `SELECT id FROM execution WHERE status = 'running' AND id > ?1
 		UNION ALL SELECT id FROM execution WHERE status = 'waiting' AND seen = 0 AND id > ?1 ORDER BY id LIMIT ?2`,
 	listDue:  `SELECT id FROM execution WHERE status = 'waiting' AND wake IS NOT NULL AND wake <= ? ORDER BY wake LIMIT ?`,

@@ -100,7 +100,7 @@ func (t *tx) Create(e *journal.Execution) error {
 }
 
 func (s *stmt) state(v *journal.State) *stmt {
-	return s.text(string(v.Status)).int(int64(v.Generation)).time(v.Wake).time(v.Ended).data(v.Result).text(v.Error).text(v.Cancel).int(int64(v.Seen))
+	return s.text(string(v.Status)).int(int64(v.Generation)).time(v.Wake).time(v.Ended).data(v.Result).text(v.Error).text(v.Cancel).int(int64(v.Seen)).int(int64(v.Trials))
 }
 
 func (t *tx) SetState(id string, v journal.State) error {
@@ -120,7 +120,7 @@ func (s *stmt) execution() *journal.Execution {
 		ID: s.string(0), Workflow: s.string(1), Version: int(s.int64(2)), Fingerprint: s.string(3), Parent: s.string(4), Created: s.moment(5),
 		State: journal.State{
 			Status: journal.Status(s.string(6)), Generation: int(s.int64(7)), Wake: s.moment(8), Ended: s.moment(9),
-			Result: s.json(10), Error: s.string(11), Cancel: s.string(12), Seen: int(s.int64(14)),
+			Result: s.json(10), Error: s.string(11), Cancel: s.string(12), Seen: int(s.int64(14)), Trials: int(s.int64(15)),
 		},
 		Input: s.json(13),
 	}
