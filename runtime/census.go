@@ -108,7 +108,8 @@ func (s *session) rise() {
 // rest counts one that does nothing. Where it was the last, the execution is left
 // alone, or leaves the memory. The lock is held.
 func (s *session) rest() {
-	if s.on(onRest, facts{}); s.standing.busy == 0 {
+	last := s.standing.busy == 1
+	if s.on(onRest, facts{}); last { // whom it has let in is counted anew
 		s.engine.clock.block()
 	}
 }
