@@ -109,8 +109,15 @@ type described struct {
 // step gives the name of the variable that describes a step which calls nothing.
 func (g *generator) step(w *plan.Workflow, n *plan.Node) string {
 	return g.describe(n, w, n.Path, func() jen.Code {
-		return jen.Qual(runtimePath, "Step").Add(fields(
-			field("ID", jen.Lit(n.Frame)), field("At", at(n.Pos))))
+		step := []jen.Code{field("ID", jen.Lit(n.Frame)), field("At", at(n.Pos))}
+		if race, ok := n.Op.(*plan.Race); ok {
+			var ids []jen.Code
+			for _, id := range race.IDs {
+				ids = append(ids, jen.Lit(id))
+			}
+			step = append(step, field("Arms", jen.Index().String().Add(braced(ids))))
+		}
+		return jen.Qual(runtimePath, "Step").Add(fields(step...))
 	})
 }
 

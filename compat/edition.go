@@ -262,7 +262,7 @@ func (m *maker) op(s *step, p *printer, n *plan.Node) {
 	case *plan.Race:
 		s.kind = "race"
 		for i, arm := range op.Arms {
-			m.inner(s, "arm "+strconv.Itoa(i+1), arm, true)
+			m.inner(s, "arm "+op.IDs[i], arm, true)
 		}
 	case *plan.Loop:
 		s.kind = "loop"

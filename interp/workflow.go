@@ -49,6 +49,9 @@ func (w *workflow) describe(n *plan.Node) {
 	c, ok := n.Op.(*plan.Call)
 	if !ok {
 		w.steps[n] = &runtime.Step{ID: n.Frame, At: place(n.Pos)}
+		if race, ok := n.Op.(*plan.Race); ok {
+			w.steps[n].Arms = race.IDs
+		}
 		if d, ok := n.Op.(*plan.Durable); ok {
 			w.durables[d] = &runtime.Task[any]{Step: *w.steps[n], Decode: w.p.decoder(d.Result)}
 		}

@@ -3,6 +3,8 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/dsl"
@@ -113,9 +115,26 @@ func (b *builder) race(x *dsl.RaceExpr, id string, wanted bool) *Race {
 			labeled := &dsl.LabeledStmt{Span: a.Span, Label: a.Label, Stmt: body.Stmts[0]}
 			body = &dsl.Block{Span: body.Span, Stmts: []dsl.Stmt{labeled}, Bare: true}
 		}
-		op.Arms = append(op.Arms, b.block(b.unit, b.scope.at(at), body, wanted))
+		arm := b.block(b.unit, b.scope.at(at), body, wanted)
+		op.Arms, op.IDs = append(op.Arms, arm), append(op.IDs, op.armID(strings.TrimPrefix(at, id), arm))
 	}
 	return op
+}
+
+// armID is the id of a race's next arm, which stands in a block: under a dot and its own
+// id, or else right under the race's.
+func (op *Race) armID(under string, arm *Block) string {
+	switch n := len(arm.Nodes); {
+	case under != "":
+		return under[1:]
+	case n > 0:
+		return arm.Nodes[n-1].ID // what holds it comes last
+	}
+	for n, id := 2, "value"; ; n, id = n+1, "value#"+strconv.Itoa(n) {
+		if !slices.Contains(op.IDs, id) {
+			return id
+		}
+	}
 }
 
 // A rounds says of the loop around a block what its breaks have to know.

@@ -315,7 +315,12 @@ type Try struct {
 
 // A Race is race …: its arms start together, the first to succeed gives the
 // value, the others are cancelled, waited for, and undone.
-type Race struct{ Arms []*Block }
+type Race struct {
+	Arms []*Block
+	// IDs are the arms' ids within the race: an arm's label, the id of its step where it is
+	// a single one, else one that is numbered.
+	IDs []string
+}
 
 // A Loop is loop …: rounds, one after the other, of which each ends with Break or
 // Continue.

@@ -185,10 +185,10 @@ func (s *session) cancelled() {
 	}
 }
 
-// entered tells whether all that is recorded has been read and the execution is neither
-// paused nor drained, so that it may do what is new. The lock is held.
+// entered tells whether all that is recorded has been read, or won't be for now, and the
+// execution is neither paused nor drained, so that it may do what is new. The lock is held.
 func (s *session) entered() bool {
-	return s.left == 0 && !s.standing.paused && !s.standing.draining
+	return s.left == 0 && !s.recalling && !s.standing.paused && !s.standing.draining
 }
 
 // admit waits until a step of which nothing is recorded may begin, and tells whether

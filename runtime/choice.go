@@ -1,7 +1,9 @@
 package runtime
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -11,23 +13,53 @@ import (
 // that happened side by side.
 const firstMark = "@first"
 
-func (s *session) won(race string, arm int) {
+func (s *session) won(f *Frame, race *Step, arm int) {
 	if !s.isSuspended() {
-		s.append(journal.Record{Kind: journal.Choice, Step: race, Data: strconv.AppendInt(nil, int64(arm), 10)})
+		s.append(journal.Record{Kind: journal.Choice, Step: f.path(race.ID), Data: race.armData(arm)})
 	}
 }
 
-func (s *session) winner(race string) int {
-	for _, r := range s.take(race) {
-		if arm, err := strconv.Atoi(string(r.Data)); err == nil {
-			return arm
+// armData is how an arm is recorded: by its id or, in code that doesn't have that, by
+// its index.
+func (race *Step) armData(arm int) []byte {
+	if arm < len(race.Arms) {
+		data, _ := Encode(race.Arms[arm]) // a text: it can't fail
+		return data
+	}
+	return strconv.AppendInt(nil, int64(arm), 10)
+}
+
+// armOf reads what armData has written; nobody where the race has no arm of that id.
+func (race *Step) armOf(data []byte) int {
+	if i, err := strconv.Atoi(string(data)); err == nil {
+		return i
+	}
+	var id string
+	if Decode(data, "", &id) != nil {
+		return nobody
+	}
+	return slices.Index(race.Arms, id)
+}
+
+func (s *session) winner(f *Frame, race *Step) (arm int, sure bool) {
+	path := f.path(race.ID)
+	if own := s.take(path); len(own) > 0 {
+		if arm = race.armOf(own[0].Data); arm == nobody {
+			s.hold(fmt.Errorf("race %s is recorded as won by its arm %s, which it doesn't have now", path, own[0].Data))
 		}
+		return arm, true
 	}
-	return nobody
+	arm = nobody
+	for _, r := range s.recall(path) { // the last counts
+		arm = race.armOf(r.Data)
+	}
+	return arm, arm == nobody
 }
 
-func (s *session) unwon(race string, arm int) error {
-	s.hold(fmt.Errorf("race %s is recorded as won by its arm %d, which fails now", race, arm+1))
+func (s *session) may(ctx context.Context) bool { return s.admit(ctx) }
+
+func (s *session) unwon(f *Frame, race *Step, arm int) error {
+	s.hold(fmt.Errorf("race %s is recorded as won by its arm %s, which fails now", f.path(race.ID), race.armData(arm)))
 	return errSuspended
 }
 
@@ -44,13 +76,14 @@ func (s *session) firstOf(old, err error) error {
 		s.mu.Unlock()
 		s.append(journal.Record{Kind: journal.Choice, Step: failurePath(old) + firstMark})
 	}
+	s.wentWith(old, err)
 	return withUndoFailure(old, undoFailure(err))
 }
 
 // takeFirst tells whether a failure is recorded as the first of several.
 func (s *session) takeFirst(err error) bool {
 	path := failurePath(err)
-	taken := len(s.take(path+firstMark)) > 0
+	taken := len(s.take(path+firstMark))+len(s.recall(path+firstMark)) > 0
 	s.lock()
 	defer s.mu.Unlock()
 	if taken {

@@ -15,7 +15,7 @@ type durable interface {
 	prefix() string
 	// isSuspended tells whether the execution leaves the memory.
 	isSuspended() bool
-	// replaying tells whether something is recorded that hasn't been read.
+	// replaying tells whether something is recorded that hasn't been read, and may be.
 	replaying() bool
 	// repeats tells whether the end of a sub-workflow, given by what begins its steps, is
 	// recorded: it is gone through because it owes undos, or for what it has failed with.
@@ -41,14 +41,18 @@ type durable interface {
 	// its call, in the frame that f is a copy of.
 	owe(f *Frame, u *undo)
 	undo(u *undo, st *Step) error
-	// sortUndos puts undos in the order in which they came to be owed.
-	sortUndos([]undo)
+	// unwind puts undos in the order in which they came to be owed, and takes note that they
+	// are to be run for a failure, where why is one.
+	unwind(us []undo, why error)
 
 	// winner is the arm that is recorded as the winner of a race; nobody where none is.
-	// won records it, and unwon holds the execution because that arm fails now.
-	winner(race string) int
-	won(race string, arm int)
-	unwon(race string, arm int) error
+	// Where that isn't sure, an earlier generation has recorded it: others may win once all
+	// that is recorded has been read. may waits for that, and tells whether ctx lives on.
+	winner(f *Frame, race *Step) (arm int, sure bool)
+	may(ctx context.Context) bool
+	// won records the winner, and unwon holds the execution because that arm fails now.
+	won(f *Frame, race *Step, arm int)
+	unwon(f *Frame, race *Step, arm int) error
 	// firstOf is the failure that counts of two that happened side by side.
 	firstOf(old, err error) error
 

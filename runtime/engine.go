@@ -34,6 +34,7 @@ type Engine struct {
 	next     time.Time // when the timer is to go off; zero for never
 	stop     func()    // of the timer; may be nil
 	unlink   func() bool
+	outage   outage
 }
 
 // ErrClosed is what an engine gives that is closed.
@@ -108,20 +109,29 @@ func (e *Engine) Close() error {
 func (e *Engine) suspendAll() {
 	e.mu.Lock()
 	e.closed = true
-	var all []*session
-	for _, s := range e.sessions {
-		all = append(all, s)
-	}
 	if e.stop != nil {
 		e.stop()
+	}
+	if e.outage.timer != nil {
+		e.outage.timer.Stop()
 	}
 	for id := range e.watching {
 		e.tell(id)
 	}
 	e.mu.Unlock()
-	for _, s := range all {
+	for _, s := range e.all() {
 		s.stop(ErrClosed)
 	}
+}
+
+// all gives the sessions.
+func (e *Engine) all() (list []*session) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, s := range e.sessions {
+		list = append(list, s)
+	}
+	return list
 }
 
 // now is the time, in UTC, as a journal keeps it; that of a virtual clock is exact.
@@ -230,9 +240,7 @@ func (e *Engine) schedule(t time.Time) {
 			return
 		}
 		defer e.running.Done()
-		if err := e.due(); err != nil && !errors.Is(err, ErrClosed) {
-			complain("what is due can't be found: %v", err)
-		}
+		_ = e.due() // where that can't be stored the engine looks again
 	})
 }
 
@@ -283,6 +291,9 @@ func (e *Engine) enroll(id string, where phase) (*session, error) {
 		}
 		return nil, nil
 	}
+	if where == loading {
+		delete(e.outage.lost, id)
+	}
 	s := newSession(e, id, where)
 	e.sessions[id] = s
 	e.running.Add(1)
@@ -304,6 +315,7 @@ func (e *Engine) drop(s *session) {
 	e.mu.Lock()
 	s.lock()
 	again := s.on(onUnwind, facts{})&reload != 0 // with the lock of who enrolls: from here on it is a new session
+	e.outage.lose(s.id, s.failure)
 	s.mu.Unlock()
 	delete(e.sessions, s.id)
 	e.tell(s.id)

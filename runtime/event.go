@@ -143,8 +143,9 @@ func (w *watch) tellAsides() {
 
 func (w *watch) hasAside() bool {
 	w.asideMu.Lock()
-	defer w.asideMu.Unlock()
-	return len(w.aside) > 0
+	n := len(w.aside)
+	w.asideMu.Unlock()
+	return n > 0
 }
 
 // tell is called with the lock held. Nothing follows the end of an execution.

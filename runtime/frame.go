@@ -185,7 +185,7 @@ func (f *Frame) interrupted(r any) error {
 func end[T any](f *Frame, v *T, err *error) {
 	r := f.run
 	if *err != nil && !f.suspended() {
-		*err = withUndoFailure(*err, f.rollback())
+		*err = withUndoFailure(*err, f.rollback(*err))
 	}
 	if r.detour != nil {
 		*v, *err = leaveDetour(f, *v, *err)

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -14,7 +15,10 @@ type history struct {
 	path    string
 	hash    uint64
 
+	first    int              // the N of the first record; 0 where there is none
 	failures []journal.Record // of attempts, in their order
+	recalled int              // how many of these an earlier generation has left
+	earlier  []error          // what attempts at a sub-workflow have failed with that were tried again
 	started  bool             // an attempt after these has been begun
 	undoing  bool
 	entered  int             // the last attempt of a sub-workflow that has been begun
@@ -47,8 +51,10 @@ func (h *history) reenters() bool {
 	return h.step.Sub && h.session.reenter[attemptPath(h.path, h.done.Attempt)]
 }
 
+// failure doesn't give that of an earlier generation's attempt at a sub-workflow: it is
+// gone through once more, and may succeed with what has been done anew.
 func (h *history) failure(attempt int) (err error, at time.Time, ok bool) {
-	if attempt > len(h.failures) {
+	if attempt > len(h.failures) || h.step.Sub && attempt <= h.recalled {
 		return nil, at, false
 	}
 	r := &h.failures[attempt-1]
@@ -65,12 +71,31 @@ func (h *history) misfits(why string, err error) error {
 	return errSuspended
 }
 
-func (h *history) read(records []journal.Record) error {
+// read takes in what still holds of earlier generations, where that is of these inputs,
+// and what this one has recorded.
+func (h *history) read(own []journal.Record) error {
+	if old := h.session.recall(h.path); !slices.ContainsFunc(old, h.differs) {
+		h.take(old)
+		h.recalled = len(h.failures)
+	}
+	if i := slices.IndexFunc(own, h.differs); i >= 0 {
+		return h.misfit(&own[i])
+	}
+	h.take(own)
+	return nil
+}
+
+// differs tells whether a record is of another tool or other inputs.
+func (h *history) differs(r journal.Record) bool {
+	return r.Hash != 0 && (r.Tool != h.step.Tool || r.Hash != h.hash)
+}
+
+func (h *history) take(records []journal.Record) {
+	if h.first == 0 && len(records) > 0 {
+		h.first = records[0].N
+	}
 	for i := range records {
 		r := &records[i]
-		if r.Hash != 0 && (r.Tool != h.step.Tool || r.Hash != h.hash) {
-			return h.misfit(r)
-		}
 		switch r.Kind {
 		case journal.Started:
 			h.started = true
@@ -88,17 +113,6 @@ func (h *history) read(records []journal.Record) error {
 		case journal.Done, journal.Undone:
 			h.done = r
 		}
-	}
-	if len(records) == 0 {
-		h.reuse()
-	}
-	return nil
-}
-
-// reuse answers a step from a generation before.
-func (h *history) reuse() {
-	if r, ok := h.session.earlier[ungenerated(h.path)]; ok && r.Tool == h.step.Tool && r.Hash == h.hash {
-		h.done = &r
 	}
 }
 

@@ -26,6 +26,9 @@ func indexRecords(records []journal.Record) index {
 		switch path := attemptPath(r.Step, r.Attempt); {
 		case r.Kind == journal.Entered:
 			entered[path] = true
+			delete(x.done, path) // it is made anew
+			delete(x.past, path)
+			delete(x.ended, path)
 		case (r.Kind == journal.Done || r.Kind == journal.Undone) && entered[path]:
 			x.done[path] = true
 			for n := range r.Attempt - 1 {
@@ -135,8 +138,16 @@ func parts(step string) iter.Seq[string] {
 	}
 }
 
-// within tells whether a step is another one or, with its rounds, inside of it.
+// within tells whether a step is another one or, with its rounds and attempts, inside of it.
 func within(step, around string) bool {
 	rest, ok := strings.CutPrefix(step, around)
-	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+	return ok && (rest == "" || strings.IndexByte(".[@", rest[0]) >= 0)
+}
+
+// withoutAttempt is the id of a step that attemptPath was given.
+func withoutAttempt(path string) string {
+	if at := strings.LastIndexByte(path, '@'); at > 0 && !strings.ContainsAny(path[at:], `."[`) {
+		return path[:at]
+	}
+	return path
 }

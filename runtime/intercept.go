@@ -149,7 +149,7 @@ func leaveDetour[T any](f *Frame, v T, err error) (T, error) {
 // its interceptors leave it.
 func (f *Frame) answer(answer, err, undo error) error {
 	if answer != nil && err == nil {
-		undo = f.rollback()
+		undo = f.rollback(answer)
 	}
 	answer = keepUndoFailure(answer, undo)
 	switch answer.(type) {

@@ -42,7 +42,9 @@ func (s *session) load() (ctx context.Context, err error) {
 	}
 	handOver()
 	if err := e.journal.View(context.Background(), read); err != nil {
-		return nil, &StoreError{Err: err}
+		err = &StoreError{Err: err}
+		e.unstored(err)
+		return nil, err
 	}
 	handOver()
 	if x == nil || !goesOn(x, records) {
@@ -90,5 +92,5 @@ func (s *session) goOn(n int) {
 	s.lock()
 	defer s.mu.Unlock()
 	s.seen = max(s.seen, n)
-	s.on(onRead, facts{unread: s.left > 0})
+	s.on(onRead, facts{unread: s.left > 0, recalls: s.recalling})
 }

@@ -160,6 +160,9 @@ func (e *Engine) Pause(ctx context.Context, id string) error {
 func (e *Engine) Resume(ctx context.Context, id string) error {
 	return e.change(ctx, id, func(b *batch, x *journal.Execution) (refused, err error) {
 		switch {
+		case x.Status == StatusRunning && e.lost(id) != nil:
+			b.tell(id, func(*session) {})
+			return nil, nil
 		case !x.Ended.IsZero():
 			return ended(x), nil
 		case x.Status != StatusPaused && x.Status != StatusHeld:
@@ -244,25 +247,14 @@ func (b *batch) fork(id, step, as string) (refused, err error) {
 	return nil, b.Append(as, forked(records[:at]))
 }
 
-// forked are the records that hold in a fork: an attempt that was going on, and what was
-// awaited, are the other execution's.
+// forked are the records of a fork. They count whatever the inputs of their steps are by
+// now, as the fork has another run.id, and has begun at another time.
 func forked(records []journal.Record) []journal.Record {
-	ended := map[string]bool{}
-	for _, r := range records {
-		switch r.Kind {
-		case journal.Done, journal.Failed, journal.Undone:
-			ended[r.Step] = true
-		}
+	last := lasting(records)
+	for i := range last {
+		last[i].Hash = 0
 	}
-	return slices.DeleteFunc(records, func(r journal.Record) bool {
-		switch r.Kind {
-		case journal.Started:
-			return !ended[r.Step]
-		case journal.Waiting:
-			return !ended[r.Step] && waitOf(r).Address != ""
-		}
-		return false
-	})
+	return last
 }
 
 // Signal sends the event of a name, with its keys and payload as one JSON object. See

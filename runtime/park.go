@@ -19,6 +19,7 @@ func (s *session) on(t turn, f facts) (do actions) {
 		s.look(&f)
 	}
 	s.standing, do = s.standing.next(t, f)
+	s.recalling = s.recalling && s.standing.phase <= replaying
 	if s.standing.busy == 0 { // it waits
 		s.passed()
 	}
@@ -54,7 +55,8 @@ func (s *session) tell(t turn) {
 
 // look finds out how the session stands where none of its goroutines does anything.
 func (s *session) look(f *facts) {
-	f.waits, f.unread = len(s.waits) > 0, s.left > 0
+	f.waits, f.unread, f.recalls = len(s.waits) > 0, s.left > 0, s.recalling
+	f.enters = slices.ContainsFunc(s.waits, func(w *wait) bool { return w.entry })
 	f.inTool = slices.ContainsFunc(s.waits, func(w *wait) bool { return w.tool })
 	next := s.next()
 	f.near = !next.IsZero() && next.Sub(s.engine.now()) < parkAfter
@@ -100,7 +102,7 @@ func (s *session) park(b *batch) error {
 		return err
 	}
 	s.lock()
-	do := s.on(onStore, facts{pending: s.open != nil, arrives: b.arrived[s.id], agrees: s.agrees(x), seen: last == s.seen})
+	do := s.on(onStore, facts{pending: s.open != nil || s.flying != nil && s.flying.made != b, arrives: b.arrived[s.id], agrees: s.agrees(x), seen: last == s.seen})
 	wake, paused := s.next(), s.standing.paused
 	s.mu.Unlock()
 	if do&suspend != 0 {

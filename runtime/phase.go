@@ -83,6 +83,8 @@ type facts struct {
 	// Of the execution, where none of its goroutines does anything: it waits for something,
 	// one is in a tool, what it waits for is near, something recorded is unread.
 	waits, inTool, near, unread bool
+	// More may be come to of what lasts of earlier generations; a step waits to begin.
+	recalls, enters bool
 	// Of the batch that is to park it: the session has something to store behind it; the
 	// batch has something for the execution, which the session is told when it is stored;
 	// the state in the journal is the one that the session has; it has all records.
@@ -115,7 +117,7 @@ func (s standing) next(t turn, f facts) (standing, actions) {
 		s.begin(running)
 	case onRead:
 		s.again = false // it has been told what came since
-		if s.begin(replaying); !f.unread {
+		if s.begin(replaying); !f.unread && !f.recalls {
 			s.begin(running)
 		}
 	case onCatchUp:
@@ -184,6 +186,12 @@ func (s standing) admits() actions {
 // rest asks the writer to park an execution of which no goroutine does anything.
 func (s standing) rest(f facts, do actions) (standing, actions) {
 	idle := s.busy == 0 && f.waits && !f.inTool && (s.phase == running || s.phase == replaying)
+	if idle && f.recalls && !f.unread { // no more is come to, unless something new begins
+		s.phase = running
+		if f.enters && s.admits() != 0 {
+			return s, do | letIn
+		}
+	}
 	switch {
 	case !idle:
 		return s, do

@@ -34,7 +34,8 @@ func Race[T any](f *Frame, s *Step, arms ...func(*Frame) (T, error)) (v T, err e
 	if f.durable() == nil && f.ctx.Err() != nil {
 		return v, f.failed(s, 0, f.cause())
 	}
-	r := &race[T]{frame: f, step: s, winner: nobody, recorded: f.recordedWinner(s), arms: make([]arm[T], len(arms))}
+	r := &race[T]{frame: f, step: s, winner: nobody, arms: make([]arm[T], len(arms))}
+	r.recorded, r.sure = f.recordedWinner(s)
 	ctx, cancel := context.WithCancel(f.ctx)
 	r.cancel = cancel
 	for i := range arms {
@@ -83,20 +84,23 @@ type race[T any] struct {
 	team   team // the arms but the first
 	arms   []arm[T]
 
-	// recorded is the arm that a durable execution has recorded as the winner.
+	// recorded is the arm that a durable execution has recorded as the winner; nobody where
+	// there is none. Where that isn't sure, an earlier generation has, and another arm may
+	// win once all that is recorded has been read.
 	recorded int
+	sure     bool
 
 	mu     sync.Mutex
 	winner int
 }
 
-// recordedWinner is the arm that a durable execution has recorded as the winner; nobody
-// where none is.
-func (f *Frame) recordedWinner(race *Step) int {
+// recordedWinner is the arm that a durable execution has recorded as the winner, and
+// whether that is sure; nobody where none is.
+func (f *Frame) recordedWinner(race *Step) (arm int, sure bool) {
 	if d := f.durable(); d != nil {
-		return d.winner(f.path(race.ID))
+		return d.winner(f, race)
 	}
-	return nobody
+	return nobody, true
 }
 
 // nobody has won yet.
@@ -132,12 +136,16 @@ func (r *race[T]) run(i int, do func(*Frame) (T, error)) {
 }
 
 func (r *race[T]) succeeded(i int) {
+	other := r.recorded != nobody && r.recorded != i
+	if other && (r.sure || !r.frame.durable().may(r.arms[i].frame.ctx)) {
+		return
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.winner == nobody && (r.recorded == nobody || r.recorded == i) {
+	if r.winner == nobody {
 		r.winner = i
-		if d := r.frame.durable(); d != nil && r.recorded == nobody {
-			d.won(r.frame.path(r.step.ID), i)
+		if d := r.frame.durable(); d != nil && (r.recorded == nobody || other) {
+			d.won(r.frame, r.step, i)
 		}
 		r.cancel()
 		r.frame.census().cancelled()
@@ -150,8 +158,8 @@ func (r *race[T]) settle() (v T, err error) {
 	if r.frame.suspended() {
 		return v, errSuspended
 	}
-	if r.recorded != nobody && r.winner == nobody {
-		return v, r.frame.durable().unwon(r.frame.path(r.step.ID), r.recorded)
+	if r.recorded != nobody && r.sure && r.winner == nobody {
+		return v, r.frame.durable().unwon(r.frame, r.step, r.recorded)
 	}
 	if r.winner == nobody {
 		return v, r.lost()
@@ -162,7 +170,7 @@ func (r *race[T]) settle() (v T, err error) {
 		case i == r.winner:
 			v = a.value
 		default:
-			undos = append(undos, undoFailure(a.err), a.frame.rollback())
+			undos = append(undos, undoFailure(a.err), a.frame.rollback(nil))
 		}
 	}
 	r.arms[r.winner].frame.bequeath()

@@ -123,16 +123,20 @@ func (h *history) succeeded(n int, began time.Time, result any) error {
 		}
 		r.Data = data
 	}
-	h.record(r)
+	e := h.entry(r)
+	e.holds = n > 0 && !h.step.Sub // what it began on is stored
+	h.session.add(e)
 	return nil
 }
 
 func (h *history) failed(f *Frame, n int, began time.Time, err error) error {
 	h.tried()
-	if h.session.isSuspended() {
+	switch {
+	case h.session.isSuspended():
 		return errSuspended
-	}
-	if f.ctx.Err() != nil {
+	case n <= h.recalled:
+		return err
+	case f.ctx.Err() != nil:
 		return &stopError{err}
 	}
 	f.emitStep(Failed, h.step, n, err)
@@ -141,8 +145,27 @@ func (h *history) failed(f *Frame, n int, began time.Time, err error) error {
 }
 
 func (h *history) again(f *Frame, n int, first, at time.Time, err error) bool {
+	goes := h.goesOn(f, n, first, at, err)
+	switch {
+	case !h.step.Sub:
+	case goes:
+		h.earlier = append(h.earlier, err)
+	default:
+		h.session.wentWith(err, h.earlier...)
+	}
+	return goes
+}
+
+// goesOn is again, apart from what becomes of the failure.
+func (h *history) goesOn(f *Frame, n int, first, at time.Time, err error) bool {
 	if _, stopped := err.(*stopError); stopped || isPayload(err) || undoFailure(err) != nil || h.step.ends(err) {
 		return false
+	}
+	if h.recalled > 0 {
+		first = h.failures[0].Time
+	}
+	if n <= h.recalled {
+		at = h.failures[n-1].Time
 	}
 	pause, spread, ok := h.step.Retry.pause(n, at.Sub(first))
 	if !ok {

@@ -69,6 +69,11 @@ type DeclaredValue interface {
 // encodeError gives an error as a record has it. declared is the declared error that
 // it is; nil for others.
 func encodeError(err, declared error) []byte {
+	data, _ := Encode(errorFields(err, declared)) // texts and JSON: it can't fail
+	return data
+}
+
+func errorFields(err, declared error) map[string]any {
 	r := map[string]any{"text": valid(err.Error())}
 	if message := Message(err); message != err.Error() {
 		r["message"] = valid(message)
@@ -83,8 +88,7 @@ func encodeError(err, declared error) []byte {
 		r["type"], r["value"] = name, json.RawMessage(value)
 	}
 	putPlace(r, err)
-	data, _ := Encode(r) // texts and JSON: it can't fail
-	return data
+	return r
 }
 
 // valid is a text as JSON can hold it.

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -12,9 +13,8 @@ import (
 func (s *session) owe(f *Frame, u *undo) {
 	h := &history{session: s, step: u.step, path: f.path(u.step.ID), hash: hashOf(u.args)}
 	u.history = h
-	records := s.take(h.path)
-	if len(records) > 0 && h.read(records) == nil {
-		u.owed = records[0].N
+	if h.read(s.take(h.path)) == nil && h.first > 0 {
+		u.owed = h.first
 		return
 	}
 	u.owed = s.oweNext()
@@ -33,24 +33,21 @@ func (s *session) oweNext() int {
 	return 1<<40 + s.owed
 }
 
-func (s *session) sortUndos(us []undo) {
-	slices.SortStableFunc(us, func(a, b undo) int { return a.owed - b.owed })
-}
-
 // undo makes the call of an undo, which isn't cancelled, but suspended.
 func (s *session) undo(u *undo, st *Step) error {
 	f := u.frame.under(&detached{context.WithoutCancel(u.frame.ctx), s.life})
 	h, _ := u.history.(*history)
 	h.step = st
 	t := &Task[None]{Step: *st}
-	if h.done == nil {
+	recorded := h.done != nil
+	if !recorded {
 		f.emitStep(Undoing, st, 0, nil)
 	}
 	_, n, err := recordedAttempts(f, t, h, func(ctx context.Context) (None, error) {
 		return None{}, u.do(ctx)
 	}, func() []any { return u.args })
 	f.run.shared.undid(strings.TrimSuffix(h.path, ".undo"))
-	if err == nil && !f.replaying() {
+	if err == nil && !recorded {
 		f.emitStep(Undone, st, n, nil)
 	}
 	return err
@@ -77,7 +74,7 @@ const limitMark = ".@limit"
 func (s *session) withDeadline(ctx context.Context, key string, d time.Duration, late error) (context.Context, context.CancelFunc) {
 	inner, cancel := context.WithCancelCause(ctx)
 	limit := &timeLimit{}
-	for _, r := range s.take(key) {
+	for _, r := range slices.Concat(s.recall(key), s.take(key)) {
 		if r.Kind == journal.Choice {
 			cancel(late)
 		} else {
@@ -128,10 +125,11 @@ func (s *session) met(l *timeLimit) bool {
 }
 
 func (s *session) logged(step, message string) bool {
-	if len(s.take(step)) > 0 || s.isSuspended() {
+	data, _ := Encode(message) // what isn't UTF-8 is left out
+	said := slices.ContainsFunc(s.recall(step), func(r journal.Record) bool { return bytes.Equal(r.Data, data) })
+	if len(s.take(step)) > 0 || said || s.isSuspended() {
 		return false
 	}
-	data, _ := Encode(message) // what isn't UTF-8 is left out
 	s.append(journal.Record{Kind: journal.Log, Step: step, Data: data})
 	return true
 }

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"fmt"
-	"maps"
 	"strings"
 
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -13,53 +12,29 @@ func (s *session) read(records []journal.Record) {
 	for i, r := range records {
 		if r.Kind == journal.Retried {
 			s.forget(records[:i])
-			records = records[i+1:]
-			s.shared.started = r.Time
-			s.read(records)
+			s.read(records[i+1:])
 			return
 		}
 	}
-	for _, r := range records {
+	all := append(s.remembered(), records...)
+	for _, r := range all {
 		if r.Kind == journal.Undone {
 			s.shared.undid(strings.TrimSuffix(r.Step, ".undo"))
 		}
 	}
-	within := indexRecords(records)
-	loops := indexLoops(records)
+	within := indexRecords(all)
+	loops := indexLoops(all)
 	s.lock()
 	defer s.mu.Unlock()
 	s.unread, s.rounds = make(map[string][]journal.Record, len(records)), loops.begun
 	s.reenter, s.ended = within.owing, within.ended
+	s.recalling = len(s.earlier) > 0
 	for _, r := range records {
 		if !within.skips(r.Step) && !loops.skips(&r) {
 			s.unread[r.Step] = append(s.unread[r.Step], r)
 			s.left++
 		}
 	}
-}
-
-// forget keeps, of what a generation that has failed has recorded, what still holds:
-// the steps that are done and haven't been undone.
-func (s *session) forget(records []journal.Record) {
-	if s.earlier == nil {
-		s.earlier = map[string]journal.Record{}
-	}
-	for _, r := range records {
-		switch step := ungenerated(r.Step); r.Kind {
-		case journal.Done:
-			s.earlier[step] = r
-		case journal.Undoing:
-			s.void(strings.TrimSuffix(step, ".undo"))
-		}
-	}
-}
-
-// void forgets a step that is undone, what it is made of, and what it is a part of.
-func (s *session) void(step string) {
-	for around := range parts(step) {
-		delete(s.earlier, around)
-	}
-	maps.DeleteFunc(s.earlier, func(other string, _ journal.Record) bool { return within(other, step) })
 }
 
 // take gives what is recorded under an id, once.
@@ -69,18 +44,18 @@ func (s *session) take(id string) []journal.Record {
 	records := s.unread[id]
 	if len(records) > 0 {
 		delete(s.unread, id)
-		if s.left -= len(records); s.left == 0 {
+		if s.left -= len(records); s.left == 0 && !s.recalling {
 			s.on(onCatchUp, facts{})
 		}
 	}
 	return records
 }
 
-// replaying tells whether something is recorded that hasn't been read.
+// replaying tells whether something is recorded that hasn't been read, and may be.
 func (s *session) replaying() bool {
 	s.lock()
 	defer s.mu.Unlock()
-	return s.left > 0
+	return s.left > 0 || s.recalling
 }
 
 func (s *session) repeats(sub string) bool {

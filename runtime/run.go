@@ -70,8 +70,11 @@ func (e *Engine) end(ctx context.Context, id string) ([]byte, error) {
 		case e.isClosed():
 			return nil, ErrClosed
 		}
-		if x.Status == StatusRunning && e.definitions[x.Workflow] == nil {
+		if e.definitions[x.Workflow] == nil {
 			return nil, refuse(ErrNotRegistered, fmt.Sprintf("execution %s doesn't go on: the engine has no workflow %s, whose registry Open has to be given", id, x.Workflow))
+		}
+		if err := e.lost(id); err != nil {
+			return nil, err
 		}
 		select {
 		case <-changed:

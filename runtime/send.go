@@ -22,7 +22,7 @@ func Emit[E any](f *Frame, st *Step, topic *Topic[E], event E) error {
 		return err
 	}
 	h, err := f.sending(st, []any{topic.Name, json.RawMessage(m.Data)})
-	if h == nil {
+	if err != nil || h.done != nil {
 		return err
 	}
 	send := func(b *batch) error { return b.send(m, topic.Keep) }
@@ -83,8 +83,11 @@ func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 		return "", f.failed(st, 0, err)
 	}
 	h, err := f.sending(st, []any{w.Name, json.RawMessage(data)})
-	if h == nil {
-		return id, err
+	if err != nil {
+		return "", err
+	}
+	if h.done != nil { // an earlier generation, or what this is a fork of, may have started it
+		return recordedResult(f, &Task[string]{Step: *st}, h, h.done.Data)
 	}
 	unfit := s.engine.launchable(w, input)
 	var refused error
@@ -138,13 +141,13 @@ func (b *batch) launch(s *session, id string, w *Workflow, input []byte) (refuse
 	return refuse(ErrExists, "there is an execution "+id+" already, of "+old.Workflow+", which this step hasn't started"), nil
 }
 
-// sending is what is recorded of a step that changes something in the journal; nil where
-// it has come to its end, or isn't to begin.
+// sending is what is recorded of a step that changes something in the journal: it is done,
+// or may begin.
 func (f *Frame) sending(st *Step, inputs []any) (*history, error) {
 	h, err := f.session().history(f, st, inputs)
 	switch {
 	case err != nil || h.done != nil:
-		return nil, err
+		return h, err
 	case len(h.failures) > 0:
 		return nil, f.settled(st, 0, decodeError(h.failures[0].Data))
 	case !h.session.admit(f.ctx):

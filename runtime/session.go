@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -39,7 +40,10 @@ type session struct {
 	reenter   map[string]bool             // the sub-workflows that are done and owe undos, by what begins their steps
 	ended     map[string]bool             // those of which the end is recorded, by the same
 	rounds    map[string]int              // the last round of each loop that is recorded
-	earlier   map[string]journal.Record   // what generations before have done that still holds
+	earlier   map[string][]journal.Record // what still holds of earlier generations, by step without its generation
+	recalling bool                        // it goes through that: nothing new begins while more of it may be come to
+	beside    map[string][]error          // failures that went down with another one, by that one's failurePath
+	unwound   map[string][]string         // the steps that are undone because of a failure, likewise
 	first     map[string]bool             // the failures that are recorded as the first of several
 	claims    map[string]*journal.Message // those that awaits have got, by step
 	mailbox   map[string]*delivery        // what has come for steps
@@ -48,6 +52,7 @@ type session struct {
 	why       string                      // why it was cancelled; empty where it wasn't
 	trying    []*history                  // the steps whose tools are being called
 	owed      int                         // how many undos have been owed since the session began
+	broken    bool                        // something that it had to store wasn't
 	trial     chan struct{}               // closed when the trial that it is on is over; nil where it is on none
 	failure   error                       // why the session can't go on: a StoreError, or what holds it
 
@@ -162,7 +167,7 @@ func (s *session) finish(result any, err error) {
 		if s.cancelReason() != "" {
 			st.Status = StatusCancelled
 		}
-		r.Data = encodeError(err, Declared(err))
+		r.Data = s.encodeEnd(err)
 	}
 	s.lock()
 	unread := s.anyUnread()
@@ -172,9 +177,9 @@ func (s *session) finish(result any, err error) {
 		return
 	}
 	st.Cancel = s.cancelReason()
-	s.add(entry{record: r}, entry{change: func(b *batch) error { return b.ended(s.id, st, r.Data) }})
+	u := s.add(entry{record: r}, entry{change: func(b *batch) error { return b.ended(s.id, st, r.Data) }})
 	s.result = err
-	if s.flush() == nil {
+	if <-u.stored; u.err == nil {
 		s.state = st
 	}
 }
@@ -215,7 +220,9 @@ func (s *session) append(r journal.Record) {
 	s.add(entry{record: r})
 }
 
-// detach closes a unit that the writer is about to store.
+// detach closes a unit that the writer is about to store. Where something before it
+// couldn't be stored it loses what builds on that: a record of a step that the workflow
+// doesn't come to would hold the execution.
 func (s *session) detach(u *unit) {
 	s.lock()
 	defer s.mu.Unlock()
@@ -223,6 +230,10 @@ func (s *session) detach(u *unit) {
 		s.open = nil
 	}
 	s.flying = u
+	if s.broken {
+		u.entries = slices.DeleteFunc(u.entries, func(e entry) bool { return !e.holds })
+		u.err = s.failure
+	}
 }
 
 func (s *session) settled(u *unit) func(error) {
@@ -235,6 +246,7 @@ func (s *session) settled(u *unit) func(error) {
 			s.open = nil
 		}
 		if err != nil { // at once: whoever flushes has to see it
+			s.broken = true
 			s.giveUp(err)
 		}
 		s.mu.Unlock()
@@ -244,7 +256,8 @@ func (s *session) settled(u *unit) func(error) {
 	}
 }
 
-// flush waits until all that was added is stored.
+// flush waits until all that was added is stored. It fails, too, where the session is
+// suspended for a reason: nothing new is to begin then.
 func (s *session) flush() error {
 	s.lock()
 	u, err := s.open, s.failure
@@ -256,6 +269,11 @@ func (s *session) flush() error {
 		return err
 	}
 	<-u.stored
+	s.lock()
+	defer s.mu.Unlock()
+	if u.err == nil {
+		return s.failure
+	}
 	return u.err
 }
 
@@ -281,7 +299,7 @@ func (s *session) dismiss() {
 
 // giveUp notes that the session is suspended, and why. The lock is held.
 func (s *session) giveUp(reason error) {
-	if s.failure == nil {
+	if s.failure == nil && s.standing.phase != over { // then it is read without the lock
 		s.failure = reason
 	}
 	s.on(onStop, facts{})

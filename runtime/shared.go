@@ -126,11 +126,11 @@ func (sh *shared) identify() string {
 // undid takes note that the step of an id was undone.
 func (sh *shared) undid(step string) {
 	sh.undoneMu.Lock()
-	defer sh.undoneMu.Unlock()
 	if sh.undone == nil {
 		sh.undone = map[string]bool{}
 	}
 	sh.undone[step] = true
+	sh.undoneMu.Unlock()
 }
 
 // timesUndone tells in how many attempts at the sub-workflows around it a step was undone,

@@ -25,6 +25,9 @@ type Step struct {
 	Retry *Retry
 	// Timeout bounds one attempt; 0 is no bound.
 	Timeout time.Duration
+	// Arms are the ids of a race's arms, in their order, by which a durable execution
+	// records the winner; nil for other steps.
+	Arms []string
 
 	undo bool // it is run to take back another one
 }

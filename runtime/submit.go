@@ -145,6 +145,9 @@ func (e *Engine) start(ctx context.Context, d *Definition, input []byte, violati
 		case s != nil:
 			e.drop(s)
 		}
+		if same && e.lost(o.id) != nil {
+			e.wake(o.id)
+		}
 		if same || err != nil {
 			return o.id, nil, err
 		}

@@ -60,12 +60,12 @@ func (f *Frame) leave(err error) error {
 		f.bequeath()
 		return err
 	}
-	return withUndoFailure(err, f.rollback())
+	return withUndoFailure(err, f.rollback(err))
 }
 
 // bequeath passes what a part owes to what is around.
 func (f *Frame) bequeath() {
 	if f.run != nil {
-		f.run.heir.owe(f.run.take()...)
+		f.run.heir.owe(f.run.take(nil)...)
 	}
 }

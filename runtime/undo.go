@@ -86,7 +86,7 @@ func (r *run) owe(us ...undo) {
 }
 
 // Commit drops what is owed in undos.
-func (f *Frame) Commit() { f.run.take() }
+func (f *Frame) Commit() { f.run.take(nil) }
 
 // Rollback runs what is owed in undos, the last first.
 func (f *Frame) Rollback(s *Step) error {
@@ -99,7 +99,7 @@ func (f *Frame) Rollback(s *Step) error {
 	if fresh {
 		f.emitStep(Scheduled, s, 0, nil)
 	}
-	if undo := f.rollback(); undo != nil {
+	if undo := f.rollback(nil); undo != nil {
 		err := &UndoError{Undo: undo}
 		if fresh {
 			f.emitStep(Failed, s, 0, err)
@@ -128,26 +128,28 @@ func (f *Frame) rollsBack() bool {
 	return (owes || !d.replaying()) && (f.run.root() || !d.repeats(strings.TrimSuffix(f.run.prefix, ".")))
 }
 
-// take gives what is owed, and owes it no more.
-func (r *run) take() []undo {
+// take gives what is owed, and owes it no more. why is the failure that it is to be run
+// for; nil where there is none.
+func (r *run) take(why error) []undo {
 	if r == nil {
 		return nil
 	}
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	us := r.undos
 	r.undos = nil
+	r.mu.Unlock()
 	if r.shared.durable != nil { // what is read from records comes in any order
-		r.shared.durable.sortUndos(us)
+		r.shared.durable.unwind(us, why)
 	}
 	return us
 }
 
 // rollback runs what is owed, the last first, all of it whatever one of them
-// returns, and gives their errors joined.
-func (f *Frame) rollback() error {
+// returns, and gives their errors joined. why is the failure that it is run for; nil
+// where it is none.
+func (f *Frame) rollback(why error) error {
 	var errs []error
-	for _, u := range slices.Backward(f.run.take()) {
+	for _, u := range slices.Backward(f.run.take(why)) {
 		if f.suspended() {
 			return errSuspended
 		}

@@ -31,13 +31,17 @@ type unit struct {
 	// settled is called once the unit is stored, or couldn't be, before stored is closed.
 	settled func(error)
 	stored  chan struct{}
-	err     error // why it couldn't be stored, once stored is closed
+	made    *batch // that it was made in last
+	err     error  // why it couldn't be stored, or not all of it, once stored is closed
 }
 
 // An entry is a record, or else a change of its own.
 type entry struct {
 	record journal.Record
 	change func(*batch) error
+	// holds tells that it is to be stored also where something before it couldn't be: it is
+	// the end of an attempt, which began when all before that was stored.
+	holds bool
 }
 
 // A batch is a transaction in the making. What is done in it may be done once more, in
@@ -124,12 +128,12 @@ func (w *writer) write(units []*unit) {
 	if len(units) == 0 {
 		return
 	}
+	defer w.engine.clock.idle(len(units))
 	for _, u := range units {
 		if u.session != nil {
 			u.session.detach(u)
 		}
 	}
-	defer w.engine.clock.idle(len(units))
 	err := w.store(units)
 	if err == nil || len(units) == 1 {
 		for _, u := range units {
@@ -156,7 +160,9 @@ func (w *writer) store(units []*unit) error {
 	})
 	if err != nil {
 		b.forget()
-		return &StoreError{Err: err}
+		err = &StoreError{Err: err}
+		w.engine.unstored(err)
+		return err
 	}
 	for _, do := range b.after {
 		handOver()
@@ -185,6 +191,7 @@ func (b *batch) touch(execution string) {
 // write makes the changes of the unit in their order. Records that follow each other
 // are appended together.
 func (u *unit) write(b *batch) error {
+	u.made = b
 	for rest := u.entries; len(rest) > 0; {
 		if change := rest[0].change; change != nil {
 			if err := change(b); err != nil {
@@ -210,9 +217,11 @@ func (u *unit) write(b *batch) error {
 }
 
 func (u *unit) settle(err error) {
-	u.err = err
+	if err != nil {
+		u.err = err
+	}
 	if u.settled != nil {
-		u.settled(err)
+		u.settled(u.err)
 	}
 	close(u.stored)
 }
@@ -322,8 +331,8 @@ func (b *batch) rouse(execution string) error {
 }
 
 // A StoreError says that a journal couldn't store something. What was to follow from
-// it hasn't happened: the execution goes on from what is stored when an engine opens
-// the journal again.
+// it hasn't happened: the execution goes on from what is stored when the journal can
+// again, or when an engine opens it next.
 type StoreError struct{ Err error }
 
 func (e *StoreError) Error() string { return fmt.Sprintf("the journal can't store: %v", e.Err) }

@@ -400,7 +400,7 @@ func SubmitWork(ctx context.Context, engine *runtime.Engine, seed int, options .
 
 // What the runtime is told about Work and its steps.
 var (
-	workWorkflow      = runtime.Workflow{Name: "Work", At: "campaign.wf:37:10", Fingerprint: "c98770d824f00452"}
+	workWorkflow      = runtime.Workflow{Name: "Work", At: "campaign.wf:37:10", Fingerprint: "4e11ef735fe0d010"}
 	workSeenLook      = runtime.Task[int]{Step: runtime.Step{ID: "Look", At: "campaign.wf:38:39", Tool: "Look", Effect: runtime.Readonly}}
 	workSeen          = runtime.Step{ID: "seen", At: "campaign.wf:38:10"}
 	workPutsPut       = runtime.Task[int]{Step: runtime.Step{ID: "Put", At: "campaign.wf:39:41", Tool: "Put", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}}
@@ -420,7 +420,7 @@ var (
 	workOther         = runtime.Step{ID: "other", At: "campaign.wf:54:11"}
 	workGo            = runtime.Task[Go]{Step: runtime.Step{ID: "go_", At: "campaign.wf:55:9"}}
 	workNote          = runtime.Step{ID: "Note", At: "campaign.wf:56:2"}
-	workFirst         = runtime.Step{ID: "first", At: "campaign.wf:57:11"}
+	workFirst         = runtime.Step{ID: "first", At: "campaign.wf:57:11", Arms: []string{"slow", "fast"}}
 	workFirstSlowWait = runtime.Step{ID: "first.slow.wait", At: "campaign.wf:59:4"}
 	workFirstSlowPut  = runtime.Task[int]{Step: runtime.Step{ID: "first.slow.Put", At: "campaign.wf:60:4", Tool: "Put", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}}
 	workFirstFast     = runtime.Task[int]{Step: runtime.Step{ID: "first.fast", At: "campaign.wf:62:9", Tool: "Put", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}}

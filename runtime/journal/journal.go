@@ -138,7 +138,7 @@ type Record struct {
 	Tool string
 	// Attempt counts from 1; 0 where the record is of no attempt.
 	Attempt int
-	// Hash is of the step's inputs.
+	// Hash is of the step's inputs; 0 where they don't matter.
 	Hash uint64
 	// Began is when what the record tells the end of began; else it is Time.
 	Began time.Time
@@ -192,6 +192,10 @@ type Error struct {
 	// none where the failure is another one.
 	Problems []Problem `json:"problems,omitempty"`
 	Omitted  int       `json:"omitted,omitempty"`
+	// Failed and Undone are of an Ended record alone: the steps with whose failures the
+	// execution ended, and those that were undone then. Retrying it does these anew.
+	Failed []string `json:"failed,omitempty"`
+	Undone []string `json:"undone,omitempty"`
 }
 
 // A Problem is one thing that is wrong with a value: where, and what.

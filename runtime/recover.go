@@ -1,0 +1,105 @@
+package runtime
+
+import (
+	"errors"
+	"time"
+)
+
+// What a journal couldn't store stops the executions that had something to store; the
+// journal says what they go on with. Nothing tells an engine when the journal is well
+// again, so it looks: a moment after something couldn't be stored, and again, ever later,
+// until a look is followed by no failure.
+
+// firstLook is how long after a failure an engine looks again, and lastLook how far apart
+// its looks become.
+const (
+	firstLook = 100 * time.Millisecond
+	lastLook  = 5 * time.Second
+)
+
+// An outage is the time in which a journal fails. Its fields have the engine's lock.
+type outage struct {
+	after  time.Duration // when the engine looks again; 0 where there is no outage
+	failed bool          // something has failed since it looked last
+	timer  *time.Timer
+	// lost are the executions that aren't in memory because of what couldn't be stored.
+	lost map[string]error
+}
+
+// unstored notes that something couldn't be stored, and has the engine look again. The
+// world's clock says when: a journal fails in the world.
+func (e *Engine) unstored(err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.ends() || !isJournals(err) {
+		return
+	}
+	e.outage.failed = true
+	if e.outage.after == 0 {
+		complain("%v; it is tried again until the journal can", err)
+		e.outage.after = firstLook
+		e.outage.timer = time.AfterFunc(firstLook, e.lookAgain)
+	}
+}
+
+// isJournals tells whether a change couldn't be stored because of the journal: not because
+// the engine is closed, or an id is taken.
+func isJournals(err error) bool { return !errors.Is(err, ErrClosed) && !errors.Is(err, ErrExists) }
+
+// lookAgain has go on what can, after something couldn't be stored.
+func (e *Engine) lookAgain() {
+	if !e.looks() {
+		return
+	}
+	defer e.running.Done()
+	for _, s := range e.all() {
+		s.tell(onLook)
+	}
+	if err := e.resumeAll(); err != nil {
+		e.unstored(err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	o := &e.outage
+	o.after = min(2*o.after, lastLook)
+	o.timer.Reset(o.after) // a closed engine won't look
+}
+
+// looks tells whether the engine is to look again: not where nothing has failed since it
+// did so last. Who called it is one of those that Close waits for then.
+func (e *Engine) looks() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	o := &e.outage
+	switch {
+	case e.ends():
+		return false
+	case !o.failed:
+		o.after = 0
+		complain("the journal stores again")
+		return false
+	}
+	o.failed = false
+	e.running.Add(1)
+	return true
+}
+
+// lost is why an execution isn't in memory that was; nil where that isn't due to the
+// journal.
+func (e *Engine) lost(id string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.outage.lost[id]
+}
+
+// lose notes that an execution leaves the memory because of what couldn't be stored, if
+// that is why. The lock is held.
+func (o *outage) lose(id string, why error) {
+	if failure := new(StoreError); !errors.As(why, &failure) || !isJournals(why) {
+		return
+	}
+	if o.lost == nil {
+		o.lost = map[string]error{}
+	}
+	o.lost[id] = why
+}
