@@ -105,10 +105,13 @@ func replaces(old []journal.Record, r journal.Record) bool {
 	})
 }
 
-// void forgets what is recorded of a step itself, and of what that is a part of.
+// void forgets what is recorded of a step itself, and of what that is a part of: not of one
+// that has failed, and in whose else it is.
 func (s *session) void(step string) {
 	for around := range parts(step) {
-		delete(s.earlier, withoutAttempt(around))
+		if !strings.HasPrefix(step[len(around):], ".else.") {
+			delete(s.earlier, withoutAttempt(around))
+		}
 	}
 	delete(s.earlier, step)
 	delete(s.earlier, step+firstMark)
