@@ -43,7 +43,7 @@ func (e *ImportError) Error() string { return e.Text }
 // noWorld has no packages: for .wf files that name no Go.
 func noWorld() *World {
 	return &World{Import: func(string) (*gotypes.Package, error) {
-		return nil, errors.New("Go packages aren't known here")
+		return nil, errors.New("packages of Go aren't known here")
 	}}
 }
 

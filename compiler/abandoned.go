@@ -64,6 +64,3 @@ func abandonedIn(dir string) ([]Change, error) {
 	}
 	return changes, nil
 }
-
-// Apply makes changes: all of them, or none where a file can't be written.
-func Apply(changes []Change) error { return apply(changes) }

@@ -7,8 +7,6 @@
 package compiler
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -224,13 +222,4 @@ func (p *Package) Imported() []*Package {
 	}
 	visit(p)
 	return all
-}
-
-// exists tells whether there is a file.
-func exists(path string) (bool, error) {
-	_, err := os.Lstat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	return err == nil, err
 }

@@ -82,7 +82,7 @@ func TestGoPackage(t *testing.T) {
 
 func TestApplyAllOrNothing(t *testing.T) {
 	tree(t, "a", "b/c")
-	err := apply([]Change{{"a", Replace, []byte("new")}, {"nowhere/d", Create, []byte("new")}})
+	err := Apply([]Change{{"a", Replace, []byte("new")}, {"nowhere/d", Create, []byte("new")}})
 	if err == nil {
 		t.Fatal("no error")
 	}

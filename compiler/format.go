@@ -7,6 +7,7 @@ import (
 
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/format"
+	"github.com/wfgen/wfgen/internal/files"
 )
 
 // A Formatted is a .wf file in the one style.
@@ -24,7 +25,7 @@ func (f *Formatted) Write() error {
 	if !f.Changed() {
 		return nil
 	}
-	return apply([]Change{{Path: f.Path, Kind: Replace, Content: f.New}})
+	return files.Replace(f.Path, f.New, 0o666)
 }
 
 // Format formats the .wf files that the patterns name, as Expand has them; of a

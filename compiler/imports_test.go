@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"format":              {"dsl", "diag", "parser"},
 	"compiler/gopkg":      {"dsl", "types"},
 	"compiler/watch":      {"compiler"},
-	"compiler/revision":   {},
+	"compiler/revision":   {"internal/files"},
 	"compiler/wftest":     {"dsl", "types", "plan", "interp", "runtime", "runtime/journal", "runtime/memory", "runtime/mock"},
 	"runtime":             {"runtime/journal"},
 	"runtime/journal":     {},
@@ -43,9 +43,10 @@ var mayImport = map[string][]string{
 	"runtime/driver":      {"runtime", "runtime/journal", "runtime/remote", "runtime/control"},
 	"compiler/history":    {"runtime/journal"},
 	"compiler/replay":     {"compiler/history", "interp", "plan", "runtime", "runtime/journal", "runtime/memory", "types"},
-	"compiler/journals":   {"runtime/journal", "runtime/sqlite"},
+	"compiler/journals":   {"internal/files", "runtime/journal", "runtime/sqlite"},
 	"runtime/mock":        {"runtime", "runtime/driver"},
 	"internal/campaign":   {"runtime"},
+	"internal/files":      {},
 }
 
 // owners says which of our packages alone may import a library.

@@ -6,9 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/compiler/gopkg"
+	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/parser"
 )
@@ -98,8 +103,32 @@ func parse(dir, without string) (*Package, error) {
 		}
 		file, ds := parser.Parse(path, text)
 		p.files, p.found = append(p.files, file), append(p.found, ds...)
+		if fault := nameFault(name); fault != "" {
+			p.found = append(p.found, diag.Diagnostic{
+				Code: diag.UnreadableText, Source: file.Source,
+				Message: "the file's name " + fault, Help: "rename it: letters, digits, _ and - read well everywhere",
+			})
+		}
 	}
 	return p, nil
+}
+
+// nameFault says why a .wf file can't have a name; empty where it can. The name comes to
+// stand in comments and strings of the generated Go, in that file's own name, in pictures
+// and on terminals.
+func nameFault(name string) string {
+	switch {
+	case !utf8.ValidString(name):
+		return "isn't UTF-8"
+	case strings.HasPrefix(name, "-"):
+		return "begins with -, which commands take for a flag"
+	}
+	for _, r := range name {
+		if !unicode.IsPrint(r) || strings.ContainsRune("\"`\\", r) {
+			return "has the character " + strconv.QuoteRune(r)
+		}
+	}
+	return ""
 }
 
 // imports are the paths that the package's .wf files import.

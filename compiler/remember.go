@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/wfgen/wfgen/internal/files"
 )
 
 // LoadChanged is LoadWithGo without the packages that are known to be as this wfgen has left
@@ -48,10 +50,10 @@ func (p *Package) Remember() {
 		s.add(f.Name, f.Content)
 	}
 	note, err := noteOf(p.abs)
-	if err != nil || os.MkdirAll(filepath.Dir(note), 0o777) != nil {
+	if err != nil || files.MakeDir(filepath.Dir(note), 0o777) != nil {
 		return
 	}
-	_ = os.WriteFile(note, s.sum(), 0o666)
+	_ = files.Replace(note, s.sum(), 0o666)
 }
 
 // remembered tells whether a directory, or that of a .wf file, is in the state that was

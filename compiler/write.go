@@ -63,7 +63,7 @@ func (p *Package) Write() ([]Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	return changes, apply(changes)
+	return changes, Apply(changes)
 }
 
 // compare gives the change that a generated file needs, or nil.
@@ -78,8 +78,8 @@ func (p *Package) compare(f codegen.File) (*Change, error) {
 	case bytes.Equal(old, f.Content):
 		return nil, nil
 	}
-	if _, ours, err := generatedFrom(path); err != nil || !ours {
-		return nil, errors.Join(err, fmt.Errorf("%s is in the way: wfgen hasn't written it and doesn't overwrite it", path))
+	if !IsGenerated(old) {
+		return nil, fmt.Errorf("%s is in the way: wfgen hasn't written it and doesn't overwrite it", path)
 	}
 	return &Change{path, Replace, f.Content}, nil
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/wfgen/wfgen/dsl"
@@ -18,7 +19,14 @@ type unit struct {
 
 func (u *unit) pos(s dsl.Span) Pos {
 	p := u.source.Position(s.Start)
-	return Pos{File: filepath.Base(u.source.Path), Line: p.Line, Col: p.Col}
+	return Pos{File: fileName(u.source.Path), Line: p.Line, Col: p.Col}
+}
+
+// fileName is the name of a file without its directory, as it can stand in a comment, a
+// text or a picture: what can't be printed, and quotes, are written as in a string of Go.
+func fileName(path string) string {
+	quoted := strconv.Quote(filepath.Base(path))
+	return quoted[1 : len(quoted)-1]
 }
 
 // text is a part of the source with its white space folded.

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"go/constant"
-	"path/filepath"
 	"sort"
 
 	"github.com/wfgen/wfgen/checker"
@@ -103,7 +102,7 @@ type lowerer struct {
 
 func (l *lowerer) files(prog *checker.Program) {
 	for _, f := range prog.Files {
-		l.out.Files = append(l.out.Files, filepath.Base(f.Source.Path))
+		l.out.Files = append(l.out.Files, fileName(f.Source.Path))
 	}
 	sort.Strings(l.out.Files)
 }

@@ -82,7 +82,8 @@ func TestEncode(t *testing.T) {
 		{struct {
 			embedded
 			*inner
-			C    int `json:"-"`
+			C int `json:"-"`
+			//lint:ignore SA5008 what encoding/json makes of it is expected
 			D    int `json:"-,"`
 			B    string
 			Long *int

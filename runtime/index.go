@@ -105,7 +105,7 @@ func WithoutAttempts(step string) string {
 
 // escaped tells whether what follows in a quoted string is escaped.
 func escaped(before string) bool {
-	return (len(before)-len(strings.TrimRight(before, `\\`)))%2 != 0
+	return (len(before)-len(strings.TrimRight(before, `\`)))%2 != 0
 }
 
 // generationPrefix begins the ids of the steps of an execution that was retried.

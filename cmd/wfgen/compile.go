@@ -54,7 +54,7 @@ func write(s *streams, packages []*compiler.Package, abandoned []compiler.Change
 
 func tell(s *streams, changes []compiler.Change) {
 	for _, change := range changes {
-		fmt.Fprintf(s.err, "%s %s\n", done(change.Kind), change.Path)
+		fmt.Fprintf(s.err, "%s %s\n", done(change.Kind), printable(change.Path))
 	}
 }
 
@@ -78,7 +78,7 @@ func stale(s *streams, packages []*compiler.Package, all []compiler.Change) erro
 		all = append(all, changes...)
 	}
 	for _, change := range all {
-		if _, err := fmt.Fprintf(s.out, "%s: %s\n", change.Path, change.Kind); err != nil {
+		if _, err := fmt.Fprintf(s.out, "%s: %s\n", printable(change.Path), change.Kind); err != nil {
 			return err
 		}
 	}

@@ -64,12 +64,12 @@ func (c *fmtCmd) one(s *streams, f *compiler.Formatted) error {
 		return nil
 	}
 	if c.List {
-		if _, err := fmt.Fprintln(s.out, f.Path); err != nil {
+		if _, err := fmt.Fprintln(s.out, printable(f.Path)); err != nil {
 			return err
 		}
 	}
 	if c.Diff {
-		if _, err := s.out.Write(diff.Diff(f.Path+".orig", f.Old, f.Path, f.New)); err != nil {
+		if _, err := s.out.Write(diff.Diff(printable(f.Path)+".orig", f.Old, printable(f.Path), f.New)); err != nil {
 			return err
 		}
 	}

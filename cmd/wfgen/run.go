@@ -11,6 +11,7 @@ import (
 	"github.com/wfgen/wfgen/compiler/execute"
 	"github.com/wfgen/wfgen/compiler/journals"
 	"github.com/wfgen/wfgen/compiler/progress"
+	"github.com/wfgen/wfgen/internal/files"
 	"github.com/wfgen/wfgen/runtime/control"
 	"github.com/wfgen/wfgen/runtime/memory"
 )
@@ -58,7 +59,7 @@ func (c *runCmd) Run(s *streams) error {
 	if c.Events == "" {
 		return c.execute(s, p, o)
 	}
-	file, err := os.Create(c.Events)
+	file, err := files.Rewrite(c.Events, 0o666)
 	if err != nil {
 		return fmt.Errorf("-events: %w", err)
 	}

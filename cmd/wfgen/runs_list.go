@@ -154,13 +154,3 @@ func lengthText(d time.Duration) string {
 	}
 	return d.Round(unit).String()
 }
-
-// printable is a text on one line of a table, without what would control a terminal.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return '?'
-		}
-		return r
-	}, text)
-}

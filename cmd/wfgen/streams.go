@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode"
 
 	"golang.org/x/term"
 )
@@ -39,5 +40,26 @@ func (s *streams) size() (width, height int) {
 // complain prints an error, each of several that are joined on its own line.
 func (s *streams) complain(err error) {
 	text := strings.TrimPrefix(err.Error(), "wfgen: ")
-	fmt.Fprintf(s.err, "wfgen: %s\n", text)
+	fmt.Fprintf(s.err, "wfgen: %s\n", printableLines(text))
+}
+
+// printable is a text on one line, without what would steer a terminal: an id, or the path
+// of a file that a stranger has named.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
+}
+
+// printableLines is printable for a text of several lines.
+func printableLines(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) || r == '\n' || r == '\t' {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
 }

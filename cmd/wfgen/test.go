@@ -51,7 +51,7 @@ func (c *testCmd) Run(s *streams) error {
 
 // test runs the tests of a package that were asked for.
 func (c *testCmd) test(p *compiler.Package) *testReport {
-	r := &testReport{dir: p.Dir}
+	r := &testReport{dir: p.Dir, shown: printable(p.Dir)}
 	program, run := plan.Unbound(p.Program), wftest.Run
 	if c.Crash {
 		run = wftest.RunCrashing
@@ -72,13 +72,14 @@ func (c *testCmd) test(p *compiler.Package) *testReport {
 // A testReport is how the tests of a package went.
 type testReport struct {
 	dir     string
+	shown   string // dir, for a terminal
 	results []wftest.Result
 	failed  int
 }
 
 // place is a place in a file of the package, as diagnostics have it.
 func (r *testReport) place(at plan.Pos) string {
-	return fmt.Sprintf("%s:%d:%d", filepath.Join(r.dir, at.File), at.Line, at.Col)
+	return fmt.Sprintf("%s:%d:%d", filepath.Join(r.shown, at.File), at.Line, at.Col)
 }
 
 // text prints the report in the manner of go test.
@@ -99,11 +100,11 @@ func (r *testReport) text(w io.Writer, verbose bool) error {
 	}
 	switch {
 	case r.failed > 0:
-		text += fmt.Sprintf("FAIL\t%s\t%d of %s\n", r.dir, r.failed, countOf(len(r.results)))
+		text += fmt.Sprintf("FAIL\t%s\t%d of %s\n", r.shown, r.failed, countOf(len(r.results)))
 	case len(r.results) > 0:
-		text += fmt.Sprintf("ok  \t%s\t%s\n", r.dir, countOf(len(r.results)))
+		text += fmt.Sprintf("ok  \t%s\t%s\n", r.shown, countOf(len(r.results)))
 	default:
-		text += fmt.Sprintf("?   \t%s\tno tests\n", r.dir)
+		text += fmt.Sprintf("?   \t%s\tno tests\n", r.shown)
 	}
 	_, err := io.WriteString(w, text)
 	return err

@@ -17,6 +17,7 @@ import (
 	"syscall"
 
 	"github.com/wfgen/wfgen/compiler"
+	"github.com/wfgen/wfgen/internal/files"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime/driver"
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -106,7 +107,7 @@ func Run(p *compiler.Package, o Options) (Outcome, error) {
 	if err != nil {
 		return none, err
 	}
-	dir, err := os.MkdirTemp("", "wfgen-run-")
+	dir, err := files.Temp("run")
 	if err != nil {
 		return none, err
 	}
@@ -172,5 +173,5 @@ func writeRequest(dir string, r *driver.Request) (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "request.json")
-	return path, os.WriteFile(path, text, 0o600)
+	return path, files.Create(path, text, 0o600)
 }

@@ -6,12 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	goruntime "runtime"
 	"slices"
 	"strings"
+
+	"github.com/wfgen/wfgen/internal/files"
 )
 
 // A goCommand calls the go command.
@@ -85,7 +86,7 @@ func (g *goCommand) writeOverlay(s *site) (string, error) {
 	replace := map[string]string{}
 	for i, path := range paths {
 		file := filepath.Join(g.temp, fmt.Sprintf("%d%s", i, filepath.Ext(path)))
-		if err := os.WriteFile(file, s.overlay[path], 0o600); err != nil {
+		if err := files.Create(file, s.overlay[path], 0o600); err != nil {
 			return "", err
 		}
 		replace[path] = file
@@ -95,5 +96,5 @@ func (g *goCommand) writeOverlay(s *site) (string, error) {
 		return "", err
 	}
 	file := filepath.Join(g.temp, "overlay.json")
-	return file, os.WriteFile(file, text, 0o600)
+	return file, files.Create(file, text, 0o600)
 }

@@ -250,6 +250,7 @@ func (e exports) read(s *Set, meta *packages.Package) (*types.Package, error) {
 		return nil, err
 	}
 	defer f.Close()
+	//lint:ignore SA1019 the go command gives archives up to Go 1.27, and nothing else reads them
 	r, err := gcexportdata.NewReader(f)
 	if err != nil {
 		return nil, fmt.Errorf("read what go compiled of %s: %w", meta.PkgPath, err)

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wfgen/wfgen/internal/files"
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/sqlite"
 )
@@ -149,7 +150,7 @@ func OpenFor(dir, id string) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(state, 0o700); err != nil {
+	if err := files.MakeDir(state, 0o700); err != nil {
 		return nil, &NoStateError{err}
 	}
 	if id != "" {

@@ -16,6 +16,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/wfgen/wfgen/internal/files"
 )
 
 // A Tree is a repository as it was at a revision.
@@ -38,7 +40,7 @@ func Open(dir, name string) (*Tree, error) {
 		return nil, fmt.Errorf("%s is no revision of the git repository in %s", name, top)
 	}
 	t := &Tree{Top: filepath.FromSlash(top)}
-	if t.Dir, err = os.MkdirTemp("", "wfgen-revision-"); err != nil {
+	if t.Dir, err = files.Temp("revision"); err != nil {
 		return nil, err
 	}
 	if err := t.extract(commit); err != nil {

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/mod/semver"
 
 	"github.com/wfgen/wfgen"
+	"github.com/wfgen/wfgen/internal/files"
 )
 
 // noVersion stands where a directory takes the place of a version.
@@ -91,5 +92,5 @@ func (r *Result) addSums() error {
 	}
 	delete(all, "")
 	text := strings.Join(slices.Sorted(maps.Keys(all)), "\n") + "\n"
-	return os.WriteFile(path, []byte(text), 0o666)
+	return files.Replace(path, []byte(text), 0o666)
 }

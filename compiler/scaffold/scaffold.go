@@ -21,6 +21,7 @@ import (
 
 	"github.com/wfgen/wfgen"
 	"github.com/wfgen/wfgen/compiler"
+	"github.com/wfgen/wfgen/internal/files"
 )
 
 // ours is the path of wfgen's module, and tool that of the command in it.
@@ -30,7 +31,7 @@ const (
 )
 
 //go:embed files
-var files embed.FS
+var templates embed.FS
 
 // template is the name of the package in the files.
 const template = "hello"
@@ -72,7 +73,7 @@ func Create(o Options) (*Result, error) {
 		return nil, fmt.Errorf("%s is part of a module already, that of %s: leave -module out", o.Dir, filepath.Join(mod, "go.mod"))
 	}
 	r := &Result{Package: packageName(filepath.Base(dir)), Module: mod}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
+	if err := files.MakeDir(dir, 0o777); err != nil {
 		return nil, err
 	}
 	if mod == "" {
@@ -165,7 +166,7 @@ func (r *Result) copy(dir string) error {
 	for from, to := range map[string]string{
 		"welcome.wf.txt": "welcome.wf", "tools.go.txt": "tools.go", "hello_test.go.txt": r.Package + "_test.go",
 	} {
-		text, err := files.ReadFile("files/" + from)
+		text, err := templates.ReadFile("files/" + from)
 		if err != nil {
 			return err
 		}
@@ -180,12 +181,7 @@ func (r *Result) copy(dir string) error {
 
 // write makes a file that isn't there.
 func (r *Result) write(dir, name string, text []byte) error {
-	f, err := os.OpenFile(filepath.Join(dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err := errors.Join(err, f.Close()); err != nil {
+	if err := files.Create(filepath.Join(dir, name), text, 0o666); err != nil {
 		return err
 	}
 	r.Wrote = append(r.Wrote, name)
@@ -224,7 +220,7 @@ func (r *Result) complete(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(os.WriteFile(filepath.Join(r.Module, "go.mod"), text, 0o666), r.addSums()); err != nil {
+	if err := errors.Join(files.Replace(filepath.Join(r.Module, "go.mod"), text, 0o666), r.addSums()); err != nil {
 		return err
 	}
 	rel, err := filepath.Rel(r.Module, dir)

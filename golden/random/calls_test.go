@@ -27,6 +27,8 @@ type call struct {
 }
 
 // toolsOf are the tools of a run, for those that know them by the context alone.
+//
+//lint:ignore U1000 the programs that this file is copied into call it
 func toolsOf(ctx context.Context) *tools { return ctx.Value(toolsKey{}).(*tools) }
 
 // called makes a call of a tool and writes down when it begins and ends. Where the tools

@@ -10,6 +10,9 @@ import (
 	"strings"
 )
 
+// private are the permissions of what is made: what executions hold is nobody else's.
+const private fs.FileMode = 0o600
+
 var errOwned = errors.New("the journal has an owner")
 
 // An OwnedError says that a journal has an owner.
@@ -36,17 +39,19 @@ func own(path string) (*os.File, error) {
 	case errors.Is(err, errOwned):
 		return nil, &OwnedError{Path: path, Process: owner(path)}
 	case errors.Is(err, fs.ErrPermission):
-		return nil, fmt.Errorf("journal %s: its directory can't be written (%w): change its permissions, or open the journal to read alone", path, err)
+		return nil, fmt.Errorf("journal %s: its directory or its lock can't be written (%w): change their permissions, or open the journal to read alone", path, err)
 	case err != nil:
 		return nil, fmt.Errorf("journal %s: %w", path, err)
 	}
 	text := strconv.Itoa(os.Getpid()) + "\n"
-	if err := f.Truncate(0); err == nil {
+	if err = f.Truncate(0); err == nil {
 		_, err = f.WriteAt([]byte(text), 0)
 	}
+	if err == nil {
+		err = makeFile(path)
+	}
 	if err != nil {
-		_ = f.Close()
-		return nil, fmt.Errorf("journal %s: %w", path, err)
+		return nil, fmt.Errorf("journal %s: %w", path, errors.Join(err, f.Close()))
 	}
 	return f, nil
 }
@@ -77,6 +82,28 @@ func placed(path string) error {
 	}
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("journal %s: it isn't a file: give the name of one", path)
+	}
+	for _, beside := range []string{"-wal", "-shm", "-journal"} { // SQLite would write through a link
+		if info, err := os.Lstat(path + beside); err == nil && !info.Mode().IsRegular() {
+			return fmt.Errorf("journal %s: %s isn't a file: remove it", path, path+beside)
+		}
+	}
+	return nil
+}
+
+// makeFile makes an empty file for a journal where there is none, which SQLite then gives
+// the files beside it the permissions of. One that is there keeps its own: who runs the
+// journal may have opened it to others.
+func makeFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, private)
+	if !errors.Is(err, fs.ErrExist) {
+		if err != nil {
+			return err
+		}
+		return f.Close()
+	}
+	if _, err := os.Stat(path); err != nil { // a link that leads nowhere
+		return fmt.Errorf("the file that it stands for can't be made here: %w", err)
 	}
 	return nil
 }
