@@ -5,6 +5,7 @@ import (
 
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/types"
 )
 
 // literal is a block as the runtime calls it.
@@ -36,9 +37,9 @@ func (e *env) race(n *plan.Node, op *plan.Race) (outcome, error) {
 func (e *env) loop(n *plan.Node, op *plan.Loop) (outcome, error) {
 	most := e.integer(op.Max)
 	i, from := runtime.FirstRoundBy(e.frame, e.w.steps[n], e.expr(op.Init).Interface(), e.p.decoder(op.State.Type))
-	state := value(from, op.State.Type)
+	state, exact := value(from, op.State.Type), types.IsExact(op.State.Type)
 	for ; i < most; i++ {
-		round := runtime.NextRound(e.frame, e.w.steps[n], i, state.Interface())
+		round := e.frame.NextRoundOf(e.w.steps[n], i, state.Interface(), exact)
 		out, err := e.with(op.State, state).in(round).block(op.Body)
 		switch {
 		case err != nil || out.leaves == returns:

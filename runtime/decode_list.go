@@ -76,8 +76,7 @@ func readInterface(t reflect.Type) func(*decoder, reflect.Value) bool {
 	}
 }
 
-// any reads a value of any type: nil, bool, float64, string, []any or
-// map[string]any.
+// any reads a value of any type: nil, bool, a number, string, []any or map[string]any.
 func (d *decoder) any() (x any, ok bool) {
 	switch d.peek() {
 	case '{':
@@ -97,6 +96,30 @@ func (d *decoder) any() (x any, ok bool) {
 	if !d.atNumber() {
 		return nil, d.expected("a value")
 	}
+	return d.anyNumber()
+}
+
+// maxExact is the greatest whole number up to which float64 has each.
+const maxExact = 1 << 53
+
+// anyNumber reads a number of any type: a float64, but for whole numbers that float64
+// may not have: an int64, or a uint64 where that is too small.
+func (d *decoder) anyNumber() (any, bool) {
+	start := d.pos
+	raw, ok := d.number()
+	if !ok {
+		return nil, false
+	}
+	if len(raw) > 15 {
+		n, err := strconv.ParseInt(string(raw), 10, 64)
+		if err == nil && (n > maxExact || n < -maxExact) {
+			return n, true
+		}
+		if n, err := strconv.ParseUint(string(raw), 10, 64); err == nil && n > maxExact {
+			return n, true
+		}
+	}
+	d.pos = start
 	return d.float(64)
 }
 

@@ -48,6 +48,7 @@ func (r *structReader) read(d *decoder, v reflect.Value) bool {
 	if len(r.fields) > 128 {
 		done = make(fieldSet, (len(r.fields)+63)/64)
 	}
+	tags := 0  // how often the union's tag came
 	guess := 0 // keys mostly come in the order of the fields
 	more, ok := d.enter('}')
 	for ; more; more, ok = d.next('}') {
@@ -56,6 +57,9 @@ func (r *structReader) read(d *decoder, v reflect.Value) bool {
 			return false
 		}
 		if tagged && string(key) == "type" {
+			if tags++; tags == 2 {
+				d.twice("type")
+			}
 			if !d.skip() {
 				return false
 			}
@@ -87,6 +91,13 @@ func (r *structReader) find(key []byte, guess int) int {
 		return i
 	}
 	return -1
+}
+
+// twice records that a key of an object stands there twice.
+func (d *decoder) twice(key string) {
+	d.Field(key)
+	d.add("given twice")
+	d.Up()
 }
 
 func (r *structReader) field(d *decoder, v reflect.Value, i int, done fieldSet) bool {

@@ -57,9 +57,14 @@ type durable interface {
 	firstOf(old, err error) error
 
 	// round is the round in which a loop goes on, and its state as it is recorded; nil
-	// where there is none. begun records that a round begins.
+	// where there is none. begun records that a round begins; exact
+	// tells that its state is read as it is, whatever its type says.
 	round(loop string) (i int, state []byte)
-	begun(loop string, i int, state any)
+	begun(loop string, i int, state any, exact bool)
+
+	// given looks at what a workflow gives. Where that can't be stored the workflow fails,
+	// and what it owes is undone.
+	given(f *Frame, result any) error
 
 	// decode reads a result.
 	decode(data []byte, into any) error
@@ -81,15 +86,20 @@ type past interface {
 	// before it is stored. It gives errStopped where the attempt isn't to be made, and
 	// Interrupted where it has been, by a process that ended during it.
 	begin(f *Frame, attempt int) error
+	// storable gives a result, as encodable gives it, as a record has it, and tells whether
+	// that is read as the same value.
+	storable(result any) (data []byte, same bool, err error)
 	// succeeded records a success, also where the execution is stopped by now.
-	succeeded(attempt int, began time.Time, result any) error
+	succeeded(attempt int, began time.Time, data []byte)
 	// failed records a failure, unless the execution is stopped by now, which counts as
-	// the reason.
+	// the reason. It gives the failure as it is recorded.
 	failed(f *Frame, attempt int, began time.Time, err error) error
 	// again tells whether a step is tried again, after the pause it is due.
 	again(f *Frame, attempt int, first, at time.Time, err error) bool
 	// misfits holds the execution because what is recorded doesn't fit.
 	misfits(why string, err error) error
+	// unfailed is misfits for an attempt that is recorded as failed, and succeeds now.
+	unfailed(attempt int) error
 }
 
 // durable is the frame's durable execution; nil where it isn't durable.

@@ -40,13 +40,29 @@ func encodeWithin(v any, max int) (data []byte, over bool, err error) {
 	defer e.release()
 	e.max = max
 	if p := e.value(v); p != nil {
-		p.Path = shorten(trimDot(p.Path))
-		return nil, e.over, &InvalidError{Problems: []Problem{*p}}
+		return nil, e.over, p.alone()
 	}
 	if p := e.room(0); p != nil {
 		return nil, true, &InvalidError{Problems: []Problem{*p}}
 	}
 	return slices.Clone(e.buf), false, nil
+}
+
+// encode is Encode, and tells whether a value was written that the language doesn't have:
+// a nil list or map, or a time that isn't in UTC.
+func encode(v any) (data []byte, odd bool, err error) {
+	e := encoders.Get().(*encoder)
+	defer e.release()
+	if p := e.value(v); p != nil {
+		return nil, false, p.alone()
+	}
+	return slices.Clone(e.buf), e.odd, nil
+}
+
+// alone is the problem as the only one of a value.
+func (p *Problem) alone() error {
+	p.Path = shorten(trimDot(p.Path))
+	return &InvalidError{Problems: []Problem{*p}}
 }
 
 // EncodeIndent is Encode with line breaks and an indentation of two spaces.
@@ -69,6 +85,7 @@ type encoder struct {
 	depth int
 	max   int  // bounds buf, which may come to be a little larger; 0 is no bound
 	over  bool // it is more
+	odd   bool // a value was written that is read as another one
 }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}

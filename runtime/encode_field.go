@@ -12,7 +12,8 @@ type structField struct {
 	name  string // the key in JSON
 	typ   reflect.Type
 	index []int // as of reflect.StructField: longer than 1 for a promoted field
-	// omitNil tells that the key is left out of JSON where the field is nil.
+	// omitNil tells that the key is left out of JSON where the field is nil: not where
+	// that would be read as a default.
 	omitNil bool
 	// mayMiss tells that JSON without the key is fine.
 	mayMiss bool
@@ -79,7 +80,7 @@ func newStructField(t reflect.Type, f reflect.StructField, name, options string)
 		name:    name,
 		typ:     f.Type,
 		index:   f.Index,
-		omitNil: omit && f.Type.Kind() == reflect.Pointer,
+		omitNil: omit && f.Type.Kind() == reflect.Pointer && f.Tag.Get("default") == "",
 		mayMiss: omit || f.Type.Kind() == reflect.Pointer || promotedByPointer(t, f.Index),
 	}
 	if text, ok := f.Tag.Lookup("default"); ok {

@@ -117,6 +117,9 @@ func writeBasic(t reflect.Type) func(*encoder, reflect.Value) *Problem {
 
 func writeTime(e *encoder, v reflect.Value) *Problem {
 	t, _ := reflect.TypeAssert[time.Time](v)
+	if t != t.UTC() { // another place, or the monotonic part of time.Now
+		e.odd = true
+	}
 	return e.time(t)
 }
 
@@ -189,6 +192,7 @@ func writeTextMarshaler(e *encoder, v reflect.Value) *Problem {
 }
 
 func writeBytes(e *encoder, v reflect.Value) *Problem {
+	e.odd = e.odd || v.IsNil()
 	b := append(e.buf, '"')
 	b = base64.StdEncoding.AppendEncode(b, v.Bytes())
 	e.buf = append(b, '"')
@@ -197,6 +201,7 @@ func writeBytes(e *encoder, v reflect.Value) *Problem {
 
 func writeList(elem *encodePlan) func(*encoder, reflect.Value) *Problem {
 	return func(e *encoder, v reflect.Value) *Problem {
+		e.odd = e.odd || v.Kind() == reflect.Slice && v.IsNil()
 		if p := e.open('['); p != nil {
 			return p
 		}
@@ -269,6 +274,7 @@ func writeMap(t reflect.Type, of func(reflect.Type) *encodePlan) func(*encoder, 
 	}
 	elem := of(t.Elem())
 	return func(e *encoder, v reflect.Value) *Problem {
+		e.odd = e.odd || v.IsNil()
 		entries := make([]entry, 0, v.Len())
 		for it := v.MapRange(); it.Next(); {
 			key, p := keyText(it.Key())

@@ -64,7 +64,7 @@ func submit[R any](t *testing.T, e *runtime.Engine, w *runtime.Workflow, options
 
 func result[R any](t *testing.T, r *runtime.Run[R]) (R, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	v, err := r.Result(ctx)
 	if ctx.Err() != nil {
@@ -143,7 +143,7 @@ func cut[R any](t *testing.T, w *runtime.Workflow, define func(*world) *runtime.
 			t.Fatal(err)
 		}
 		data, err := func() ([]byte, error) {
-			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			return x.ResultJSON(ctx)
 		}()

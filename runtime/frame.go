@@ -77,8 +77,10 @@ type run struct {
 	shared *shared
 	heir   *run // to whom the undos of a sub-workflow that succeeds pass; nil where to nobody
 	cancel context.CancelFunc
-	counts bool    // the clock didn't know who began it
-	detour *detour // through the interceptors of the workflow; nil where there are none
+	counts bool // the clock didn't know who began it
+	// forgotten tells that nobody looks at the result: it takes back another step.
+	forgotten bool
+	detour    *detour // through the interceptors of the workflow; nil where there are none
 
 	mu    sync.Mutex
 	undos []undo
@@ -124,7 +126,7 @@ func (f *Frame) begin(s *scope) {
 		f.run = newRun(s)
 		return
 	}
-	f.run = &run{shared: s.shared, prefix: s.path + ".", heir: s.heir}
+	f.run = &run{shared: s.shared, prefix: s.path + ".", heir: s.heir, forgotten: s.step.undo}
 	if s.step.Sub {
 		f.run.prefix = attemptPath(s.path, s.attempt) + "."
 	}
@@ -189,6 +191,9 @@ func end[T any](f *Frame, v *T, err *error) {
 	}
 	if r.detour != nil {
 		*v, *err = leaveDetour(f, *v, *err)
+	}
+	if d := f.durable(); d != nil && *err == nil {
+		*err = d.given(f, encodable(*v))
 	}
 	if f.suspended() {
 		*err = errSuspended

@@ -182,7 +182,19 @@ func decodeResult[T any](t *Task[T], data []byte, decode func([]byte, any) error
 	return v, err
 }
 
-func (s *session) decode(data []byte, into any) error { return decodeJSON(data, into) }
+func (s *session) decode(data []byte, into any) error { return decodeStored(data, into) }
+
+func (s *session) given(f *Frame, result any) error {
+	if result == nil || f.run.forgotten || s.isSuspended() {
+		return nil
+	}
+	err := unstorable(result, "the result of "+f.workflow.Name)
+	if err == nil {
+		return nil
+	}
+	err = f.located(err)
+	return withUndoFailure(err, f.rollback(err))
+}
 
 // decodeJSON is Decode without a root.
 func decodeJSON(data []byte, into any) error { return Decode(data, "", into) }

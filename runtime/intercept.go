@@ -159,7 +159,9 @@ func (f *Frame) answer(answer, err, undo error) error {
 	return f.located(answer)
 }
 
-// boxed is a result as interceptors see it.
+// boxed is a result as interceptors see it. Inlined, it would make programs larger.
+//
+//go:noinline
 func boxed[T any](v T, err error) (any, error) {
 	if _, nothing := any(v).(None); nothing || err != nil {
 		return nil, err

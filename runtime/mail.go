@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -16,9 +15,9 @@ func address(event string, keys []any) (string, error) {
 	if len(keys) == 0 {
 		return eventPrefix + event, nil
 	}
-	data, err := Encode(keys)
+	data, err := encodePayload(keys, "the key of "+event)
 	if err != nil {
-		return "", fmt.Errorf("the keys of %s: %w", event, err)
+		return "", err
 	}
 	return eventPrefix + event + string(data), nil
 }
@@ -83,6 +82,9 @@ func AwaitRun[R any](f *Frame, t *Task[R], id string, timeout time.Duration) (v 
 func (f *Frame) Approve(s *Step, text, by string, timeout time.Duration) (v Approval, err error) {
 	if f.isPlayed() {
 		return f.playedApproval(s, timeout, text, by)
+	}
+	if _, err := encodePayload([]string{text, by}, "the question"); err != nil {
+		return v, f.failed(s, 0, err)
 	}
 	at := approvalAddress(f.session().id, f.path(s.ID))
 	return awaited(f, &Task[Approval]{Step: *s}, request{

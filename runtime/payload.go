@@ -1,6 +1,9 @@
 package runtime
 
-import "fmt"
+import (
+	"fmt"
+	"reflect"
+)
 
 // maxPayload bounds what is stored of one step, input, event or result, in bytes of
 // JSON.
@@ -11,8 +14,8 @@ const maxPayload = 16 << 20
 type PayloadError struct {
 	// Of says which value.
 	Of string
-	// Size is that of its JSON, in bytes; 0 where it has none.
-	Size int
+	// Size is that of its JSON, in bytes; 0 where it has none. Most is how large it may be.
+	Size, Most int
 	// Err is why it can't be written; nil where it is too big.
 	Err error
 }
@@ -21,31 +24,92 @@ func (e *PayloadError) Error() string {
 	if e.Err != nil {
 		return e.Of + " can't be stored: " + e.Err.Error()
 	}
-	return fmt.Sprintf("%s has %d bytes of JSON, and at most %d are stored: keep what is large elsewhere, and pass its name", e.Of, e.Size, maxPayload)
+	return fmt.Sprintf("%s has %d bytes of JSON, and at most %d are stored: keep what is large elsewhere, and pass its name", e.Of, e.Size, e.Most)
 }
 
 // Unwrap gives why the value can't be written; it may be nil.
 func (e *PayloadError) Unwrap() error { return e.Err }
 
 // encodePayload gives a value as it is stored.
-func encodePayload(v any, of string) ([]byte, error) {
-	data, err := Encode(v)
-	if err == nil {
-		err = fits(data, of)
-	} else {
-		err = &PayloadError{Of: of, Err: err}
-	}
+func encodePayload(v any, of string) (data []byte, err error) {
+	data, _, err = payload(v, of)
 	return data, err
 }
 
-func fits(data []byte, of string) error {
-	if len(data) > maxPayload {
-		return &PayloadError{Of: of, Size: len(data)}
+// payload is encodePayload, and tells what encode does. Methods that write a value's JSON
+// may panic.
+func payload(v any, of string) (data []byte, odd bool, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			data, err = nil, &PayloadError{Of: of, Err: panicked(r)}
+		}
+	}()
+	if data, odd, err = encode(v); err != nil {
+		return nil, false, &PayloadError{Of: of, Err: err}
+	}
+	return data, odd, fits(data, of)
+}
+
+// storable gives a value as it is stored, and tells whether what is read back is the same
+// value. Where that isn't known, it can be read back.
+func storable(v any, of string) (data []byte, same bool, err error) {
+	data, odd, err := payload(v, of)
+	if err != nil || v == nil {
+		return data, true, err
+	}
+	if isFaithful(storedType(v)) {
+		return data, !odd, nil
+	}
+	if p := lost(reflect.ValueOf(v), 0); p != nil {
+		return nil, false, &PayloadError{Of: of, Err: p.alone()}
+	}
+	return data, false, nil
+}
+
+// storedType is the type of a value that encodable gives.
+func storedType(v any) reflect.Type {
+	t := reflect.TypeOf(v)
+	if t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Interface {
+		return t.Elem()
+	}
+	return t
+}
+
+// unstorable says why a value can't be stored; nil where it can, and can be read back.
+func unstorable(v any, of string) error {
+	data, same, err := storable(v, of)
+	if err != nil || same {
+		return err
+	}
+	t := reflect.TypeOf(v)
+	if t == recordType || t == variantType {
+		return nil // such values have the JSON of what they are declared as
+	}
+	return readable(data, reflect.New(t).Interface(), of)
+}
+
+// readable says why a value can't be read from its own JSON, into what it points to; nil
+// where it can.
+func readable(data []byte, into any, of string) error {
+	if err := decodeStored(data, into); err != nil {
+		return &PayloadError{Of: of, Err: fmt.Errorf("it can't be read from its own JSON: %w", err)}
 	}
 	return nil
 }
 
-func isPayload(err error) bool {
-	_, ok := err.(*PayloadError)
-	return ok
+// decodeStored is Decode for what is stored. Methods that read a value's JSON may panic.
+func decodeStored(data []byte, into any) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = panicked(r)
+		}
+	}()
+	return Decode(data, "", into)
+}
+
+func fits(data []byte, of string) error {
+	if len(data) > maxPayload {
+		return &PayloadError{Of: of, Size: len(data), Most: maxPayload}
+	}
+	return nil
 }

@@ -41,7 +41,7 @@ func recordedAttempts[T any](f *Frame, t *Task[T], p past, do func(context.Conte
 			at = f.now()
 		case t.Sub: // what is recorded within gives its failure
 			if _, failure = try(f, t, n, do, args); failure == nil {
-				failure = p.misfits(fmt.Sprintf("its attempt %d is recorded as failed, and succeeds now", n), nil)
+				failure = p.unfailed(n)
 			}
 		}
 		if n == 1 {
@@ -63,7 +63,12 @@ func newAttempt[T any](f *Frame, t *Task[T], p past, n int, do func(context.Cont
 	}
 	began := f.now()
 	if v, err = try(f, t, n, do, args); err == nil {
-		if err = p.succeeded(n, began, encodable(v)); err == nil {
+		data, same, wrong := p.storable(encodable(v))
+		if err = wrong; err == nil && !same { // as it will be when it is read from its record
+			v, err = decodeResult(t, data, f.durable().decode)
+		}
+		if err == nil {
+			p.succeeded(n, began, data)
 			emitDone(f, &t.Step, n, v)
 			return v, nil
 		}
@@ -110,23 +115,26 @@ func (h *history) begin(f *Frame, n int) error {
 	return nil
 }
 
-func (h *history) succeeded(n int, began time.Time, result any) error {
+func (h *history) unfailed(n int) error {
+	return h.misfits(fmt.Sprintf("its attempt %d is recorded as failed, and succeeds now", n), nil)
+}
+
+func (h *history) storable(result any) (data []byte, same bool, err error) {
+	if result == nil {
+		return nil, true, nil
+	}
+	return storable(result, "the result of step "+h.path)
+}
+
+func (h *history) succeeded(n int, began time.Time, data []byte) {
 	h.tried()
-	r := journal.Record{Kind: journal.Done, Attempt: n, Began: began}
+	r := journal.Record{Kind: journal.Done, Attempt: n, Began: began, Data: data}
 	if h.step.undo {
 		r.Kind = journal.Undone
-	}
-	if result != nil {
-		data, err := encodePayload(result, "the result of step "+h.path)
-		if err != nil {
-			return err
-		}
-		r.Data = data
 	}
 	e := h.entry(r)
 	e.holds = n > 0 && !h.step.Sub // what it began on is stored
 	h.session.add(e)
-	return nil
 }
 
 func (h *history) failed(f *Frame, n int, began time.Time, err error) error {
@@ -140,8 +148,12 @@ func (h *history) failed(f *Frame, n int, began time.Time, err error) error {
 		return &stopError{err}
 	}
 	f.emitStep(Failed, h.step, n, err)
-	h.record(journal.Record{Kind: journal.Failed, Attempt: n, Began: began, Data: encodeError(err, h.step.declaredIn(err))})
-	return err
+	data := encodeError(err, h.step.declaredIn(err))
+	h.record(journal.Record{Kind: journal.Failed, Attempt: n, Began: began, Data: data})
+	if h.step.Sub {
+		return err // what it is made of is recorded within
+	}
+	return decodeError(data)
 }
 
 func (h *history) again(f *Frame, n int, first, at time.Time, err error) bool {
@@ -158,7 +170,7 @@ func (h *history) again(f *Frame, n int, first, at time.Time, err error) bool {
 
 // goesOn is again, apart from what becomes of the failure.
 func (h *history) goesOn(f *Frame, n int, first, at time.Time, err error) bool {
-	if _, stopped := err.(*stopError); stopped || isPayload(err) || undoFailure(err) != nil || h.step.ends(err) {
+	if _, stopped := err.(*stopError); stopped || undoFailure(err) != nil || h.step.ends(err) {
 		return false
 	}
 	if h.recalled > 0 {
@@ -198,9 +210,11 @@ func recordedRead[T any](f *Frame, st *Step, do func() T) (v T, err error) {
 	}
 	f.emitStep(Scheduled, st, 0, nil)
 	v = do()
-	if err := p.succeeded(0, time.Time{}, encodable(v)); err != nil {
+	data, _, err := p.storable(encodable(v))
+	if err != nil {
 		return v, f.settled(st, 0, err)
 	}
+	p.succeeded(0, time.Time{}, data)
 	emitDone(f, st, 0, v)
 	return v, nil
 }
@@ -218,7 +232,7 @@ func (s *session) wait(f *Frame, st *Step, until func() time.Time, inputs []any)
 			f.skip(st)
 			return f.stop(st, 0, errStopped)
 		}
-		w.until = until()
+		w.until = earlier(until(), time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)) // later ones have no JSON
 		h.record(journal.Record{Kind: journal.Waiting, Data: encodeWait(journal.Wait{Until: w.until})})
 		f.emitStep(Scheduled, st, 0, nil)
 		f.emitStep(Waiting, st, 0, nil)
@@ -231,4 +245,11 @@ func (s *session) wait(f *Frame, st *Step, until func() time.Time, inputs []any)
 	f.emitStep(Resumed, st, 0, nil)
 	f.emitStep(Done, st, 0, nil)
 	return nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }

@@ -4,16 +4,19 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/wfgen/wfgen/runtime/journal"
 )
 
-// A RecordedError is an error as a journal has it. errors.As finds the declared error
-// in it, as a value of its Go type, by that type's name; other errors that were wrapped
-// are text alone.
+// A RecordedError is an error as a journal has it: what a step of a durable execution has
+// failed with, in the process in which that happened too. errors.As finds the declared
+// error in it, as a value of its Go type, by that type's name; other errors that were
+// wrapped are text alone.
 type RecordedError struct {
 	Record journal.Error
 	// declared is the error that the language itself declares; nil for others.
@@ -21,6 +24,14 @@ type RecordedError struct {
 }
 
 func (e *RecordedError) Error() string { return e.Record.Text }
+
+// Unwrap gives, as an *UndoError, what undos had failed with; nil where there is nothing.
+func (e *RecordedError) Unwrap() error {
+	if e.Record.Undo == "" {
+		return nil
+	}
+	return &UndoError{Undo: &Failure{Text: e.Record.Undo}}
+}
 
 // Is makes the error of a timeout a context.DeadlineExceeded.
 func (e *RecordedError) Is(target error) bool {
@@ -66,39 +77,83 @@ type DeclaredValue interface {
 	DeclaredValue() (name string, fields any)
 }
 
+// maxErrorText bounds each text of an error that is stored, in bytes, and maxDeclared the
+// JSON of a declared one.
+const (
+	maxErrorText = 256 << 10
+	maxDeclared  = 8 << 20
+)
+
 // encodeError gives an error as a record has it. declared is the declared error that
-// it is; nil for others.
+// it is; nil for others. One that can't be stored becomes a message, which says so.
 func encodeError(err, declared error) []byte {
 	data, _ := Encode(errorFields(err, declared)) // texts and JSON: it can't fail
 	return data
 }
 
 func errorFields(err, declared error) map[string]any {
-	r := map[string]any{"text": valid(err.Error())}
-	if message := Message(err); message != err.Error() {
+	name, value, wrong := encodeDeclared(declared)
+	note := ""
+	if wrong != nil {
+		note = " (" + wrong.Error() + ")"
+	}
+	text, message := errorText(err.Error)+note, errorText(func() string { return Message(err) })+note
+	r := map[string]any{"text": valid(text)}
+	if message != text {
 		r["message"] = valid(message)
 	}
 	if undo := undoFailure(err); undo != nil {
-		r["undo"] = valid(undo.Error())
+		r["undo"] = valid(errorText(undo.Error))
 	}
-	if p, ok := errors.AsType[*PanicError](err); ok {
-		r["panic"] = valid(string(p.Stack))
+	if stack := stackOf(err); stack != "" {
+		r["panic"] = valid(stack)
 	}
-	if name, value := encodeDeclared(declared); name != "" {
+	if name != "" {
 		r["type"], r["value"] = name, json.RawMessage(value)
 	}
 	putPlace(r, err)
 	return r
 }
 
-// valid is a text as JSON can hold it.
-func valid(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
+// errorText is the text of an error, whose method may panic: that of a nil pointer does.
+func errorText(of func() string) (text string) {
+	defer func() {
+		if r := recover(); r != nil {
+			text = fmt.Sprintf("an error that can't say what it is: panic: %v", r)
+		}
+	}()
+	return of()
+}
 
-// encodeDeclared gives the name and the JSON of a declared error, neither where it
-// can't be written.
-func encodeDeclared(err error) (name string, value []byte) {
+// valid is a text as it is stored: as JSON can hold it, and not too long.
+func valid(text string) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if len(text) <= maxErrorText {
+		return text
+	}
+	end := maxErrorText
+	for !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "…"
+}
+
+// stackOf is the stack of the panic that an error is or wraps; empty where there is none.
+func stackOf(err error) string {
+	if p, ok := errors.AsType[*PanicError](err); ok {
+		return string(p.Stack)
+	}
+	if r, ok := errors.AsType[*RecordedError](err); ok {
+		return r.Record.Panic
+	}
+	return ""
+}
+
+// encodeDeclared gives the name and the JSON of a declared error, or says why it can't be
+// stored. It gives neither of none.
+func encodeDeclared(err error) (name string, value []byte, wrong error) {
 	if err == nil {
-		return "", nil
+		return "", nil, nil
 	}
 	t, fields := reflect.TypeOf(err), any(err)
 	if t.Kind() == reflect.Pointer {
@@ -108,11 +163,17 @@ func encodeDeclared(err error) (name string, value []byte) {
 	if d, dynamic := err.(DeclaredValue); dynamic {
 		name, fields = d.DeclaredValue()
 	}
-	value, wrong := Encode(fields)
-	if wrong != nil {
-		return "", nil
+	of := "the error " + name
+	if wrong = unstorable(fields, of); wrong == nil {
+		value, wrong = encodePayload(fields, of)
 	}
-	return name, value
+	if wrong == nil && len(value) > maxDeclared {
+		wrong = &PayloadError{Of: of, Size: len(value), Most: maxDeclared}
+	}
+	if wrong != nil {
+		return "", nil, wrong
+	}
+	return name, value, nil
 }
 
 // decodeError reads what encodeError has written.

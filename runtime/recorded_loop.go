@@ -55,7 +55,16 @@ func (s *session) round(loop string) (i int, state []byte) {
 // that the round begins, and its state.
 func NextRound[T any](f *Frame, loop *Step, i int, state T) *Frame {
 	if d := f.durable(); d != nil && i > 0 {
-		d.begun(f.path(loop.ID), i, encodable(state))
+		d.begun(f.path(loop.ID), i, encodable(state), false)
+	}
+	return f.Round(loop, i)
+}
+
+// NextRoundOf is NextRound for a state whose Go type doesn't say what it holds: exact
+// tells whether it is read from its JSON as it is.
+func (f *Frame) NextRoundOf(loop *Step, i int, state any, exact bool) *Frame {
+	if d := f.durable(); d != nil && i > 0 {
+		d.begun(f.path(loop.ID), i, state, exact)
 	}
 	return f.Round(loop, i)
 }
@@ -63,16 +72,18 @@ func NextRound[T any](f *Frame, loop *Step, i int, state T) *Frame {
 // NextRound is the function NextRound for a loop whose state nobody reads.
 func (f *Frame) NextRound(loop *Step, i int) *Frame { return NextRound(f, loop, i, None{}) }
 
-// begun records that a round begins, unless it had begun before.
-func (s *session) begun(loop string, i int, state any) {
+// begun records that a round begins, unless it had begun before. A round whose state can't
+// be stored, or would be read as another one, isn't recorded: it is come to again through
+// the rounds before it.
+func (s *session) begun(loop string, i int, state any, exact bool) {
 	if s.isSuspended() || i <= s.roundsBegun(loop) {
 		return
 	}
 	r := journal.Record{Kind: journal.Round, Step: loop, Attempt: i}
 	if state != nil {
-		data, err := encodePayload(state, "the state of loop "+loop)
-		if err != nil {
-			return // it is come to again through the rounds
+		data, odd, err := payload(state, "the state of loop "+loop)
+		if err != nil || odd || !exact && !isFaithful(storedType(state)) {
+			return
 		}
 		r.Data = data
 	}

@@ -21,7 +21,10 @@ func (s *session) owe(f *Frame, u *undo) {
 	if s.isSuspended() {
 		return
 	}
-	data, _ := Encode(u.args) // what can't be written can't be shown either
+	data, err := encodePayload(u.args, "")
+	if err != nil {
+		data = nil // it is owed all the same, with arguments that nobody is shown
+	}
 	h.record(journal.Record{Kind: journal.Owed, Data: data})
 }
 
@@ -125,7 +128,7 @@ func (s *session) met(l *timeLimit) bool {
 }
 
 func (s *session) logged(step, message string) bool {
-	data, _ := Encode(message) // what isn't UTF-8 is left out
+	data, _ := Encode(valid(message)) // a text: it can't fail
 	said := slices.ContainsFunc(s.recall(step), func(r journal.Record) bool { return bytes.Equal(r.Data, data) })
 	if len(s.take(step)) > 0 || said || s.isSuspended() {
 		return false

@@ -91,7 +91,10 @@ func (d *Definition) input(data []byte) (any, error) {
 }
 
 // encodable is a result as Encode writes it: a pointer to it where it is a union's,
-// whose member's name is otherwise lost; nil for None.
+// whose member's name is otherwise lost; nil for None. Inlined, it would make programs
+// larger: each type has its own.
+//
+//go:noinline
 func encodable[T any](v T) any {
 	if isInterface := any(*new(T)) == nil; isInterface && any(v) != nil {
 		return &v

@@ -43,7 +43,10 @@ func (t *Topic[E]) message(event E) (*journal.Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := encodePayload(event, "the event "+t.Name)
+	data, same, err := storable(event, "the event "+t.Name)
+	if err == nil && !same { // so that nobody awaits what can't be read
+		_, err = decodeResult(&Task[E]{Decode: t.Decode}, data, decodeStored)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +76,10 @@ func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 		return played(f, &Task[string]{Step: *st}, 0, input)
 	}
 	s := f.session()
-	data, err := encodePayload(input, "the input of "+w.Name)
+	data, same, err := storable(input, "the input of "+w.Name)
+	if d := s.engine.definitions[w.Name]; err == nil && !same && d != nil { // so that it isn't held at once
+		_, err = d.input(data)
+	}
 	if err != nil {
 		return "", f.failed(st, 0, err)
 	}

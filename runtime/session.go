@@ -163,7 +163,7 @@ func (s *session) finish(result any, err error) {
 		r.Data = st.Result
 	}
 	if err != nil {
-		st.Status, st.Error = StatusFailed, err.Error()
+		st.Status, st.Error = StatusFailed, valid(errorText(err.Error))
 		if s.cancelReason() != "" {
 			st.Status = StatusCancelled
 		}

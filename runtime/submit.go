@@ -23,7 +23,10 @@ func Submit[R any](ctx context.Context, e *Engine, w *Workflow, input any, optio
 	if d == nil || d.Workflow != w {
 		return nil, e.unregistered(w.Name)
 	}
-	data, err := encodePayload(input, "the input of "+w.Name)
+	data, same, err := storable(input, "the input of "+w.Name)
+	if err == nil && !same { // so that it isn't held at once
+		_, err = d.input(data)
+	}
 	if err != nil {
 		return nil, err
 	}

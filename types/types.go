@@ -397,6 +397,35 @@ func Under(t Type) Type {
 	return t
 }
 
+// IsExact tells whether the JSON of a value of the type, where it has one, is read as an
+// equal value: not of any, of which JSON makes a map where it was a struct, and not of
+// Go's own types, of which nobody knows.
+func IsExact(t Type) bool { return isExact(t, map[*Struct]bool{}) }
+
+func isExact(t Type, seen map[*Struct]bool) bool {
+	switch t := t.(type) {
+	case *Basic:
+		return t.Kind != Any
+	case *List:
+		return isExact(t.Elem, seen)
+	case *Map:
+		return isExact(t.Key, seen) && isExact(t.Elem, seen)
+	case *Optional:
+		return isExact(t.Elem, seen)
+	case *Struct:
+		if seen[t] {
+			return true
+		}
+		seen[t] = true
+		return !slices.ContainsFunc(t.Fields, func(f *Field) bool { return !isExact(f.Type, seen) })
+	case *Union:
+		return !slices.ContainsFunc(t.Members, func(m *Struct) bool { return !isExact(m, seen) })
+	case *Go:
+		return false
+	}
+	return true
+}
+
 // IsMapKey tells whether t can be the key of a map: strings, integers, bools and
 // enums, and Go's named ones.
 func IsMapKey(t Type) bool {

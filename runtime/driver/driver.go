@@ -107,6 +107,10 @@ func told(err error) string {
 	if errors.As(err, &panicked) {
 		return err.Error() + "\n\n" + string(panicked.Stack)
 	}
+	var recorded *runtime.RecordedError
+	if errors.As(err, &recorded) && recorded.Record.Panic != "" {
+		return err.Error() + "\n\n" + recorded.Record.Panic
+	}
 	return err.Error()
 }
 
