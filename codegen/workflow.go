@@ -117,8 +117,16 @@ func (g *generator) step(w *plan.Workflow, n *plan.Node) string {
 			}
 			step = append(step, field("Arms", jen.Index().String().Add(braced(ids))))
 		}
-		return jen.Qual(runtimePath, "Step").Add(fields(step...))
+		return jen.Qual(runtimePath, "Step").Add(fields(append(step, seat(n.Seat)...)...))
 	})
+}
+
+// seat says where a step stands among those that owe undos, if that matters.
+func seat(n int) []jen.Code {
+	if n == 0 {
+		return nil
+	}
+	return []jen.Code{field("Seat", jen.Lit(n))}
 }
 
 // task gives the name of the variable that describes a step which calls a tool or
@@ -129,6 +137,9 @@ func (g *generator) task(w *plan.Workflow, n *plan.Node, c *plan.Call) string {
 		step = append(step, g.called(c.Tool, c.Workflow)...)
 		if c.Workflow != nil && c.Undo != nil {
 			step = append(step, field("OwnUndo", jen.True()))
+		}
+		if c.Undo == nil {
+			step = append(step, seat(n.Seat)...)
 		}
 		step = append(step, attempts(c.Retry, c.Timeout)...)
 		task := []jen.Code{field("Step", jen.Qual(runtimePath, "Step").Add(fields(step...)))}
@@ -144,7 +155,7 @@ func (g *generator) task(w *plan.Workflow, n *plan.Node, c *plan.Call) string {
 func (g *generator) undoStep(w *plan.Workflow, u *plan.Undo) string {
 	return g.describe(u, w, u.Path, func() jen.Code {
 		step := []jen.Code{field("ID", jen.Lit(u.Frame)), field("At", at(u.Pos))}
-		step = append(step, g.called(u.Tool, u.Workflow)...)
+		step = append(append(step, g.called(u.Tool, u.Workflow)...), seat(u.Seat)...)
 		return jen.Qual(runtimePath, "Step").Add(fields(append(step, attempts(u.Retry, u.Timeout)...)...))
 	})
 }

@@ -48,7 +48,7 @@ func (p *Program) prepare(w *plan.Workflow) error {
 func (w *workflow) describe(n *plan.Node) {
 	c, ok := n.Op.(*plan.Call)
 	if !ok {
-		w.steps[n] = &runtime.Step{ID: n.Frame, At: place(n.Pos)}
+		w.steps[n] = &runtime.Step{ID: n.Frame, At: place(n.Pos), Seat: n.Seat}
 		if race, ok := n.Op.(*plan.Race); ok {
 			w.steps[n].Arms = race.IDs
 		}
@@ -57,7 +57,7 @@ func (w *workflow) describe(n *plan.Node) {
 		}
 		return
 	}
-	step := w.p.called(runtime.Step{ID: n.Frame, At: place(n.Pos)}, c.Tool, c.Workflow)
+	step := w.p.called(runtime.Step{ID: n.Frame, At: place(n.Pos), Seat: n.Seat}, c.Tool, c.Workflow)
 	step.OwnUndo = c.Workflow != nil && c.Undo != nil
 	step.Retry, step.Timeout = w.p.retry(c.Retry), c.Timeout
 	task := &runtime.Task[any]{Step: step}
@@ -66,7 +66,7 @@ func (w *workflow) describe(n *plan.Node) {
 	task.Decode = w.p.decoder(resultOf(c.Tool, c.Workflow))
 	w.tasks[c] = task
 	if u := c.Undo; u != nil {
-		undo := w.p.called(runtime.Step{ID: u.Frame, At: place(u.Pos)}, u.Tool, u.Workflow)
+		undo := w.p.called(runtime.Step{ID: u.Frame, At: place(u.Pos), Seat: u.Seat}, u.Tool, u.Workflow)
 		undo.Retry, undo.Timeout = w.p.retry(u.Retry), u.Timeout
 		w.undos[u] = &undo
 		w.p.link(u.Workflow)

@@ -267,6 +267,7 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 	out.Effect = effectOf(out.Body)
 	out.Tools, out.Needs = l.reached(out.Body), needsIn(out.Body)
 	l.owed[out] = l.owe(out.Body, nil)
+	l.seat(out.Body)
 	return out
 }
 

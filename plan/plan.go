@@ -231,6 +231,10 @@ type Node struct {
 	// if the node fails and nothing catches it: those of what has succeeded before
 	// it, in any branch and round.
 	Owed []string
+	// Seat is where the node stands, from 1, among those of its workflow that owe undos
+	// and the loops around them, as they are written; 0 for others, and where no undos
+	// are owed side by side. See seat.
+	Seat int
 	// Exits tells that the node holds a return for this workflow, or a break or
 	// continue for a loop around it: nothing runs beside it.
 	Exits bool
@@ -361,6 +365,7 @@ type Undo struct {
 	// clause they differ.
 	Result *Variable
 	ID     string // relative to the node's block: reservation.undo
+	Seat   int    // that of its node
 	Path   string
 	Frame  string
 	Pos    Pos

@@ -163,6 +163,9 @@ func (f *Frame) inStep(s *Step, attempt int) context.Context {
 	}
 	if s.Sub && !s.OwnUndo {
 		in.heir = f.run
+		if s.Seat > 0 && f.run != nil {
+			in.heir = &run{heir: f.run, at: f.apart()} // see begin
+		}
 	}
 	return in
 }

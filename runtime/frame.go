@@ -82,6 +82,12 @@ type run struct {
 	forgotten bool
 	detour    *detour // through the interceptors of the workflow; nil where there are none
 
+	// Of a sub-workflow: at and call are the step that calls it where that has a seat,
+	// nil where it has none.
+	sub  bool
+	at   *Frame
+	call *Step
+
 	mu    sync.Mutex
 	undos []undo
 }
@@ -126,7 +132,10 @@ func (f *Frame) begin(s *scope) {
 		f.run = newRun(s)
 		return
 	}
-	f.run = &run{shared: s.shared, prefix: s.path + ".", heir: s.heir, forgotten: s.step.undo}
+	f.run = &run{shared: s.shared, prefix: s.path + ".", heir: s.heir, sub: true, forgotten: s.step.undo}
+	if s.heir != nil && s.step.Seat > 0 {
+		f.run.heir, f.run.at, f.run.call = s.heir.heir, s.heir.at, s.step
+	}
 	if s.step.Sub {
 		f.run.prefix = attemptPath(s.path, s.attempt) + "."
 	}

@@ -117,9 +117,12 @@ func (f *Frame) Round(step *Step, i int) *Frame {
 	return &Frame{scene: &in, index: i}
 }
 
+// unnumbered is the index of a round that has a key alone.
+const unnumbered = -1
+
 // RoundAt is the frame of the round of a loop over a map that runs in order.
 func RoundAt[K comparable](f *Frame, step *Step, key K) *Frame {
-	r := f.Round(step, 0)
+	r := f.Round(step, unnumbered)
 	r.loop.keys = oneKey[K]{key}
 	return r
 }

@@ -28,6 +28,10 @@ type Step struct {
 	// Arms are the ids of a race's arms, in their order, by which a durable execution
 	// records the winner; nil for other steps.
 	Arms []string
+	// Seat is where the step stands, from 1, among those of its workflow that owe undos
+	// and the loops around them, as they are written; 0 where undos are owed one after
+	// the other, so that time tells their order.
+	Seat int
 
 	undo bool // it is run to take back another one
 }

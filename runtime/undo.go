@@ -17,10 +17,13 @@ type undo struct {
 	// Of a durable execution: the history of the undo, and when it was owed.
 	history past
 	owed    int
+	// inOrder puts undos in order. It is here so that a program which owes none is linked
+	// without it.
+	inOrder func([]undo)
 }
 
-// Owe makes a call owed: it is run if the workflow fails, after those that are
-// owed later. do is called with a context that isn't cancelled, and has its
+// Owe makes a call owed: it is run if the workflow fails, after those of steps that are
+// written below. do is called with a context that isn't cancelled, and has its
 // arguments already: args are they.
 func (f *Frame) Owe(s *Step, do func(context.Context) error, args ...any) {
 	f.owe(undo{frame: f, step: s, do: do, args: args})
@@ -31,6 +34,7 @@ func (f *Frame) owe(u undo) {
 	if d := f.durable(); d != nil {
 		d.owe(f, &u)
 	}
+	u.inOrder = inOrder
 	f.run.owe(u)
 }
 
@@ -149,7 +153,11 @@ func (r *run) take(why error) []undo {
 // where it is none.
 func (f *Frame) rollback(why error) error {
 	var errs []error
-	for _, u := range slices.Backward(f.run.take(why)) {
+	us := f.run.take(why)
+	if len(us) > 1 {
+		us[0].inOrder(us)
+	}
+	for _, u := range slices.Backward(us) {
 		if f.suspended() {
 			return errSuspended
 		}
