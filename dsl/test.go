@@ -72,7 +72,7 @@ const (
 //	expect fail [X] [at Step]
 //	expect steps Step, Step
 //	expect order Step, Step
-//	expect undone Step, Step
+//	expect undone Step, Step [unordered]
 type ExpectLine struct {
 	Span
 	Kind Expectation
@@ -82,6 +82,8 @@ type ExpectLine struct {
 	// Steps are Idents, or StringLits for ids that are no names. They are the steps
 	// that the line is about; for ExpectFail the one after at, if any.
 	Steps []Expr
+	// Unordered tells, of ExpectUndone, that the undos may have run in any order.
+	Unordered bool
 }
 
 func (*TestDecl) decl()       {}

@@ -552,5 +552,8 @@ func expectText(l *ExpectLine) string {
 	case len(l.Steps) > 0:
 		text += " " + exprTexts(l.Steps)
 	}
+	if l.Unordered {
+		text += " unordered"
+	}
 	return text
 }

@@ -155,7 +155,11 @@ func dumpTestLine(l dsl.TestLine) string {
 		return list("run", dump(l.Call))
 	case *dsl.ExpectLine:
 		kind := []string{"", "fail", "steps", "order", "undone"}[l.Kind]
-		return list("expect", kind, optExpr("", l.X), dumpAll(l.Steps))
+		unordered := ""
+		if l.Unordered {
+			unordered = "unordered"
+		}
+		return list("expect", kind, optExpr("", l.X), dumpAll(l.Steps), unordered)
 	}
 	panic("test line")
 }

@@ -159,8 +159,12 @@ func (p *parser) steps(l *dsl.ExpectLine) {
 		}
 		l.Steps = append(l.Steps, s)
 		if !p.accept(",") {
-			return
+			break
 		}
+	}
+	if t := p.peek(); l.Kind == dsl.ExpectUndone && t.Type == identToken && t.Value == "unordered" {
+		p.next()
+		l.Unordered = true
 	}
 }
 

@@ -63,6 +63,8 @@ type Expect struct {
 	Error   *types.Struct
 	// Steps are the ids of the line's steps, with or without the indexes of rounds.
 	Steps []string
+	// Unordered tells, of undos, that they may have run in any order.
+	Unordered bool
 }
 
 // A Part is an operand of a condition, as written.
@@ -126,7 +128,7 @@ func (l *lowerer) toolAnywhere(t *checker.Tool) *Tool {
 
 func (b *builder) expect(e *checker.Expect) *Expect {
 	l := e.Line
-	out := &Expect{Kind: l.Kind, Pos: b.pos(l.Span), Steps: e.Steps, Error: e.Error}
+	out := &Expect{Kind: l.Kind, Pos: b.pos(l.Span), Steps: e.Steps, Unordered: l.Unordered, Error: e.Error}
 	out.Text = b.text(dsl.Span{Start: l.Start + len("expect"), End: l.End})
 	switch {
 	case l.Kind == dsl.ExpectCond:

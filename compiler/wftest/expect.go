@@ -206,6 +206,12 @@ func (e *execution) undone(x *plan.Expect) string {
 			ran = append(ran, strings.TrimSuffix(event.Step, ".undo"))
 		}
 	}
+	if x.Unordered {
+		if !eachCovers(x.Steps, ran) {
+			return undoneText(ran)
+		}
+		return ""
+	}
 	rest := ran
 	for _, name := range x.Steps {
 		n := 0
@@ -221,6 +227,21 @@ func (e *execution) undone(x *plan.Expect) string {
 		return undoneText(ran)
 	}
 	return ""
+}
+
+// eachCovers tells whether each name covers one of the steps, and each step is covered.
+func eachCovers(names, ids []string) bool {
+	for _, name := range names {
+		if !slices.ContainsFunc(ids, func(id string) bool { return covers(name, id) }) {
+			return false
+		}
+	}
+	for _, id := range ids {
+		if !slices.ContainsFunc(names, func(name string) bool { return covers(name, id) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func undoneText(ran []string) string {
