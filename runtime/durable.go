@@ -79,7 +79,7 @@ type past interface {
 	// through because it owes undos.
 	reenters() bool
 	// failure is how an attempt failed, and when; ok is false where that isn't recorded.
-	failure(attempt int) (err error, at time.Time, ok bool)
+	failure(attempt int) (at time.Time, ok bool, err error)
 	// admit waits until a step that isn't recorded may begin, and tells whether it may.
 	admit(f *Frame) bool
 	// begin records what has to be known before an attempt is made, and waits until all

@@ -53,12 +53,12 @@ func (h *history) reenters() bool {
 
 // failure doesn't give that of an earlier generation's attempt at a sub-workflow: it is
 // gone through once more, and may succeed with what has been done anew.
-func (h *history) failure(attempt int) (err error, at time.Time, ok bool) {
+func (h *history) failure(attempt int) (at time.Time, ok bool, err error) {
 	if attempt > len(h.failures) || h.step.Sub && attempt <= h.recalled {
-		return nil, at, false
+		return at, false, nil
 	}
 	r := &h.failures[attempt-1]
-	return decodeError(r.Data), r.Time, true
+	return r.Time, true, decodeError(r.Data)
 }
 
 func (h *history) admit(f *Frame) bool { return h.session.admit(f.ctx) }

@@ -32,7 +32,7 @@ func recordedAttempts[T any](f *Frame, t *Task[T], p past, do func(context.Conte
 	}
 	var first time.Time // when the first attempt failed
 	for n = 1; ; n++ {
-		failure, at, recorded := p.failure(n)
+		at, recorded, failure := p.failure(n)
 		switch {
 		case !recorded:
 			if v, failure = newAttempt(f, t, p, n, do, args); failure == nil {

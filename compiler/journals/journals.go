@@ -4,6 +4,7 @@
 package journals
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -158,11 +159,8 @@ func OpenFor(dir, id string) (*Journal, error) {
 		if err != nil {
 			return nil, err
 		}
-		if path, err := Holding(paths, id); err != nil || path != "" {
-			if err != nil {
-				return nil, err
-			}
-			return Open(path)
+		if j, err := openHolding(paths, id); j != nil || err != nil {
+			return j, err
 		}
 	}
 	base := filepath.Join(state, name(dir))
@@ -186,6 +184,32 @@ func OpenFor(dir, id string) (*Journal, error) {
 	return nil, fmt.Errorf("all %d journals of this package are in use, in %s: name another file with -journal", maxSiblings, state)
 }
 
+// openHolding opens the first of the journals that has the execution of an id; nil where
+// none has. It looks into them as their owner where it can: one of an earlier release, which
+// can't be read, is brought to this one's schema then.
+func openHolding(paths []string, id string) (*Journal, error) {
+	for _, path := range paths {
+		j, err := Open(path)
+		if owned := new(OwnedError); errors.As(err, &owned) {
+			if has, problem := holds(path, id); has || problem != nil {
+				return nil, cmp.Or(problem, err)
+			}
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		has, err := j.has(id)
+		if has && err == nil {
+			return j, nil
+		}
+		if err := errors.Join(err, j.Close()); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
 // Holding gives the first of the journals that has the execution of an id; empty where
 // none has.
 func Holding(paths []string, id string) (string, error) {
@@ -203,10 +227,16 @@ func holds(path, id string) (has bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	has, err = j.has(id)
+	return has, errors.Join(err, j.Close())
+}
+
+// has tells whether the journal has the execution of an id.
+func (j *Journal) has(id string) (has bool, err error) {
 	err = j.View(context.Background(), func(tx journal.Tx) error {
 		x, err := tx.Execution(id)
 		has = x != nil
 		return err
 	})
-	return has, errors.Join(err, j.Close())
+	return has, err
 }

@@ -1,8 +1,10 @@
 package journals_test
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -83,6 +85,41 @@ func TestOpenFor(t *testing.T) {
 	all, err := journals.All()
 	if err != nil || len(all) != 3 {
 		t.Errorf("all are %q, %v", all, err)
+	}
+}
+
+// TestEarlierRelease: an execution in the journal of an earlier release, whose schema was
+// another, is found by its id. testdata/schema1.db.gz was written by the release before
+// version 2 of the schema, with the execution first.
+func TestEarlierRelease(t *testing.T) {
+	state(t)
+	j := open(t, "/home/ann/shop", "")
+	shut(t, j)
+	packed, err := os.Open("testdata/schema1.db.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer packed.Close()
+	r, err := gzip.NewReader(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(j.Path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"first", "second"} {
+		again := open(t, "/home/ann/shop", id)
+		if again.Path != j.Path {
+			t.Errorf("%s is sought in %s, want %s", id, again.Path, j.Path)
+		}
+		shut(t, again)
+	}
+	if path, err := journals.Holding([]string{j.Path}, "first"); err != nil || path != j.Path {
+		t.Errorf("first is in %q, %v", path, err)
 	}
 }
 
