@@ -105,7 +105,7 @@ func (c *comparison) all(at place, old, new *block) (f finding) {
 			f = f.worse(at.added(t, "it would have had to run before"))
 		}
 	}
-	if old.value.text != new.value.text {
+	if lean(old.value.text) != lean(new.value.text) {
 		f = f.worse(no(old.owner, "its value is computed otherwise"))
 	}
 	return f.worse(c.declared(old.owner, old.value.touches))

@@ -14,6 +14,8 @@ type decl struct {
 	text    string
 	touches map[string]bool // other declarations by key
 	goFunc  bool            // a func that is written in Go
+	fields  []declField     // of a struct
+	rest    string          // what a struct's text has beside them
 }
 
 // typ is a type by name, and takes note of those that are declared.
@@ -62,6 +64,7 @@ func (p *printer) touch(key string, write func(*printer)) *decl {
 		q := p.d.printer(map[*plan.Variable]value{})
 		write(q)
 		known.text, known.touches = string(q.text), q.touches
+		known.fields, known.rest = q.fields, q.rest
 	}
 	return known
 }
@@ -85,14 +88,21 @@ func (p *printer) structType(t *types.Struct) {
 		p.put(" error")
 	}
 	of := p.d.structOf(t)
+	p.rest = string(p.text)
 	for i, f := range t.Fields {
+		start := len(p.text)
 		p.put(" (" + f.Name + " " + p.typ(f.Type))
+		_, mayMiss := f.Type.(*types.Optional)
 		if of != nil && of.Defaults[i] != nil {
 			p.put(" = ")
 			p.expr(of.Defaults[i])
+			mayMiss = true
 		}
 		p.put(")")
+		p.fields = append(p.fields, declField{string(p.text[start:]), mayMiss})
 	}
+	end := len(p.text)
+	defer func() { p.rest += string(p.text[end:]) }()
 	if of == nil {
 		return
 	}

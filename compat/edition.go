@@ -186,8 +186,8 @@ func (m *maker) inline(n *plan.Node) {
 	p.expr(let.X)
 	if n.Binds != nil {
 		v := p.done()
-		if len(v.text) > maxWritten {
-			v.text = "=" + hash(v.text)
+		if len(whole(v.text)) > maxWritten {
+			v.text = either("="+hash(whole(v.text)), "="+hash(lean(v.text)))
 		}
 		m.refs[n.Binds] = v
 	}

@@ -16,6 +16,9 @@ type printer struct {
 	text    []byte
 	touches map[string]bool
 	locals  int
+	// Of a struct's declaration: its fields, and what else it says.
+	fields []declField
+	rest   string
 }
 
 // A value is the text of what a variable holds, with the declared types and funcs that
@@ -152,7 +155,7 @@ func (p *printer) larger(t string, x plan.Expr) {
 	case *plan.StructLit:
 		p.list("struct", t, x.Spread)
 		for _, f := range x.Fields {
-			p.list("set", f.Field.Name, f.X)
+			p.field(x, f)
 		}
 	case *plan.Convert:
 		p.list("convert", t, x.X)

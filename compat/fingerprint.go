@@ -37,7 +37,7 @@ func (d *describer) fingerprint(e *edition) string {
 	touched := maps.Clone(e.touches)
 	e.body.write(&b, touched)
 	for _, key := range d.closure(touched) {
-		fmt.Fprintf(&b, "%s: %s\n", key, d.decls[key].text)
+		fmt.Fprintf(&b, "%s: %s\n", key, whole(d.decls[key].text))
 	}
 	return hash(b.String())
 }
@@ -47,7 +47,7 @@ func (b *block) write(out io.Writer, touched map[string]bool) {
 	byPath := func(a, b *step) int { return strings.Compare(a.path, b.path) }
 	for _, s := range slices.SortedFunc(slices.Values(b.steps), byPath) {
 		fmt.Fprintf(out, "%s in %q: %s of %q gives %q fails %q, %s; inputs %q undo %q clauses %q attempts %d%s after %q\n",
-			s.path, s.place, s.kind, s.callee, s.outcome, s.fails, s.effect, s.inputs, s.undo, s.clauses, s.attempts, s.on,
+			s.path, s.place, s.kind, s.callee, s.outcome, s.fails, s.effect, whole(s.inputs), whole(s.undo), s.clauses, s.attempts, s.on,
 			paths(s.after))
 		if s.sub != nil {
 			fmt.Fprintf(out, "calls %s\n", s.sub.fingerprint)
@@ -59,7 +59,7 @@ func (b *block) write(out io.Writer, touched map[string]bool) {
 			fmt.Fprintln(out, "}")
 		}
 	}
-	fmt.Fprintf(out, "value %q\n", b.value.text)
+	fmt.Fprintf(out, "value %q\n", whole(b.value.text))
 	maps.Copy(touched, b.value.touches)
 }
 

@@ -20,9 +20,9 @@ func (c *comparison) header(s, t *step) finding {
 		return no(s.path, "it is %s now, was %s", declared(t.effect), declared(s.effect))
 	case s.fails != t.fails:
 		return no(s.path, "it fails with%s now, was with%s", failures(t.fails), failures(s.fails))
-	case s.inputs != t.inputs:
+	case lean(s.inputs) != lean(t.inputs):
 		return no(s.path, "%s", s.otherwise())
-	case s.undo != t.undo:
+	case lean(s.undo) != lean(t.undo):
 		return no(s.path, "its undo is %s", newOrOther(s.undo, t.undo))
 	case s.clauses != t.clauses:
 		return no(s.path, "it has%s now, had%s", clauses(t.clauses), clauses(s.clauses))
@@ -151,7 +151,7 @@ func (c *comparison) newcomers(at place) *newcomers {
 	for _, path := range paths {
 		if at.old.steps[path] == nil {
 			t := at.new.steps[path]
-			out.alike[[3]string{t.kind, t.callee, t.inputs}] = path
+			out.alike[[3]string{t.kind, t.callee, lean(t.inputs)}] = path
 			out.named[[3]string{t.kind, t.callee, last(path)}] = path
 		}
 	}
@@ -162,7 +162,7 @@ func (c *comparison) newcomers(at place) *newcomers {
 // instead finds the first that may be there instead of a step that is gone; empty where
 // none is.
 func (n *newcomers) instead(s *step) string {
-	alike, named := n.alike[[3]string{s.kind, s.callee, s.inputs}], n.named[[3]string{s.kind, s.callee, last(s.path)}]
+	alike, named := n.alike[[3]string{s.kind, s.callee, lean(s.inputs)}], n.named[[3]string{s.kind, s.callee, last(s.path)}]
 	if alike == "" || named != "" && named < alike {
 		return named
 	}
@@ -198,9 +198,12 @@ func (c *comparison) declared(step string, touches map[string]bool) (f finding) 
 func (c *comparison) declaration(key string) finding {
 	x, y := c.old.decls[key], c.new.decls[key]
 	switch {
-	case y == nil || x.text == y.text:
+	case y == nil || lean(x.text) == lean(y.text):
 		return finding{}
 	case !strings.HasPrefix(key, "func "):
+		if x.hasGrown(y) && !c.old.madeByGo(key) {
+			return finding{}
+		}
 		return finding{Depends, "", "the " + key + " has changed"}
 	case x.goFunc || y.goFunc:
 		return finding{Depends, "", "the Go of the " + key + " is another"}

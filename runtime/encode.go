@@ -86,6 +86,8 @@ type encoder struct {
 	max   int  // bounds buf, which may come to be a little larger; 0 is no bound
 	over  bool // it is more
 	odd   bool // a value was written that is read as another one
+	// structs writes structs otherwise than with all their fields; nil where nothing does.
+	structs func(structWriter, *encoder, reflect.Value) *Problem
 }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}

@@ -243,6 +243,9 @@ func writeStruct(t reflect.Type, of func(reflect.Type) *encodePlan) func(*encode
 }
 
 func (w structWriter) write(e *encoder, v reflect.Value) *Problem {
+	if e.structs != nil {
+		return e.structs(w, e, v)
+	}
 	if p := e.open('{'); p != nil {
 		return p
 	}

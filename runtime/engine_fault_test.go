@@ -114,7 +114,13 @@ func TestDurableChanged(t *testing.T) {
 			e.Close()
 
 			changed := *w
-			e = open(t, t.Context(), j, program(&changed, c.change))
+			events, logged := make(chan runtime.Event, 10), make(chan *runtime.HeldError, 10)
+			ctx := runtime.WithObserver(t.Context(), observe(func(e runtime.Event) {
+				if e.Kind == runtime.Held {
+					events <- e
+				}
+			}))
+			e = open(t, runtime.WithHeldLog(ctx, func(h *runtime.HeldError) { logged <- h }), j, program(&changed, c.change))
 			if err := runtime.Send(t.Context(), e, &paid, payment{"o1", 3}); err != nil {
 				t.Fatal(err)
 			}
@@ -127,7 +133,17 @@ func TestDurableChanged(t *testing.T) {
 			if !errors.As(err, &held) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %s", err, c.want)
 			}
-			for _, err = range r.Events(t.Context()) {
+			if event, h := <-events, <-logged; event.Err != h || event.Execution != "c" || event.Workflow != "Change" || h.Text != held.Text {
+				t.Errorf("told was %+v, logged %+v", event, h)
+			}
+			var last runtime.Event
+			for event, failed := range r.Events(t.Context()) {
+				if err = failed; err == nil {
+					last = event
+				}
+			}
+			if last.Kind != runtime.Held || last.Err == nil || last.Err.Error() != held.Error() || last.N == 0 {
+				t.Errorf("the last event is %+v", last)
 			}
 			if !errors.As(err, &held) {
 				t.Errorf("its events end with %v", err)

@@ -29,6 +29,7 @@ const (
 	Logged    Kind = "log"
 	Paused    Kind = "paused" // no step of the execution starts until it is unpaused
 	Unpaused  Kind = "unpaused"
+	Held      Kind = "held"  // a durable execution doesn't go on: what is recorded doesn't fit
 	Ended     Kind = "ended" // a workflow has ended, with its result, or with Err if it failed
 )
 
@@ -50,7 +51,7 @@ type Event struct {
 	At string
 	// Attempt counts from 1; 0 where the event is of no attempt.
 	Attempt int
-	// Err is what failed; nil but for Failed and Ended.
+	// Err is what failed, or a *HeldError; nil but for Failed, Ended and Held.
 	Err error
 	// Result is what a step or workflow gave; nil but for Done and Ended, and where
 	// there is none. It isn't to be changed.

@@ -12,9 +12,10 @@ import (
 // Events gives the events of an execution whose N is above after, as the journal has
 // them, and waits for new ones until the execution has ended. Their N is that of the
 // record, so that there may be gaps; the first one, that the execution has started, has
-// no record and N 0, so that -1 asks for all. The result of a step is a json.RawMessage. It ends
-// with an error where there is no such execution, it is held (a *HeldError), ctx ends, or
-// the engine closes (ErrClosed).
+// no record and N 0, so that -1 asks for all. The event Held has the N of the last record
+// before it, and no time. The result of a step is a json.RawMessage. It ends with an error
+// where there is no such execution, it is held (a *HeldError), ctx ends, or the engine
+// closes (ErrClosed).
 func (e *Engine) Events(ctx context.Context, id string, after int) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		x, err := e.Get(ctx, id)
@@ -51,7 +52,10 @@ func (e *Engine) Events(ctx context.Context, id string, after int) iter.Seq2[Eve
 			case !x.Ended.IsZero():
 				return
 			case x.Status == StatusHeld:
-				yield(Event{}, &HeldError{ID: id, Text: x.Error})
+				held := &HeldError{ID: id, Text: x.Error}
+				if yield(Event{Kind: Held, N: after, Execution: id, Workflow: x.Workflow, Err: held}, nil) {
+					yield(Event{}, held)
+				}
 				return
 			case closed:
 				yield(Event{}, ErrClosed)

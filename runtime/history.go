@@ -13,7 +13,7 @@ type history struct {
 	session *session
 	step    *Step
 	path    string
-	hash    uint64
+	inputs  inputHashes
 
 	first    int              // the N of the first record; 0 where there is none
 	failures []journal.Record // of attempts, in their order
@@ -32,7 +32,7 @@ type history struct {
 
 // history takes what is recorded of a step. It fails where that doesn't fit.
 func (s *session) history(f *Frame, st *Step, inputs []any) (*history, error) {
-	h := &history{session: s, step: st, path: f.path(st.ID), hash: hashOf(inputs)}
+	h := &history{session: s, step: st, path: f.path(st.ID), inputs: hashesOf(inputs)}
 	return h, h.read(s.take(h.path))
 }
 
@@ -87,7 +87,7 @@ func (h *history) read(own []journal.Record) error {
 
 // differs tells whether a record is of another tool or other inputs.
 func (h *history) differs(r journal.Record) bool {
-	return r.Hash != 0 && (r.Tool != h.step.Tool || r.Hash != h.hash)
+	return r.Hash != 0 && (r.Tool != h.step.Tool || !h.inputs.fit(r.Hash))
 }
 
 func (h *history) take(records []journal.Record) {
@@ -137,25 +137,8 @@ func called(tool string) string {
 func (h *history) record(r journal.Record) { h.session.add(h.entry(r)) }
 
 func (h *history) entry(r journal.Record) entry {
-	r.Step, r.Tool, r.Hash, r.Time = h.path, h.step.Tool, h.hash, h.session.engine.now()
+	r.Step, r.Tool, r.Hash, r.Time = h.path, h.step.Tool, h.inputs.lean, h.session.engine.now()
 	return entry{record: r}
-}
-
-// hashOf is a hash of a step's inputs that is the same in every process.
-func hashOf(inputs []any) uint64 {
-	e := encoders.Get().(*encoder)
-	defer e.release()
-	for _, in := range inputs {
-		if p := e.value(in); p != nil {
-			e.buf, e.depth = append(e.buf, p.Text...), 0
-		}
-		e.buf = append(e.buf, 0)
-	}
-	h := uint64(14695981039346656037) // FNV-1a
-	for _, b := range e.buf {
-		h = (h ^ uint64(b)) * 1099511628211
-	}
-	return h>>1 | 1 // never 0, and within what any database has for a whole number
 }
 
 // recordedResult is a result as it is recorded. It holds the execution where the step's

@@ -11,7 +11,7 @@ import (
 )
 
 func (s *session) owe(f *Frame, u *undo) {
-	h := &history{session: s, step: u.step, path: f.path(u.step.ID), hash: hashOf(u.args)}
+	h := &history{session: s, step: u.step, path: f.path(u.step.ID), inputs: hashesOf(u.args)}
 	u.history = h
 	if h.read(s.take(h.path)) == nil && h.first > 0 {
 		u.owed = h.first

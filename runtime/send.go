@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -13,7 +12,11 @@ import (
 
 // Emit is the step that sends an event, once.
 func Emit[E any](f *Frame, st *Step, topic *Topic[E], event E) error {
-	m, err := topic.message(event)
+	event, err := topic.checked(event)
+	var m *journal.Message
+	if err == nil {
+		m, err = topic.made(event)
+	}
 	if err != nil {
 		return f.failed(st, 0, err)
 	}
@@ -21,7 +24,7 @@ func Emit[E any](f *Frame, st *Step, topic *Topic[E], event E) error {
 		_, err := played(f, &Task[None]{Step: *st}, 0, event)
 		return err
 	}
-	h, err := f.sending(st, []any{topic.Name, json.RawMessage(m.Data)})
+	h, err := f.sending(st, []any{topic.Name, encodable(event)})
 	if err != nil || h.done != nil {
 		return err
 	}
@@ -33,12 +36,27 @@ func Emit[E any](f *Frame, st *Step, topic *Topic[E], event E) error {
 
 // message makes a message of an event.
 func (t *Topic[E]) message(event E) (*journal.Message, error) {
-	if t.Check != nil {
-		var err error
-		if event, err = t.Check(event); err != nil {
-			return nil, fmt.Errorf("the event %s: %w", t.Name, err)
-		}
+	event, err := t.checked(event)
+	if err != nil {
+		return nil, err
 	}
+	return t.made(event)
+}
+
+// checked is an event that fits its declaration.
+func (t *Topic[E]) checked(event E) (E, error) {
+	if t.Check == nil {
+		return event, nil
+	}
+	event, err := t.Check(event)
+	if err != nil {
+		err = fmt.Errorf("the event %s: %w", t.Name, err)
+	}
+	return event, err
+}
+
+// made is message for an event that is checked.
+func (t *Topic[E]) made(event E) (*journal.Message, error) {
 	at, err := address(t.Name, t.Keys(event))
 	if err != nil {
 		return nil, err
@@ -88,7 +106,7 @@ func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 	if err != nil {
 		return "", f.failed(st, 0, err)
 	}
-	h, err := f.sending(st, []any{w.Name, json.RawMessage(data)})
+	h, err := f.sending(st, []any{w.Name, input})
 	if err != nil {
 		return "", err
 	}

@@ -332,7 +332,7 @@ func (s *session) hold(why error) {
 		return
 	}
 	s.stop(held)
-	s.engine.writer.add(&unit{stored: make(chan struct{}), entries: []entry{{change: func(b *batch) error {
+	u := &unit{stored: make(chan struct{}), entries: []entry{{change: func(b *batch) error {
 		x, err := b.Execution(s.id)
 		if err != nil || x == nil || !x.Ended.IsZero() {
 			return err
@@ -340,7 +340,11 @@ func (s *session) hold(why error) {
 		x.Status, x.Error, x.Wake = StatusHeld, text, time.Time{}
 		b.touch(s.id)
 		return b.SetState(s.id, x.State)
-	}}}})
+	}}}}
+	s.engine.writer.add(u)
+	if <-u.stored; u.err == nil {
+		s.tellHeld(held)
+	}
 }
 
 func edition(version int, fingerprint string) string {
@@ -349,16 +353,6 @@ func edition(version int, fingerprint string) string {
 	}
 	return fmt.Sprintf("version %d, plan %s", version, fingerprint)
 }
-
-// A HeldError says that what is recorded of an execution doesn't fit what is to be
-// run. Nothing of it is run until it is resumed, under code that fits.
-type HeldError struct {
-	ID string
-	// Text names the step and what is wrong with it.
-	Text string
-}
-
-func (e *HeldError) Error() string { return "execution " + e.ID + " is held: " + e.Text }
 
 // A CancelledError is the cause of the context of an execution that was cancelled.
 type CancelledError struct {

@@ -170,7 +170,7 @@ func (e *Engine) same(ctx context.Context, x *journal.Execution) (bool, error) {
 		return false, err
 	}
 	switch {
-	case isSame(old, x):
+	case isSame(old, x) || e.hasGrown(old, x):
 		return true, nil
 	case old.Workflow != x.Workflow:
 		return false, refuse(ErrExists, fmt.Sprintf("there is an execution %s already, of %s: another one needs another id", x.ID, old.Workflow))
@@ -181,6 +181,21 @@ func (e *Engine) same(ctx context.Context, x *journal.Execution) (bool, error) {
 // isSame tells whether two executions of one id are one: of the same workflow and input.
 func isSame(a, b *journal.Execution) bool {
 	return a.Workflow == b.Workflow && bytes.Equal(a.Input, b.Input)
+}
+
+// hasGrown tells whether two executions of one id are one whose input has fields by now
+// that the first one's type hadn't, and that have their defaults.
+func (e *Engine) hasGrown(old, x *journal.Execution) bool {
+	d := e.definitions[x.Workflow]
+	if old.Workflow != x.Workflow || d == nil {
+		return false
+	}
+	in, err := d.input(old.Input)
+	if err != nil {
+		return false
+	}
+	input, err := Encode(in)
+	return err == nil && bytes.Equal(input, x.Input)
 }
 
 // create stores a new execution and runs it. It returns when that is stored. It is

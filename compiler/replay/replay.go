@@ -105,6 +105,7 @@ func (r *replay) load() error {
 func (r *replay) run(registry *runtime.Registry) (Outcome, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
+	ctx = runtime.WithHeldLog(ctx, func(*runtime.HeldError) {}) // that is the outcome
 	e, err := runtime.Open(ctx, r.journal, registry)
 	if err != nil {
 		return Outcome{}, err
