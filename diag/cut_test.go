@@ -63,11 +63,11 @@ func left(errors, warnings int) string {
 	}
 	switch {
 	case errors > 0 && warnings > 0:
-		return "; of these " + of(errors, "error") + ", " + of(warnings, "warning") + " aren't shown"
+		return "; not shown: " + of(errors, "error") + ", " + of(warnings, "warning")
 	case errors > 0:
-		return "; of these " + of(errors, "error") + " aren't shown"
+		return "; not shown: " + of(errors, "error")
 	case warnings > 0:
-		return "; of these " + of(warnings, "warning") + " aren't shown"
+		return "; not shown: " + of(warnings, "warning")
 	}
 	return ""
 }
@@ -95,7 +95,7 @@ func checkJSON(t *testing.T, what, text string, errors, warnings, all int) {
 	want := append(strings.Split(strings.Repeat("error ", errors), " ")[:errors], strings.Split(strings.Repeat("warning ", warnings), " ")[:warnings]...)
 	if all > errors+warnings {
 		want = append(want, got[len(got)-1]) // the line that counts the others
-		if !strings.Contains(text, "more aren't shown") {
+		if !strings.Contains(text, "not shown: ") {
 			t.Errorf("%s: RenderJSON doesn't say that there are more", what)
 		}
 	}

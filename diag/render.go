@@ -33,13 +33,13 @@ func Render(w io.Writer, ds []Diagnostic, color bool) error {
 }
 
 // Summary counts the diagnostics, and those of them that Render leaves out: 101 errors,
-// 3 warnings; of these 1 error, 3 warnings aren't shown.
+// 3 warnings; not shown: 1 error, 3 warnings.
 func Summary(ds []Diagnostic) string {
 	_, left := cut(ds)
 	if len(left) == 0 {
 		return count(ds)
 	}
-	return fmt.Sprintf("%s; of these %s aren't shown", count(ds), count(left))
+	return fmt.Sprintf("%s; not shown: %s", count(ds), count(left))
 }
 
 func count(ds []Diagnostic) string {

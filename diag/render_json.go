@@ -55,7 +55,7 @@ func RenderJSON(w io.Writer, ds []Diagnostic) error {
 	if len(left) == 0 {
 		return nil
 	}
-	return enc.Encode(record{Severity: left[0].Severity.String(), Message: count(left) + " more aren't shown"})
+	return enc.Encode(record{Severity: left[0].Severity.String(), Message: "not shown: " + count(left)})
 }
 
 func placeOf(s *dsl.Source, at dsl.Span) place {
