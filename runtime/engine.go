@@ -257,16 +257,6 @@ func (e *Engine) timerGone(t time.Time) bool {
 	return true
 }
 
-// active is the session of an execution that is in memory and stays there for now; nil
-// where there is none.
-func (e *Engine) active(id string) *session {
-	s := e.inMemory(id)
-	if s == nil || !s.isActive() {
-		return nil
-	}
-	return s
-}
-
 // inMemory is the session of an execution that is in memory, also where it is about to
 // leave; nil where there is none.
 func (e *Engine) inMemory(id string) *session {

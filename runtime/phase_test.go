@@ -190,21 +190,18 @@ const (
 type world struct {
 	stored, making stored
 	// The writer.
-	queue  [10]uint8
-	queued uint8
-	batch  [10]uint8
-	taken  uint8 // units in the batch
-	at     uint8 // the one that comes next
-	pc     uint8 // of the writer
-	single bool  // each unit by itself
-	after  [24]uint8
-	afters uint8
-	doneAt uint8
-	// told is which session a batch would tell, by today's generation count: for a fault.
-	toldGeneration uint8
-	arrived        bool // the batch has something for the execution
-	made           bool // and what the session had to store
-	failedOwn      bool
+	queue   [10]uint8
+	queued  uint8
+	batch   [10]uint8
+	taken   uint8 // units in the batch
+	at      uint8 // the one that comes next
+	pc      uint8 // of the writer
+	single  bool  // each unit by itself
+	after   [24]uint8
+	afters  uint8
+	doneAt  uint8
+	arrived bool // the batch has something for the execution
+	made    bool // and what the session had to store
 
 	// The session.
 	there      bool

@@ -194,8 +194,8 @@ var readings = map[string]verb{
 }
 
 var (
-	late   = context.DeadlineExceeded // it goes on, so that one waits
-	unsure = errors.New("any that has a name")
+	late     = context.DeadlineExceeded // it goes on, so that one waits
+	errNamed = errors.New("any that has a name")
 )
 
 // outcomes has what each verb gives in each state, where it isn't nil.
@@ -215,7 +215,7 @@ var outcomes = map[string]map[string]error{
 // always has what a verb gives in whatever state.
 var always = map[string]error{
 	"fork none": runtime.ErrNoStep, "signal no": runtime.ErrNotRegistered, "submit other": runtime.ErrExists, "submit none": runtime.ErrNotRegistered,
-	"signal ?": unsure,
+	"signal ?": errNamed,
 }
 
 func wants(state, verb string) error {
@@ -283,7 +283,7 @@ func TestVerbs(t *testing.T) {
 				t.Run(state+"/"+way+"/"+name, func(t *testing.T) {
 					s := newStage(t, state)
 					do, want := s.ways()[way][name], wants(state, name)
-					if err := s.call(do, "x"); want != unsure && !errors.Is(err, want) || want == unsure && !isNamed(err) {
+					if err := s.call(do, "x"); want != errNamed && !errors.Is(err, want) || want == errNamed && !isNamed(err) {
 						t.Errorf("got %v, want %v", err, want)
 					}
 					for range 2 {
