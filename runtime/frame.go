@@ -202,7 +202,7 @@ func end[T any](f *Frame, v *T, err *error) {
 		*v, *err = leaveDetour(f, *v, *err)
 	}
 	if d := f.durable(); d != nil && *err == nil {
-		*err = d.given(f, encodable(*v))
+		*err = d.given(f.apart(), encodable(*v)) // a copy, so that f stays on the stack
 	}
 	if f.suspended() {
 		*err = errSuspended
