@@ -257,6 +257,12 @@ func killable(dir string, to *countdown) error {
 		return err
 	}
 	result, err := run.ResultJSON(ctx)
+	for errors.Is(err, runtime.ErrHeld) && strings.Contains(err.Error(), "processes have ended") {
+		// Three in a row were killed as they went through what is recorded. It isn't at fault.
+		if err = run.Resume(ctx); err == nil {
+			result, err = run.ResultJSON(ctx)
+		}
+	}
 	o, err := ended(tools, result, err)
 	if err != nil {
 		return err
