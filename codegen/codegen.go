@@ -165,6 +165,9 @@ func (g *generator) nameChecks(t types.Type) {
 	case *types.Enum:
 		g.checks[t] = g.names.take("check" + t.GoName)
 	case *types.Struct:
+		if t.Package != nil {
+			return // see each
+		}
 		g.checks[t] = g.names.take("check" + t.GoName)
 		for _, f := range t.Fields {
 			g.nameChecks(f.Type)

@@ -166,6 +166,7 @@ func (g *generator) each(t types.Type) jen.Code {
 		if name, ok := g.checks[t]; ok {
 			return jen.Id(name)
 		}
+		return jen.Qual(runtimePath, "Finite").Index(goType(t)) // of another package
 	case *types.List:
 		if !needsCheck(t.Elem) {
 			return jen.Qual(runtimePath, "NonNil").Index(goType(t.Elem))

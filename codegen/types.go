@@ -88,8 +88,8 @@ func zeroGo(t *types.Go) *jen.Statement {
 }
 
 // needsCheck tells whether a value from outside has to be looked at before a
-// workflow sees it: it may break a constraint, or have two forms that Go tells
-// apart and the language doesn't (a nil list, a time's zone).
+// workflow sees it: it may break a constraint, have two forms that Go tells
+// apart and the language doesn't (a nil list, a time's zone), or hold itself.
 func needsCheck(t types.Type) bool { return looks(t, map[*types.Struct]bool{}) }
 
 func looks(t types.Type, seen map[*types.Struct]bool) bool {
@@ -103,7 +103,12 @@ func looks(t types.Type, seen map[*types.Struct]bool) bool {
 	case *types.Optional:
 		return looks(t.Elem, seen)
 	case *types.Struct:
-		if seen[t] || t.Package != nil {
+		switch {
+		case seen[t]:
+			return false
+		case types.HoldsItself(t):
+			return true
+		case t.Package != nil:
 			return false
 		}
 		seen[t] = true

@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -11,7 +12,37 @@ import (
 
 // A convert makes a Go value of one that the program holds, or the other way round:
 // what comes in is as a workflow sees it, without nil lists and with times in UTC.
-type convert func(reflect.Value) reflect.Value
+// It panics with errEndless where the value has more levels than are left.
+type convert func(v reflect.Value, left int) reflect.Value
+
+// maxNested bounds the levels of a Go value, which may hold itself by its pointers: JSON
+// has at most half as many.
+const maxNested = 2000
+
+// errEndless is what a convert panics with.
+var errEndless = errors.New("the value is nested too deep for JSON, or holds itself")
+
+// finite makes the value, or says that it doesn't end.
+func (c convert) finite(v reflect.Value) (out reflect.Value, err error) {
+	defer func() {
+		switch r := recover(); r {
+		case nil:
+		case errEndless:
+			err = errEndless
+		default:
+			panic(r)
+		}
+	}()
+	return c(v, maxNested), nil
+}
+
+// within makes a part of a value.
+func (c convert) within(v reflect.Value, left int) reflect.Value {
+	if left == 0 {
+		panic(errEndless)
+	}
+	return c(v, left-1)
+}
 
 // converters make converts. Each struct is looked at once, as it may hold itself.
 type converters struct {
@@ -73,9 +104,9 @@ func basic(p pair) (convert, error) {
 	case own.Kind() != p.g.Kind() || exact && own != p.g:
 		return nil, p.mismatch()
 	case own == timeType:
-		return func(v reflect.Value) reflect.Value { return reflect.ValueOf(runtime.UTC(timeOf(v))) }, nil
+		return func(v reflect.Value, _ int) reflect.Value { return reflect.ValueOf(runtime.UTC(timeOf(v))) }, nil
 	}
-	return func(v reflect.Value) reflect.Value { return v.Convert(out) }, nil
+	return func(v reflect.Value, _ int) reflect.Value { return v.Convert(out) }, nil
 }
 
 func (c *converters) list(p pair, t *types.List) (convert, error) {
@@ -84,10 +115,10 @@ func (c *converters) list(p pair, t *types.List) (convert, error) {
 	}
 	elem, err := c.of(pair{t.Elem, p.g.Elem(), p.to})
 	out := p.out()
-	return func(v reflect.Value) reflect.Value {
+	return func(v reflect.Value, left int) reflect.Value {
 		list := reflect.MakeSlice(out, v.Len(), v.Len())
 		for i := range v.Len() {
-			list.Index(i).Set(elem(v.Index(i)))
+			list.Index(i).Set(elem.within(v.Index(i), left))
 		}
 		return list
 	}, err
@@ -103,10 +134,10 @@ func (c *converters) mapping(p pair, t *types.Map) (convert, error) {
 	}
 	elem, err := c.of(pair{t.Elem, p.g.Elem(), p.to})
 	out := p.out()
-	return func(v reflect.Value) reflect.Value {
+	return func(v reflect.Value, left int) reflect.Value {
 		m := reflect.MakeMapWithSize(out, v.Len())
 		for it := v.MapRange(); it.Next(); {
-			m.SetMapIndex(key(it.Key()), elem(it.Value()))
+			m.SetMapIndex(key(it.Key(), left), elem.within(it.Value(), left))
 		}
 		return m
 	}, err
@@ -118,12 +149,12 @@ func (c *converters) optional(p pair, t *types.Optional) (convert, error) {
 	}
 	elem, err := c.of(pair{t.Elem, p.g.Elem(), p.to})
 	out := p.out()
-	return func(v reflect.Value) reflect.Value {
+	return func(v reflect.Value, left int) reflect.Value {
 		if v.IsNil() {
 			return reflect.Zero(out)
 		}
 		made := reflect.New(out.Elem())
-		made.Elem().Set(elem(v.Elem()))
+		made.Elem().Set(elem.within(v.Elem(), left))
 		return made.Convert(out)
 	}, err
 }
@@ -132,7 +163,7 @@ func (c *converters) optional(p pair, t *types.Optional) (convert, error) {
 // their names in JSON.
 func (c *converters) structure(p pair, t *types.Struct) (convert, error) {
 	if known := c.made[p]; known != nil {
-		return func(v reflect.Value) reflect.Value { return (*known)(v) }, nil
+		return func(v reflect.Value, left int) reflect.Value { return (*known)(v, left) }, nil
 	}
 	made := new(convert)
 	c.made[p] = made
@@ -150,17 +181,17 @@ func (c *converters) structure(p pair, t *types.Struct) (convert, error) {
 		}
 	}
 	inner := c.p.layouts[t].inner
-	*made = func(v reflect.Value) reflect.Value {
+	*made = func(v reflect.Value, left int) reflect.Value {
 		if p.to {
 			out := reflect.New(p.g).Elem()
 			for i, field := range fields {
-				out.Field(places[i]).Set(field(fieldsOf(v).Field(i)))
+				out.Field(places[i]).Set(field(fieldsOf(v).Field(i), left))
 			}
 			return out
 		}
 		out := reflect.New(inner).Elem()
 		for i, field := range fields {
-			out.Field(i).Set(field(v.Field(places[i])))
+			out.Field(i).Set(field(v.Field(places[i]), left))
 		}
 		return reflect.ValueOf(runtime.NewRecord(out))
 	}

@@ -146,6 +146,10 @@ func tools() interp.Tools {
 				return nil, nil
 			case "bad":
 				return nil, errors.New("broken")
+			case "endless":
+				i := item{Name: name, Parts: make([]item, 1)}
+				i.Parts[0] = i
+				return &i, nil
 			}
 			return &item{Name: name, Color: "red", Parts: []item{{Name: "p", Color: "red"}}, At: &at}, nil
 		},
@@ -177,6 +181,7 @@ func TestGoFunctions(t *testing.T) {
 		{"x", `{"name":"x","color":"blue","parts":[{"name":"p","color":"red","parts":[]}],"at":"2020-01-02T02:04:05.000000006Z"}`},
 		{"none", "p.wf:13:11: Repaint: found: nil without an error, expected a value"},
 		{"bad", "p.wf:13:11: Repaint: found: broken"},
+		{"endless", "p.wf:13:11: Repaint: found: the value is nested too deep for JSON, or holds itself"},
 		{"gone", "p.wf:15:13: Repaint: painted: paint: it is gone"},
 		{"boom", "p.wf:15:13: Repaint: painted: panic: boom"},
 	}

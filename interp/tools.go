@@ -126,7 +126,11 @@ func (p *Program) goFunc(given any, params []*plan.Variable, result types.Type) 
 			goArgs = append(goArgs, reflect.ValueOf(&ctx).Elem())
 		}
 		for i, a := range args {
-			goArgs = append(goArgs, in[i](a))
+			goArg, err := in[i].finite(a)
+			if err != nil {
+				return reflect.Value{}, err
+			}
+			goArgs = append(goArgs, goArg)
 		}
 		return out(fn.Call(goArgs))
 	}, nil
@@ -187,13 +191,13 @@ func (c *converters) result(t types.Type, g reflect.Type) (func(reflect.Value) (
 	}
 	return func(v reflect.Value) (reflect.Value, error) {
 		if !pointer {
-			return read(v), nil
+			return read.finite(v)
 		}
 		if v.IsNil() {
 			_, err := runtime.Given[any](nil, nil)
 			return reflect.Value{}, err
 		}
-		return read(v.Elem()), nil
+		return read.finite(v.Elem())
 	}, nil
 }
 
@@ -206,8 +210,12 @@ func (p *Program) declare(t *plan.Tool, err error) error {
 			if !v.IsValid() || v.Kind() != reflect.Struct || v.Type().Name() != s.GoName {
 				continue
 			}
-			if read, no := newConverters(p).fromGo(s, v.Type()); no == nil {
-				return &goError{err, p.failure(s, read(v))}
+			read, no := newConverters(p).fromGo(s, v.Type())
+			if no != nil {
+				continue
+			}
+			if declared, no := read.finite(v); no == nil {
+				return &goError{err, p.failure(s, declared)}
 			}
 		}
 	}

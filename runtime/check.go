@@ -56,6 +56,7 @@ type Check struct {
 	path     []segment
 	problems []Problem
 	omitted  int
+	deep     bool // the value is nested too deep: the rest of it isn't looked at
 }
 
 // A segment is one step of a path: a field, an index, or a key.
@@ -134,11 +135,45 @@ func (c *Check) Err() error {
 
 // add records a problem of the part that c stands in.
 func (c *Check) add(text string) {
+	if c.deep {
+		return // it may be wrong only because of what was left out
+	}
 	if c.full() {
 		c.omitted++
 		return
 	}
 	c.problems = append(c.problems, Problem{c.where(), text})
+}
+
+// maxNested bounds the levels of what a Check walks through, and so ends its way through
+// a value that holds itself. What has a JSON has fewer: a level of it is a field, or a
+// field and an index.
+const maxNested = 2*maxDepth + 2
+
+// likelyDepth is what few values are nested deeper than that don't hold themselves.
+const likelyDepth = 32
+
+// likely is for how many of n elements there is room from the beginning: where the value
+// may hold itself, such room on each level would be much.
+func (c *Check) likely(n int) int {
+	if len(c.path) > likelyDepth {
+		return 0
+	}
+	return n
+}
+
+// tooDeep tells that the value isn't looked at any further, and records why. What is left
+// out then is none, or empty, so that constraints see an end.
+func (c *Check) tooDeep() bool {
+	if len(c.path) > maxNested && !c.deep {
+		c.endless()
+	}
+	return c.deep
+}
+
+func (c *Check) endless() {
+	c.problems = append(c.problems, Problem{shorten(c.where()), "is nested too deep for JSON, or holds itself"})
+	c.deep = true
 }
 
 // full tells that further problems are only counted.

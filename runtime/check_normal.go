@@ -30,11 +30,14 @@ func UTC(t time.Time) time.Time { return t.UTC() }
 // never nil. each sees c in the element. An empty field is the value that is
 // being checked, as for Violation.
 func CheckList[T any](c *Check, field string, xs []T, each func(*Check, T) T) []T {
-	ys := make([]T, len(xs))
+	ys := make([]T, 0, c.likely(len(xs)))
 	c.Field(field)
 	for i, x := range xs {
+		if c.tooDeep() {
+			break
+		}
 		c.Index(i)
-		ys[i] = each(c, x)
+		ys = append(ys, each(c, x))
 		c.Up()
 	}
 	c.Up()
@@ -44,9 +47,12 @@ func CheckList[T any](c *Check, field string, xs []T, each func(*Check, T) T) []
 // CheckMap gives a new map with what each makes of the values of m; it is never
 // nil. each sees c in the value, and the values in the order of their keys.
 func CheckMap[K comparable, V any](c *Check, field string, m map[K]V, each func(*Check, V) V) map[K]V {
-	checked := make(map[K]V, len(m))
+	checked := make(map[K]V, c.likely(len(m)))
 	c.Field(field)
 	for k, v := range Sorted(m) {
+		if c.tooDeep() {
+			break
+		}
 		c.path = append(c.path, keyIn(k))
 		checked[k] = each(c, v)
 		c.Up()
@@ -67,7 +73,7 @@ func keyIn[K comparable](key K) segment {
 // CheckOptional gives a new optional with what each makes of the value of p; none
 // where p is none.
 func CheckOptional[T any](c *Check, field string, p *T, each func(*Check, T) T) *T {
-	if p == nil {
+	if p == nil || c.tooDeep() {
 		return nil
 	}
 	c.Field(field)

@@ -129,3 +129,58 @@ func TestNormalised(t *testing.T) {
 	}
 	same(t, "a time from a record", back, UTC(now))
 }
+
+// A tree has parts that may lead back to it, in all ways that there are.
+type tree struct {
+	Up   *tree
+	Kids []tree
+	By   map[string]tree
+	N    int
+}
+
+func checkTree(c *Check, v tree) tree {
+	v.Up = CheckOptional(c, "up", v.Up, checkTree)
+	v.Kids = CheckList(c, "kids", v.Kids, checkTree)
+	v.By = CheckMap(c, "by", v.By, checkTree)
+	if v.Up == nil {
+		c.Violation("up", "up != none", v.Up)
+	}
+	return v
+}
+
+// A value that holds itself is looked at for a while, and what is given has an end.
+func TestCheckEnds(t *testing.T) {
+	var up tree
+	up.Up = &up
+	list := tree{Up: &tree{}, Kids: make([]tree, 100_000)}
+	list.Kids[0], list.Kids[7] = list, list
+	by := tree{By: map[string]tree{"a": {}, "b": {}}}
+	by.By["a"] = by
+	for name, v := range map[string]tree{"up": up, "kids": list, "by": by} {
+		c := NewCheck("")
+		checkTree(c, v)
+		err, _ := c.Err().(*InvalidError)
+		if err == nil || len(err.Problems) > maxProblems+1 {
+			t.Fatalf("%s: %v", name, c.Err())
+		}
+		last := err.Problems[len(err.Problems)-1]
+		if !strings.HasPrefix(last.Path, name) || last.Text != "is nested too deep for JSON, or holds itself" {
+			t.Errorf("%s: %s", name, last)
+		}
+	}
+}
+
+// What has a JSON is never too deep for a Check.
+func TestCheckIsDeepEnough(t *testing.T) {
+	v := tree{Up: &tree{}}
+	for range maxDepth/2 - 2 {
+		v = tree{Up: &tree{Up: &tree{}}, Kids: []tree{v}}
+	}
+	if _, err := Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	c := NewCheck("")
+	if checkTree(c, v); c.deep {
+		t.Error(c.Err())
+	}
+}

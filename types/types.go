@@ -385,6 +385,27 @@ func goComparable(t Type, seen map[*Struct]bool) bool {
 	return false
 }
 
+// HoldsItself tells whether a value of a struct type may hold another one through
+// optionals and structs alone, so that one from Go may hold itself by its pointers.
+func HoldsItself(s *Struct) bool {
+	seen := map[*Struct]bool{}
+	var reaches func(Type) bool
+	reaches = func(t Type) bool {
+		switch t := t.(type) {
+		case *Optional:
+			return reaches(t.Elem)
+		case *Struct:
+			if seen[t] {
+				return t == s
+			}
+			seen[t] = true
+			return slices.ContainsFunc(t.Fields, func(f *Field) bool { return reaches(f.Type) })
+		}
+		return false
+	}
+	return reaches(s)
+}
+
 // Under gives the type below a named Go number, string or bool, the string that the id
 // of a run is, and any other type itself.
 func Under(t Type) Type {
