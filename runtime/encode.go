@@ -34,29 +34,25 @@ func EncodeMade(v any) ([]byte, error) {
 }
 
 // encodeWithin is Encode that ends with an error where the JSON comes to be above max
-// bytes (0: no bound); over tells that.
-func encodeWithin(v any, max int) (data []byte, over bool, err error) {
+// bytes (0: no bound), and tells what it has met.
+func encodeWithin(v any, max int) (data []byte, m met, err error) {
 	e := encoders.Get().(*encoder)
 	defer e.release()
 	e.max = max
-	if p := e.value(v); p != nil {
-		return nil, e.over, p.alone()
+	p := e.value(v)
+	if p == nil {
+		p = e.room(0)
 	}
-	if p := e.room(0); p != nil {
-		return nil, true, &InvalidError{Problems: []Problem{*p}}
+	if p != nil {
+		return nil, e.met, p.alone()
 	}
-	return slices.Clone(e.buf), false, nil
+	return slices.Clone(e.buf), e.met, nil
 }
 
-// encode is Encode, and tells whether a value was written that the language doesn't have:
-// a nil list or map, or a time that isn't in UTC.
-func encode(v any) (data []byte, odd bool, err error) {
-	e := encoders.Get().(*encoder)
-	defer e.release()
-	if p := e.value(v); p != nil {
-		return nil, false, p.alone()
-	}
-	return slices.Clone(e.buf), e.odd, nil
+// What was met as a value was written.
+type met struct {
+	over bool // there is more than was to be written
+	odd  bool // a value that the language doesn't have: a nil list or map, or a time that isn't in UTC
 }
 
 // alone is the problem as the only one of a value.
@@ -83,9 +79,8 @@ func EncodeIndent(v any) ([]byte, error) {
 type encoder struct {
 	buf   []byte
 	depth int
-	max   int  // bounds buf, which may come to be a little larger; 0 is no bound
-	over  bool // it is more
-	odd   bool // a value was written that is read as another one
+	max   int // bounds buf, which may come to be a little larger; 0 is no bound
+	met
 	// structs writes structs otherwise than with all their fields; nil where nothing does.
 	structs func(structWriter, *encoder, reflect.Value) *Problem
 }
@@ -134,7 +129,11 @@ func (e *encoder) anyList(xs []any) *Problem {
 		if i > 0 {
 			e.buf = append(e.buf, ',')
 		}
-		if p := e.value(x); p != nil {
+		p := e.value(x)
+		if p == nil {
+			p = e.room(0)
+		}
+		if p != nil {
 			return p.atIndex(i)
 		}
 	}

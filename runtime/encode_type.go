@@ -193,6 +193,9 @@ func writeTextMarshaler(e *encoder, v reflect.Value) *Problem {
 
 func writeBytes(e *encoder, v reflect.Value) *Problem {
 	e.odd = e.odd || v.IsNil()
+	if p := e.room(base64.StdEncoding.EncodedLen(v.Len())); p != nil {
+		return p
+	}
 	b := append(e.buf, '"')
 	b = base64.StdEncoding.AppendEncode(b, v.Bytes())
 	e.buf = append(b, '"')
@@ -209,7 +212,11 @@ func writeList(elem *encodePlan) func(*encoder, reflect.Value) *Problem {
 			if i > 0 {
 				e.buf = append(e.buf, ',')
 			}
-			if p := elem.write(e, v.Index(i)); p != nil {
+			p := elem.write(e, v.Index(i))
+			if p == nil {
+				p = e.room(0)
+			}
+			if p != nil {
 				return p.atIndex(i)
 			}
 		}

@@ -63,7 +63,7 @@ func TestDurablePayload(t *testing.T) {
 	}))
 	_, err := result(t, submit[int](t, e, w))
 	var payload *runtime.PayloadError
-	if err == nil || !strings.Contains(err.Error(), "the result of step big has 17825794 bytes") || len(world.lines) != 2 {
+	if err == nil || !strings.Contains(err.Error(), "the result of step big has more than the 16777216 bytes") || len(world.lines) != 2 {
 		t.Errorf("got %v, after %d calls", err, len(world.lines))
 	}
 	huge := struct{ S string }{strings.Repeat("x", 17<<20)}

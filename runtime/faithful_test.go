@@ -175,7 +175,7 @@ func notFaithful(seed uint64, faithful func(reflect.Type) bool) (t reflect.Type,
 	for range 20 {
 		v := reflect.New(t)
 		m.value(v.Elem(), 4)
-		data, odd, err := payload(v.Interface(), "it")
+		data, odd, err := payload(v.Interface(), "it", maxPayload)
 		if err != nil || odd || !faithful(t) {
 			continue
 		}

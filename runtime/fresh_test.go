@@ -225,7 +225,7 @@ func TestFreshErrors(t *testing.T) {
 		context.Canceled, context.DeadlineExceeded, runtime.TimedOut{}, runtime.Interrupted{}, runtime.Rejected{By: "x"}, &runtime.TimeoutError{After: 1},
 		&runtime.CancelledError{Reason: "r"}, &runtime.Error{Workflow: "W", Step: "s", At: "a:1:1", Attempt: 2, Err: freshError{}},
 		&runtime.UndoError{Err: errors.New("a"), Undo: errors.New("b")}, &runtime.StoreError{Err: errors.New("full")}, runtime.ErrClosed,
-		&runtime.PayloadError{Of: "it", Size: 3}, &runtime.InvalidError{Problems: []runtime.Problem{{Path: "a", Text: "b\xff"}}},
+		&runtime.PayloadError{Of: "it", Most: 3}, &runtime.InvalidError{Problems: []runtime.Problem{{Path: "a", Text: "b\xff"}}},
 	} {
 		w := workflow("Fresh")
 		give, end := intTask("give"), intTask("end")

@@ -14,8 +14,8 @@ const maxPayload = 16 << 20
 type PayloadError struct {
 	// Of says which value.
 	Of string
-	// Size is that of its JSON, in bytes; 0 where it has none. Most is how large it may be.
-	Size, Most int
+	// Most is how large its JSON may be, in bytes.
+	Most int
 	// Err is why it can't be written; nil where it is too big.
 	Err error
 }
@@ -24,7 +24,7 @@ func (e *PayloadError) Error() string {
 	if e.Err != nil {
 		return e.Of + " can't be stored: " + e.Err.Error()
 	}
-	return fmt.Sprintf("%s has %d bytes of JSON, and at most %d are stored: keep what is large elsewhere, and pass its name", e.Of, e.Size, e.Most)
+	return fmt.Sprintf("%s has more than the %d bytes of JSON that are stored at most: keep what is large elsewhere, and pass its name", e.Of, e.Most)
 }
 
 // Unwrap gives why the value can't be written; it may be nil.
@@ -32,28 +32,32 @@ func (e *PayloadError) Unwrap() error { return e.Err }
 
 // encodePayload gives a value as it is stored.
 func encodePayload(v any, of string) (data []byte, err error) {
-	data, _, err = payload(v, of)
+	data, _, err = payload(v, of, maxPayload)
 	return data, err
 }
 
-// payload is encodePayload, and tells what encode does. Methods that write a value's JSON
-// may panic.
-func payload(v any, of string) (data []byte, odd bool, err error) {
+// payload is encodePayload for at most so many bytes, and tells what encodeWithin does.
+// Methods that write a value's JSON may panic.
+func payload(v any, of string, most int) (data []byte, odd bool, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			data, err = nil, &PayloadError{Of: of, Err: panicked(r)}
 		}
 	}()
-	if data, odd, err = encode(v); err != nil {
+	data, met, err := encodeWithin(v, most)
+	switch {
+	case met.over:
+		return nil, false, &PayloadError{Of: of, Most: most}
+	case err != nil:
 		return nil, false, &PayloadError{Of: of, Err: err}
 	}
-	return data, odd, fits(data, of)
+	return data, met.odd, nil
 }
 
 // storable gives a value as it is stored, and tells whether what is read back is the same
 // value. Where that isn't known, it can be read back.
 func storable(v any, of string) (data []byte, same bool, err error) {
-	data, odd, err := payload(v, of)
+	data, odd, err := payload(v, of, maxPayload)
 	if err != nil || v == nil {
 		return data, true, err
 	}
@@ -105,11 +109,4 @@ func decodeStored(data []byte, into any) (err error) {
 		}
 	}()
 	return Decode(data, "", into)
-}
-
-func fits(data []byte, of string) error {
-	if len(data) > maxPayload {
-		return &PayloadError{Of: of, Size: len(data), Most: maxPayload}
-	}
-	return nil
 }

@@ -165,10 +165,7 @@ func encodeDeclared(err error) (name string, value []byte, wrong error) {
 	}
 	of := "the error " + name
 	if wrong = unstorable(fields, of); wrong == nil {
-		value, wrong = encodePayload(fields, of)
-	}
-	if wrong == nil && len(value) > maxDeclared {
-		wrong = &PayloadError{Of: of, Size: len(value), Most: maxDeclared}
+		value, _, wrong = payload(fields, of, maxDeclared)
 	}
 	if wrong != nil {
 		return "", nil, wrong

@@ -81,7 +81,7 @@ func (s *session) begun(loop string, i int, state any, exact bool) {
 	}
 	r := journal.Record{Kind: journal.Round, Step: loop, Attempt: i}
 	if state != nil {
-		data, odd, err := payload(state, "the state of loop "+loop)
+		data, odd, err := payload(state, "the state of loop "+loop, maxPayload)
 		if err != nil || odd || !exact && !isFaithful(storedType(state)) {
 			return
 		}

@@ -45,10 +45,7 @@ func (e *Engine) Submit(ctx context.Context, name string, input []byte, options 
 	if err != nil {
 		return nil, err
 	}
-	data, err := Encode(in) // as every equal one is written
-	if err == nil {
-		err = fits(data, "the input of "+name)
-	}
+	data, err := encodePayload(in, "the input of "+name) // as every equal one is written
 	if err != nil {
 		return nil, err
 	}

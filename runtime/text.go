@@ -82,9 +82,9 @@ func jsonText(v any, at string) string {
 	if at == "" {
 		most = 0
 	}
-	data, over, err := encodeWithin(v, most)
+	data, met, err := encodeWithin(v, most)
 	switch {
-	case over:
+	case met.over:
 		noRoom("the text", at)
 	case err != nil:
 		return "<" + err.Error() + ">" // a text never fails
@@ -141,9 +141,9 @@ func shorten(s string) string {
 // JSON is a value as JSON text. It panics with a *Fault where the value has none, as a
 // number that isn't one, and where the text is above 64 MiB.
 func JSON(v any, at string) string {
-	text, over, err := encodeWithin(v, maxMade)
+	text, met, err := encodeWithin(v, maxMade)
 	switch {
-	case over:
+	case met.over:
 		noRoom("the text", at)
 	case err != nil:
 		fault(at, err.Error())

@@ -19,9 +19,9 @@ type reply struct {
 	// Problems and Omitted are what an InvalidError has.
 	Problems []runtime.Problem `json:"problems,omitempty"`
 	Omitted  int               `json:"omitted,omitempty"`
-	// Of and Size are what a PayloadError has.
+	// Of and Most are what a PayloadError has.
 	Of   string `json:"of,omitempty"`
-	Size int    `json:"size,omitempty"`
+	Most int    `json:"most,omitempty"`
 }
 
 // The names of errors that are types.
@@ -65,7 +65,7 @@ func (r *reply) fail(err error) {
 	} else if e, ok := errors.AsType[*runtime.InvalidError](err); ok {
 		r.Name, r.Problems, r.Omitted = invalid, e.Problems, e.Omitted
 	} else if e, ok := errors.AsType[*runtime.PayloadError](err); ok {
-		r.Name, r.Of, r.Size = payload, e.Of, e.Size
+		r.Name, r.Of, r.Most = payload, e.Of, e.Most
 	} else if _, ok := errors.AsType[*runtime.StoreError](err); ok {
 		r.Name = unstorable
 	} else {
@@ -101,7 +101,7 @@ func (r *reply) named() error {
 	case invalid:
 		return &runtime.InvalidError{Problems: r.Problems, Omitted: r.Omitted}
 	case payload:
-		return &runtime.PayloadError{Of: r.Of, Size: r.Size}
+		return &runtime.PayloadError{Of: r.Of, Most: r.Most}
 	case unstorable:
 		return &runtime.StoreError{Err: errors.New(r.Error)}
 	}

@@ -70,7 +70,7 @@ func TestReplyTypes(t *testing.T) {
 		&runtime.UnknownError{ID: "x"},
 		&runtime.HeldError{ID: "x", Text: "why"},
 		&runtime.InvalidError{Problems: []runtime.Problem{{Path: "a.b", Text: "wrong"}}, Omitted: 3},
-		&runtime.PayloadError{Of: "the input of W", Size: 17 << 20},
+		&runtime.PayloadError{Of: "the input of W", Most: 16 << 20},
 	} {
 		got := sent(t, fmt.Errorf("around: %w", err))
 		into := reflect.New(reflect.TypeOf(err))
