@@ -77,7 +77,7 @@ func (e *DrainError) Unwrap() error { return e.Err }
 
 // beginDrain has no session come to be any more, and gives those that there are.
 func (e *Engine) beginDrain() (all []*session) {
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	e.draining = true
 	if e.stop != nil {
@@ -94,7 +94,7 @@ func (e *Engine) ends() bool { return e.closed || e.draining }
 
 // stillRunning is what a drain has to say that is out of time; nil where no tool runs.
 func (e *Engine) stillRunning(why error) error {
-	e.mu.Lock()
+	e.lock()
 	var running []RunningStep
 	for _, s := range e.sessions {
 		s.lock()

@@ -107,7 +107,7 @@ func (e *Engine) Close() error {
 }
 
 func (e *Engine) suspendAll() {
-	e.mu.Lock()
+	e.lock()
 	e.closed = true
 	if e.stop != nil {
 		e.stop()
@@ -126,7 +126,7 @@ func (e *Engine) suspendAll() {
 
 // all gives the sessions.
 func (e *Engine) all() (list []*session) {
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	for _, s := range e.sessions {
 		list = append(list, s)
@@ -162,26 +162,14 @@ func (e *Engine) at(t time.Time, do func()) (stop func()) {
 func (e *Engine) resumeAll() error {
 	e.clock.wake(1) // a virtual one stands still until all go on
 	defer e.clock.block()
-	const page = 1000
 	var suspects []string
-	for after := ""; ; {
-		var ids []string
-		err := e.journal.View(e.ctx, func(tx journal.Tx) (err error) {
-			ids, err = tx.Running(after, page)
-			return err
-		})
-		if err != nil {
-			return err
-		}
+	err := e.pages(func(ids []string) error {
 		more, err := e.try(ids)
-		if err != nil {
-			return err
-		}
 		suspects = append(suspects, more...)
-		if len(ids) < page {
-			break
-		}
-		after = ids[len(ids)-1]
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	if len(suspects) > 0 {
 		e.running.Add(1)
@@ -189,6 +177,25 @@ func (e *Engine) resumeAll() error {
 		go e.tryEach(suspects)
 	}
 	return e.due()
+}
+
+// pages calls do with the ids of all executions that are to go on, many at a time.
+func (e *Engine) pages(do func(ids []string) error) error {
+	const page = 1000
+	for after := ""; ; {
+		var ids []string
+		err := e.journal.View(e.ctx, func(tx journal.Tx) (err error) {
+			ids, err = tx.Running(after, page)
+			return err
+		})
+		if err == nil {
+			err = do(ids)
+		}
+		if err != nil || len(ids) < page {
+			return err
+		}
+		after = ids[len(ids)-1]
+	}
 }
 
 // due has what is due go on, and sets the timer for what is next.
@@ -226,7 +233,7 @@ func (e *Engine) due() error {
 func (e *Engine) schedule(t time.Time) {
 	e.clock.wake(1) // a virtual one looks at its timers when this is over
 	defer e.clock.block()
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	if t.IsZero() || e.ends() || len(e.definitions) == 0 || !e.next.IsZero() && !t.Before(e.next) {
 		return
@@ -247,7 +254,7 @@ func (e *Engine) schedule(t time.Time) {
 // timerGone tells whether the timer that has gone off is still the one that counts, and
 // the engine open: who called it is one of those that Close waits for then.
 func (e *Engine) timerGone(t time.Time) bool {
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	if e.ends() || !e.next.Equal(t) {
 		return false
@@ -260,8 +267,7 @@ func (e *Engine) timerGone(t time.Time) bool {
 // inMemory is the session of an execution that is in memory, also where it is about to
 // leave; nil where there is none.
 func (e *Engine) inMemory(id string) *session {
-	handOver()
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	return e.sessions[id]
 }
@@ -269,8 +275,7 @@ func (e *Engine) inMemory(id string) *session {
 // enroll makes the session of an execution that has none, and gives nil where it has. It
 // is probing where it isn't known yet whether there is to be one, else loading.
 func (e *Engine) enroll(id string, where phase) (*session, error) {
-	handOver()
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	if e.ends() {
 		return nil, ErrClosed
@@ -302,7 +307,7 @@ func (e *Engine) wake(id string) {
 func (e *Engine) drop(s *session) {
 	s.tell(onStop)
 	s.pass()
-	e.mu.Lock()
+	e.lock()
 	s.lock()
 	again := s.on(onUnwind, facts{})&reload != 0 // with the lock of who enrolls: from here on it is a new session
 	e.outage.lose(s.id, s.failure)
@@ -320,7 +325,7 @@ func (e *Engine) drop(s *session) {
 
 // changed tells those who follow executions that something is new.
 func (e *Engine) changed(ids ...string) {
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	if len(e.watching) == 0 {
 		return
@@ -340,7 +345,7 @@ func (e *Engine) tell(id string) {
 
 // watch gives what is closed at the next change of an execution, or of the engine.
 func (e *Engine) watch(id string) <-chan struct{} {
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	c := e.watching[id]
 	if c == nil {

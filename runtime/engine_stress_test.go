@@ -143,6 +143,10 @@ func history(t *testing.T, e *runtime.Engine, id string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return show(records)
+}
+
+func show(records []journal.Record) string {
 	var b strings.Builder
 	for _, r := range records {
 		fmt.Fprintf(&b, "%d %s %s %s\n", r.N, r.Kind, r.Step, r.Data)

@@ -259,3 +259,46 @@ func TestCancelPoison(t *testing.T) {
 		e.Close()
 	}
 }
+
+// TestClosingHoldsNothing: an engine that closes, or drains, as soon as it is open says
+// nothing against the executions that it was about to go on with.
+func TestClosingHoldsNothing(t *testing.T) {
+	w, j := workflow("Good"), memory.New()
+	def := define(w, func(f *runtime.Frame) (int, error) {
+		return runtime.Call1(f, again("a"), func(ctx context.Context, n int) (int, error) {
+			<-ctx.Done()
+			return 0, ctx.Err()
+		}, 7)
+	})
+	e := open(t, t.Context(), j, def)
+	for _, id := range []string{"a", "b"} {
+		submit[int](t, e, w, runtime.ID(id))
+	}
+	e.Close()
+	err := j.Update(t.Context(), func(tx journal.Tx) error { // as if a process had ended
+		x, err := tx.Execution("a")
+		x.Trials = 1
+		return errors.Join(err, tx.SetState("a", x.State))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	late, cancel := context.WithCancel(t.Context())
+	cancel()
+	for i := range 100 {
+		e, err := runtime.Open(t.Context(), j, runtime.NewRegistry("{}", def))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i%2 == 0 {
+			_ = e.Drain(late)
+		}
+		e.Close()
+	}
+	e = open(t, t.Context(), j)
+	for _, id := range []string{"a", "b"} {
+		if x := status(t, e, id); x.Status != journal.StatusRunning || x.Trials > 1 {
+			t.Errorf("%s is %s, %d trials: %s", id, x.Status, x.Trials, x.Error)
+		}
+	}
+}

@@ -16,3 +16,15 @@ func (s *session) lock() {
 	handOver()
 	s.mu.Lock()
 }
+
+// lock takes the engine's lock.
+func (e *Engine) lock() {
+	handOver()
+	e.mu.Lock()
+}
+
+// lock takes the lock of the writer's queue.
+func (w *writer) lock() {
+	handOver()
+	w.mu.Lock()
+}

@@ -29,7 +29,7 @@ type outage struct {
 // unstored notes that something couldn't be stored, and has the engine look again. The
 // world's clock says when: a journal fails in the world.
 func (e *Engine) unstored(err error) {
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	if e.ends() || !isJournals(err) {
 		return
@@ -55,20 +55,38 @@ func (e *Engine) lookAgain() {
 	for _, s := range e.all() {
 		s.tell(onLook)
 	}
-	if err := e.resumeAll(); err != nil {
+	if err := e.wakeAll(); err != nil {
 		e.unstored(err)
 	}
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	o := &e.outage
 	o.after = min(2*o.after, lastLook)
 	o.timer.Reset(o.after) // a closed engine won't look
 }
 
+// wakeAll has all go on that was running, and what is due. Unlike resumeAll it puts nothing
+// on trial: no process has ended.
+func (e *Engine) wakeAll() error {
+	e.clock.wake(1)
+	defer e.clock.block()
+	err := e.pages(func(ids []string) error {
+		suspects, others, err := e.unfinished(ids)
+		for _, id := range append(suspects, others...) {
+			e.wake(id)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return e.due()
+}
+
 // looks tells whether the engine is to look again: not where nothing has failed since it
 // did so last. Who called it is one of those that Close waits for then.
 func (e *Engine) looks() bool {
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	o := &e.outage
 	switch {
@@ -87,7 +105,7 @@ func (e *Engine) looks() bool {
 // lost is why an execution isn't in memory that was; nil where that isn't due to the
 // journal.
 func (e *Engine) lost(id string) error {
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	return e.outage.lost[id]
 }

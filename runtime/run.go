@@ -85,7 +85,7 @@ func (e *Engine) end(ctx context.Context, id string) ([]byte, error) {
 }
 
 func (e *Engine) isClosed() bool {
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	return e.closed
 }

@@ -22,18 +22,34 @@ const maxTrials = 3
 // try has executions go on that were unfinished when the engine opened, and gives those
 // that were on trial when the process before this one ended, cancelled ones first.
 func (e *Engine) try(ids []string) (suspects []string, err error) {
-	if len(ids) == 0 {
-		return nil, nil
+	suspects, others, err := e.unfinished(ids)
+	if err != nil {
+		return nil, err
 	}
-	var others []string
-	err = e.writer.do(func(b *batch) error {
-		suspects, others = nil, nil
+	var list []*session
+	for _, id := range others {
+		if s, _ := e.enroll(id, loading); s != nil {
+			list = append(list, s)
+		}
+	}
+	if err := e.countTrials(list...); err != nil {
+		return nil, err
+	}
+	for _, s := range list {
+		go s.resume()
+	}
+	return suspects, nil
+}
+
+// unfinished gives those of some executions whose workflows the engine has: those on trial
+// when the process before this one ended, and others.
+func (e *Engine) unfinished(ids []string) (suspects, others []string, err error) {
+	err = e.journal.View(e.ctx, func(tx journal.Tx) error {
 		for _, id := range ids {
-			x, err := b.Execution(id)
-			if err != nil {
-				return err
-			}
+			x, err := tx.Execution(id)
 			switch {
+			case err != nil:
+				return err
 			case x == nil || e.definitions[x.Workflow] == nil:
 			case x.Trials > 0 && x.Cancel != "":
 				suspects = slices.Insert(suspects, 0, id)
@@ -41,23 +57,51 @@ func (e *Engine) try(ids []string) (suspects []string, err error) {
 				suspects = append(suspects, id)
 			default:
 				others = append(others, id)
-				if err := b.countTrial(x); err != nil {
+			}
+		}
+		return nil
+	})
+	return suspects, others, err
+}
+
+// countTrials counts a trial of executions that are about to be read; those that have none
+// left aren't put on one, and are held then. Where that can't be stored none of them goes
+// on. They are enrolled before: so nobody else has one of them go on meanwhile, and none is
+// counted that an engine which closes doesn't have go on.
+func (e *Engine) countTrials(list ...*session) error {
+	if len(list) == 0 {
+		return nil
+	}
+	for _, s := range list {
+		s.setTrial(make(chan struct{}))
+	}
+	err := e.writer.do(func(b *batch) error {
+		for _, s := range list {
+			x, err := b.Execution(s.id)
+			switch {
+			case err != nil:
+				return err
+			case x == nil:
+			case x.Trials >= maxTrials:
+				s.setTrial(nil)
+			default:
+				x.Trials++
+				if err := b.SetState(s.id, x.State); err != nil {
 					return err
 				}
 			}
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
+	if err == nil {
+		return nil
 	}
-	for _, id := range others {
-		if s, _ := e.enroll(id, loading); s != nil {
-			s.setTrial(make(chan struct{}))
-			go s.resume()
-		}
+	for _, s := range list {
+		s.setTrial(nil)
+		s.stop(err)
+		e.drop(s)
 	}
-	return suspects, nil
+	return err
 }
 
 // tryEach has suspects go on one after the other, each when the one before has come
@@ -66,18 +110,6 @@ func (e *Engine) tryEach(suspects []string) {
 	defer e.running.Done()
 	defer e.clock.block()
 	for _, id := range suspects {
-		var outcome chan struct{} // nil where it has no trial left: reading it holds it
-		err := e.writer.do(func(b *batch) error {
-			x, err := b.Execution(id)
-			if outcome = nil; err != nil || x == nil || x.Trials >= maxTrials {
-				return err
-			}
-			outcome = make(chan struct{})
-			return b.countTrial(x)
-		})
-		if err != nil {
-			return
-		}
 		s, err := e.enroll(id, loading)
 		if err != nil {
 			return
@@ -85,15 +117,25 @@ func (e *Engine) tryEach(suspects []string) {
 		if s == nil { // somebody has woken it
 			continue
 		}
-		s.setTrial(outcome)
-		go s.resume()
-		if outcome == nil {
-			continue
+		if e.countTrials(s) != nil {
+			return // the engine looks again
 		}
-		e.clock.block()
-		<-outcome
-		e.clock.wake(1)
+		outcome := s.outcome()
+		go s.resume()
+		if outcome != nil {
+			e.clock.block()
+			<-outcome
+			e.clock.wake(1)
+		}
 	}
+}
+
+// outcome is closed when the trial that the execution is on is over; nil where it is on
+// none.
+func (s *session) outcome() <-chan struct{} {
+	s.lock()
+	defer s.mu.Unlock()
+	return s.trial
 }
 
 func (s *session) setTrial(outcome chan struct{}) {
@@ -102,32 +144,32 @@ func (s *session) setTrial(outcome chan struct{}) {
 	s.trial = outcome
 }
 
-func (s *session) onTrial() bool {
-	s.lock()
-	defer s.mu.Unlock()
-	return s.trial != nil
-}
+func (s *session) onTrial() bool { return s.outcome() != nil }
 
-func (b *batch) countTrial(x *journal.Execution) error {
-	x.Trials++
-	return b.SetState(x.ID, x.State)
-}
-
-// passed ends the trial that the execution is on, if it is. The lock is held.
+// passed ends the trial that the execution is on, if it is. Where that can't be stored it
+// ends at the next occasion. The lock is held.
 func (s *session) passed() {
 	if s.trial == nil {
 		return
 	}
 	close(s.trial)
 	s.trial = nil
-	s.engine.writer.enqueue(&unit{stored: make(chan struct{}), entries: []entry{{change: func(b *batch) error {
-		x, err := b.Execution(s.id)
-		if err != nil || x == nil || x.Trials == 0 || x.Status == StatusHeld {
-			return err
-		}
-		x.Trials = 0
-		return b.SetState(s.id, x.State)
-	}}}})
+	s.engine.writer.enqueue(&unit{
+		stored: make(chan struct{}),
+		settled: func(err error) {
+			if err != nil {
+				s.setTrial(make(chan struct{}))
+			}
+		},
+		entries: []entry{{change: func(b *batch) error {
+			x, err := b.Execution(s.id)
+			if err != nil || x == nil || x.Trials == 0 || x.Status == StatusHeld {
+				return err
+			}
+			x.Trials = 0
+			return b.SetState(s.id, x.State)
+		}}},
+	})
 }
 
 // pass is passed without the lock.

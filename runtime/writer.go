@@ -77,7 +77,7 @@ func (w *writer) add(u *unit) {
 }
 
 func (w *writer) enqueue(u *unit) bool {
-	w.mu.Lock()
+	w.lock()
 	defer w.mu.Unlock()
 	if w.closed {
 		return false
@@ -101,7 +101,7 @@ func (w *writer) do(change func(*batch) error) error {
 
 // close stores what is queued, and takes no more.
 func (w *writer) close() {
-	w.mu.Lock()
+	w.lock()
 	if !w.closed {
 		w.closed = true
 		close(w.work)
@@ -113,7 +113,7 @@ func (w *writer) close() {
 func (w *writer) run() {
 	defer close(w.over)
 	for range w.work {
-		w.mu.Lock()
+		w.lock()
 		units := w.queue
 		w.queue = nil
 		w.mu.Unlock()

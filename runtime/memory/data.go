@@ -19,12 +19,12 @@ type data struct {
 	running    tree[text, struct{}]
 	waking     tree[moment, struct{}]
 
-	messages  tree[number, journal.Message]
+	messages  tree[number, *journal.Message] // not changed once it is in
 	messageID tree[text, int64]
 	unclaimed tree[place, time.Time] // until when
 	expiring  tree[moment, int64]
 
-	awaits  tree[step, journal.Await]
+	awaits  tree[step, *journal.Await] // likewise
 	await   tree[number, step]
 	awaited tree[place, step]
 
@@ -120,10 +120,11 @@ func copiedRecord(r journal.Record) journal.Record {
 	return r
 }
 
-func copiedMessage(m journal.Message) journal.Message {
-	m.Sent, m.Expires = kept(m.Sent), kept(m.Expires)
-	m.Data = bytes.Clone(m.Data)
-	return m
+func copiedMessage(m *journal.Message) *journal.Message {
+	c := *m
+	c.Sent, c.Expires = kept(m.Sent), kept(m.Expires)
+	c.Data = bytes.Clone(m.Data)
+	return &c
 }
 
 // goesOn tells whether an execution is one of those that Running gives.

@@ -18,7 +18,7 @@ func (t *tx) AddMessage(m *journal.Message) error {
 	}
 	t.message++
 	m.Seq = t.message
-	t.messages.set(number(m.Seq), copiedMessage(*m))
+	t.messages.set(number(m.Seq), copiedMessage(m))
 	if m.ID != "" {
 		t.messageID.set(text(m.ID), m.Seq)
 	}
@@ -49,8 +49,7 @@ func (t *tx) MessageByID(id string) (*journal.Message, error) {
 
 func (t *tx) findMessage(seq int64) *journal.Message {
 	m, _ := t.messages.get(number(seq))
-	m = copiedMessage(m)
-	return &m
+	return copiedMessage(m)
 }
 
 func (t *tx) FirstMessage(address string, now time.Time) (found *journal.Message, err error) {
@@ -77,8 +76,9 @@ func (t *tx) Claim(seq int64, by string) error {
 	if !ok {
 		return nil
 	}
-	m.Claimed = by
-	t.messages.set(number(seq), m)
+	claimed := *m
+	claimed.Claimed = by
+	t.messages.set(number(seq), &claimed)
 	if by == "" {
 		t.unclaimed.set(place{m.Address, seq}, m.Expires)
 	} else {
@@ -103,7 +103,7 @@ func (t *tx) Expire(now time.Time) error {
 		t.messages.remove(number(seq))
 		t.messageID.remove(text(m.ID))
 		t.unclaimed.remove(place{m.Address, seq})
-		t.expiring.remove(expires(&m))
+		t.expiring.remove(expires(m))
 	}
 	return nil
 }
@@ -122,13 +122,13 @@ func (t *tx) AddAwait(a *journal.Await) error {
 	}
 	c := *a
 	c.Since = kept(c.Since)
-	t.awaits.set(k, c)
+	t.awaits.set(k, &c)
 	t.await.set(number(a.Seq), k)
 	t.awaited.set(place{a.Address, a.Seq}, k)
 	return nil
 }
 
-func (t *tx) dropAwait(a journal.Await) {
+func (t *tx) dropAwait(a *journal.Await) {
 	t.awaits.remove(step{a.Execution, a.Step})
 	t.await.remove(number(a.Seq))
 	t.awaited.remove(place{a.Address, a.Seq})
@@ -141,7 +141,8 @@ func (t *tx) FirstAwait(address string) (found *journal.Await, err error) {
 	t.awaited.ascend(place{text: address}, func(at place, k step) bool {
 		if at.text == address {
 			a, _ := t.awaits.get(k)
-			found = &a
+			c := *a
+			found = &c
 		}
 		return false
 	})
@@ -161,7 +162,7 @@ func (t *tx) Awaits(execution string) ([]journal.Await, error) {
 func (t *tx) allAwaits() (all []journal.Await) {
 	t.await.ascend(0, func(_ number, k step) bool {
 		a, _ := t.awaits.get(k)
-		all = append(all, a)
+		all = append(all, *a)
 		return true
 	})
 	return all
@@ -169,9 +170,9 @@ func (t *tx) allAwaits() (all []journal.Await) {
 
 // awaitsOf gives the awaits of an execution by Seq.
 func (t *tx) awaitsOf(execution string) (all []journal.Await) {
-	t.awaits.ascend(step{execution: execution}, func(k step, a journal.Await) bool {
+	t.awaits.ascend(step{execution: execution}, func(k step, a *journal.Await) bool {
 		if k.execution == execution {
-			all = append(all, a)
+			all = append(all, *a)
 		}
 		return k.execution == execution
 	})
@@ -191,8 +192,8 @@ func (t *tx) RemoveAwait(execution, at string) (bool, error) {
 		return ok, nil
 	}
 	gone := t.awaitsOf(execution)
-	for _, a := range gone {
-		t.dropAwait(a)
+	for i := range gone {
+		t.dropAwait(&gone[i])
 	}
 	return len(gone) > 0, nil
 }
