@@ -163,10 +163,9 @@ func (e *Engine) resumeAll() error {
 	e.clock.wake(1) // a virtual one stands still until all go on
 	defer e.clock.block()
 	var suspects []string
-	err := e.pages(func(ids []string) error {
-		more, err := e.try(ids)
-		suspects = append(suspects, more...)
-		return err
+	err := e.unfinished(func(others, onTrial []string) error {
+		suspects = append(suspects, onTrial...)
+		return e.try(others)
 	})
 	if err != nil {
 		return err
@@ -179,17 +178,20 @@ func (e *Engine) resumeAll() error {
 	return e.due()
 }
 
-// pages calls do with the ids of all executions that are to go on, many at a time.
-func (e *Engine) pages(do func(ids []string) error) error {
+// unfinished calls do with the executions that are to go on, many at a time: those that were
+// on trial when the process before this one ended, and others.
+func (e *Engine) unfinished(do func(others, suspects []string) error) error {
 	const page = 1000
 	for after := ""; ; {
-		var ids []string
+		var ids, others, suspects []string
 		err := e.journal.View(e.ctx, func(tx journal.Tx) (err error) {
-			ids, err = tx.Running(after, page)
+			if ids, err = tx.Running(after, page); err == nil {
+				others, suspects, err = e.suspects(tx, ids)
+			}
 			return err
 		})
 		if err == nil {
-			err = do(ids)
+			err = do(others, suspects)
 		}
 		if err != nil || len(ids) < page {
 			return err

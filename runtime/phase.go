@@ -9,7 +9,7 @@ package runtime
 // execution is (its standing), what comes (a turn), and what is known of the journal then
 // (facts), which gives the new standing and what is to be done. It has no lock, starts
 // nothing, reads nothing. Sessions, the writer and the engine call it with the session's
-// lock held, and do what it says. TestPhases goes through all orders in which up to six
+// lock held, and do what it says. TestPhases goes through all orders in which a number of
 // things can happen, with batches that are stored and others that fail, and looks for an
 // execution that is left behind.
 //
@@ -217,6 +217,8 @@ func (s standing) store(f facts) (standing, actions) {
 	switch {
 	case s.phase != running || s.busy > 0 || f.pending || f.arrives:
 		return s, 0 // it goes on, or is about to be told something
+	case s.draining:
+		return s, 0 // what it waits for may be to begin a step, which the next engine does
 	case !f.agrees || !f.seen: // something was stored without a word
 		s.phase, s.again = suspended, true
 		return s, suspend

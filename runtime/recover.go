@@ -70,12 +70,11 @@ func (e *Engine) lookAgain() {
 func (e *Engine) wakeAll() error {
 	e.clock.wake(1)
 	defer e.clock.block()
-	err := e.pages(func(ids []string) error {
-		suspects, others, err := e.unfinished(ids)
-		for _, id := range append(suspects, others...) {
+	err := e.unfinished(func(others, suspects []string) error {
+		for _, id := range append(others, suspects...) {
 			e.wake(id)
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		return err

@@ -19,49 +19,42 @@ import (
 // maxTrials is how many processes may end while they read an execution.
 const maxTrials = 3
 
-// try has executions go on that were unfinished when the engine opened, and gives those
-// that were on trial when the process before this one ended, cancelled ones first.
-func (e *Engine) try(ids []string) (suspects []string, err error) {
-	suspects, others, err := e.unfinished(ids)
-	if err != nil {
-		return nil, err
-	}
+// try has executions go on that were unfinished when the engine opened, all at once.
+func (e *Engine) try(ids []string) error {
 	var list []*session
-	for _, id := range others {
+	for _, id := range ids {
 		if s, _ := e.enroll(id, loading); s != nil {
 			list = append(list, s)
 		}
 	}
 	if err := e.countTrials(list...); err != nil {
-		return nil, err
+		return err
 	}
 	for _, s := range list {
 		go s.resume()
 	}
-	return suspects, nil
+	return nil
 }
 
-// unfinished gives those of some executions whose workflows the engine has: those on trial
-// when the process before this one ended, and others.
-func (e *Engine) unfinished(ids []string) (suspects, others []string, err error) {
-	err = e.journal.View(e.ctx, func(tx journal.Tx) error {
-		for _, id := range ids {
-			x, err := tx.Execution(id)
-			switch {
-			case err != nil:
-				return err
-			case x == nil || e.definitions[x.Workflow] == nil:
-			case x.Trials > 0 && x.Cancel != "":
-				suspects = slices.Insert(suspects, 0, id)
-			case x.Trials > 0:
-				suspects = append(suspects, id)
-			default:
-				others = append(others, id)
-			}
+// suspects gives those of some executions that were on trial when the process before this
+// one ended, cancelled ones first, and others. Those whose workflows the engine lacks are
+// neither.
+func (e *Engine) suspects(tx journal.Tx, ids []string) (others, suspects []string, err error) {
+	for _, id := range ids {
+		x, err := tx.Execution(id)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case x == nil || e.definitions[x.Workflow] == nil:
+		case x.Trials > 0 && x.Cancel != "":
+			suspects = slices.Insert(suspects, 0, id)
+		case x.Trials > 0:
+			suspects = append(suspects, id)
+		default:
+			others = append(others, id)
 		}
-		return nil
-	})
-	return suspects, others, err
+	}
+	return others, suspects, nil
 }
 
 // countTrials counts a trial of executions that are about to be read; those that have none
