@@ -30,6 +30,19 @@ func Exercise(path string, sql ...string) error {
 	return c.close()
 }
 
+// Lock holds the lock of a file for writing while do runs.
+func Lock(path string, do func()) error {
+	c, err := open(path, path, lib.SQLITE_OPEN_READWRITE)
+	if err != nil {
+		return err
+	}
+	if err := c.exec("BEGIN IMMEDIATE"); err != nil {
+		return c.abandon(err)
+	}
+	do()
+	return c.close()
+}
+
 // Where the space ends an Update fails whole, and when there is some again the next
 // one succeeds.
 func TestDiskFull(t *testing.T) {

@@ -26,8 +26,17 @@ func TestMain(m *testing.M) {
 }
 
 // child opens a journal and, for each line that it gets, or without end, stores two
-// records and then says so. It doesn't close the journal.
+// records and then says so. It doesn't close the journal. With JOURNAL_LOCK it only locks the
+// file.
 func child(path string) {
+	if os.Getenv("JOURNAL_LOCK") != "" {
+		err := sqlite.Lock(path, func() {
+			fmt.Println("open")
+			_, _ = io.ReadAll(os.Stdin)
+		})
+		fmt.Println(err)
+		os.Exit(1)
+	}
 	level, _ := strconv.Atoi(os.Getenv("JOURNAL_LEVEL"))
 	j, err := sqlite.Open(path, sqlite.WithDurability(sqlite.Durability(level)))
 	if err != nil {
