@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -138,6 +139,35 @@ func (a instance) before(b instance) bool {
 		}
 	}
 	return len(a.way) < len(b.way) // a call, and what is in its else
+}
+
+// above tells whether a and b may run side by side and a is written above b: in branches
+// of the same parallel, or in rounds of the same loop.
+func (a instance) above(b instance) bool {
+	am, bm := a.marks, b.marks
+	for k := range min(len(a.way), len(b.way)) {
+		x, y := a.way[k], b.way[k]
+		if x.node != y.node {
+			if x.block != y.block || k == 0 {
+				return false
+			}
+			_, beside := a.way[k-1].node.Op.(*plan.Parallel)
+			return beside && slices.Index(x.block.Nodes, x.node) < slices.Index(x.block.Nodes, y.node)
+		}
+		if k+1 == len(a.way) || k+1 == len(b.way) || a.way[k+1].block != b.way[k+1].block {
+			return false
+		}
+		if !rounds(x.node.Op, a.way[k+1].block) {
+			continue
+		}
+		i, j := am[0], bm[0]
+		am, bm = am[1:], bm[1:]
+		if i != j {
+			loop, ok := x.node.Op.(*plan.For)
+			return ok && loop.Parallel && indexBefore(i, j)
+		}
+	}
+	return false
 }
 
 // rounds tells whether a block of an operation is run more than once.

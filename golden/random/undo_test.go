@@ -21,7 +21,7 @@ type owing struct {
 
 // undone holds the undos of a run against its calls, whatever ran side by side: none that
 // isn't owed, none twice, all of them if the workflow fails, and those that stand before
-// others after them.
+// others after them, whichever of those side by side was done first.
 func undone(p *program, o outcome) error {
 	owings, err := owed(p, o)
 	if err != nil {
@@ -45,9 +45,9 @@ func undone(p *program, o outcome) error {
 	}
 	for _, a := range owings {
 		for _, b := range owings {
-			if len(a.undone) > 0 && len(b.undone) > 0 && a.account() == b.account() && a.before(b.instance) &&
+			if len(a.undone) > 0 && len(b.undone) > 0 && a.account() == b.account() && (a.before(b.instance) || a.above(b.instance)) &&
 				a.undone[0].Begin < b.undone[len(b.undone)-1].End && !(has.rollback && a.undone[0].Begin < b.begins(o)) {
-				return fmt.Errorf("%s is undone before %s, which comes after it", a.step, b.step)
+				return fmt.Errorf("%s is undone before %s, which is written after it", a.step, b.step)
 			}
 		}
 	}
@@ -277,7 +277,7 @@ func undoDefects(o outcome, owings []*owing) map[string][]outcome {
 			add("of a success", success)
 		}
 		for _, v := range owings {
-			if len(v.undone) == 1 && len(w.undone) == 1 && v.account() == w.account() && v.before(w.instance) {
+			if len(v.undone) == 1 && len(w.undone) == 1 && v.account() == w.account() && (v.before(w.instance) || v.above(w.instance)) {
 				swapped := o
 				swapped.Calls = slices.Clone(o.Calls)
 				m := slices.Index(o.Calls, v.undone[0])
