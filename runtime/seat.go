@@ -15,6 +15,7 @@ type place []spot
 type spot struct {
 	seat, round int
 	key         string // of a round without a number
+	run         *run   // of a call without a seat: no other is beside it
 }
 
 // place is that of a step in f.
@@ -39,8 +40,8 @@ func (r *run) place() place {
 		return r.at.place(r.call)
 	case r.heir == nil:
 		return nil
-	case r.sub: // its call has no seat
-		return append(r.heir.place(), spot{})
+	case r.sub:
+		return append(r.heir.place(), spot{run: r})
 	}
 	return r.heir.place() // it is a part
 }
@@ -50,6 +51,7 @@ func (r *run) place() place {
 func (p place) compare(q place) int {
 	for i := range min(len(p), len(q)) {
 		switch a, b := &p[i], &q[i]; {
+		case a.run != nil && a.run == b.run:
 		case a.seat == 0 || b.seat == 0:
 			return 0
 		case a.seat != b.seat:

@@ -239,7 +239,7 @@ func ended(tools *tools, data []byte, failure error) (outcome, error) {
 // there is nothing.
 func resumed(p *program, j journal.Journal, input []byte) (*outcome, error) {
 	defer p.watch(input, func() string { return allShown(j) })()
-	tools := &tools{fault: p.fault}
+	tools := &tools{fault: p.fault, slow: p.slow}
 	program, err := interp.New(p.plan, tools.catalogue())
 	if err != nil {
 		return nil, err

@@ -56,6 +56,7 @@ type program struct {
 	source string
 	plan   *plan.Program
 	fault  fault // what goes wrong each time that it is run durably, and in memory beside that
+	slow   int   // where it isn't 0, tools take a while that depends on it, durably too
 }
 
 // read makes a program of a source.
