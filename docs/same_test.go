@@ -22,21 +22,16 @@ var times = flag.Int("times", 3, "how often TestSameEachTime runs each test")
 // that fails by chance is believed no more when it fails for a reason. One with crashes
 // fails where the workflow makes something else of a call that is Interrupted.
 func TestSameEachTime(t *testing.T) {
-	done := make(chan struct{})
+	var done atomic.Bool
 	var busy sync.WaitGroup
 	for range 2 * goruntime.GOMAXPROCS(0) {
 		busy.Go(func() {
-			for {
-				select {
-				case <-done:
-					return
-				default:
-				}
+			for !done.Load() {
 			}
 		})
 	}
 	defer busy.Wait()
-	defer close(done)
+	defer done.Store(true)
 
 	var runs, crashes atomic.Int64
 	room := make(chan struct{}, 4*goruntime.GOMAXPROCS(0))
