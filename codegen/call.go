@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/dave/jennifer/jen"
 
@@ -253,27 +254,43 @@ func (b *body) elseBlock(els *plan.Else, name string) *body {
 	return in
 }
 
-// owe writes that an undo is owed. Its arguments are evaluated now.
-func (b *body) owe(u *plan.Undo) { b.add(b.owed(u, "Owe")) }
+// owe writes that an undo is owed. Its arguments are evaluated now: where that may fail or
+// take long, by the runtime, which has it owed all the same.
+func (b *body) owe(u *plan.Undo) {
+	if !slices.ContainsFunc(u.Args, func(x plan.Expr) bool { return !plan.IsSure(x) }) {
+		b.add(b.owed(u, "Owe"))
+		return
+	}
+	step := jen.Op("&").Id(b.g.undoStep(b.workflow, u))
+	in := b.literal(leave{pure: true}).framed()
+	call, args := in.takeBack(u)
+	in.add(jen.Return(call, jen.Index().Any().Values(args...)))
+	b.add(b.f().Dot("OweOf").Call(step, jen.Func().Params(in.frameParam()).
+		Params(jen.Func().Params(jen.Qual("context", "Context")).Error(), jen.Index().Any()).
+		Block(in.stmts...)))
+}
 
 // owed writes the call by which an undo is owed.
 func (b *body) owed(u *plan.Undo, method string) *jen.Statement {
-	args := make([]jen.Code, len(u.Args))
+	step := jen.Op("&").Id(b.g.undoStep(b.workflow, u))
+	call, args := b.takeBack(u)
+	return b.f().Dot(method).Call(append([]jen.Code{step, call}, args...)...)
+}
+
+// takeBack writes the function literal that makes the call of an undo, and its arguments.
+func (b *body) takeBack(u *plan.Undo) (call *jen.Statement, args []jen.Code) {
+	args = make([]jen.Code, len(u.Args))
 	for i, x := range u.Args {
 		args[i] = b.settled(x, undoParams(u)[i].Name)
 	}
-	call := b.direct(u.Tool, u.Workflow, args)
-	result := undoResult(u)
-	literal := jen.Func().Params(ctxParam()).Error()
-	if types.Is(result, types.Nothing) {
-		literal = literal.Block(jen.Return(call))
-	} else {
-		literal = literal.Block(
-			jen.List(jen.Id("_"), jen.Id("err")).Op(":=").Add(call),
-			jen.Return(jen.Id("err")))
+	direct := b.direct(u.Tool, u.Workflow, args)
+	call = jen.Func().Params(ctxParam()).Error()
+	if types.Is(undoResult(u), types.Nothing) {
+		return call.Block(jen.Return(direct)), args
 	}
-	step := jen.Op("&").Id(b.g.undoStep(b.workflow, u))
-	return b.f().Dot(method).Call(append([]jen.Code{step, literal}, args...)...)
+	return call.Block(
+		jen.List(jen.Id("_"), jen.Id("err")).Op(":=").Add(direct),
+		jen.Return(jen.Id("err"))), args
 }
 
 // settled writes an argument so that it has its value when the line is reached,

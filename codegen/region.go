@@ -191,12 +191,17 @@ func (b *body) chain(c *crew, i int) {
 
 // framedLiteral is a function literal whose parameters are a frame and others.
 func (b *body) framedLiteral(others ...jen.Code) jen.Code {
+	params := append([]jen.Code{b.frameParam()}, others...)
+	return jen.Func().Params(params...).Add(b.literalResults()).Block(b.stmts...)
+}
+
+// frameParam is the frame as a parameter of what has been written.
+func (b *body) frameParam() jen.Code {
 	frame := "_"
 	if *b.frame {
 		frame = "f"
 	}
-	params := append([]jen.Code{jen.Id(frame).Op("*").Qual(runtimePath, "Frame")}, others...)
-	return jen.Func().Params(params...).Add(b.literalResults()).Block(b.stmts...)
+	return jen.Id(frame).Op("*").Qual(runtimePath, "Frame")
 }
 
 // sortedBy gives the nodes in the order of the source.

@@ -22,7 +22,7 @@ func (e *env) callNode(n *plan.Node, c *plan.Call) (outcome, error) {
 	args := e.exprs(c.Args)
 	settle := func(error) {}
 	if c.Undo != nil && c.Undo.Early {
-		settle = e.owe(c.Undo, true)
+		settle = e.oweEarly(c.Undo)
 	}
 	result, err := runtime.CallMany(e.frame, e.w.tasks[c], func(ctx context.Context) (any, error) {
 		return e.p.direct(ctx, c.Tool, c.Workflow, args)
@@ -55,23 +55,33 @@ func (e *env) succeeded(n *plan.Node, c *plan.Call, result any) {
 		}
 	}
 	if c.Undo != nil && !c.Undo.Early {
-		e.owe(c.Undo, false)
+		e.owe(c.Undo)
 	}
 }
 
-// owe notes that an undo is owed. Its arguments are evaluated now. An early one has
-// to be told how its step ended.
-func (e *env) owe(u *plan.Undo, early bool) (settle func(error)) {
-	args := e.exprs(u.Args)
-	do := func(ctx context.Context) error {
-		_, err := e.p.direct(ctx, u.Tool, u.Workflow, args)
+// owe notes that an undo is owed. Its arguments are evaluated now.
+func (e *env) owe(u *plan.Undo) {
+	e.frame.OweOf(e.w.undos[u], func(f *runtime.Frame) (func(context.Context) error, []any) {
+		in := *e
+		in.frame = f
+		return in.takeBack(u)
+	})
+}
+
+// oweEarly notes that an undo is owed from now on, before its step, and gives what has to
+// be told how that ended.
+func (e *env) oweEarly(u *plan.Undo) (settle func(error)) {
+	do, args := e.takeBack(u)
+	return e.frame.OweEarly(e.w.undos[u], do, args...).Settle
+}
+
+// takeBack gives the call of an undo, and its arguments.
+func (e *env) takeBack(u *plan.Undo) (do func(context.Context) error, args []any) {
+	values := e.exprs(u.Args)
+	return func(ctx context.Context) error {
+		_, err := e.p.direct(ctx, u.Tool, u.Workflow, values)
 		return err
-	}
-	if early {
-		return e.frame.OweEarly(e.w.undos[u], do, interfaces(args)...).Settle
-	}
-	e.frame.Owe(e.w.undos[u], do, interfaces(args)...)
-	return nil
+	}, interfaces(values)
 }
 
 // direct makes the bare call of a tool or workflow. The result is nil where it gives

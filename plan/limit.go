@@ -128,3 +128,28 @@ func IsQuick(x *Builtin) bool {
 	}
 	return false
 }
+
+// IsSure tells whether an expression comes to a value at once, whatever it is given: it
+// doesn't fail, and doesn't look at whether the execution has been stopped.
+func IsSure(x Expr) bool {
+	sure := true
+	Walk(x, func(x Expr) {
+		switch x := x.(type) {
+		case *Index, *Slice, *Decode, *FuncCall, *Sort, *PureFor:
+			sure = false
+		case *Field:
+			_, foreign := x.X.Type().(*types.Go)
+			sure = sure && !foreign
+		case *Interp:
+			sure = sure && !x.Multiplies()
+		case *Convert:
+			sure = sure && !types.Is(types.Under(x.X.Type()), types.String)
+		case *Binary:
+			divides := (x.Op == dsl.Div || x.Op == dsl.Rem) && !types.IsFloat(x.Typ)
+			sure = sure && !divides && !(x.Op == dsl.Add && IsList(x.Typ)) && !x.Multiplies()
+		case *Builtin:
+			sure = sure && (x.Name == "len" || x.Name == "hasPrefix" || x.Name == "hasSuffix")
+		}
+	})
+	return sure
+}

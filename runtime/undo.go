@@ -29,6 +29,24 @@ func (f *Frame) Owe(s *Step, do func(context.Context) error, args ...any) {
 	f.owe(undo{frame: f, step: s, do: do, args: args})
 }
 
+// OweOf is Owe for a call whose arguments are computed by of, which may fail or take long.
+// Its step has succeeded, so that nothing stops it now; where it fails, what is owed is a
+// call that fails for that.
+func (f *Frame) OweOf(s *Step, of func(*Frame) (do func(context.Context) error, args []any)) {
+	do, args := f.calls(of)
+	f.Owe(s, do, args...)
+}
+
+func (f *Frame) calls(of func(*Frame) (func(context.Context) error, []any)) (do func(context.Context) error, args []any) {
+	defer func() {
+		if r := recover(); r != nil {
+			err := f.located(panicked(r))
+			do, args = func(context.Context) error { return err }, nil
+		}
+	}()
+	return of(f.under(context.WithoutCancel(f.ctx)))
+}
+
 // owe makes the call owed, and records that in a durable execution.
 func (f *Frame) owe(u undo) {
 	if d := f.durable(); d != nil {
