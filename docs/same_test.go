@@ -14,7 +14,7 @@ import (
 	"github.com/wfgen/wfgen/plan"
 )
 
-var times = flag.Int("times", 3, "how often TestSameEachTime runs each test")
+var times = flag.Int("times", 2, "how often TestSameEachTime runs each test")
 
 // TestSameEachTime runs each test of the examples and of the documents again and again,
 // with crashes and without, on a machine that has more to do than it can. Each time has
@@ -24,7 +24,7 @@ var times = flag.Int("times", 3, "how often TestSameEachTime runs each test")
 func TestSameEachTime(t *testing.T) {
 	var done atomic.Bool
 	var busy sync.WaitGroup
-	for range 2 * goruntime.GOMAXPROCS(0) {
+	for range goruntime.GOMAXPROCS(0) {
 		busy.Go(func() {
 			for !done.Load() {
 			}
