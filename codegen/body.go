@@ -56,8 +56,9 @@ type function struct {
 	// states are the variables that Go assigns more than once: the states of loops.
 	states map[*plan.Variable]bool
 	labels int
-	// unframed tells that it looks at a value that comes in, where there is no frame.
-	unframed bool
+	// unframed tells that there is no frame, and looks that it looks at a value that comes
+	// in, by a Check of the name c.
+	unframed, looks bool
 }
 
 // leave says what a function literal returns.

@@ -105,7 +105,7 @@ func checkParams(t types.Type) []jen.Code {
 func (g *generator) structCheck(s *plan.Struct) jen.Code {
 	name := g.checks[s.Type]
 	b := g.newBody(nil, leave{pure: true})
-	b.unframed = true
+	b.looks = true
 	b.scope.take("c")
 	b.scope.take("v")
 	for i, v := range s.Vars {
@@ -118,6 +118,9 @@ func (g *generator) structCheck(s *plan.Struct) jen.Code {
 		}
 	}
 	for _, w := range s.Wheres {
+		if g.heavy(w.Cond) {
+			b.mayStop()
+		}
 		in := b.inner()
 		in.add(jen.Id("c").Dot("Violation").Call(
 			jen.Lit(w.Field.Name), jen.Lit(w.Text), jen.Id("v").Dot(w.Field.GoName)))
@@ -207,7 +210,7 @@ func (b *body) checkInputs(w *plan.Workflow) {
 		}
 	}
 	if fallible {
-		b.add(jen.Id("check").Op(":=").Qual(runtimePath, "NewCheck").Call(jen.Lit("")))
+		b.add(jen.Id("check").Op(":=").Add(b.f()).Dot("NewCheck").Call())
 	}
 	for _, p := range params {
 		name := jen.Id(b.vars[p])

@@ -77,17 +77,24 @@ func (g *generator) looksAround(x plan.Expr) bool {
 	return false
 }
 
-// frameOrNil is the frame, and nil in what looks at a value from outside.
+// frameOrNil is the frame, and nil where nothing stops an expression.
 func (b *body) frameOrNil() *jen.Statement {
-	if b.unframed {
+	switch {
+	case b.unframed:
 		return jen.Nil()
+	case b.looks:
+		return jen.Id("c").Dot("Frame").Call()
 	}
 	return b.f()
 }
 
 // mayStop writes that a round looks at whether the execution has been stopped.
 func (b *body) mayStop() {
-	if !b.unframed {
+	switch {
+	case b.unframed:
+	case b.looks:
+		b.add(jen.Id("c").Dot("CheckStopped").Call())
+	default:
 		b.add(b.f().Dot("CheckStopped").Call())
 	}
 }

@@ -21,11 +21,10 @@ func (p *Program) topic(e *plan.Event) *runtime.Topic[any] {
 			}
 			return keys
 		},
-		Check: func(event any) (any, error) {
-			c := runtime.NewCheck("")
+		Check: runtime.Checked(func(c *runtime.Check, event any) any {
 			p.check(c, e.Type, reflect.ValueOf(event))
-			return event, c.Err()
-		},
+			return event
+		}),
 		Decode: p.decoder(e.Type),
 	}
 }

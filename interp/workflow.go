@@ -147,7 +147,7 @@ func (w *workflow) started(ctx context.Context, args []reflect.Value) (returned 
 	f.Enter(func() []any { return interfaces(args) })
 
 	e := &env{p: w.p, w: w, frame: f}
-	check := runtime.NewCheck("")
+	check := f.NewCheck()
 	for i, p := range w.plan.Params {
 		e = e.with(p, args[i])
 		check.Field(p.Name)
@@ -177,14 +177,16 @@ func (w *workflow) checkInput(c *runtime.Check, input any) {
 
 // checked is what a step's description has to look at results. Those of workflows
 // satisfy their constraints.
-func (p *Program) checked(t types.Type, tool bool) func(any) (any, error) {
-	return func(v any) (any, error) {
+func (p *Program) checked(t types.Type, tool bool) func(context.Context, any) (any, error) {
+	look := runtime.Checked(func(c *runtime.Check, v any) any {
+		p.check(c, t, value(v, t))
+		return v
+	})
+	return func(ctx context.Context, v any) (any, error) {
 		if err := fits(v, t); err != nil || !tool || !hasResult(t) {
 			return v, err
 		}
-		c := runtime.NewCheck("")
-		p.check(c, t, value(v, t))
-		return v, c.Err()
+		return look(ctx, v)
 	}
 }
 
@@ -267,6 +269,9 @@ func (p *Program) checkMap(c *runtime.Check, t *types.Map, v reflect.Value) {
 
 func (p *Program) checkStruct(c *runtime.Check, l *layout, fields reflect.Value) {
 	e := &env{p: p}
+	if len(l.decl.Wheres) > 0 {
+		e.frame = c.Frame()
+	}
 	for i, f := range l.fields {
 		c.Field(f.Name)
 		p.check(c, f.Type, fields.Field(i))
@@ -274,6 +279,7 @@ func (p *Program) checkStruct(c *runtime.Check, l *layout, fields reflect.Value)
 		e = e.with(l.decl.Vars[i], fields.Field(i))
 	}
 	for _, w := range l.decl.Wheres {
+		c.CheckStopped()
 		if !e.truth(w.Cond) {
 			c.Violation(w.Field.Name, w.Text, fields.Field(p.places[w.Field]).Interface())
 		}

@@ -108,10 +108,14 @@ func (l *lowerer) files(prog *checker.Program) {
 }
 
 // types plans the declared types. Defaults come before constraints, whose struct
-// literals may need them.
+// literals may need them, and so does what a call has to know of a func.
 func (l *lowerer) types(prog *checker.Program) {
 	for _, s := range prog.Structs {
 		l.out.Structs = append(l.out.Structs, l.structType(s))
+	}
+	for _, f := range prog.Funcs {
+		l.funcs[f] = l.signature(f)
+		l.out.Funcs = append(l.out.Funcs, l.funcs[f])
 	}
 	for i, s := range prog.Structs {
 		l.wheres(l.out.Structs[i], s)
@@ -182,16 +186,11 @@ func errorText(s *Struct) Expr {
 	return out
 }
 
-// callees plans tools and funcs: first what a call has to know of them, then the
-// bodies of the funcs, which call each other.
+// callees plans tools, and the bodies of funcs, which call each other.
 func (l *lowerer) callees(prog *checker.Program) {
 	for _, t := range prog.Tools {
 		l.tools[t] = l.tool(t)
 		l.out.Tools = append(l.out.Tools, l.tools[t])
-	}
-	for _, f := range prog.Funcs {
-		l.funcs[f] = l.signature(f)
-		l.out.Funcs = append(l.out.Funcs, l.funcs[f])
 	}
 	for _, f := range prog.Funcs {
 		if f.Decl.Body == nil {

@@ -22,7 +22,7 @@ func call[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), args
 	defer f.unwound(&t.Step, &ended, &err)
 	v, err = do(f.inStep(&t.Step, 1))
 	if err == nil && t.Check != nil {
-		v, err = t.Check(v)
+		v, err = t.Check(f.ctx, v)
 	}
 	ended = true
 	return v, f.outcome(&t.Step, err)
@@ -135,7 +135,7 @@ func attempt[T any](ctx context.Context, f *Frame, t *Task[T], do func(context.C
 	}()
 	v, err = do(ctx)
 	if err == nil && t.Check != nil {
-		v, err = t.Check(v)
+		v, err = t.Check(ctx, v)
 	}
 	ended = true
 	return v, err

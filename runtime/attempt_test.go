@@ -209,7 +209,7 @@ func TestTimeoutOfSubWorkflow(t *testing.T) {
 }
 
 func TestCheck(t *testing.T) {
-	small := &runtime.Task[int]{Step: step("a"), Check: func(n int) (int, error) {
+	small := &runtime.Task[int]{Step: step("a"), Check: func(_ context.Context, n int) (int, error) {
 		switch {
 		case n > 9:
 			return 0, errors.New("too big")

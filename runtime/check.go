@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"context"
 	"reflect"
 	"strconv"
 	"strings"
@@ -57,6 +58,9 @@ type Check struct {
 	problems []Problem
 	omitted  int
 	deep     bool // the value is nested too deep: the rest of it isn't looked at
+	// ctx is what the value is looked at under; nil where nothing stops that.
+	ctx      context.Context
+	workflow *Workflow // whose input the value is, or nil
 }
 
 // A segment is one step of a path: a field, an index, or a key.
@@ -77,6 +81,32 @@ const (
 
 // NewCheck gives a Check whose paths start with root, which may be empty.
 func NewCheck(root string) *Check { return &Check{root: root} }
+
+// NewCheck gives a Check of what comes into the workflow, which is stopped with it: not
+// while the workflow goes through what is recorded, since it may owe undos.
+func (f *Frame) NewCheck() *Check {
+	if f.replaying() {
+		return &Check{}
+	}
+	return &Check{ctx: f.ctx, workflow: f.workflow}
+}
+
+// CheckStopped panics, for the step or workflow that c is of to end, where that has been
+// stopped: a constraint that may take long calls it before.
+func (c *Check) CheckStopped() {
+	if c.ctx != nil && c.ctx.Err() != nil {
+		c.Frame().halt()
+	}
+}
+
+// Frame is what a func needs that a constraint calls and that may take long; nil where
+// nothing stops it.
+func (c *Check) Frame() *Frame {
+	if c.ctx == nil {
+		return nil
+	}
+	return &Frame{scene: &scene{ctx: c.ctx, workflow: c.workflow}}
+}
 
 // Field steps into a field. The empty name stays where it is, but needs its Up.
 func (c *Check) Field(name string) {

@@ -1,6 +1,9 @@
 package runtime
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // CheckField looks at a field of a struct, or a parameter: each gives the value
 // as a workflow sees it, and reports to c what is wrong with it.
@@ -11,9 +14,9 @@ func CheckField[T any](c *Check, field string, v T, each func(*Check, T) T) T {
 }
 
 // Checked makes of each, which looks at a value, what a Task needs for its Check.
-func Checked[T any](each func(*Check, T) T) func(T) (T, error) {
-	return func(v T) (T, error) {
-		c := NewCheck("")
+func Checked[T any](each func(*Check, T) T) func(context.Context, T) (T, error) {
+	return func(ctx context.Context, v T) (T, error) {
+		c := &Check{ctx: ctx}
 		v = each(c, v)
 		return v, c.Err()
 	}

@@ -88,7 +88,7 @@ func TestDurableChanged(t *testing.T) {
 		{"tool", func(_ *runtime.Workflow, task *runtime.Task[int], _ *int) { task.Tool = "Other" }, "is recorded as a call of Tool, and is one of Other now"},
 		{"step", func(_ *runtime.Workflow, task *runtime.Task[int], _ *int) { task.ID = "second" }, "step first (Tool) is recorded as"},
 		{"type", func(_ *runtime.Workflow, task *runtime.Task[int], _ *int) {
-			task.Check = func(int) (int, error) { return 0, errBoom }
+			task.Check = func(context.Context, int) (int, error) { return 0, errBoom }
 		}, "step first: what it has given doesn't fit its type any more"},
 		{"version", func(w *runtime.Workflow, _ *runtime.Task[int], _ *int) { w.Version = 2 }, "is version 2 now"},
 	} {

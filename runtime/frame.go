@@ -301,6 +301,9 @@ func (f *Frame) halt() {
 	if f.suspended() {
 		cause = errSuspended
 	}
+	if f.workflow == nil { // a result is looked at: its step has failed
+		panic(&halted{cause})
+	}
 	panic(&halted{&Error{Workflow: f.workflow.Name, At: f.workflow.At, Err: cause, end: stopped}})
 }
 

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -160,7 +161,7 @@ func decodeResult[T any](t *Task[T], data []byte, decode func([]byte, any) error
 		err = decode(data, &v)
 	}
 	if err == nil && t.Check != nil {
-		v, err = t.Check(v)
+		v, err = t.Check(context.Background(), v) // as it was when it was recorded
 	}
 	return v, err
 }

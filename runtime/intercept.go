@@ -91,7 +91,7 @@ func interceptedAttempt[T any](ctx context.Context, f *Frame, t *Task[T], n int,
 		d.reply(f, value, err)
 	}
 	if v, err = unboxed[T](d, f.path(t.ID)); err == nil && t.Check != nil {
-		v, err = t.Check(v)
+		v, err = t.Check(ctx, v)
 	}
 	return v, keepUndoFailure(err, undo)
 }

@@ -84,7 +84,7 @@ func TestStepInterceptorsSeeAttemptsAndSubs(t *testing.T) {
 
 func TestStepInterceptorChangesWhatHappens(t *testing.T) {
 	type key struct{}
-	positive := func(n int) (int, error) {
+	positive := func(_ context.Context, n int) (int, error) {
 		if n < 0 {
 			return 0, errors.New("is negative")
 		}

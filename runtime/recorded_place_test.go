@@ -35,7 +35,7 @@ func TestRecordedFailure(t *testing.T) {
 		},
 		"a step's result": func(f *runtime.Frame) (int, error) {
 			task := intTask("ask")
-			task.Check = func(v int) (int, error) {
+			task.Check = func(_ context.Context, v int) (int, error) {
 				return v, &runtime.InvalidError{Problems: []runtime.Problem{{Path: "n", Text: "bad"}}, Omitted: 2}
 			}
 			return runtime.Call0(f, task, func(context.Context) (int, error) { return 1, nil })

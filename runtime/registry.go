@@ -66,7 +66,7 @@ func DefineDynamic(d Definition, decode func(input []byte) (any, error), check f
 
 // violations says what of an input that is of its types breaks their constraints, as the
 // workflow itself would; nil where nothing does.
-func (d *Definition) violations(input any) (err error) {
+func (d *Definition) violations(ctx context.Context, input any) (err error) {
 	if d.check == nil {
 		return nil
 	}
@@ -75,7 +75,7 @@ func (d *Definition) violations(input any) (err error) {
 			err = d.Workflow.located(panicked(r))
 		}
 	}()
-	c := NewCheck("")
+	c := &Check{ctx: ctx, workflow: d.Workflow}
 	if d.check(c, input); c.Err() != nil {
 		return d.Workflow.located(c.Err())
 	}
@@ -113,7 +113,7 @@ func (d *Definition) Name() string { return d.Workflow.Name }
 func (d *Definition) Start(ctx context.Context, input []byte, options ...Option) (*Execution[any], error) {
 	in, err := d.input(input)
 	if err == nil {
-		err = d.violations(in)
+		err = d.violations(ctx, in)
 	}
 	if err != nil {
 		return nil, err

@@ -48,7 +48,7 @@ func (t *Topic[E]) checked(event E) (E, error) {
 	if t.Check == nil {
 		return event, nil
 	}
-	event, err := t.Check(event)
+	event, err := t.Check(context.Background(), event)
 	if err != nil {
 		err = fmt.Errorf("the event %s: %w", t.Name, err)
 	}
@@ -145,7 +145,7 @@ func (e *Engine) launchable(w *Workflow, input any) error {
 	if d == nil || d.Workflow != w {
 		return e.unregistered(w.Name)
 	}
-	return d.violations(input)
+	return d.violations(context.Background(), input)
 }
 
 // launch starts an execution for a session, or says why it doesn't.

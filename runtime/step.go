@@ -1,6 +1,9 @@
 package runtime
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // A Step describes a step to the runtime. Generated code has one variable for
 // each step of its workflows.
@@ -41,7 +44,7 @@ type Task[T any] struct {
 	Step
 	// Check gives its argument as a workflow sees it, or says what breaks the
 	// constraints of its type; nil where any T will do.
-	Check func(T) (T, error)
+	Check func(context.Context, T) (T, error)
 	// Decode reads a result as it is recorded; nil where Decode does.
 	Decode func(json []byte) (T, error)
 }

@@ -30,7 +30,7 @@ func Submit[R any](ctx context.Context, e *Engine, w *Workflow, input any, optio
 	if err != nil {
 		return nil, err
 	}
-	return submit[R](ctx, e, d, data, d.violations(input), options)
+	return submit[R](ctx, e, d, data, d.violations(ctx, input), options)
 }
 
 // Submit starts a durable execution of the workflow of a name, with its input as JSON;
@@ -49,7 +49,7 @@ func (e *Engine) Submit(ctx context.Context, name string, input []byte, options 
 	if err != nil {
 		return nil, err
 	}
-	return submit[any](ctx, e, d, data, d.violations(in), options)
+	return submit[any](ctx, e, d, data, d.violations(ctx, in), options)
 }
 
 func submit[R any](ctx context.Context, e *Engine, d *Definition, input []byte, violations error, options []Option) (*Run[R], error) {

@@ -1,6 +1,9 @@
 package runtime
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // A Topic describes a declared event to the runtime. Generated code has one variable
 // for each event.
@@ -13,7 +16,7 @@ type Topic[E any] struct {
 	Keys func(E) []any
 	// Check gives its argument as a workflow sees it, or says what breaks the
 	// constraints of its type; nil where any E will do.
-	Check func(E) (E, error)
+	Check func(context.Context, E) (E, error)
 	// Decode reads an event that comes as JSON; nil where Decode does.
 	Decode func(json []byte) (E, error)
 }

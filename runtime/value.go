@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"context"
 	"strconv"
 	"time"
 )
@@ -10,7 +11,7 @@ import (
 func DecodeText[T any](text string, check func(*Check, T) T, at string) (v T) {
 	err := decodeWithin([]byte(text), "", &v, maxMade)
 	if err == nil && check != nil {
-		v, err = Checked(check)(v)
+		v, err = Checked(check)(context.Background(), v)
 	}
 	if err != nil {
 		fault(at, "can't be decoded: "+err.Error())

@@ -116,7 +116,7 @@ func Summarize(ctx context.Context, tools SummarizeTools, job Job) (returned Rep
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{job} })
 
-	check := runtime.NewCheck("")
+	check := f.NewCheck()
 	job = runtime.CheckField(check, "job", job, checkJob)
 	if err := f.Invalid(check); err != nil {
 		return Report{}, err

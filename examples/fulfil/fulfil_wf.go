@@ -112,7 +112,7 @@ func FulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order) (retu
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{order} })
 
-	check := runtime.NewCheck("")
+	check := f.NewCheck()
 	order = runtime.CheckField(check, "order", order, checkOrder)
 	if err := f.Invalid(check); err != nil {
 		return Receipt{}, err

@@ -100,7 +100,7 @@ func Repair(ctx context.Context, tools RepairTools, service string, deploy *Depl
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{service, deploy} })
 
-	check := runtime.NewCheck("")
+	check := f.NewCheck()
 	deploy = runtime.CheckOptional(check, "deploy", deploy, checkDeploy)
 	if err := f.Invalid(check); err != nil {
 		return nil, err
@@ -212,7 +212,7 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{alert} })
 
-	check := runtime.NewCheck("")
+	check := f.NewCheck()
 	alert = runtime.CheckField(check, "alert", alert, checkAlert)
 	if err := f.Invalid(check); err != nil {
 		return Outcome{}, err

@@ -182,7 +182,7 @@ func Subscribe(ctx context.Context, tools SubscribeTools, order Order) (returned
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{order} })
 
-	check := runtime.NewCheck("")
+	check := f.NewCheck()
 	order = runtime.CheckField(check, "order", order, checkOrder)
 	if err := f.Invalid(check); err != nil {
 		return Ledger{}, err

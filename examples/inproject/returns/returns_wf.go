@@ -83,7 +83,7 @@ func TakeBack(ctx context.Context, tools TakeBackTools, item Item) (returned Ref
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{item} })
 
-	check := runtime.NewCheck("")
+	check := f.NewCheck()
 	item = runtime.CheckField(check, "item", item, checkItem)
 	if err := f.Invalid(check); err != nil {
 		return Refund{}, err
