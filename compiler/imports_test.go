@@ -42,9 +42,10 @@ var mayImport = map[string][]string{
 	"runtime/control":     {"runtime"},
 	"runtime/driver":      {"runtime", "runtime/journal", "runtime/remote", "runtime/control"},
 	"compiler/history":    {"runtime/journal"},
-	"compiler/replay":     {"compiler/history", "interp", "plan", "runtime", "runtime/journal", "runtime/memory", "types"},
+	"compiler/replay":     {"compat", "compiler/history", "interp", "plan", "runtime", "runtime/journal", "runtime/memory", "types"},
 	"compiler/journals":   {"internal/files", "runtime/journal", "runtime/sqlite"},
 	"runtime/mock":        {"runtime", "runtime/driver"},
+	"internal/again":      {"runtime"},
 	"internal/campaign":   {"runtime"},
 	"internal/files":      {},
 }

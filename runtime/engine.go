@@ -293,6 +293,7 @@ func (e *Engine) enroll(id string, where phase) (*session, error) {
 	}
 	s := newSession(e, id, where)
 	e.sessions[id] = s
+	e.tell(id)
 	e.running.Add(1)
 	e.clock.wake(1)
 	return s, nil

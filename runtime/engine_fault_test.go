@@ -148,11 +148,21 @@ func TestDurableChanged(t *testing.T) {
 			if !errors.As(err, &held) {
 				t.Errorf("its events end with %v", err)
 			}
+			if err := e.Resume(t.Context(), "c"); err != nil {
+				t.Fatal(err)
+			}
+			var again *runtime.HeldError
+			if err := e.GoesOn(t.Context(), "c"); !errors.As(err, &again) || again.Text != held.Text {
+				t.Errorf("resumed under the new code: %v, want %v", err, held)
+			}
 			e.Close()
 
 			e = open(t, t.Context(), j, program(w, same))
 			if err := e.Resume(t.Context(), "c"); err != nil {
 				t.Fatal(err)
+			}
+			if err := e.GoesOn(t.Context(), "c"); err != nil {
+				t.Errorf("resumed under the old code: %v", err)
 			}
 			if v, err := result(t, submit[int](t, e, w, runtime.ID("c"))); v != 11 || err != nil {
 				t.Errorf("under the old code: %v, %v", v, err)

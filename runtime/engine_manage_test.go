@@ -314,3 +314,58 @@ func TestDurableNestedRetry(t *testing.T) {
 		}
 	})
 }
+
+// TestGoesOn: it is known of an execution that it goes on as soon as it is past its records,
+// also where it is in a tool then; and there is an error where nobody tries it.
+func TestGoesOn(t *testing.T) {
+	w, j := workflow("Goes"), memory.New()
+	first, second := intTask("first"), intTask("second")
+	second.Effect = runtime.Idempotent
+	began := make(chan bool, 10)
+	hangs := func(ctx context.Context) (int, error) {
+		began <- true
+		<-ctx.Done()
+		return 0, ctx.Err()
+	}
+	d := define(w, func(f *runtime.Frame) (int, error) {
+		if _, err := runtime.Call0(f, first, func(context.Context) (int, error) { return 1, nil }); err != nil {
+			return 0, err
+		}
+		return runtime.Call0(f, second, hangs)
+	})
+	e := open(t, t.Context(), j, d)
+	r := submit[int](t, e, w, runtime.ID("g"))
+	goes := func(e *runtime.Engine, id string) error {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		return e.GoesOn(ctx, id)
+	}
+	if err := goes(e, "g"); err != nil {
+		t.Errorf("a new one: %v", err)
+	}
+	<-began
+	e.Close()
+	if err := r.GoesOn(t.Context()); !errors.Is(err, runtime.ErrClosed) {
+		t.Errorf("of a closed engine: %v", err)
+	}
+	e = open(t, t.Context(), j)
+	if err := goes(e, "g"); !errors.Is(err, runtime.ErrNotRegistered) {
+		t.Errorf("of an engine without it: %v", err)
+	}
+	e.Close()
+	e = open(t, t.Context(), j, d)
+	if err := goes(e, "g"); err != nil {
+		t.Errorf("in a tool: %v", err)
+	}
+	<-began
+	if err := goes(e, "none"); !errors.As(err, new(*runtime.UnknownError)) {
+		t.Errorf("of one that isn't there: %v", err)
+	}
+	if err := e.Cancel(t.Context(), "g", ""); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, e, "g", runtime.StatusCancelled)
+	if err := goes(e, "g"); err != nil {
+		t.Errorf("of one that has ended: %v", err)
+	}
+}

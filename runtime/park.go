@@ -20,7 +20,7 @@ func (s *session) on(t turn, f facts) (do actions) {
 	}
 	s.standing, do = s.standing.next(t, f)
 	s.recalling = s.recalling && s.standing.phase <= replaying
-	if s.standing.busy == 0 { // it waits
+	if s.standing.busy == 0 && do&misfit == 0 { // it waits
 		s.passed()
 	}
 	if do&letIn != 0 {

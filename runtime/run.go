@@ -70,10 +70,7 @@ func (e *Engine) end(ctx context.Context, id string) ([]byte, error) {
 		case e.isClosed():
 			return nil, ErrClosed
 		}
-		if e.definitions[x.Workflow] == nil {
-			return nil, refuse(ErrNotRegistered, fmt.Sprintf("execution %s doesn't go on: the engine has no workflow %s, whose registry Open has to be given", id, x.Workflow))
-		}
-		if err := e.lost(id); err != nil {
+		if err := e.neglects(x); err != nil {
 			return nil, err
 		}
 		select {
@@ -82,6 +79,14 @@ func (e *Engine) end(ctx context.Context, id string) ([]byte, error) {
 			return nil, ctx.Err()
 		}
 	}
+}
+
+// neglects is why an execution that could go on doesn't; nil where it does.
+func (e *Engine) neglects(x *journal.Execution) error {
+	if e.definitions[x.Workflow] == nil {
+		return refuse(ErrNotRegistered, fmt.Sprintf("execution %s doesn't go on: the engine has no workflow %s, whose registry Open has to be given", x.ID, x.Workflow))
+	}
+	return e.lost(x.ID)
 }
 
 func (e *Engine) isClosed() bool {

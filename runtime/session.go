@@ -30,31 +30,33 @@ type session struct {
 	// last is the N of the last record. The writer's goroutine alone uses it.
 	last int
 
-	mu        sync.Mutex
-	standing  standing                    // changed by on alone
-	seen      int                         // the N of the last record that it knows of
-	waits     []*wait                     // goroutines that do nothing
-	deadlines []*timeLimit                // of workflows that are running
-	unread    map[string][]journal.Record // what is recorded and not asked for yet, by step
-	left      int                         // how many records that is
-	reenter   map[string]bool             // the sub-workflows that are done and owe undos, by what begins their steps
-	ended     map[string]bool             // those of which the end is recorded, by the same
-	rounds    map[string]int              // the last round of each loop that is recorded
-	earlier   map[string][]journal.Record // what still holds of earlier generations, by step without its generation
-	recalling bool                        // it goes through that: nothing new begins while more of it may be come to
-	beside    map[string][]error          // failures that went down with another one, by that one's failurePath
-	unwound   map[string][]string         // the steps that are undone because of a failure, likewise
-	first     map[string]bool             // the failures that are recorded as the first of several
-	claims    map[string]*journal.Message // those that awaits have got, by step
-	mailbox   map[string]*delivery        // what has come for steps
-	open      *unit                       // takes what is to be stored next
-	flying    *unit                       // is being stored
-	why       string                      // why it was cancelled; empty where it wasn't
-	trying    []*history                  // the steps whose tools are being called
-	owed      int                         // how many undos have been owed since the session began
-	broken    bool                        // something that it had to store wasn't
-	trial     chan struct{}               // closed when the trial that it is on is over; nil where it is on none
-	failure   error                       // why the session can't go on: a StoreError, or what holds it
+	mu          sync.Mutex
+	standing    standing                    // changed by on alone
+	seen        int                         // the N of the last record that it knows of
+	waits       []*wait                     // goroutines that do nothing
+	deadlines   []*timeLimit                // of workflows that are running
+	unread      map[string][]journal.Record // what is recorded and not asked for yet, by step
+	left        int                         // how many records that is
+	reenter     map[string]bool             // the sub-workflows that are done and owe undos, by what begins their steps
+	ended       map[string]bool             // those of which the end is recorded, by the same
+	rounds      map[string]int              // the last round of each loop that is recorded
+	earlier     map[string][]journal.Record // what still holds of earlier generations, by step without its generation
+	recalling   bool                        // it goes through that: nothing new begins while more of it may be come to
+	beside      map[string][]error          // failures that went down with another one, by that one's failurePath
+	unwound     map[string][]string         // the steps that are undone because of a failure, likewise
+	first       map[string]bool             // the failures that are recorded as the first of several
+	claims      map[string]*journal.Message // those that awaits have got, by step
+	mailbox     map[string]*delivery        // what has come for steps
+	open        *unit                       // takes what is to be stored next
+	flying      *unit                       // is being stored
+	why         string                      // why it was cancelled; empty where it wasn't
+	trying      []*history                  // the steps whose tools are being called
+	owed        int                         // how many undos have been owed since the session began
+	broken      bool                        // something that it had to store wasn't
+	trial       chan struct{}               // closed when the trial that it is on is over; nil where it is on none
+	through     bool                        // it has come to something that isn't recorded, waits, or is out of memory
+	whenThrough chan struct{}               // closed then; nil where nobody asks
+	failure     error                       // why the session can't go on: a StoreError, or what holds it
 
 	over   chan struct{} // closed when the session is out of memory
 	state  journal.State // how it ended, if it did, once over is closed

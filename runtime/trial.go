@@ -139,9 +139,11 @@ func (s *session) setTrial(outcome chan struct{}) {
 
 func (s *session) onTrial() bool { return s.outcome() != nil }
 
-// passed ends the trial that the execution is on, if it is. Where that can't be stored it
-// ends at the next occasion. The lock is held.
+// passed notes that the execution is past what is recorded of it, and ends the trial that
+// it is on, if it is. Where that can't be stored the trial ends at the next occasion. The
+// lock is held.
 func (s *session) passed() {
+	s.getsThrough()
 	if s.trial == nil {
 		return
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,13 +15,20 @@ import (
 )
 
 type compatCmd struct {
-	JSON bool   `name:"json" help:"Print a JSON line for each step."`
-	Old  string `arg:"" name:"old" help:"What executions were started under: a directory, a .wf file, a git revision, or REVISION:PATH."`
-	New  string `arg:"" name:"new" help:"What they are to go on under, given in the same way."`
+	JSON    bool   `name:"json" help:"Print a JSON line for each step, or execution."`
+	Journal string `name:"journal" placeholder:"FILE" help:"In place of OLD: say of each unfinished execution in the journal whether it can go on under NEW, by default the current directory."`
+	Old     string `arg:"" optional:"" name:"old" help:"What executions were started under: a directory, a .wf file, a git revision, or REVISION:PATH."`
+	New     string `arg:"" optional:"" name:"new" help:"What they are to go on under, given in the same way."`
 }
 
 // Run says where executions can go on, and fails where one can't.
 func (c *compatCmd) Run(s *streams) error {
+	switch {
+	case c.Journal != "":
+		return c.ofJournal(s)
+	case c.New == "":
+		return errors.New(`expected "<old> <new>", or -journal FILE and "<new>"` + "\nwfgen help compat says how it is used")
+	}
 	from, to := sourceOf(c.Old), sourceOf(c.New)
 	from.beside(to)
 	to.beside(from)

@@ -10,7 +10,7 @@ import (
 	"github.com/wfgen/wfgen/runtime/control"
 )
 
-// A changing is what all verbs have that change an execution.
+// A changing is what all verbs have that change one execution.
 type changing struct {
 	inJournal
 	JSON bool   `name:"json" help:"Print what was done as a JSON object."`
@@ -24,11 +24,20 @@ type change struct {
 	Execution string       `json:"execution,omitempty"`
 	// Live tells that a process that has the journal has done it, and acts on it.
 	Live bool `json:"live"`
+	// Error is why it wasn't done, or what has come of it, where several were to be changed.
+	Error string `json:"error,omitempty"`
 }
 
-// do has something done to the execution, and says so: done, and goes for what is left
-// to do when a program opens the journal; empty for nothing.
-func (c *changing) do(s *streams, r control.Request, done string, goes bool) error {
+// An asking is something that an execution's engine is asked for. done says that it is done;
+// goes is for what is left to do when a program opens the journal.
+type asking struct {
+	control.Request
+	done string
+	goes bool
+}
+
+// do has something done to the execution, and says so.
+func (c *changing) do(s *streams, a asking) error {
 	f, err := c.look(c.ID)
 	if err != nil {
 		return err
@@ -36,76 +45,114 @@ func (c *changing) do(s *streams, r control.Request, done string, goes bool) err
 	if err := f.Close(); err != nil {
 		return err
 	}
-	r.Execution = c.ID
-	made, err := changeIn(f.Path, r)
+	a.Execution = c.ID
+	made, err := changeIn(f.Path, a.Request)
 	if err != nil {
 		return err
 	}
-	if c.JSON {
+	return a.tell(s, made, c.JSON)
+}
+
+// tell says what was done.
+func (a *asking) tell(s *streams, made change, asJSON bool) error {
+	if asJSON {
 		return s.printLine(made)
 	}
-	text := fmt.Sprintf("%s: %s", made.Execution, done)
-	if goes && !made.Live {
-		text += "; it goes on at the next wfgen run -journal " + f.Path
+	text := made.Execution + ": " + a.done
+	if a.goes && !made.Live {
+		text += "; it goes on at the next wfgen run -journal " + made.Journal
 	}
-	_, err = fmt.Fprintln(s.out, printable(text))
+	_, err := fmt.Fprintln(s.out, printable(text))
 	return err
 }
 
-// changeIn has a journal's engine do something: that of the process that has the journal
-// or, where none has, one of our own, which runs no workflows.
-func changeIn(path string, r control.Request, registries ...*runtime.Registry) (made change, err error) {
-	made = change{Journal: path, Verb: r.Verb}
-	ctx := context.Background()
+// An owner is a journal's engine: that of the process that has the journal or, where none
+// has, one of our own, which runs no workflows.
+type owner struct {
+	path    string
+	other   *journals.OwnedError // nil where the engine is our own
+	journal *journals.Journal
+	engine  *runtime.Engine
+}
+
+// ownerOf gives a journal's engine. close ends one of our own.
+func ownerOf(path string, registries ...*runtime.Registry) (*owner, error) {
+	o := &owner{path: path}
 	j, err := journals.Open(path)
-	if owned := new(journals.OwnedError); errors.As(err, &owned) {
-		made.Live = true
-		made.Execution, err = control.Call(ctx, control.Socket(path), r)
-		if errors.Is(err, control.ErrUnreachable) {
-			err = fmt.Errorf("process %s has the journal %s and doesn't serve it to others: end it, or ask it (%w)", owned.Process, path, err)
-		}
-		return made, err
+	if errors.As(err, &o.other) {
+		return o, nil
 	}
 	if err != nil {
+		return nil, err
+	}
+	o.journal = j
+	if o.engine, err = runtime.Open(context.Background(), j, registries...); err != nil {
+		return nil, errors.Join(err, j.Close())
+	}
+	return o, nil
+}
+
+// do has the engine do something.
+func (o *owner) do(r control.Request) (made change, err error) {
+	ctx := context.Background()
+	made = change{Journal: o.path, Verb: r.Verb, Live: o.other != nil}
+	if o.other == nil {
+		made.Execution, err = control.Do(ctx, o.engine, r)
 		return made, err
 	}
-	e, err := runtime.Open(ctx, j, registries...)
-	if err == nil {
-		made.Execution, err = control.Do(ctx, e, r)
-		err = errors.Join(err, e.Close())
+	made.Execution, err = control.Call(ctx, control.Socket(o.path), r)
+	if errors.Is(err, control.ErrUnreachable) {
+		err = fmt.Errorf("process %s has the journal %s and doesn't serve it to others: end it, or ask it (%w)", o.other.Process, o.path, err)
 	}
-	return made, errors.Join(err, j.Close())
+	return made, err
+}
+
+func (o *owner) close() error {
+	if o.other != nil {
+		return nil
+	}
+	return errors.Join(o.engine.Close(), o.journal.Close())
+}
+
+// changeIn has a journal's engine do one thing.
+func changeIn(path string, r control.Request, registries ...*runtime.Registry) (change, error) {
+	o, err := ownerOf(path, registries...)
+	if err != nil {
+		return change{}, err
+	}
+	made, err := o.do(r)
+	return made, errors.Join(err, o.close())
 }
 
 type runsCancelCmd struct {
-	changing
+	several
 	Reason string `name:"reason" placeholder:"TEXT" help:"Why; it becomes part of the execution's error."`
 }
 
-// Run cancels the execution.
+// Run cancels the execution, or each of several.
 func (c *runsCancelCmd) Run(s *streams) error {
-	return c.do(s, control.Request{Verb: control.Cancel, Text: c.Reason}, "is being cancelled", true)
+	return c.do(s, asking{control.Request{Verb: control.Cancel, Text: c.Reason}, "is being cancelled", true})
 }
 
-type runsPauseCmd struct{ changing }
+type runsPauseCmd struct{ several }
 
-// Run pauses the execution.
+// Run pauses the execution, or each of several.
 func (c *runsPauseCmd) Run(s *streams) error {
-	return c.do(s, control.Request{Verb: control.Pause}, "is paused", false)
+	return c.do(s, asking{control.Request{Verb: control.Pause}, "is paused", false})
 }
 
-type runsResumeCmd struct{ changing }
+type runsResumeCmd struct{ several }
 
-// Run resumes the execution.
+// Run resumes the execution, or each of several.
 func (c *runsResumeCmd) Run(s *streams) error {
-	return c.do(s, control.Request{Verb: control.Resume}, "is resumed", true)
+	return c.do(s, asking{control.Request{Verb: control.Resume}, "is resumed", true})
 }
 
-type runsRetryCmd struct{ changing }
+type runsRetryCmd struct{ several }
 
-// Run retries the execution.
+// Run retries the execution, or each of several.
 func (c *runsRetryCmd) Run(s *streams) error {
-	return c.do(s, control.Request{Verb: control.Retry}, "is retried", true)
+	return c.do(s, asking{control.Request{Verb: control.Retry}, "is retried", true})
 }
 
 type runsForkCmd struct {
@@ -116,7 +163,7 @@ type runsForkCmd struct {
 
 // Run forks the execution.
 func (c *runsForkCmd) Run(s *streams) error {
-	return c.do(s, control.Request{Verb: control.Fork, Step: c.At, NewID: c.NewID}, "is forked from "+c.ID, true)
+	return c.do(s, asking{control.Request{Verb: control.Fork, Step: c.At, NewID: c.NewID}, "is forked from " + c.ID, true})
 }
 
 type runsApproveCmd struct {
@@ -135,5 +182,5 @@ func (c *runsApproveCmd) Run(s *streams) error {
 		done = "is rejected by " + c.By
 	}
 	answer := runtime.Answer{By: c.By, As: c.As, Note: c.Note, Reject: c.Reject}
-	return c.do(s, control.Request{Verb: control.Approve, Step: c.Step, Answer: answer}, c.Step+" "+done, true)
+	return c.do(s, asking{control.Request{Verb: control.Approve, Step: c.Step, Answer: answer}, c.Step + " " + done, true})
 }

@@ -49,8 +49,11 @@ func (c *runsEventsCmd) Run(s *streams) error {
 				}
 			}
 		}
-		if !c.Follow || !f.execution.Ended.IsZero() {
+		switch x := f.execution; {
+		case !c.Follow || !x.Ended.IsZero():
 			return nil
+		case x.Status == journal.StatusHeld: // no more come until it is resumed
+			return &runtime.HeldError{ID: x.ID, Text: x.Error}
 		}
 	}
 }

@@ -32,12 +32,27 @@ type listedRun struct {
 
 var statuses = []string{"running", "waiting", "paused", "held", "succeeded", "failed", "cancelled"}
 
+// checkStatuses says which of these, as somebody has named them, no execution has.
+func checkStatuses(names []string) error {
+	for _, name := range names {
+		if !slices.Contains(statuses, name) {
+			return fmt.Errorf("-status: no execution is %q; it is %s", name, strings.Join(statuses, ", "))
+		}
+	}
+	return nil
+}
+
+func statusesOf(names []string) (out []journal.Status) {
+	for _, name := range names {
+		out = append(out, journal.Status(name))
+	}
+	return out
+}
+
 // Run prints the list.
 func (c *runsListCmd) Run(s *streams) error {
-	for _, status := range c.Status {
-		if !slices.Contains(statuses, status) {
-			return fmt.Errorf("-status: no execution is %q; it is %s", status, strings.Join(statuses, ", "))
-		}
+	if err := checkStatuses(c.Status); err != nil {
+		return err
 	}
 	if c.Limit <= 0 {
 		return errors.New("-limit: the least is 1")
@@ -74,10 +89,7 @@ func (c *runsListCmd) of(path string) (runs []listedRun, err error) {
 	if err != nil {
 		return nil, err
 	}
-	q := journal.Query{Workflow: c.Workflow, Parent: c.Parent, After: c.After, Limit: c.Limit}
-	for _, status := range c.Status {
-		q.Status = append(q.Status, journal.Status(status))
-	}
+	q := journal.Query{Workflow: c.Workflow, Parent: c.Parent, After: c.After, Limit: c.Limit, Status: statusesOf(c.Status)}
 	err = j.View(context.Background(), func(tx journal.Tx) error {
 		list, err := tx.Executions(q)
 		for _, x := range list {

@@ -115,6 +115,32 @@ func (j *Journal) Running(but string) (ids []string, err error) {
 	return slices.DeleteFunc(ids, func(id string) bool { return id == but }), err
 }
 
+// Each calls do with each execution that a query asks for, those that were created last
+// first. The query's Limit is how many are read at once; 0 for some.
+func (j *Journal) Each(ctx context.Context, q journal.Query, do func(*journal.Execution) error) error {
+	const page = 1000
+	q.Limit = cmp.Or(q.Limit, page)
+	for {
+		var list []*journal.Execution
+		err := j.View(ctx, func(tx journal.Tx) (err error) {
+			list, err = tx.Executions(q)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, x := range list {
+			if err := do(x); err != nil {
+				return err
+			}
+			q.After = x.ID
+		}
+		if len(list) < q.Limit {
+			return nil
+		}
+	}
+}
+
 // An OwnedError says that another process has a journal.
 type OwnedError = sqlite.OwnedError
 

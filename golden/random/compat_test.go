@@ -129,9 +129,16 @@ func TestCompatResumes(t *testing.T) {
 				t.Fatal(err)
 			}
 			done := recordOf(records, changed)
+			prospect := ""
+			if len(records) > 0 && !isEnd(records[len(records)-1]) {
+				prospect = forecast(t, now, state)
+			}
 			o, err := resumed(&program{name: "the new program", source: source, plan: now}, state, nil)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if is := o != nil && strings.Contains(o.Err, "is held"); is != (prospect != "") {
+				t.Fatalf("program %d, %s changed: state %d is held: %t, forecast was %q\n%s\n%s", seed, changed.Path, n, is, prospect, shown(records), source)
 			}
 			switch {
 			case o == nil || o.OK:
@@ -147,6 +154,8 @@ func TestCompatResumes(t *testing.T) {
 		t.Errorf("%d states went on, %d were held: too few to tell", going, held)
 	}
 }
+
+func isEnd(r journal.Record) bool { return r.Kind == journal.Ended }
 
 var round = regexp.MustCompile(`\[[^]]*\]`)
 

@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/compat"
+	"github.com/wfgen/wfgen/compiler/replay"
 	"github.com/wfgen/wfgen/interp"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/memory"
 )
 
@@ -76,9 +78,12 @@ func TestDeploys(t *testing.T) {
 			if at != c.says {
 				t.Errorf("compat says %s, want %s: %+v", at, c.says, says)
 			}
-			got, made := deploy(t, old, now)
+			got, made, prospect := deploy(t, old, now)
 			if c.want != "" && !strings.Contains(got, c.want) {
 				t.Errorf("got %s, want %s", got, c.want)
+			}
+			if held := "execution x is held: " + prospect; (prospect != "") != strings.Contains(got, "is held") || prospect != "" && got != held {
+				t.Errorf("got %s, forecast was %q", got, prospect)
 			}
 			if made != 1 || strings.Contains(got, "interrupted") {
 				t.Errorf("it was made %d times: %s", made, got)
@@ -88,8 +93,9 @@ func TestDeploys(t *testing.T) {
 }
 
 // deploy begins an execution under one program, and gives its result or error under
-// another, and how often Make was called.
-func deploy(t *testing.T, old, now *plan.Program) (got string, made int) {
+// another, how often Make was called, and why the journal, before, has let it be expected
+// that the execution is held.
+func deploy(t *testing.T, old, now *plan.Program) (got string, made int, prospect string) {
 	t.Helper()
 	began, end := make(chan bool, 2), make(chan bool)
 	open := func(p *plan.Program, j *memory.Journal) *runtime.Engine {
@@ -141,6 +147,7 @@ func deploy(t *testing.T, old, now *plan.Program) (got string, made int) {
 		t.Fatal(err)
 	}
 
+	prospect = forecast(t, now, j)
 	e = open(now, j)
 	defer e.Close()
 	if err := e.Signal(t.Context(), "Paid", []byte(`{"id": "a", "sum": 5}`)); err != nil {
@@ -157,10 +164,32 @@ func deploy(t *testing.T, old, now *plan.Program) (got string, made int) {
 		if held := new(runtime.HeldError); !errors.As(err, &held) {
 			t.Errorf("it failed: %v", err)
 		}
-		return err.Error(), made
+		return err.Error(), made, prospect
 	}
 	if _, err := e.Submit(ctx, "Main", input, runtime.ID("x")); err != nil {
 		t.Errorf("submitted once more: %v", err)
 	}
-	return string(data), made
+	return string(data), made, prospect
+}
+
+// forecast says why the execution of a journal would be held under a program; empty where it
+// wouldn't.
+func forecast(t *testing.T, p *plan.Program, j journal.Journal) string {
+	t.Helper()
+	var x *journal.Execution
+	if err := j.View(t.Context(), func(tx journal.Tx) (err error) {
+		x, err = tx.Execution("x")
+		return err
+	}); err != nil || x == nil {
+		t.Fatal(x, err)
+	}
+	records, err := recordsOf(j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prospect, reason, err := replay.NewForecast(p).Of(t.Context(), x, records)
+	if err != nil || (prospect == replay.Held) != (reason != "") || prospect != replay.Held && prospect != replay.GoesOn {
+		t.Fatalf("the forecast is %s, %s, %v", prospect, reason, err)
+	}
+	return reason
 }

@@ -29,6 +29,7 @@ const (
 	envDir    = "CAMPAIGN_DIR"
 	envNumber = "CAMPAIGN_PROCESS"
 	envLast   = "CAMPAIGN_LAST"
+	envDrains = "CAMPAIGN_DRAINS"
 )
 
 // The test binary is also the process that is killed.
@@ -39,7 +40,7 @@ func TestMain(m *testing.M) {
 	}
 	number, err := strconv.Atoi(os.Getenv(envNumber))
 	if err == nil {
-		err = work(context.Background(), files{dir}, number, os.Getenv(envLast) != "")
+		err = work(context.Background(), files{dir}, number, os.Getenv(envLast) != "", os.Getenv(envDrains) != "")
 	}
 	if err != nil {
 		log.Fatal(err)
@@ -69,11 +70,18 @@ func TestKills(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	last := another(f, *kills, envLast+"=1")
+	c := atLast(t, f, *kills)
+	t.Logf("%d kills in %v; %s", *kills, time.Since(began).Round(time.Millisecond), c)
+}
+
+// atLast has the last process bring all to its end, and holds what is left then against a
+// run without harm.
+func atLast(t *testing.T, f files, number int) *comparison {
+	t.Helper()
+	last := another(f, number, envLast+"=1")
 	if out, err := last.CombinedOutput(); err != nil {
 		t.Fatalf("the last process: %v\n%s", err, out)
 	}
-	took := time.Since(began)
 	got, err := gather(f, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -82,10 +90,9 @@ func TestKills(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := unharmed(t, got.works())
-	c := &comparison{T: t, got: got, want: want}
+	c := &comparison{T: t, got: got, want: unharmed(t, got.works())}
 	c.all(started)
-	t.Logf("%d kills in %v; %s", *kills, took.Round(time.Millisecond), c)
+	return c
 }
 
 func another(f files, number int, env ...string) *exec.Cmd {
@@ -122,7 +129,7 @@ func kill(f files, number int, life time.Duration) error {
 func unharmed(t *testing.T, works int) *history {
 	t.Helper()
 	f, j := files{t.TempDir()}, memory.New()
-	p, err := begin(t.Context(), f, j, 0, 200)
+	p, err := begin(t.Context(), f, j, 0, 200, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -154,7 +154,8 @@ func (c *comparison) ended(got, want *journal.Execution) {
 	}
 }
 
-// once demands that no step was recorded as done twice.
+// once demands that no step was recorded as done twice, or as begun where it wasn't given
+// back.
 func (c *comparison) once(id string) {
 	seen := map[string]bool{}
 	for i, r := range c.got.records[id] {
@@ -166,6 +167,10 @@ func (c *comparison) once(id string) {
 			c.Errorf("%s: recorded twice: %s", id, what)
 		}
 		seen[what] = true
+		if r.Kind == journal.Returned { // the attempt wasn't made
+			delete(seen, fmt.Sprint(journal.Started, " ", r.Step, " ", r.Attempt))
+			delete(seen, what)
+		}
 	}
 }
 

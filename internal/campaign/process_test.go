@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/wfgen/wfgen/runtime"
@@ -44,19 +46,45 @@ func (f files) startedUntil() (int, error) {
 	return strings.Count(string(data), "\n"), err
 }
 
-// work is a whole process: it starts executions until it is killed, or, where it is the
-// last, has all of them end.
-func work(ctx context.Context, f files, number int, last bool) error {
+// work is a whole process: it starts executions until it is killed, or told to end where it
+// drains; or, where it is the last, it has all of them end.
+func work(ctx context.Context, f files, number int, last, drains bool) error {
+	terminated, stop := ctx, func() {}
+	if drains { // before there is anything to lose
+		terminated, stop = signal.NotifyContext(ctx, syscall.SIGTERM)
+	}
+	defer stop()
 	j, err := sqlite.Open(f.journal())
 	if err != nil {
 		return err
 	}
 	defer j.Close()
-	p, err := begin(ctx, f, j, number, width)
+	takes := time.Duration(0)
+	if drains {
+		takes = 3 * time.Millisecond
+	}
+	p, err := begin(ctx, f, j, number, width, takes)
 	if err != nil {
 		return err
 	}
 	defer p.engine.Close()
+	if !drains {
+		return p.work(ctx, f, last)
+	}
+	drained := make(chan error)
+	go func() {
+		<-terminated.Done()
+		ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+		defer cancel()
+		drained <- p.engine.Drain(ctx)
+	}()
+	if err := p.work(ctx, f, last); !errors.Is(err, runtime.ErrClosed) {
+		return err
+	}
+	return <-drained
+}
+
+func (p *process) work(ctx context.Context, f files, last bool) error {
 	next, err := f.startedUntil()
 	if err != nil {
 		return err
@@ -81,12 +109,13 @@ func work(ctx context.Context, f files, number int, last bool) error {
 	}
 }
 
-// begin opens an engine, and the world outside.
-func begin(ctx context.Context, f files, j journal.Journal, number, width int) (*process, error) {
+// begin opens an engine, and the world outside, in which calls take so long at most.
+func begin(ctx context.Context, f files, j journal.Journal, number, width int, takes time.Duration) (*process, error) {
 	w, err := openWorld(f.world(), number)
 	if err != nil {
 		return nil, err
 	}
+	w.takes = takes
 	e, err := runtime.Open(ctx, j, Workflows(tools{w}))
 	if err != nil {
 		return nil, err

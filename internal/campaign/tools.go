@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"time"
@@ -16,6 +17,8 @@ import (
 type world struct {
 	file    *os.File
 	process int // which of the processes this is, from 0
+	// takes is how long a call takes at most.
+	takes time.Duration
 }
 
 // openWorld opens the file of a path, and notes that a process begins.
@@ -68,7 +71,16 @@ func effects(path string) ([]effect, error) {
 
 // call notes the call of a tool that has an effect.
 func (w *world) call(ctx context.Context, tool string) error {
-	return w.write(effect{tool: tool, attempt: runtime.AttemptOf(ctx), key: runtime.StepKey(ctx)})
+	err := w.write(effect{tool: tool, attempt: runtime.AttemptOf(ctx), key: runtime.StepKey(ctx)})
+	if err != nil || w.takes == 0 {
+		return err
+	}
+	select {
+	case <-time.After(rand.N(w.takes)):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // tools are the tools of a process.

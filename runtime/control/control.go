@@ -22,7 +22,7 @@ type Verb string
 const (
 	Cancel  Verb = "cancel"  // Engine.Cancel, of Execution for Text
 	Pause   Verb = "pause"   // Engine.Pause, of Execution
-	Resume  Verb = "resume"  // Engine.Resume, of Execution
+	Resume  Verb = "resume"  // Engine.Resume, of Execution, and Engine.GoesOn for some seconds
 	Retry   Verb = "retry"   // Engine.Retry, of Execution
 	Fork    Verb = "fork"    // Engine.Fork, of Execution at Step; the new one gets NewID
 	Signal  Verb = "signal"  // Engine.Signal, of the event Event with Data
@@ -51,7 +51,9 @@ func Do(ctx context.Context, e *runtime.Engine, r Request) (id string, err error
 	case Pause:
 		err = e.Pause(ctx, r.Execution)
 	case Resume:
-		err = e.Resume(ctx, r.Execution)
+		if err = e.Resume(ctx, r.Execution); err == nil {
+			err = goesOn(ctx, e, r.Execution)
+		}
 	case Retry:
 		err = e.Retry(ctx, r.Execution)
 	case Fork:
@@ -68,6 +70,18 @@ func Do(ctx context.Context, e *runtime.Engine, r Request) (id string, err error
 		err = fmt.Errorf("an engine can't be asked to %q", r.Verb)
 	}
 	return r.Execution, err
+}
+
+// goesOn gives the *runtime.HeldError of an execution that was resumed and is held again; nil
+// where it goes on, or nobody knows by now: the engine lacks its workflow, or it is long.
+func goesOn(ctx context.Context, e *runtime.Engine, id string) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	held, _ := errors.AsType[*runtime.HeldError](e.GoesOn(ctx, id))
+	if held == nil {
+		return nil
+	}
+	return held
 }
 
 // ErrUnreachable is what Call gives where nobody serves.

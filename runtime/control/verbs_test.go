@@ -208,7 +208,7 @@ var outcomes = map[string]map[string]error{
 	"cancelled":  {"cancel": runtime.ErrEnded, "pause": runtime.ErrEnded, "resume": runtime.ErrEnded, "answer": runtime.ErrNotAsked, "answer by": runtime.ErrNotAsked},
 	"succeeded":  {"cancel": runtime.ErrEnded, "pause": runtime.ErrEnded, "resume": runtime.ErrEnded, "retry": runtime.ErrNotFailed, "fork": runtime.ErrNoStep, "answer": runtime.ErrNotAsked, "answer by": runtime.ErrNotAsked},
 	"failed":     {"cancel": runtime.ErrEnded, "pause": runtime.ErrEnded, "resume": runtime.ErrEnded, "fork": runtime.ErrNoStep, "answer": runtime.ErrNotAsked, "answer by": runtime.ErrNotAsked},
-	"held":       {"pause": runtime.ErrHeld, "retry": runtime.ErrNotFailed, "answer": runtime.ErrNotAsked, "answer by": runtime.ErrNotAsked, "events": runtime.ErrHeld, "result": runtime.ErrHeld},
+	"held":       {"pause": runtime.ErrHeld, "resume": runtime.ErrHeld, "retry": runtime.ErrNotFailed, "answer": runtime.ErrNotAsked, "answer by": runtime.ErrNotAsked, "events": runtime.ErrHeld, "result": runtime.ErrHeld},
 	"answered":   {"cancel": runtime.ErrEnded, "pause": runtime.ErrEnded, "resume": runtime.ErrEnded, "retry": runtime.ErrNotFailed, "fork": runtime.ErrNoStep, "answer": runtime.ErrAnswered, "answer by": runtime.ErrAnswered},
 }
 
