@@ -118,7 +118,7 @@ func (g *generator) structCheck(s *plan.Struct) jen.Code {
 		}
 	}
 	for _, w := range s.Wheres {
-		if g.heavy(w.Cond) {
+		if plan.TakesLong(w.Cond) {
 			b.mayStop()
 		}
 		in := b.inner()

@@ -428,7 +428,7 @@ func (b *body) sort(x *plan.Sort) *jen.Statement {
 	key := sink{kind: give, typ: x.Key.Type(), fit: b.fitted(x.Key.Type(), &plan.Pure{Value: x.Key}, x.Pos)}
 	in := b.literal(leave{result: x.Key.Type(), pure: true})
 	name := in.declare(x.V)
-	if b.g.heavy(x.Key) {
+	if x.Looks() {
 		in.mayStop()
 	}
 	in.into(key, x.Key)

@@ -3,54 +3,12 @@ package codegen
 import (
 	"github.com/dave/jennifer/jen"
 
-	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/types"
 )
 
-// This file knows which expressions may take long: they look now and then at whether the
+// This file writes how expressions that may take long look now and then at whether the
 // execution has been stopped. The others are ordinary Go.
-
-// heavy tells whether an expression may take longer than a moment each time.
-func (g *generator) heavy(x plan.Expr) bool {
-	found := false
-	plan.Walk(x, func(x plan.Expr) { found = found || g.heavyPart(x) })
-	return found
-}
-
-func (g *generator) heavyBlock(p *plan.Pure) bool {
-	found := false
-	p.Walk(func(x plan.Expr) { found = found || g.heavyPart(x) })
-	return found
-}
-
-func (g *generator) heavyPart(x plan.Expr) bool {
-	switch x := x.(type) {
-	case *plan.PureFor, *plan.Sort, *plan.Decode:
-		return true
-	case *plan.FuncCall:
-		return x.Func.Go != nil || g.heavyBlock(x.Func.Body)
-	case *plan.Interp:
-		return plan.Multiplies(x.Parts)
-	case *plan.Builtin:
-		return !plan.IsQuick(x)
-	case *plan.Binary:
-		switch x.Op {
-		case dsl.In, dsl.NotIn:
-			_, isMap := x.Y.Type().(*types.Map)
-			return !isMap
-		case dsl.Add:
-			return plan.IsList(x.Typ) || plan.Multiplies(plan.Summands(x))
-		}
-	}
-	return false
-}
-
-// stoppable tells whether the rounds of a for look at whether the execution has been
-// stopped.
-func (g *generator) stoppable(x *plan.PureFor) bool {
-	return x.Where != nil && g.heavy(x.Where) || g.heavyBlock(x.Body)
-}
 
 // framed tells whether a func needs the frame that it is called in: it may take long.
 func (g *generator) framed(f *plan.Func) bool {
@@ -68,9 +26,9 @@ func (g *generator) framed(f *plan.Func) bool {
 func (g *generator) looksAround(x plan.Expr) bool {
 	switch x := x.(type) {
 	case *plan.PureFor:
-		return g.stoppable(x)
+		return x.Looks()
 	case *plan.Sort:
-		return g.heavy(x.Key)
+		return x.Looks()
 	case *plan.FuncCall:
 		return g.framed(x.Func)
 	}

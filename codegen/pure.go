@@ -252,7 +252,7 @@ func (b *body) loop(x *plan.PureFor, list *jen.Statement, round func(*body)) {
 	if usesVar(p, value) || where != nil && reads(where, value) {
 		valueName = in.declare(value)
 	}
-	if b.g.stoppable(x) {
+	if x.Looks() {
 		in.mayStop()
 	}
 	if where != nil {

@@ -119,7 +119,6 @@ func appended(list reflect.Value, more ...reflect.Value) reflect.Value {
 // picked adds to out what a builtin takes of a list or map.
 func (e *env) picked(name string, from, out reflect.Value) reflect.Value {
 	for key, v := range entries(from) {
-		e.frame.CheckStopped()
 		switch {
 		case name == "keys":
 			out = reflect.Append(out, key)
@@ -176,8 +175,11 @@ func (e *env) sort(x *plan.Sort) reflect.Value {
 		elems[i] = list.Index(i)
 	}
 	size, counts := 0, plan.Counts(x.Key.Type(), &plan.Pure{Value: x.Key})
+	looks := x.Looks()
 	key := func(v reflect.Value) reflect.Value {
-		e.frame.CheckStopped()
+		if looks {
+			e.frame.CheckStopped()
+		}
 		k := e.with(x.V, v).expr(x.Key)
 		if counts {
 			runtime.FitValue(k, &size, place(x.Pos))

@@ -280,9 +280,11 @@ func (e *env) pureMatch(x *plan.PureMatch) reflect.Value {
 func (e *env) pureFor(x *plan.PureFor) reflect.Value {
 	out := reflect.MakeSlice(goType(x.Typ), 0, 0)
 	elem, size := out.Type().Elem(), 0
-	counts := plan.Counts(x.Typ.(*types.List).Elem, x.Body)
+	counts, looks := plan.Counts(x.Typ.(*types.List).Elem, x.Body), x.Looks()
 	for key, value := range entries(e.expr(x.X)) {
-		e.frame.CheckStopped()
+		if looks {
+			e.frame.CheckStopped()
+		}
 		in := e.with(x.Key, key).with(x.Value, value)
 		if x.Where == nil || in.truth(x.Where) {
 			v := fit(in.pure(x.Body), elem)

@@ -8,7 +8,9 @@ import (
 )
 
 // This file says of which expressions a small input may make something large: they fail
-// where that is too large. The others are left to Go.
+// where that is too large. It says which may take long: they look now and then at whether
+// the execution has been stopped. All backends go by it, so that a workflow ends in the
+// same places however it is run.
 
 // isShort tells whether what a value prints has a bound that is small.
 func isShort(x Expr) bool {
@@ -128,6 +130,48 @@ func IsQuick(x *Builtin) bool {
 	}
 	return false
 }
+
+// TakesLong tells whether an expression may take longer than a moment.
+func TakesLong(x Expr) bool {
+	found := false
+	Walk(x, func(x Expr) { found = found || takesLong(x) })
+	return found
+}
+
+func (p *Pure) takesLong() bool {
+	found := false
+	p.Walk(func(x Expr) { found = found || takesLong(x) })
+	return found
+}
+
+// takesLong tells it of what an expression does itself, without its parts.
+func takesLong(x Expr) bool {
+	switch x := x.(type) {
+	case *PureFor, *Sort, *Decode:
+		return true
+	case *FuncCall:
+		return x.Func.Go != nil || x.Func.Body.takesLong()
+	case *Interp:
+		return Multiplies(x.Parts)
+	case *Builtin:
+		return !IsQuick(x)
+	case *Binary:
+		switch x.Op {
+		case dsl.In, dsl.NotIn:
+			_, isMap := x.Y.Type().(*types.Map)
+			return !isMap
+		case dsl.Add:
+			return IsList(x.Typ) || Multiplies(Summands(x))
+		}
+	}
+	return false
+}
+
+// Looks tells whether each round looks at whether the execution has been stopped.
+func (x *PureFor) Looks() bool { return x.Where != nil && TakesLong(x.Where) || x.Body.takesLong() }
+
+// Looks tells whether that is looked at before each key is computed.
+func (x *Sort) Looks() bool { return TakesLong(x.Key) }
 
 // IsSure tells whether an expression comes to a value at once, whatever it is given: it
 // doesn't fail, and doesn't look at whether the execution has been stopped.
