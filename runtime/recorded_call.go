@@ -134,6 +134,10 @@ func (h *history) succeeded(n int, began time.Time, data []byte) {
 	}
 	e := h.entry(r)
 	e.holds = n > 0 && !h.step.Sub // what it began on is stored
+	if h.step.Owes {
+		h.session.oweNow(h.path, e)
+		return
+	}
 	h.session.add(e)
 }
 

@@ -13,19 +13,48 @@ import (
 func (s *session) owe(f *Frame, u *undo) {
 	h := &history{session: s, step: u.step, path: f.path(u.step.ID), inputs: hashesOf(u.args)}
 	u.history = h
+	ends := s.owedNow(strings.TrimSuffix(h.path, ".undo"))
 	if h.read(s.take(h.path)) == nil && h.first > 0 {
 		u.owed = h.first
+		if len(ends) > 0 {
+			s.add(ends...)
+		}
 		return
 	}
 	u.owed = s.oweNext()
-	if s.isSuspended() {
+	if s.isSuspended() && len(ends) == 0 {
 		return
 	}
 	data, err := encodePayload(u.args, "")
 	if err != nil {
 		data = nil // it is owed all the same, with arguments that nobody is shown
 	}
-	h.record(journal.Record{Kind: journal.Owed, Data: data})
+	owed := h.entry(journal.Record{Kind: journal.Owed, Data: data})
+	owed.holds = len(ends) > 0 && ends[0].holds
+	s.add(append(ends, owed)...)
+}
+
+// oweNow keeps the record that a step is done until it is owed its undo, which is next:
+// whoever has the one has the other, also after a crash.
+func (s *session) oweNow(step string, done entry) {
+	s.lock()
+	defer s.mu.Unlock()
+	if s.owing == nil {
+		s.owing = map[string]entry{}
+	}
+	s.owing[step] = done
+}
+
+// owedNow gives the record that a step is done, where oweNow keeps it.
+func (s *session) owedNow(step string) []entry {
+	s.lock()
+	defer s.mu.Unlock()
+	done, ok := s.owing[step]
+	if !ok {
+		return nil
+	}
+	delete(s.owing, step)
+	return []entry{done}
 }
 
 // oweNext numbers what is owed and wasn't when the session began: behind all that was.

@@ -51,6 +51,7 @@ type session struct {
 	flying      *unit                       // is being stored
 	why         string                      // why it was cancelled; empty where it wasn't
 	trying      []*history                  // the steps whose tools are being called
+	owing       map[string]entry            // the ends of steps that are to be owed their undos next, by step
 	owed        int                         // how many undos have been owed since the session began
 	broken      bool                        // something that it had to store wasn't
 	trial       chan struct{}               // closed when the trial that it is on is over; nil where it is on none

@@ -20,6 +20,9 @@ type Step struct {
 	// OwnUndo tells that the call of a workflow has an undo of its own, which
 	// takes the place of those that the workflow owes.
 	OwnUndo bool
+	// Owes tells that Owe or OweOf follows each success of the step: a durable execution
+	// records both ends together, so that none is done without being owed its undo.
+	Owes bool
 	// Effect is what calling it may change.
 	Effect Effect
 	// Fails are the declared errors of which the tool's failures keep the type.
