@@ -11,22 +11,6 @@ import (
 	"github.com/wfgen/wfgen/runtime/memory"
 )
 
-// A kept journal has, besides, what it was after each update: what a process leaves that is
-// killed there.
-type kept struct {
-	*memory.Journal
-	mu   sync.Mutex
-	left []*memory.Journal
-}
-
-func (j *kept) Update(ctx context.Context, do func(journal.Tx) error) error {
-	err := j.Journal.Update(ctx, do)
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.left = append(j.left, j.Clone())
-	return err
-}
-
 // recorded tells whether an execution has a record of a kind of a step.
 func recorded(t *testing.T, j journal.Journal, id, step string, kind journal.Kind) (found bool) {
 	t.Helper()
@@ -88,7 +72,8 @@ func (c *calls) take() int {
 func TestCancelledOwes(t *testing.T) {
 	w, undone := workflow("Owing"), &calls{}
 	def := owing(w, undone)
-	j := &kept{Journal: memory.New()}
+	j, states := memory.New(), []*memory.Journal(nil)
+	j.OnCommit(func(state *memory.Journal) { states = append(states, state) })
 	runtime.SetHandOver(func() { time.Sleep(100 * time.Microsecond) }) // batches are small then
 	e := open(t, t.Context(), j, def)
 	submit[int](t, e, w, runtime.ID("x"))
@@ -100,7 +85,7 @@ func TestCancelledOwes(t *testing.T) {
 	e.Close()
 	runtime.SetHandOver(nil)
 	undone.take()
-	for i, left := range j.left {
+	for i, left := range states {
 		if !recorded(t, left, "x", "reserve", journal.Done) {
 			continue
 		}

@@ -74,7 +74,7 @@ func TestLaunchUnregistered(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			e := open(t, t.Context(), memory.New(), definitions...)
 			_, err := result(t, submit[int](t, e, parent, runtime.ID("p")))
-			if !errors.Is(err, runtime.ErrNotRegistered) || runtime.FailedStep(err) != "id" {
+			if err == nil || !strings.Contains(err.Error(), "the engine has no workflow Child") || runtime.FailedStep(err) != "id" {
 				t.Errorf("got %v", err)
 			}
 			if x, err := e.Get(t.Context(), "p/id"); err == nil {
@@ -108,4 +108,35 @@ func TestLaunchAndSubmit(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestLaunchRefusedAgain: a refusal is the same error when it has just happened as when it
+// is read from its record.
+func TestLaunchRefusedAgain(t *testing.T) {
+	child, parent := workflow("Child"), workflow("Parent")
+	launch, seen := step("id"), []error(nil)
+	e := open(t, t.Context(), memory.New(), giving(child, 1), define(parent, func(f *runtime.Frame) (int, error) {
+		_, err := f.Launch(&launch, child, struct{}{})
+		seen = append(seen, err)
+		if !f.Caught(err) {
+			return 0, err
+		}
+		_, err = await(f, "p", "o1")
+		return 1, err
+	}))
+	submit[int](t, e, child, runtime.ID("p/id"))
+	r := submit[int](t, e, parent, runtime.ID("p"))
+	until(t, e, "p", runtime.StatusWaiting)
+	if err := runtime.Send(t.Context(), e, &paid, payment{"o1", 3}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := result(t, r); err != nil {
+		t.Fatal(err)
+	}
+	if len(seen) != 2 {
+		t.Fatalf("it was run %d times", len(seen))
+	}
+	if errors.Is(seen[0], runtime.ErrExists) != errors.Is(seen[1], runtime.ErrExists) || seen[0].Error() != seen[1].Error() {
+		t.Errorf("first %v, then %v", seen[0], seen[1])
+	}
 }

@@ -133,7 +133,7 @@ func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 	}
 	if refused != nil {
 		f.emitStep(Failed, st, 0, refused)
-		return "", f.settled(st, 0, refused)
+		return "", f.settled(st, 0, decodeError(encodeError(refused, nil))) // as a replay gives it
 	}
 	f.emitStep(Done, st, 0, nil)
 	return id, nil

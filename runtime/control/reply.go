@@ -13,7 +13,8 @@ type reply struct {
 	// Name is the error's among refusals, or that of one of the types below; empty for
 	// others.
 	Name string `json:"name,omitempty"`
-	// Execution and Text are what an UnknownError, or a HeldError, has.
+	// Execution and Text are what an UnknownError, or a HeldError, has; Text is also the Err
+	// of a PayloadError.
 	Execution string `json:"execution,omitempty"`
 	Text      string `json:"text,omitempty"`
 	// Problems and Omitted are what an InvalidError has.
@@ -66,6 +67,9 @@ func (r *reply) fail(err error) {
 		r.Name, r.Problems, r.Omitted = invalid, e.Problems, e.Omitted
 	} else if e, ok := errors.AsType[*runtime.PayloadError](err); ok {
 		r.Name, r.Of, r.Most = payload, e.Of, e.Most
+		if e.Err != nil {
+			r.Text = e.Err.Error()
+		}
 	} else if _, ok := errors.AsType[*runtime.StoreError](err); ok {
 		r.Name = unstorable
 	} else {
@@ -101,7 +105,11 @@ func (r *reply) named() error {
 	case invalid:
 		return &runtime.InvalidError{Problems: r.Problems, Omitted: r.Omitted}
 	case payload:
-		return &runtime.PayloadError{Of: r.Of, Most: r.Most}
+		e := &runtime.PayloadError{Of: r.Of, Most: r.Most}
+		if r.Text != "" {
+			e.Err = errors.New(r.Text)
+		}
+		return e
 	case unstorable:
 		return &runtime.StoreError{Err: errors.New(r.Error)}
 	}

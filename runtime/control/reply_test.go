@@ -82,6 +82,11 @@ func TestReplyTypes(t *testing.T) {
 			t.Errorf("%T (-sent +got):\n%s", err, diff)
 		}
 	}
+	unfit := &runtime.PayloadError{Of: "the event E", Err: errors.New("a channel has no JSON")}
+	var payload *runtime.PayloadError
+	if got := sent(t, unfit); !errors.As(got, &payload) || payload.Error() != unfit.Error() {
+		t.Errorf("got %v", payload)
+	}
 	if got := sent(t, &runtime.StoreError{Err: errors.New("full")}); !errors.As(got, new(*runtime.StoreError)) || got.Error() != "the journal can't store: full" {
 		t.Errorf("got %v", got)
 	}

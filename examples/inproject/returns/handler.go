@@ -22,7 +22,7 @@ func Handler(e *runtime.Engine) http.Handler {
 		}
 		run, err := e.Submit(r.Context(), "TakeBack", input, runtime.ID(r.Header.Get("Idempotency-Key")))
 		switch {
-		case errors.Is(err, runtime.ErrClosed):
+		case isUnavailable(err):
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 			return
 		case errors.Is(err, runtime.ErrExists): // the key was used for another request
@@ -45,10 +45,16 @@ func Handler(e *runtime.Engine) http.Handler {
 // status is the HTTP status for a failure.
 func status(err error) int {
 	switch closed := (AccountClosed{}); {
-	case errors.Is(err, runtime.ErrClosed): // it goes on in the next process
+	case isUnavailable(err):
 		return http.StatusServiceUnavailable
 	case errors.As(err, &closed):
 		return http.StatusConflict
 	}
 	return http.StatusUnprocessableEntity
+}
+
+// isUnavailable tells whether a request that is sent again may succeed: the engine is
+// closed, and it goes on in the next process, or the journal can't store for now.
+func isUnavailable(err error) bool {
+	return errors.Is(err, runtime.ErrClosed) || errors.As(err, new(*runtime.StoreError))
 }

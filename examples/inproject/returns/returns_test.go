@@ -9,9 +9,11 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/memory"
 )
 
@@ -101,6 +103,39 @@ func engine(t *testing.T, tools Tools) *runtime.Engine {
 	}
 	t.Cleanup(func() { _ = e.Close() })
 	return e
+}
+
+// full is a journal on a full disk: it can store the first few changes.
+type full struct {
+	*memory.Journal
+	room atomic.Int64
+}
+
+func (j *full) Update(ctx context.Context, do func(journal.Tx) error) error {
+	if j.room.Add(-1) < 0 {
+		return errors.New("the disk is full")
+	}
+	return j.Journal.Update(ctx, do)
+}
+
+// Where the journal can't store, who asked is told to ask again, whether the request has
+// been stored or not.
+func TestHandlerDiskFull(t *testing.T) {
+	for room := range int64(2) {
+		j := &full{Journal: memory.New()}
+		j.room.Store(10) // for the engine
+		e, err := runtime.Open(t.Context(), j, Workflows(NewDesk()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		j.room.Store(room)
+		w := httptest.NewRecorder()
+		Handler(e).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/returns", strings.NewReader(`{"item": {"order": "A-1", "sku": "lamp"}}`)))
+		if w.Code != http.StatusServiceUnavailable {
+			t.Errorf("after %d changes: got %d, %s", room, w.Code, w.Body)
+		}
+		_ = e.Close()
+	}
 }
 
 // slow is a desk that writes to a customer until it is let go.
