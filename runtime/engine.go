@@ -313,7 +313,7 @@ func (e *Engine) drop(s *session) {
 	e.lock()
 	s.lock()
 	again := s.on(onUnwind, facts{})&reload != 0 // with the lock of who enrolls: from here on it is a new session
-	e.outage.lose(s.id, s.failure)
+	e.outage.lose(s)
 	s.mu.Unlock()
 	delete(e.sessions, s.id)
 	e.tell(s.id)

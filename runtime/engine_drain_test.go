@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -287,5 +288,61 @@ func TestDrainReplay(t *testing.T) {
 				t.Errorf("%d: %s", i, r.Data)
 			}
 		})
+	}
+}
+
+// readSlowly is a journal that tells when records are read, and gives them when it may.
+type readSlowly struct {
+	*memory.Journal
+	reads, may chan struct{} // nil where it is as fast as any
+}
+
+func (j *readSlowly) View(ctx context.Context, do func(journal.Tx) error) error {
+	return j.Journal.View(ctx, func(tx journal.Tx) error { return do(slowTx{tx, j}) })
+}
+
+type slowTx struct {
+	journal.Tx
+	*readSlowly
+}
+
+func (tx slowTx) Records(id string, after, limit int) ([]journal.Record, error) {
+	if tx.reads != nil {
+		tx.reads <- struct{}{}
+		<-tx.may
+	}
+	return tx.Tx.Records(id, after, limit)
+}
+
+// An execution that is being read when a drain begins isn't gone through.
+func TestDrainReading(t *testing.T) {
+	w, rounds := workflow("Heavy"), atomic.Int64{}
+	j := &readSlowly{Journal: memory.New()}
+	e := open(t, t.Context(), j, define(w, func(f *runtime.Frame) (float64, error) {
+		rounds.Add(1)
+		return await(f, "p", "o1")
+	}))
+	submit[float64](t, e, w, runtime.ID("x"))
+	until(t, e, "x", runtime.StatusWaiting)
+	j.reads, j.may = make(chan struct{}), make(chan struct{})
+	if err := runtime.Send(t.Context(), e, &paid, payment{"o1", 3}); err != nil {
+		t.Fatal(err)
+	}
+	<-j.reads
+	drained := make(chan error)
+	go func() { drained <- e.Drain(t.Context()) }()
+	for {
+		_, err := runtime.Submit[float64](t.Context(), e, w, struct{}{}, runtime.ID("x"))
+		if errors.Is(err, runtime.ErrClosed) {
+			break
+		}
+	}
+	time.Sleep(20 * time.Millisecond) // until its session knows
+	close(j.may)
+	if err := <-drained; err != nil {
+		t.Fatal(err)
+	}
+	if n := rounds.Load(); n != 1 {
+		t.Errorf("it was gone through %d times", n)
 	}
 }

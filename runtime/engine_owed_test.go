@@ -2,6 +2,8 @@ package runtime_test
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"time"
@@ -119,6 +121,40 @@ func TestFailedWriteOwes(t *testing.T) {
 		runtime.SetHandOver(nil)
 		if recorded(t, memory, "x", "reserve", journal.Done) && !recorded(t, memory, "x", "reserve.undo", journal.Owed) {
 			t.Errorf("update %d failed: reserve is done, and owed no undo", from)
+		}
+	}
+}
+
+// A tool that wasn't called, since a write beside it failed, isn't taken for interrupted by
+// who goes on.
+func TestNotCalledIsNotInterrupted(t *testing.T) {
+	runtime.SetHandOver(func() { time.Sleep(time.Duration(rand.IntN(50)) * time.Microsecond) })
+	defer runtime.SetHandOver(nil)
+	for n := range int64(100) {
+		w, called := workflow("Side"), &calls{}
+		def := define(w, func(f *runtime.Frame) (int, error) {
+			err := runtime.Chains(f, func(f *runtime.Frame) error {
+				_, err := runtime.Call0(f, intTask("once"), func(context.Context) (int, error) { called.add(); return 1, nil })
+				return err
+			}, func(f *runtime.Frame) error {
+				for i := range 5 {
+					said := step(fmt.Sprint("log", i))
+					f.Log(&said, "something")
+				}
+				return nil
+			})
+			return 0, err
+		})
+		memory := memory.New()
+		e := open(t, t.Context(), &unsteady{Journal: memory, from: 3 + n%3, to: 4 + n%3}, def)
+		if r, err := runtime.Submit[int](t.Context(), e, w, struct{}{}, runtime.ID("x")); err == nil {
+			_, _ = result(t, r)
+		}
+		e.Close()
+		begun := recorded(t, memory, "x", "once", journal.Started)
+		over := recorded(t, memory, "x", "once", journal.Returned) || recorded(t, memory, "x", "once", journal.Done)
+		if begun && !over && called.take() == 0 {
+			t.Fatalf("run %d: the step counts as begun, and nobody has called its tool\n", n)
 		}
 	}
 }

@@ -3,3 +3,11 @@ package runtime
 // SetHandOver has a function called wherever one goroutine of an engine may overtake
 // another, while no engine is open.
 func SetHandOver(f func()) { atHandOver = f }
+
+// Lost is how many executions an engine has noted that left the memory because of what
+// couldn't be stored.
+func Lost(e *Engine) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.outage.lost)
+}

@@ -135,7 +135,10 @@ func called(tool string) string {
 }
 
 // record has something stored of the step.
-func (h *history) record(r journal.Record) { h.session.add(h.entry(r)) }
+func (h *history) record(r journal.Record) { h.add(r) }
+
+// add is record, and gives the unit that it is a part of.
+func (h *history) add(r journal.Record) *unit { return h.session.add(h.entry(r)) }
 
 func (h *history) entry(r journal.Record) entry {
 	r.Step, r.Tool, r.Hash, r.Time = h.path, h.step.Tool, h.inputs.lean, h.session.engine.now()

@@ -196,7 +196,7 @@ func (e *Engine) Fork(ctx context.Context, id, step, as string) (string, error) 
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	if err := checkID(as); err != nil {
+	if err := checkID("an execution's id", as); err != nil {
 		return "", err
 	}
 	if as == "" {

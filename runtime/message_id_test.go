@@ -2,6 +2,8 @@ package runtime_test
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -154,5 +156,28 @@ func TestMessageIDIsOfMessagesAlone(t *testing.T) {
 	}
 	if v, err := result(t, r); v != "yes" || err != nil {
 		t.Errorf("got %q, %v", v, err)
+	}
+}
+
+// TestRefusedIDs: ids that would do to a terminal what their text doesn't say, or that are
+// too long, are refused, of executions as of messages.
+func TestRefusedIDs(t *testing.T) {
+	w := workflow("Pay")
+	e := open(t, t.Context(), memory.New(), awaiting(w, 0))
+	for _, id := range []string{"\x1b[2J", "a\nb", "\u009b2J", "a\u202eb", "\xff", strings.Repeat("x", 256)} {
+		if _, err := runtime.Submit[float64](t.Context(), e, w, struct{}{}, runtime.ID(id)); !errors.Is(err, runtime.ErrID) {
+			t.Errorf("an execution's id %q: %v", id, err)
+		}
+		if err := runtime.Send(t.Context(), e, &paid, payment{"o1", 1}, runtime.MessageID(id)); !errors.Is(err, runtime.ErrID) {
+			t.Errorf("a message's id %q: %v", id, err)
+		}
+	}
+	for _, id := range []string{"a b/ü\"'", "注文", strings.Repeat("x", 255)} {
+		if _, err := runtime.Submit[float64](t.Context(), e, w, struct{}{}, runtime.ID(id)); err != nil {
+			t.Error(err)
+		}
+		if err := runtime.Send(t.Context(), e, &paid, payment{"o1", 1}, runtime.MessageID(id)); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -94,25 +94,37 @@ func (h *history) begin(f *Frame, n int) error {
 	}
 	f.emitStep(Attempt, h.step, n, nil)
 	begun := h.step.undo && !h.undoing
+	var says *unit // that the attempt begins
 	if begun {
 		h.undoing = true
-		h.record(journal.Record{Kind: journal.Undoing, Attempt: n})
+		says = h.add(journal.Record{Kind: journal.Undoing, Attempt: n})
 	}
 	switch {
 	case h.step.Sub:
 		h.record(journal.Record{Kind: journal.Entered, Attempt: n})
 		return nil // what it begins with waits
 	case h.step.Effect == Once && !begun:
-		h.record(journal.Record{Kind: journal.Started, Attempt: n})
+		says = h.add(journal.Record{Kind: journal.Started, Attempt: n})
 	}
 	if h.session.flush() != nil {
-		if begun || h.step.Effect == Once { // it may be stored, and isn't so
-			h.record(journal.Record{Kind: journal.Returned, Attempt: n})
-		}
+		h.notMade(n, says)
 		return errSuspended
 	}
 	h.trying(n)
 	return nil
+}
+
+// notMade records that an attempt isn't made, where what says that it begins is stored: also
+// where something else couldn't be.
+func (h *history) notMade(n int, says *unit) {
+	if says == nil {
+		return
+	}
+	if <-says.stored; says.err == nil {
+		e := h.entry(journal.Record{Kind: journal.Returned, Attempt: n})
+		e.holds = true
+		h.session.add(e)
+	}
 }
 
 func (h *history) unfailed(n int) error {

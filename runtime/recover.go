@@ -29,17 +29,26 @@ type outage struct {
 // unstored notes that something couldn't be stored, and has the engine look again. The
 // world's clock says when: a journal fails in the world.
 func (e *Engine) unstored(err error) {
+	if isJournals(err) && e.outageBegins() {
+		complain("%v; it is tried again until the journal can", err)
+	}
+}
+
+// outageBegins notes a failure, and tells whether it is the first.
+func (e *Engine) outageBegins() bool {
 	e.lock()
 	defer e.mu.Unlock()
-	if e.ends() || !isJournals(err) {
-		return
+	o := &e.outage
+	if e.ends() {
+		return false
 	}
-	e.outage.failed = true
-	if e.outage.after == 0 {
-		complain("%v; it is tried again until the journal can", err)
-		e.outage.after = firstLook
-		e.outage.timer = time.AfterFunc(firstLook, e.lookAgain)
+	o.failed = true
+	if o.after != 0 {
+		return false
 	}
+	o.after = firstLook
+	o.timer = time.AfterFunc(firstLook, e.lookAgain)
+	return true
 }
 
 // isJournals tells whether a change couldn't be stored because of the journal: not because
@@ -48,7 +57,11 @@ func isJournals(err error) bool { return !errors.Is(err, ErrClosed) && !errors.I
 
 // lookAgain has go on what can, after something couldn't be stored.
 func (e *Engine) lookAgain() {
-	if !e.looks() {
+	switch looks, over := e.looks(); {
+	case over:
+		complain("the journal stores again")
+		return
+	case !looks:
 		return
 	}
 	defer e.running.Done()
@@ -83,22 +96,22 @@ func (e *Engine) wakeAll() error {
 }
 
 // looks tells whether the engine is to look again: not where nothing has failed since it
-// did so last. Who called it is one of those that Close waits for then.
-func (e *Engine) looks() bool {
+// did so last, so that the outage is over. Who called it is one of those that Close waits
+// for then.
+func (e *Engine) looks() (looks, over bool) {
 	e.lock()
 	defer e.mu.Unlock()
 	o := &e.outage
 	switch {
 	case e.ends():
-		return false
+		return false, false
 	case !o.failed:
-		o.after = 0
-		complain("the journal stores again")
-		return false
+		o.after, o.lost = 0, nil // the look before has had all go on
+		return false, true
 	}
 	o.failed = false
 	e.running.Add(1)
-	return true
+	return true, false
 }
 
 // lost is why an execution isn't in memory that was; nil where that isn't due to the
@@ -110,13 +123,14 @@ func (e *Engine) lost(id string) error {
 }
 
 // lose notes that an execution leaves the memory because of what couldn't be stored, if
-// that is why. The lock is held.
-func (o *outage) lose(id string, why error) {
-	if failure := new(StoreError); !errors.As(why, &failure) || !isJournals(why) {
+// that is why. One that was never stored itself isn't lost: there is none. The locks are
+// held.
+func (o *outage) lose(s *session) {
+	if failure := new(StoreError); !s.exists || !errors.As(s.failure, &failure) || !isJournals(s.failure) {
 		return
 	}
 	if o.lost == nil {
 		o.lost = map[string]error{}
 	}
-	o.lost[id] = why
+	o.lost[s.id] = s.failure
 }

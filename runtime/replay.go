@@ -59,7 +59,7 @@ func (s *session) replaying() bool {
 }
 
 func (s *session) repeats(sub string) bool {
-	s.mu.Lock()
+	s.lock()
 	defer s.mu.Unlock()
 	return s.ended[sub]
 }

@@ -39,17 +39,32 @@ func (r *Run[R]) ResultJSON(ctx context.Context) ([]byte, error) {
 	if s := r.session; s != nil {
 		select {
 		case <-s.over:
-			if !s.state.Ended.IsZero() {
-				return s.state.Result, s.result
-			}
-			if s.failure != nil {
-				return nil, s.failure
-			}
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
+		switch {
+		case !s.isLatest(ctx):
+		case s.state.Ended.IsZero():
+			return nil, s.failure
+		default:
+			return s.state.Result, s.result
+		}
 	}
 	return r.engine.end(ctx, r.id)
+}
+
+// isLatest tells whether what a session that is over has come to is how the execution
+// stands: not where that waits, was retried or resumed, or goes on since the journal stores
+// again.
+func (s *session) isLatest(ctx context.Context) bool {
+	switch {
+	case !s.state.Ended.IsZero():
+		x, err := s.engine.Get(ctx, s.id)
+		return err != nil || x.Generation == s.state.Generation // a journal that is closed changes nothing
+	case s.failure == ErrClosed:
+		return true
+	}
+	return s.failure != nil && s.engine.lost(s.id) == s.failure
 }
 
 // end waits for the end of an execution and gives its result.
@@ -85,6 +100,9 @@ func (e *Engine) end(ctx context.Context, id string) ([]byte, error) {
 func (e *Engine) neglects(x *journal.Execution) error {
 	if e.definitions[x.Workflow] == nil {
 		return refuse(ErrNotRegistered, fmt.Sprintf("execution %s doesn't go on: the engine has no workflow %s, whose registry Open has to be given", x.ID, x.Workflow))
+	}
+	if x.Status != StatusRunning {
+		return nil
 	}
 	return e.lost(x.ID)
 }

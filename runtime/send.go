@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/wfgen/wfgen/runtime/journal"
 )
@@ -187,8 +186,8 @@ type SendOption func(*sending)
 
 type sending struct{ id string }
 
-// MessageID gives an event that is sent an id of its sender's: of those with the same
-// id only the first is accepted. An id is remembered for 30 days after the event was
+// MessageID gives an event that is sent an id of its sender's, which has at most 255 bytes
+// of printable text: of those with the same id only the first is accepted. An id is remembered for 30 days after the event was
 // sent, or for as long as an event of its kind is kept where that is longer.
 func MessageID(id string) SendOption { return func(s *sending) { s.id = id } }
 
@@ -211,8 +210,8 @@ func (e *Engine) send(ctx context.Context, m *journal.Message, keep time.Duratio
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if !utf8.ValidString(o.id) {
-		return refuse(ErrID, fmt.Sprintf("a message's id is UTF-8, not %q", o.id))
+	if err := checkID("a message's id", o.id); err != nil {
+		return err
 	}
 	return e.writer.do(func(b *batch) error {
 		if o.id != "" {

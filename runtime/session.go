@@ -53,6 +53,7 @@ type session struct {
 	trying      []*history                  // the steps whose tools are being called
 	owing       map[string]entry            // the ends of steps that are to be owed their undos next, by step
 	owed        int                         // how many undos have been owed since the session began
+	exists      bool                        // the journal has it
 	broken      bool                        // something that it had to store wasn't
 	trial       chan struct{}               // closed when the trial that it is on is over; nil where it is on none
 	through     bool                        // it has come to something that isn't recorded, waits, or is out of memory
@@ -69,7 +70,7 @@ type session struct {
 
 // newSession gives a session whose one goroutine is the caller's.
 func newSession(e *Engine, id string, where phase) *session {
-	s := &session{engine: e, id: id, last: unknownN, standing: standing{phase: where, busy: 1}, over: make(chan struct{})}
+	s := &session{engine: e, id: id, last: unknownN, standing: standing{phase: where, busy: 1}, exists: where != probing, over: make(chan struct{})}
 	s.life, s.suspend = context.WithCancel(context.WithoutCancel(e.ctx))
 	return s
 }

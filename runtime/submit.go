@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -83,16 +84,16 @@ func newExecution(id string, w *Workflow, input []byte, now time.Time) *journal.
 	}
 }
 
-// maxID bounds the id that an execution is given, in bytes.
+// maxID bounds the id that an execution or a message is given, in bytes.
 const maxID = 255
 
-// checkID says what is wrong with an id that an execution is given.
-func checkID(id string) error {
+// checkID says what is wrong with an id that an execution, or whatever what says, is given.
+func checkID(what, id string) error {
 	switch {
 	case len(id) > maxID:
-		return refuse(ErrID, fmt.Sprintf("an execution's id may have %d bytes, this has %d", maxID, len(id)))
-	case !utf8.ValidString(id) || strings.ContainsFunc(id, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return refuse(ErrID, fmt.Sprintf("an execution's id is printable text, not %q", id))
+		return refuse(ErrID, fmt.Sprintf("%s may have %d bytes, this has %d", what, maxID, len(id)))
+	case !utf8.ValidString(id) || strings.ContainsFunc(id, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return refuse(ErrID, fmt.Sprintf("%s is printable text, not %q", what, id))
 	}
 	return nil
 }
@@ -104,7 +105,7 @@ func (e *Engine) start(ctx context.Context, d *Definition, input []byte, violati
 	for _, set := range list {
 		set(&o)
 	}
-	if err := checkID(o.id); err != nil {
+	if err := checkID("an execution's id", o.id); err != nil {
 		return "", nil, err
 	}
 	if err := ctx.Err(); err != nil {
@@ -201,7 +202,6 @@ func (s *session) create(x *journal.Execution, d *Definition) error {
 	own := *x // the session's; the writer has x
 	ctx := s.begin(&own, d)
 	s.tell(onCreate)
-	s.last = 0
 	u := s.add(entry{change: func(b *batch) error {
 		old, err := b.Execution(x.ID)
 		switch {
@@ -211,9 +211,18 @@ func (s *session) create(x *journal.Execution, d *Definition) error {
 			return refuse(ErrExists, "there is an execution "+x.ID+" already, of "+old.Workflow)
 		}
 		b.touch(x.ID)
+		b.after = append(b.after, s.created)
+		s.last = 0
 		return b.Create(x)
 	}})
 	go s.run(ctx)
 	<-u.stored
 	return u.err
+}
+
+// created notes that the journal has the execution.
+func (s *session) created() {
+	s.lock()
+	defer s.mu.Unlock()
+	s.exists = true
 }

@@ -34,7 +34,9 @@ func Stage(path string, content []byte, perm fs.FileMode) (*Staged, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = f.Write(content)
+	if _, err = f.Write(content); err == nil {
+		err = f.Sync() // else a power loss may leave the new name without the content
+	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, errors.Join(err, s.Discard())
 	}
