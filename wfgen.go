@@ -1,7 +1,8 @@
-// Package wfgen is the source that wfgen run needs at hand. The command builds a
-// workflow on machines that have no copy of this module, so it carries the
-// runtime with it, and the sums of what it is itself built from. Nothing else is here: the compiler is in the folders beside
-// this file, and generated code imports the runtime alone.
+// Package wfgen is the source that wfgen run and wfgen test need at hand. The command
+// builds programs on machines that have no copy of this module, so it carries the runtime
+// and the interpreter with it, and the sums of what it is itself built from. Nothing else
+// is here: the compiler is in the folders beside this file, and generated code imports the
+// runtime alone.
 package wfgen
 
 import (
@@ -14,6 +15,13 @@ import (
 //
 //go:embed go.mod runtime
 var Source embed.FS
+
+// Interpreter holds what a program is built from, beside the runtime, that interprets a
+// package whose .wf files name Go. Of diag it is what asks for no library.
+//
+//go:embed dsl/*.go types/*.go diag/code.go diag/cut.go diag/diag.go checker/*.go plan/*.go plan/serial/*.go
+//go:embed compat/*.go interp/*.go compiler/history/*.go compiler/linked/*.go compiler/replay/*.go compiler/wftest/*.go
+var Interpreter embed.FS
 
 // Sums holds this module's go.sum, for a module that is made to depend on it: what building
 // wfgen needs is then known there without a checksum database to ask.

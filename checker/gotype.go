@@ -208,7 +208,9 @@ func (g *translator) goType(t *gotypes.Named, known map[*gotypes.TypeName]types.
 	if seen := known[t.Obj()]; seen != nil {
 		return seen, nil
 	}
-	out := &types.Go{Package: p, Name: t.Obj().Name(), Comparable: gotypes.Comparable(t)}
+	out := &types.Go{
+		Package: p, Path: t.Obj().Pkg().Path(), Name: t.Obj().Name(), Comparable: gotypes.Comparable(t),
+	}
 	marshals := ownJSON(t)
 	switch u := t.Underlying().(type) {
 	case *gotypes.Basic:

@@ -60,7 +60,7 @@ func newSchedule(blk *plan.Block, beyond func(*plan.Variable) bool) *schedule {
 		}
 	}
 	s.collectLets(blk)
-	for _, r := range blk.Regions() {
+	for _, r := range blk.Regions {
 		if len(r.Chains) > 1 {
 			s.items = append(s.items, item{chains: r.Chains})
 			continue

@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"parser":              {"dsl", "diag"},
 	"checker":             {"dsl", "diag", "types", "runtime"}, // for how it reads durations
 	"plan":                {"dsl", "types", "checker"},
+	"plan/serial":         {"types", "plan"},
 	"compat":              {"types", "plan"},
 	"codegen":             {"dsl", "types", "plan", "compat", "runtime"}, // for how it writes durations
 	"graph":               {"types", "plan"},
@@ -42,6 +43,7 @@ var mayImport = map[string][]string{
 	"runtime/control":     {"runtime"},
 	"runtime/driver":      {"runtime", "runtime/journal", "runtime/remote", "runtime/control"},
 	"compiler/history":    {"runtime/journal"},
+	"compiler/linked":     {"compiler/history", "compiler/replay", "compiler/wftest", "plan", "plan/serial"},
 	"compiler/replay":     {"compat", "compiler/history", "interp", "plan", "runtime", "runtime/journal", "runtime/memory", "types"},
 	"compiler/journals":   {"internal/files", "runtime/journal", "runtime/sqlite"},
 	"runtime/mock":        {"runtime", "runtime/driver"},

@@ -32,7 +32,7 @@ func TestExamples(t *testing.T) {
 		p.Generate()
 		program := plan.Unbound(p.Program)
 		for _, test := range program.Tests {
-			for _, f := range wftest.Run(program, test, time.Minute).Failures {
+			for _, f := range wftest.Run(program, test, wftest.Options{Limit: time.Minute}).Failures {
 				t.Errorf("%s:%d: %s: %s", path, f.Pos.Line, test.Name, f.Text)
 			}
 		}

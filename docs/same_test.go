@@ -38,13 +38,13 @@ func TestSameEachTime(t *testing.T) {
 	var all sync.WaitGroup
 	for name, program := range tested(t) {
 		for _, test := range program.Tests {
-			for _, run := range []func(*plan.Program, *plan.Test, time.Duration) wftest.Result{wftest.Run, wftest.RunCrashing} {
-				first := run(program, test, time.Minute)
+			for _, crash := range []bool{false, true} {
+				first := wftest.Run(program, test, wftest.Options{Limit: time.Minute, Crash: crash})
 				for range *times - 1 {
 					room <- struct{}{}
 					all.Go(func() {
 						defer func() { <-room }()
-						r := run(program, test, 10*time.Minute)
+						r := wftest.Run(program, test, wftest.Options{Limit: 10 * time.Minute, Crash: crash})
 						runs.Add(1)
 						if r.Crash != nil {
 							crashes.Add(int64(r.Crash.Points))

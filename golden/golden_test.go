@@ -26,6 +26,7 @@ import (
 	"github.com/wfgen/wfgen/graph"
 	"github.com/wfgen/wfgen/parser"
 	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/plan/serial"
 )
 
 // wanted begins the names of the sections that hold what comes out.
@@ -109,7 +110,31 @@ func compiled(t *testing.T, prog *checker.Program, prefix string) (out []txtar.F
 	for _, f := range generated {
 		out = append(out, txtar.File{Name: prefix + f.Name, Data: f.Content})
 	}
+	inAnotherProcess(t, p, generated)
 	return out
+}
+
+// inAnotherProcess holds a plan that is written and read again to being the same.
+func inAnotherProcess(t *testing.T, p *plan.Program, want []codegen.File) {
+	t.Helper()
+	text, err := serial.Encode(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := serial.Decode(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := codegen.Generate(read)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the Go of the plan after it was written and read (-want +got):\n%s", diff)
+	}
+	if again, err := serial.Encode(read); err != nil || !bytes.Equal(text, again) {
+		t.Errorf("written a second time the plan differs: %v", err)
+	}
 }
 
 func check(files []txtar.File) (*checker.Program, []diag.Diagnostic) {

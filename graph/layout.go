@@ -43,7 +43,7 @@ type box struct {
 // order in which they run.
 func layOut(label string, b *plan.Block) *panel {
 	p := &panel{label: label, at: map[*plan.Node]*box{}}
-	for _, region := range b.Regions() {
+	for _, region := range b.Regions {
 		p.region(region)
 	}
 	p.place()

@@ -11,7 +11,8 @@ import (
 )
 
 // A convert makes a Go value of one that the program holds, or the other way round:
-// what comes in is as a workflow sees it, without nil lists and with times in UTC.
+// what comes in is as a workflow sees it, without nil lists and with times in UTC, unless
+// it is exact.
 // It panics with errEndless where the value has more levels than are left.
 type convert func(v reflect.Value, left int) reflect.Value
 
@@ -48,6 +49,8 @@ func (c convert) within(v reflect.Value, left int) reflect.Value {
 type converters struct {
 	p    *Program
 	made map[pair]*convert
+	// exact leaves nil lists and times as they are, as Go does within an expression.
+	exact bool
 }
 
 // A pair is a type with one of Go, and which of them a convert is to make.
@@ -57,7 +60,7 @@ type pair struct {
 	to bool // Go's
 }
 
-func newConverters(p *Program) *converters { return &converters{p, map[pair]*convert{}} }
+func newConverters(p *Program) *converters { return &converters{p: p, made: map[pair]*convert{}} }
 
 // toGo makes values of the Go type g. An error says how g differs from t.
 func (c *converters) toGo(t types.Type, g reflect.Type) (convert, error) {
@@ -80,6 +83,9 @@ func (p pair) out() reflect.Type {
 func (p pair) mismatch() error { return fmt.Errorf("expected %s, found %s in Go", p.t, p.g) }
 
 func (c *converters) of(p pair) (convert, error) {
+	if c.exact && goType(p.t) == p.g && !(p.to && holdsAny(p.t)) {
+		return func(v reflect.Value, _ int) reflect.Value { return v }, nil
+	}
 	switch t := p.t.(type) {
 	case *types.List:
 		return c.list(p, t)
@@ -92,21 +98,52 @@ func (c *converters) of(p pair) (convert, error) {
 	case *types.Union:
 		return nil, fmt.Errorf("the union %s has no Go type that can be found by reflection: give an interp.Tool", t)
 	}
-	return basic(p)
+	return c.basic(p)
 }
 
 // basic is for types without parts. Those of Go may have names of their own, but for
 // the types of other packages that the language has.
-func basic(p pair) (convert, error) {
+func (c *converters) basic(p pair) (convert, error) {
 	own, out := goType(p.t), p.out()
-	exact := own == timeType || own == durationType || own == anyType || p.g == durationType
+	same := own == timeType || own == durationType || own == anyType || p.g == durationType || own.Kind() == reflect.Struct
 	switch {
-	case own.Kind() != p.g.Kind() || exact && own != p.g:
+	case own.Kind() != p.g.Kind() || same && own != p.g:
 		return nil, p.mismatch()
-	case own == timeType:
+	case own == timeType && !c.exact:
 		return func(v reflect.Value, _ int) reflect.Value { return reflect.ValueOf(runtime.UTC(timeOf(v))) }, nil
+	case own == anyType && p.to:
+		return givenAny, nil
 	}
 	return func(v reflect.Value, _ int) reflect.Value { return v.Convert(out) }, nil
+}
+
+// givenAny is for what Go gets as an any. It sees no Records there, which are how an
+// interpreter holds what are types of their own in Go.
+func givenAny(v reflect.Value, _ int) reflect.Value {
+	t := v.Type()
+	if v.Kind() == reflect.Interface && !v.IsNil() {
+		t = v.Elem().Type()
+	}
+	for t.Kind() == reflect.Slice || t.Kind() == reflect.Map || t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t == recordType || t == variantType {
+		panic("a value whose type .wf files declare is given to Go as any, which compiled code alone can do")
+	}
+	return v
+}
+
+// holdsAny tells whether there may be an any in the values of a type.
+func holdsAny(t types.Type) bool {
+	switch t := t.(type) {
+	case *types.List:
+		return holdsAny(t.Elem)
+	case *types.Map:
+		return holdsAny(t.Elem)
+	case *types.Optional:
+		return holdsAny(t.Elem)
+	}
+	return types.Is(t, types.Any)
 }
 
 func (c *converters) list(p pair, t *types.List) (convert, error) {
@@ -116,6 +153,9 @@ func (c *converters) list(p pair, t *types.List) (convert, error) {
 	elem, err := c.of(pair{t.Elem, p.g.Elem(), p.to})
 	out := p.out()
 	return func(v reflect.Value, left int) reflect.Value {
+		if c.exact && v.IsNil() {
+			return reflect.Zero(out)
+		}
 		list := reflect.MakeSlice(out, v.Len(), v.Len())
 		for i := range v.Len() {
 			list.Index(i).Set(elem.within(v.Index(i), left))
@@ -135,6 +175,9 @@ func (c *converters) mapping(p pair, t *types.Map) (convert, error) {
 	elem, err := c.of(pair{t.Elem, p.g.Elem(), p.to})
 	out := p.out()
 	return func(v reflect.Value, left int) reflect.Value {
+		if c.exact && v.IsNil() {
+			return reflect.Zero(out)
+		}
 		m := reflect.MakeMapWithSize(out, v.Len())
 		for it := v.MapRange(); it.Next(); {
 			m.SetMapIndex(key(it.Key(), left), elem.within(it.Value(), left))

@@ -35,6 +35,9 @@ func (e *env) eval(x plan.Expr) reflect.Value {
 	case *plan.Var:
 		return e.find(x.V).get()
 	case *plan.Field:
+		if g, ok := x.X.Type().(*types.Go); ok {
+			return e.goField(e.expr(x.X), g, x.Field)
+		}
 		return e.field(e.expr(x.X), x.Field)
 	case *plan.FailureField:
 		return e.failureField(x)
@@ -241,6 +244,9 @@ func (e *env) mapLit(x *plan.MapLit) reflect.Value {
 
 // structLit makes a struct, as a copy of another where there is a spread.
 func (e *env) structLit(x *plan.StructLit) reflect.Value {
+	if g, ok := x.Typ.(*types.Go); ok {
+		return e.goLit(x, g)
+	}
 	made := reflect.New(e.p.layouts[x.Typ.(*types.Struct)].inner).Elem()
 	if x.Spread != nil {
 		made.Set(fieldsOf(e.expr(x.Spread)))

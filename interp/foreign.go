@@ -12,7 +12,7 @@ import (
 // foreign are the structs of other packages that a program names.
 func (p *Program) foreign() []*types.Struct {
 	var out []*types.Struct
-	p.types(func(t types.Type, _ plan.Pos) {
+	walkTypes(p.plan, func(t types.Type, _ plan.Pos) {
 		if s, ok := t.(*types.Struct); ok && declaredElsewhere(s) && !slices.Contains(types.Predeclared, s) {
 			out = append(out, s)
 		}

@@ -79,7 +79,7 @@ func (s *schedule) cut() {
 			s.small = append(s.small, placed{n, i})
 		}
 	}
-	for _, r := range s.block.Regions() {
+	for _, r := range s.block.Regions {
 		if len(r.Chains) > 1 {
 			above := len(s.block.Nodes)
 			for _, n := range slices.Concat(r.Chains...) {

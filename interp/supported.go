@@ -8,41 +8,59 @@ import (
 	"github.com/wfgen/wfgen/types"
 )
 
-// supported says what of a program can't be interpreted: types that Go alone knows.
+// supported says what of a program can't be interpreted: types of Go that aren't linked.
 func (p *Program) supported() error {
 	var problems []error
-	p.types(func(t types.Type, at plan.Pos) {
-		if g, ok := t.(*types.Go); ok && g.Under == nil {
-			problems = append(problems, fmt.Errorf("%s: %s is a type of a Go package, which can't be interpreted", place(at), g))
+	for _, u := range GoTypes(p.plan) {
+		if linkedType(u.Type) == nil {
+			problems = append(problems, fmt.Errorf("%s:%d:%d: %s is a type of a Go package, which isn't linked into this program", u.Pos.File, u.Pos.Line, u.Pos.Col, u.Type))
 		}
-	})
+	}
 	return errors.Join(problems...)
 }
 
-// types calls visit for the types that a program's declarations name, and for what
+// A GoType is a type written in Go, with the place of a declaration that needs it.
+type GoType struct {
+	Type *types.Go
+	Pos  plan.Pos
+}
+
+// GoTypes are the types that have to be linked before a plan can be interpreted, those
+// of its tests too, each once. Those of the packages that it imports aren't among them.
+func GoTypes(p *plan.Program) []GoType {
+	var list []GoType
+	walkTypes(p, func(t types.Type, at plan.Pos) {
+		if g, ok := t.(*types.Go); ok && g.Under == nil {
+			list = append(list, GoType{g, at})
+		}
+	})
+	return list
+}
+
+// walkTypes calls visit for the types that a plan's declarations name, and for what
 // they are made of.
-func (p *Program) types(visit func(t types.Type, at plan.Pos)) {
+func walkTypes(p *plan.Program, visit func(t types.Type, at plan.Pos)) {
 	w := &typeWalk{visit, map[types.Type]bool{}}
-	for _, s := range p.plan.Structs {
+	for _, s := range p.Structs {
 		w.walk(s.Pos, s.Type)
 	}
-	for _, t := range p.plan.Tools {
+	for _, t := range p.Tools {
 		w.walk(t.Pos, t.Result)
 		w.variables(t.Pos, t.Params)
 	}
-	for _, f := range p.plan.Funcs {
+	for _, f := range p.Funcs {
 		w.walk(f.Pos, f.Result)
 		w.variables(f.Pos, f.Params)
 		if f.Body != nil {
 			f.Body.Walk(func(x plan.Expr) { w.walk(f.Pos, x.Type()) })
 		}
 	}
-	for _, f := range p.plan.Workflows {
+	for _, f := range p.Workflows {
 		w.walk(f.Pos, f.Result)
 		w.variables(f.Pos, f.Params)
 		plan.Inspect(f.Body, func(n *plan.Node) { w.node(n) }, func(x plan.Expr) { w.walk(f.Pos, x.Type()) })
 	}
-	for _, t := range p.plan.Tests {
+	for _, t := range p.Tests {
 		w.test(t)
 	}
 }

@@ -52,7 +52,7 @@ func (p *Program) caller(t *plan.Tool, given any) (caller, error) {
 	if tool, ok := given.(Tool); ok && tool != nil {
 		return dynamic(t.Name, t.Result, tool), nil
 	}
-	call, err := p.goFunc(given, t.Params, t.Result)
+	call, err := newConverters(p).goFunc(given, t.Params, t.Result)
 	if err != nil || len(t.Fails) == 0 {
 		return call, err
 	}
@@ -70,7 +70,9 @@ func (p *Program) bound(f *plan.Func, given any) (caller, error) {
 	if tool, ok := given.(Tool); ok && tool != nil {
 		return dynamic(f.Name, f.Result, tool), nil
 	}
-	return p.goFunc(given, f.Params, f.Result)
+	c := newConverters(p)
+	c.exact = true
+	return c.goFunc(given, f.Params, f.Result)
 }
 
 // dynamic calls a Tool.
@@ -95,7 +97,7 @@ func dynamic(name string, result types.Type, tool Tool) caller {
 var contextType = reflect.TypeFor[context.Context]()
 
 // goFunc makes what calls a Go function that has these parameters and this result.
-func (p *Program) goFunc(given any, params []*plan.Variable, result types.Type) (caller, error) {
+func (c *converters) goFunc(given any, params []*plan.Variable, result types.Type) (caller, error) {
 	fn := reflect.ValueOf(given)
 	if given == nil || fn.Kind() != reflect.Func || fn.IsNil() {
 		return nil, fmt.Errorf("expected a Go function in the catalogue of tools, found %s", found(given))
@@ -108,7 +110,6 @@ func (p *Program) goFunc(given any, params []*plan.Variable, result types.Type) 
 	if t.IsVariadic() || t.NumIn()-first != len(params) {
 		return nil, fmt.Errorf("expected a Go function with %s, beside a context, found %s", count(len(params)), t)
 	}
-	c := newConverters(p)
 	in := make([]convert, len(params))
 	for i, v := range params {
 		var err error
@@ -232,6 +233,10 @@ func (e *goError) Unwrap() []error { return []error{e.error, e.declared} }
 
 // goCall calls a func that is bound to Go.
 func (e *env) goCall(x *plan.FuncCall, args []reflect.Value) reflect.Value {
-	v, err := e.p.funcs[x.Func](context.Background(), args)
+	call := e.p.funcs[x.Func]
+	if call == nil { // of what is declared alone, as for a registry of events
+		panic(&runtime.Fault{At: place(x.Pos), Text: x.Func.Name + " is bound to Go, which isn't linked into this program"})
+	}
+	v, err := call(context.Background(), args)
 	return runtime.OrFault(v, err, place(x.Pos))
 }

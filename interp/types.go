@@ -32,7 +32,8 @@ var (
 )
 
 // goType is the Go type of the values of a type: the one that generated code has,
-// but that enums are strings and structs are Records.
+// but that enums are strings, structs are Records, and named numbers, strings and bools
+// of Go are what is underneath.
 func goType(t types.Type) reflect.Type {
 	switch t := t.(type) {
 	case *types.Basic:
@@ -50,7 +51,10 @@ func goType(t types.Type) reflect.Type {
 	case *types.Union:
 		return variantType
 	case *types.Go:
-		return goType(t.Under)
+		if t.Under != nil {
+			return goType(t.Under)
+		}
+		return linkedType(t)
 	}
 	panic("internal error: no Go type for " + t.String())
 }

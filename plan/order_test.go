@@ -244,7 +244,7 @@ func checkChains(t *testing.T, b lines, block *Block, run [][]bool) {
 	}
 	var before []*Node
 	straight := false
-	for _, region := range block.Regions() {
+	for _, region := range block.Regions {
 		if one := len(region.Chains) == 1; one && straight {
 			t.Fatalf("%+v: two straight regions in a row", b)
 		} else {

@@ -188,8 +188,9 @@ type Block struct {
 	// Exits tells that the block's end can't be reached: it ends in return, fail,
 	// break or continue on every path.
 	Exits bool
-
-	regions []Region
+	// Regions are the nodes, but for the small bindings, as a sequence of parts. Two
+	// neighbours aren't both straight.
+	Regions []Region
 }
 
 // A Node is one step, guard or binding of a block.

@@ -14,25 +14,21 @@ type Region struct {
 	Chains [][]*Node
 }
 
-// Regions gives the nodes of a block that Make has made, but for the small
-// bindings, as a sequence of parts. Two neighbours aren't both straight.
-func (b *Block) Regions() []Region { return b.regions }
-
 // straight appends a node that runs beside no other.
 func (b *Block) straight(n *Node) {
 	b.Chains = max(b.Chains, 1)
-	if last := len(b.regions) - 1; last >= 0 && len(b.regions[last].Chains) == 1 {
-		chain := &b.regions[last].Chains[0]
+	if last := len(b.Regions) - 1; last >= 0 && len(b.Regions[last].Chains) == 1 {
+		chain := &b.Regions[last].Chains[0]
 		*chain = append(*chain, n)
 		return
 	}
-	b.regions = append(b.regions, Region{[][]*Node{{n}}})
+	b.Regions = append(b.Regions, Region{[][]*Node{{n}}})
 }
 
 // wide appends a region of several chains.
 func (b *Block) wide(chains [][]*Node) {
 	b.Chains = max(b.Chains, len(chains))
-	b.regions = append(b.regions, Region{chains})
+	b.Regions = append(b.Regions, Region{chains})
 	for i, chain := range chains {
 		for _, n := range chain {
 			n.Chain = i

@@ -160,6 +160,7 @@ func (u *Union) Has(s *Struct) bool { return slices.Contains(u.Members, s) }
 // workflow can pass its values on, and read the exported fields of a struct.
 type Go struct {
 	Package *Package
+	Path    string // of its package, also where Package is nil: of the one that names it
 	Name    string
 	Fields  []*Field // the exported fields of a struct, with Name equal to GoName
 	// Hidden are those of its exported fields whose types have no place in the language.

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/wfgen/wfgen/compiler"
+	"github.com/wfgen/wfgen/compiler/execute"
 	"github.com/wfgen/wfgen/compiler/history"
 	"github.com/wfgen/wfgen/compiler/replay"
 	"github.com/wfgen/wfgen/plan"
@@ -42,7 +43,7 @@ func (c *replayCmd) Run(s *streams) error {
 		}
 		return err
 	}
-	outcome, err := replay.Run(program, d)
+	outcome, err := execute.Replay(p, program, text, s.err)
 	if err != nil {
 		return err
 	}

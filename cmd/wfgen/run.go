@@ -83,11 +83,7 @@ func (c *runCmd) execute(s *streams, p *compiler.Package, o execute.Options) err
 	if live != nil {
 		err = errors.Join(err, live.Close())
 	}
-	var build *execute.BuildError
 	switch {
-	case errors.As(err, &build):
-		fmt.Fprintln(s.err, build.Text)
-		return exit{exitUnusable}
 	case err != nil:
 		return err
 	case outcome.Suspended != "":

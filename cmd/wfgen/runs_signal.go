@@ -37,7 +37,7 @@ func (c *runsSignalCmd) Run(s *streams) error {
 	if err != nil {
 		return fmt.Errorf("the event's data: %w", err)
 	}
-	events, err := execute.Events(p)
+	events, err := execute.Events(p, c.Event)
 	if err != nil {
 		return err
 	}

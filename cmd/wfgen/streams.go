@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -8,6 +9,8 @@ import (
 	"unicode"
 
 	"golang.org/x/term"
+
+	"github.com/wfgen/wfgen/compiler/execute"
 )
 
 // streams are what a verb reads and writes.
@@ -37,8 +40,13 @@ func (s *streams) size() (width, height int) {
 	return width, height
 }
 
-// complain prints an error, each of several that are joined on its own line.
+// complain prints an error, each of several that are joined on its own line. What Go says
+// stands as it is.
 func (s *streams) complain(err error) {
+	if build, ok := errors.AsType[*execute.BuildError](err); ok {
+		fmt.Fprintln(s.err, build.Text)
+		return
+	}
 	text := strings.TrimPrefix(err.Error(), "wfgen: ")
 	fmt.Fprintf(s.err, "wfgen: %s\n", printableLines(text))
 }

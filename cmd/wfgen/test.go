@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/compiler"
+	"github.com/wfgen/wfgen/compiler/execute"
 	"github.com/wfgen/wfgen/compiler/wftest"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
@@ -30,9 +31,14 @@ func (c *testCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	failed := false
+	failed, unusable := false, false
 	for _, p := range packages {
-		report := c.test(p)
+		report, err := c.test(s, p)
+		if err != nil {
+			s.complain(err)
+			unusable = true
+			continue
+		}
 		failed = failed || report.failed > 0
 		if c.JSON {
 			err = report.json(s.out)
@@ -43,30 +49,34 @@ func (c *testCmd) Run(s *streams) error {
 			return err
 		}
 	}
-	if failed {
+	switch {
+	case unusable:
+		return exit{exitUnusable}
+	case failed:
 		return exit{exitFailed}
 	}
 	return nil
 }
 
-// test runs the tests of a package that were asked for.
-func (c *testCmd) test(p *compiler.Package) *testReport {
+// test runs the tests of a package that were asked for. An error says what keeps the Go
+// from being built that they need.
+func (c *testCmd) test(s *streams, p *compiler.Package) (*testReport, error) {
 	r := &testReport{dir: p.Dir, shown: printable(p.Dir)}
-	program, run := plan.Unbound(p.Program), wftest.Run
-	if c.Crash {
-		run = wftest.RunCrashing
-	}
-	for _, t := range program.Tests {
-		if !p.Wants(t.Pos.File) || c.Match != nil && !c.Match.MatchString(t.Name) {
-			continue
+	program := plan.Unbound(p.Program)
+	var asked []int
+	for i, t := range program.Tests {
+		if p.Wants(t.Pos.File) && (c.Match == nil || c.Match.MatchString(t.Name)) {
+			asked = append(asked, i)
 		}
-		result := run(program, t, c.Timeout)
+	}
+	var err error
+	r.results, err = execute.Test(p, program, asked, wftest.Options{Limit: c.Timeout, Crash: c.Crash}, s.err)
+	for _, result := range r.results {
 		if len(result.Failures) > 0 {
 			r.failed++
 		}
-		r.results = append(r.results, result)
 	}
-	return r
+	return r, err
 }
 
 // A testReport is how the tests of a package went.

@@ -1,6 +1,6 @@
 // Package execute runs a workflow straight from its source: it takes a compiled
 // package, puts a small main program around one workflow, has Go build the two
-// and starts the result. All that is generated reaches Go as an overlay, so
+// and starts the result. In the same way it links a package's Go to what interprets it. All that is generated reaches Go as an overlay, so
 // nothing is written beside the user's files, and the program and its request
 // live in a temporary directory that is gone afterwards. It decides nothing about
 // what a workflow does: that is in the generated code.
@@ -132,8 +132,8 @@ func build(p *compiler.Package, w *plan.Workflow, o Options, dir string) (string
 	if err != nil {
 		return "", err
 	}
-	s, err := newSite(g, p, o.Mock != nil)
-	if err != nil {
+	s := &site{mocked: o.Mock != nil}
+	if err := layOut(g, p, s); err != nil {
 		return "", err
 	}
 	main := &mainFile{company: company{workflow: w}, pkg: s.importPath, program: p.Plan()}

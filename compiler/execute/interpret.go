@@ -36,6 +36,10 @@ func Interpret(p *compiler.Package, o Options) (Outcome, error) {
 		}
 		return Outcome{}, fmt.Errorf("-interpret calls no Go code: let mocks stand in, with -mock, for the tools of %s: %s", w.Name, strings.Join(names, ", "))
 	}
+	if typed := interp.GoTypes(program); len(typed) > 0 {
+		t := typed[0]
+		return Outcome{}, fmt.Errorf("-interpret calls no Go code, and %s at %s:%d:%d is a type of Go: leave out -interpret", t.Type, t.Pos.File, t.Pos.Line, t.Pos.Col)
+	}
 	for _, f := range program.Funcs {
 		if f.Go != nil {
 			return Outcome{}, fmt.Errorf("-interpret calls no Go code, and func %s is bound to %s: leave out -interpret", f.Name, f.Go.Name)
@@ -57,12 +61,17 @@ func Interpret(p *compiler.Package, o Options) (Outcome, error) {
 	return outcome(last), errors.Join(out.err, j.close())
 }
 
-// Events gives a registry of the package's events alone.
-func Events(p *compiler.Package) (*runtime.Registry, error) {
+// Events gives a registry of the package's events alone, without those that hold values
+// of types of Go. An error says that the named one is such an event.
+func Events(p *compiler.Package, name string) (*runtime.Registry, error) {
 	program := plan.Unbound(p.Program)
-	unused := interp.Tools{}
-	withoutCode(program, "", unused)
-	made, err := interp.New(program, unused)
+	for _, e := range program.Events {
+		if typed := goTypesOf(e.Type); e.Name == name && len(typed) > 0 {
+			return nil, fmt.Errorf("event %s holds values of %s, a type of Go, which wfgen runs signal can't check: send it from a program that has the generated code", name, typed[0].Type)
+		}
+	}
+	withoutCode(program)
+	made, err := interp.New(program, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -70,17 +79,19 @@ func Events(p *compiler.Package) (*runtime.Registry, error) {
 }
 
 // withoutCode takes away what a package does, which may be more than can be interpreted,
-// and leaves what it declares. tools gets one for each tool, which nobody calls.
-func withoutCode(p *plan.Program, prefix string, tools interp.Tools) {
-	p.Workflows = nil
-	for _, t := range p.Tools {
-		tools[prefix+t.Name] = interp.Tool(func(context.Context, []interp.Value) (interp.Value, error) {
-			return interp.Value{}, nil
-		})
-	}
+// and leaves what it declares without Go.
+func withoutCode(p *plan.Program) {
+	p.Workflows, p.Tools, p.Funcs, p.Tests = nil, nil, nil, nil
+	p.Structs = slices.DeleteFunc(p.Structs, func(s *plan.Struct) bool { return len(goTypesOf(s.Type)) > 0 })
+	p.Events = slices.DeleteFunc(p.Events, func(e *plan.Event) bool { return len(goTypesOf(e.Type)) > 0 })
 	for _, other := range p.Imported {
-		withoutCode(other, other.Package+".", tools)
+		withoutCode(other)
 	}
+}
+
+// goTypesOf are the types of Go that the values of a struct may hold.
+func goTypesOf(t *types.Struct) []interp.GoType {
+	return interp.GoTypes(&plan.Program{Structs: []*plan.Struct{{Type: t}}})
 }
 
 // interpreted is a workflow with its mocks.

@@ -66,6 +66,7 @@ func (s *site) within(g *goCommand, m *module) error {
 		return err
 	}
 	s.root = m.dir
+	s.modulePath = m.file.Module.Mod.Path
 	s.importPath = path.Join(m.file.Module.Mod.Path, filepath.ToSlash(rel))
 	if work, err := g.workspace(m.dir); err != nil || work != nil {
 		s.env = []string{"GOFLAGS=" + withoutMod(os.Getenv("GOFLAGS"))}
@@ -120,16 +121,22 @@ func (s *site) addRuntime() string {
 		cache = s.mainDir
 	}
 	dir := filepath.Join(cache, virtualDir+"-runtime")
-	err = fs.WalkDir(wfgen.Source, ".", func(name string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || strings.HasSuffix(name, "_test.go") || path.Ext(name) != ".go" {
+	sources := []fs.ReadFileFS{wfgen.Source}
+	if s.interprets {
+		sources = append(sources, wfgen.Interpreter)
+	}
+	for _, source := range sources {
+		err = fs.WalkDir(source, ".", func(name string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() || strings.HasSuffix(name, "_test.go") || path.Ext(name) != ".go" {
+				return err
+			}
+			text, err := source.ReadFile(name)
+			s.add(filepath.Join(dir, filepath.FromSlash(name)), text)
 			return err
+		})
+		if err != nil {
+			panic("internal error: the embedded runtime can't be read: " + err.Error())
 		}
-		text, err := wfgen.Source.ReadFile(name)
-		s.add(filepath.Join(dir, filepath.FromSlash(name)), text)
-		return err
-	})
-	if err != nil {
-		panic("internal error: the embedded runtime can't be read: " + err.Error())
 	}
 	s.add(filepath.Join(dir, "go.mod"), fmt.Appendf(nil, "module %s\n\ngo %s\n", ours, wfgen.GoVersion()))
 	return dir

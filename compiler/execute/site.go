@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"path"
 	"path/filepath"
 
 	"github.com/wfgen/wfgen/codegen"
@@ -26,49 +27,51 @@ type site struct {
 	dir        string // the user's package
 	mainDir    string // the main program
 	importPath string // of the package that holds the workflow
+	modulePath string // of the user's module; empty where there is none
 	env        []string
 	flags      []string // for go build and go list
 	overlay    map[string][]byte
 	mocked     bool
+	interprets bool          // the program runs plans, and isn't what was generated
 	program    *plan.Program // with mocks
 }
 
-func (s *site) add(path string, content []byte) { s.overlay[path] = content }
+func (s *site) add(file string, content []byte) { s.overlay[file] = content }
 
-// newSite lays out a package: with mocks, and where the source names no Go, apart from
-// all Go code of the user's, else in the user's module or, where there is none, in one
-// made for it.
-func newSite(g *goCommand, p *compiler.Package, mocked bool) (*site, error) {
+// layOut lays out a package, in a site that is new: with mocks, and where the source
+// names no Go, apart from all Go code of the user's, else in the user's module or, where
+// there is none, in one made for it.
+func layOut(g *goCommand, p *compiler.Package, s *site) error {
 	dir, err := filepath.Abs(p.Dir)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	s := &site{dir: dir, mainDir: filepath.Join(dir, virtualDir), overlay: map[string][]byte{}, mocked: mocked}
-	if mocked && !p.NamesGo() {
+	s.dir, s.mainDir, s.overlay = dir, filepath.Join(dir, virtualDir), map[string][]byte{}
+	if s.mocked && !p.NamesGo() {
 		s.alone(virtualModule + "/" + virtualDir + "/" + "wf")
-		return s, s.addGenerated(p, filepath.Join(s.mainDir, "wf"))
+		return s.addGenerated(p, filepath.Join(s.mainDir, "wf"))
 	}
 	module, err := moduleOf(dir)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if module == nil {
 		s.alone(virtualModule)
 	} else if err := s.within(g, module); err != nil {
-		return nil, err
+		return err
 	}
 	if err := s.addGenerated(p, dir); err != nil {
-		return nil, err
+		return err
 	}
 	for _, other := range p.Imported() {
-		if rel, err := filepath.Rel(s.root, other.Abs()); err != nil || !filepath.IsLocal(rel) {
+		if _, ok := s.pathOf(other); !ok {
 			continue // another module's, whose generated files are there
 		}
 		if err := s.addGenerated(other, other.Abs()); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return s, s.hideMain(p)
+	return s.hideMain(p)
 }
 
 // addGenerated puts what is generated from the source as it is now in dir, and
@@ -101,6 +104,23 @@ func (s *site) generate(p *compiler.Package, own bool) []codegen.File {
 	return files
 }
 
+// pathOf is the import path of a package of the user's module; not ok for others.
+func (s *site) pathOf(p *compiler.Package) (importPath string, ok bool) {
+	rel, err := filepath.Rel(s.root, p.Abs())
+	return path.Join(s.modulePath, filepath.ToSlash(rel)), err == nil && filepath.IsLocal(rel)
+}
+
+// dirOf is the directory of a package of the user's module that p imports, by its path;
+// empty for others.
+func (s *site) dirOf(p *compiler.Package, importPath string) string {
+	for _, other := range p.Imported() {
+		if at, ok := s.pathOf(other); ok && at == importPath {
+			return other.Abs()
+		}
+	}
+	return ""
+}
+
 // hideMain makes an importable package of a main package, by another name.
 func (s *site) hideMain(p *compiler.Package) error {
 	if p.Program.Package != "main" {
@@ -111,12 +131,12 @@ func (s *site) hideMain(p *compiler.Package) error {
 		return err
 	}
 	for _, name := range names {
-		path := filepath.Join(s.dir, name)
-		content, err := os.ReadFile(path)
+		file := filepath.Join(s.dir, name)
+		content, err := os.ReadFile(file)
 		if err != nil {
 			return err
 		}
-		s.add(path, importable(content))
+		s.add(file, importable(content))
 	}
 	return nil
 }

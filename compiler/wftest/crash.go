@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/wfgen/wfgen/plan"
 )
@@ -29,25 +28,23 @@ type Interruption struct {
 	Failed int
 }
 
-// RunCrashing runs a test as Run does. If it passes, it is run as a durable execution,
-// once for each point at which its journal can be cut: the process crashes there, and
-// another one goes on with what is stored, and with the mocks as they are. That has to
-// come to the same result and to meet what the test expects, and nothing of which the
-// end is recorded may be called again. Where a call that isn't repeated may have
-// happened, the workflow may also fail as Interrupted. The limit is that of each run.
-func RunCrashing(p *plan.Program, t *plan.Test, limit time.Duration) Result {
-	r := Run(p, t, limit)
-	if len(r.Failures) > 0 {
-		return r
-	}
+// runCrashing runs a test that passes as a durable execution, once for each point at
+// which its journal can be cut: the process crashes there, and another one goes on with
+// what is stored, and with the mocks as they are. That has to come to the same result and
+// to meet what the test expects, and nothing of which the end is recorded may be called
+// again. Where a call that isn't repeated may have happened, the workflow may also fail as
+// Interrupted.
+func (r *Result) runCrashing(p *plan.Program, o Options) {
 	r.Crash = &Crash{}
-	whole := crashing{plan: p, asked: t}.within(limit)
+	whole := crashing{plan: p, asked: r.Test, o: o}.within()
+	r.NeedsGo = whole.needsGo
 	if r.Failures = whole.failures; len(r.Failures) > 0 {
-		return r
+		return
 	}
 	var seen faults
 	for point := 1; point <= whole.stored && len(seen.list) < maxFaults; {
-		c := crashing{plan: p, asked: t, point: point}.within(limit)
+		c := crashing{plan: p, asked: r.Test, o: o, point: point}.within()
+		r.NeedsGo = r.NeedsGo || c.needsGo
 		point = max(point, c.stored) + 1
 		if c.crashed || len(c.failures) > 0 {
 			r.Crash.add(c)
@@ -59,7 +56,6 @@ func RunCrashing(p *plan.Program, t *plan.Test, limit time.Duration) Result {
 		}
 	}
 	r.Failures = seen.failures(r.Crash.Points)
-	return r
 }
 
 func (c *Crash) add(run *crashing) {

@@ -18,6 +18,7 @@ import (
 type crashing struct {
 	plan  *plan.Program
 	asked *plan.Test
+	o     Options
 	point int // where the process ends, by what is stored until then; 0 for not at all
 
 	*execution
@@ -34,6 +35,7 @@ type crashing struct {
 	interrupted []string
 	gaveUp      bool
 	failures    []Failure
+	needsGo     bool
 }
 
 // Observe keeps an event of the execution, and none of those that it starts.
@@ -47,9 +49,9 @@ func (c *crashing) Observe(event runtime.Event) {
 const id = "test"
 
 // within gives the run when it is over, or says in its failures that it took too long.
-func (c crashing) within(limit time.Duration) *crashing {
+func (c crashing) within() *crashing {
 	done := make(chan *crashing, 1)
-	r := within(c.asked, limit, func(ctx context.Context) Result {
+	r := within(c.asked, c.o.Limit, func(ctx context.Context) Result {
 		own := c
 		r := own.run(ctx)
 		done <- &own
@@ -60,7 +62,7 @@ func (c crashing) within(limit time.Duration) *crashing {
 		c = *own
 	default:
 	}
-	c.failures = r.Failures
+	c.failures, c.needsGo = r.Failures, r.NeedsGo
 	return &c
 }
 
@@ -68,7 +70,7 @@ func (c crashing) within(limit time.Duration) *crashing {
 func (c *crashing) run(ctx context.Context) Result {
 	r := Result{Test: c.asked}
 	var args []interp.Value
-	if c.execution, args = begin(&r, c.plan); c.execution == nil {
+	if c.execution, args = begin(&r, c.plan, c.o); c.execution == nil {
 		return r
 	}
 	var err error

@@ -33,6 +33,8 @@ type mocks struct {
 	ended map[attempt]bool
 	// broken is what keeps the test from saying anything; nil for nothing.
 	broken *Failure
+	// needsGo tells that a func was called that nothing plays.
+	needsGo bool
 }
 
 // A playedStep is a step that mocks play though it calls no tool.
@@ -126,7 +128,12 @@ func (e *execution) cast(tools interp.Tools, prefix string, p *plan.Program, hom
 		})
 	}
 	for _, f := range p.Funcs {
-		if f.Go != nil {
+		linked := e.funcs[prefix+f.Name]
+		switch mocked := slices.ContainsFunc(e.test.Mocks, func(m *plan.Mock) bool { return m.Func == f }); {
+		case f.Go == nil:
+		case linked != nil && !mocked:
+			tools[prefix+f.Name] = linked
+		default:
 			tools[prefix+f.Name] = interp.Tool(func(_ context.Context, args []interp.Value) (interp.Value, error) {
 				return e.mocks.compute(prefix+f.Name, f, args)
 			})
@@ -187,7 +194,10 @@ func (m *mocks) compute(name string, f *plan.Func, args []interp.Value) (interp.
 			return v, nil
 		}
 	}
-	return interp.Value{}, m.lacks(m.of.test.Run, "no mock says what %s gives, which is bound to Go", name)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.needsGo = true
+	return interp.Value{}, m.broke(m.of.test.Run, "no mock says what %s gives, which is bound to Go", name)
 }
 
 // lacks notes what keeps the test from saying anything, and gives it as an error.

@@ -1,7 +1,7 @@
 // Package wftest runs the tests of .wf files: it takes a plan with its tests, runs
 // each workflow in the interpreter with mocks in place of tools, under a virtual
-// clock, and gives what wasn't as expected. It calls no Go code of the user's, needs
-// no Go toolchain, and prints nothing.
+// clock, and gives what wasn't as expected. Of the user's Go it calls no more than the
+// functions that it is given for funcs. It needs no Go toolchain, and prints nothing.
 package wftest
 
 import (
@@ -22,12 +22,26 @@ var Start = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // A Result is how a test went. It passed where there are no failures.
 type Result struct {
-	Test     *plan.Test
+	Test     *plan.Test `json:"-"`
 	Failures []Failure
 	// Took is how long the workflow ran by the virtual clock.
 	Took time.Duration
 	// Crash is what came of crashes; nil where there were none.
 	Crash *Crash
+	// NeedsGo tells that a func is bound to Go which neither a mock nor Go plays: the
+	// failures are of that.
+	NeedsGo bool
+}
+
+// Options say how a test is run.
+type Options struct {
+	// Limit is how long a test may take by the world's clock, each time that it is run.
+	Limit time.Duration
+	// Crash has a test that passes crash, too.
+	Crash bool
+	// Funcs are the Go functions of funcs that are bound to Go, where they are linked: by
+	// the funcs' names, with that of an imported package before them.
+	Funcs map[string]any `json:"-"`
 }
 
 // A Failure is something that wasn't as expected.
@@ -38,8 +52,12 @@ type Failure struct {
 
 // Run runs a test of a program in which no tool is bound to Go. It gives up after a
 // time by the world's clock: an expression that never ends is a failure too.
-func Run(p *plan.Program, t *plan.Test, limit time.Duration) Result {
-	return within(t, limit, func(ctx context.Context) Result { return run(ctx, p, t) })
+func Run(p *plan.Program, t *plan.Test, o Options) Result {
+	r := within(t, o.Limit, func(ctx context.Context) Result { return run(ctx, p, t, o) })
+	if o.Crash && len(r.Failures) == 0 {
+		r.runCrashing(p, o)
+	}
+	return r
 }
 
 // within gives the result of a run, or says that it took too long. A panic is a failure
@@ -71,9 +89,9 @@ func within(t *plan.Test, limit time.Duration, run func(context.Context) Result)
 }
 
 // run runs the test.
-func run(ctx context.Context, p *plan.Program, t *plan.Test) Result {
+func run(ctx context.Context, p *plan.Program, t *plan.Test, o Options) Result {
 	r := Result{Test: t}
-	e, args := begin(&r, p)
+	e, args := begin(&r, p, o)
 	if e == nil {
 		return r
 	}
@@ -85,8 +103,8 @@ func run(ctx context.Context, p *plan.Program, t *plan.Test) Result {
 
 // begin makes an execution of a test, and the arguments of its workflow. It gives nil
 // where that fails, which is part of the result then.
-func begin(r *Result, p *plan.Program) (*execution, []interp.Value) {
-	e := &execution{test: r.Test, values: map[*plan.Variable]interp.Value{}}
+func begin(r *Result, p *plan.Program, o Options) (*execution, []interp.Value) {
+	e := &execution{test: r.Test, funcs: o.Funcs, values: map[*plan.Variable]interp.Value{}}
 	e.mocks = newMocks(e)
 	var err error
 	if e.program, err = interp.New(p, e.catalogue(p)); err != nil {
@@ -115,6 +133,7 @@ func (r *Result) fail(at plan.Pos, format string, args ...any) {
 type execution struct {
 	test    *plan.Test
 	program *interp.Program
+	funcs   map[string]any // of Go
 	mocks   *mocks
 	clock   *runtime.VirtualClock
 	// values are those of the names in the test.
@@ -164,6 +183,7 @@ func (e *execution) prepare() ([]interp.Value, error) {
 // judge says what of a run isn't as expected. A call that has no mock, or one that
 // can't be computed, is all that counts: what follows from it says nothing.
 func (e *execution) judge(r *Result) {
+	r.NeedsGo = e.mocks.needsGo
 	if b := e.mocks.broken; b != nil {
 		r.fail(b.Pos, "%s", b.Text)
 		return
