@@ -96,6 +96,8 @@ type past interface {
 	failed(f *Frame, attempt int, began time.Time, err error) error
 	// again tells whether a step is tried again, after the pause it is due.
 	again(f *Frame, attempt int, first, at time.Time, err error) bool
+	// drop records of an undo that it isn't owed any more, since its step has never begun.
+	drop()
 	// misfits holds the execution because what is recorded doesn't fit.
 	misfits(why string, err error) error
 	// unfailed is misfits for an attempt that is recorded as failed, and succeeds now.

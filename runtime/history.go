@@ -24,7 +24,8 @@ type history struct {
 	undoing  bool
 	entered  int             // the last attempt of a sub-workflow that has been begun
 	waiting  *journal.Wait   // nil where it doesn't wait yet
-	returned bool            // what it has awaited was given back
+	returned bool            // what it has awaited was given back, or it was owed and isn't
+	kept     bool            // it is owed unless another record says that it isn't
 	done     *journal.Record // its end; nil where it hasn't come to one
 
 	attempt int // at which its tool is being called
@@ -111,6 +112,8 @@ func (h *history) take(records []journal.Record) {
 			h.waiting = &w
 		case journal.Returned:
 			h.returned, h.started, h.done = true, false, nil
+		case journal.Owed:
+			h.kept = r.Attempt == dropTold
 		case journal.Done, journal.Undone:
 			h.done = r
 		}

@@ -29,7 +29,7 @@ import (
 func lasting(records []journal.Record) []journal.Record {
 	drop := make([]bool, len(records))
 	open := map[string][]int{}   // what has begun and not ended, by step
-	awaits := map[string][]int{} // what awaits have recorded, likewise
+	awaits := map[string][]int{} // what awaits have recorded, and what is owed, likewise
 	for i, r := range records {
 		switch r.Kind {
 		case journal.Started, journal.Undoing:
@@ -38,6 +38,8 @@ func lasting(records []journal.Record) []journal.Record {
 			if waitOf(r).Address != "" || isLimit(r.Step) {
 				open[r.Step] = append(open[r.Step], i)
 			}
+			awaits[r.Step] = append(awaits[r.Step], i)
+		case journal.Owed:
 			awaits[r.Step] = append(awaits[r.Step], i)
 		case journal.Done, journal.Failed, journal.Undone, journal.Choice:
 			delete(open, r.Step)

@@ -16,6 +16,9 @@ func (s *session) owe(f *Frame, u *undo) {
 	ends := s.owedNow(strings.TrimSuffix(h.path, ".undo"))
 	if h.read(s.take(h.path)) == nil && h.first > 0 {
 		u.owed = h.first
+		if u.early != nil {
+			u.early.stands = h.kept && !h.returned
+		}
 		if len(ends) > 0 {
 			s.add(ends...)
 		}
@@ -30,8 +33,24 @@ func (s *session) owe(f *Frame, u *undo) {
 		data = nil // it is owed all the same, with arguments that nobody is shown
 	}
 	owed := h.entry(journal.Record{Kind: journal.Owed, Data: data})
+	if u.early != nil {
+		owed.record.Attempt = dropTold
+	}
 	owed.holds = len(ends) > 0 && ends[0].holds
 	s.add(append(ends, owed)...)
+}
+
+// dropTold, as the attempt of the record of an early undo, says that it is told by another
+// record where the undo is dropped because its step never begins. Records of before don't
+// tell.
+const dropTold = 1
+
+// drop records that an undo isn't owed any more, as its step has never begun. Otherwise the
+// next process couldn't know that: of some calls nothing is recorded before they end.
+func (h *history) drop() {
+	if !h.returned && !h.session.isSuspended() {
+		h.record(journal.Record{Kind: journal.Returned})
+	}
 }
 
 // oweNow keeps the record that a step is done until it is owed its undo, which is next:

@@ -63,26 +63,42 @@ type Early struct {
 }
 
 // earlyUndo tells one early undo from others.
-type earlyUndo struct{ frame *Frame }
+type earlyUndo struct {
+	frame *Frame
+	// stands tells that it was owed when another process ended, which may have begun its
+	// step.
+	stands bool
+}
 
 // OweEarly makes a call owed before the step that it takes back has begun: whether
 // that happens, a failure may leave unknown.
 func (f *Frame) OweEarly(s *Step, do func(context.Context) error, args ...any) Early {
-	e := Early{f.run, &earlyUndo{f}}
+	e := Early{f.run, &earlyUndo{frame: f}}
 	f.owe(undo{frame: f, step: s, do: do, args: args, early: e.undo})
 	return e
 }
 
 // Settle takes note of how the step ended: a declared error says that nothing has
-// happened, so that nothing is owed, and neither is it for a step that never began. Where
-// an undo of a sub-workflow has failed, something has.
+// happened, so that nothing is owed, and neither is it for a step that never began, in this
+// process or in one before. Where an undo of a sub-workflow has failed, something has.
 func (e Early) Settle(err error) {
-	if failed, ok := err.(*Error); !ok || failed.Attempt > 0 && !saysNothingHappened(failed) {
+	failed, ok := err.(*Error)
+	switch {
+	case !ok:
+		return
+	case failed.Attempt == 0 && e.undo.stands:
+		return
+	case failed.Attempt > 0 && !saysNothingHappened(failed):
 		return
 	}
 	e.run.mu.Lock()
 	defer e.run.mu.Unlock()
-	e.run.undos = slices.DeleteFunc(e.run.undos, func(u undo) bool { return u.early == e.undo })
+	e.run.undos = slices.DeleteFunc(e.run.undos, func(u undo) bool {
+		if u.early == e.undo && failed.Attempt == 0 && u.history != nil {
+			u.history.drop()
+		}
+		return u.early == e.undo
+	})
 }
 
 // saysNothingHappened tells whether a failure is a declared error of the tool's own, or of

@@ -77,6 +77,66 @@ func undoneAsWritten(p *program, want []string) error {
 	return nil
 }
 
+// TestOwedIsUndone runs programs as TestUndoneAsWritten does in which calls fail beside
+// others that are under way, from each point at which the journal can be cut: what is owed
+// there is undone in the end, once.
+func TestOwedIsUndone(t *testing.T) {
+	n, cuts := *seed, 0
+	for until := time.Now().Add(*budget); n < *seed+uint64(max(15, *programs)) || time.Now().Before(until); n++ {
+		w := &owingWriter{r: rand.New(rand.NewPCG(n, 4)), fails: true}
+		source, _ := w.program()
+		p, err := read(fmt.Sprintf("failing program %d", n), source)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, source)
+		}
+		p.slow = 1 + w.r.IntN(1000)
+		j := memory.New()
+		var states []*memory.Journal
+		j.OnCommit(func(state *memory.Journal) { states = append(states, state) })
+		if _, err := resumed(p, j, inputs[0].json()); err != nil {
+			t.Fatal(err)
+		}
+		for i, state := range states {
+			if err := owedIsUndone(p, state); err != nil {
+				t.Fatalf("%s, from state %d: %v\n%s", p.name, i, err, source[len(head):])
+			}
+		}
+		cuts += len(states)
+	}
+	t.Logf("%d programs from number %d on, cut %d times", n-*seed, *seed, cuts)
+}
+
+// owedIsUndone goes on with what a journal has, and looks at what it has then of each undo
+// that was owed before.
+func owedIsUndone(p *program, state *memory.Journal) error {
+	before, err := recordsOf(state)
+	if err != nil || len(before) > 0 && before[len(before)-1].Kind == journal.Ended {
+		return err
+	}
+	if again, err := resumed(p, state, nil); err != nil || again == nil {
+		return err
+	}
+	after, err := recordsOf(state)
+	if err != nil {
+		return err
+	}
+	undone, dropped := map[string]int{}, map[string]bool{}
+	for _, r := range after {
+		if r.Kind == journal.Undone {
+			undone[r.Step]++
+		}
+	}
+	for _, r := range before {
+		dropped[r.Step] = dropped[r.Step] || r.Kind == journal.Returned
+	}
+	for _, r := range before {
+		if r.Kind == journal.Owed && !dropped[r.Step] && undone[r.Step] != 1 {
+			return fmt.Errorf("%s is owed and undone %d times\n%s\nbefore:\n%s", r.Step, undone[r.Step], shown(after), shown(before))
+		}
+	}
+	return nil
+}
+
 // taken are the calls that take back.
 func taken(log []string) []string {
 	return slices.DeleteFunc(slices.Clone(log), func(s string) bool { return s[0] != 'Y' })
@@ -86,6 +146,7 @@ func taken(log []string) []string {
 // is called with tells which step it is, and in which rounds.
 type owingWriter struct {
 	r     *rand.Rand
+	fails bool // some steps fail, and no undo stands for those of a sub-workflow
 	steps int
 	loops int
 	subs  []string
@@ -98,15 +159,18 @@ type part struct {
 	undos func(around int) []string
 }
 
-// program gives a source, and the undos in the order in which they are to run.
+// program gives a source and, where no step fails, the undos in the order in which they are
+// to run.
 func (w *owingWriter) program() (source string, undos []string) {
 	body := w.several(3, "n * 0")
 	if w.r.IntN(3) == 0 { // nothing of Main's own is side by side
 		body = joined([]part{w.step("n * 0"), w.sub(3, "n * 0"), w.sub(2, "n * 0")})
 	}
 	source = head + "\nworkflow Main(n int, xs []int, flag bool) int {\n" + body.text + "fail \"end\"\n}\n" + strings.Join(w.subs, "")
-	undos = body.undos(0)
-	slices.Reverse(undos)
+	if !w.fails {
+		undos = body.undos(0)
+		slices.Reverse(undos)
+	}
 	return source, undos
 }
 
@@ -160,6 +224,9 @@ func (w *owingWriter) step(around string) part {
 	if w.steps++; w.steps%4 == 0 { // V fails for it; the rounds around it add multiples of four
 		w.steps++
 	}
+	if w.fails && w.r.IntN(6) == 0 {
+		return part{fmt.Sprintf("V(%s + %d)\n", around, 4*w.steps), nil}
+	}
 	n, early := w.steps, []string{"", "early "}[w.r.IntN(4)/3]
 	arg := fmt.Sprintf("%s + %d", around, n)
 	tool := []string{"W", "X", "V", "V"}[w.r.IntN(4)]
@@ -198,7 +265,7 @@ func (w *owingWriter) sub(depth int, around string) part {
 	body := w.several(depth-1, "a")
 	name := fmt.Sprintf("Owing%d", len(w.subs)+1)
 	w.subs = append(w.subs, fmt.Sprintf("\nworkflow %s(a int) {\n%s}\n", name, body.text))
-	if w.r.IntN(3) > 0 {
+	if w.fails || w.r.IntN(3) > 0 {
 		return part{fmt.Sprintf("%s(%s)\n", name, around), body.undos}
 	}
 	own := w.step(around)

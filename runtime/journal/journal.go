@@ -161,7 +161,7 @@ const (
 	Owed     Kind = "owed"     // the step, an undo, is owed; Data are its arguments
 	Undoing  Kind = "undoing"  // an undo is about to begin
 	Undone   Kind = "undone"   // an undo is done
-	Returned Kind = "returned" // what the step had awaited was given back, or the attempt wasn't made
+	Returned Kind = "returned" // what the step had awaited was given back, the attempt wasn't made, or the undo isn't owed any more
 	Round    Kind = "round"    // a loop has come to the round Attempt, from 0; Data is its state
 	Log      Kind = "log"      // Data is the message
 	Retried  Kind = "retried"  // the execution, which had failed, goes on
