@@ -138,6 +138,9 @@ func (g *generator) task(w *plan.Workflow, n *plan.Node, c *plan.Call) string {
 		if c.Workflow != nil && c.Undo != nil {
 			step = append(step, field("OwnUndo", jen.True()))
 		}
+		if c.Undo != nil && !c.Undo.Early {
+			step = append(step, field("Owes", jen.True()))
+		}
 		if c.Undo == nil {
 			step = append(step, seat(n.Seat)...)
 		}

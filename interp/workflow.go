@@ -59,6 +59,7 @@ func (w *workflow) describe(n *plan.Node) {
 	}
 	step := w.p.called(runtime.Step{ID: n.Frame, At: place(n.Pos), Seat: n.Seat}, c.Tool, c.Workflow)
 	step.OwnUndo = c.Workflow != nil && c.Undo != nil
+	step.Owes = c.Undo != nil && !c.Undo.Early
 	step.Retry, step.Timeout = w.p.retry(c.Retry), c.Timeout
 	task := &runtime.Task[any]{Step: step}
 	w.p.link(c.Workflow)

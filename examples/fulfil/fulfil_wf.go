@@ -223,9 +223,9 @@ var (
 	fulfilOrderValidate2       = runtime.Step{ID: "validate#2", At: "fulfil.wf:46:2"}
 	fulfilOrderQuote           = runtime.Task[float64]{Step: runtime.Step{ID: "quote", At: "fulfil.wf:45:11", Tool: "Quote", Effect: runtime.Readonly}}
 	fulfilOrderValidate3       = runtime.Step{ID: "validate#3", At: "fulfil.wf:47:2"}
-	fulfilOrderReservation     = runtime.Task[Reservation]{Step: runtime.Step{ID: "reservation", At: "fulfil.wf:49:17", Tool: "Reserve", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
+	fulfilOrderReservation     = runtime.Task[Reservation]{Step: runtime.Step{ID: "reservation", At: "fulfil.wf:49:17", Tool: "Reserve", Effect: runtime.Idempotent, Owes: true, Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
 	fulfilOrderReservationUndo = runtime.Step{ID: "reservation.undo", At: "fulfil.wf:49:43", Tool: "Release", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
-	fulfilOrderReceipt         = runtime.Task[Receipt]{Step: runtime.Step{ID: "receipt", At: "fulfil.wf:50:13", Tool: "Charge", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 2, Min: time.Second, Max: 10 * time.Second}}}
+	fulfilOrderReceipt         = runtime.Task[Receipt]{Step: runtime.Step{ID: "receipt", At: "fulfil.wf:50:13", Tool: "Charge", Effect: runtime.Idempotent, Owes: true, Retry: &runtime.Retry{Times: 2, Min: time.Second, Max: 10 * time.Second}}}
 	fulfilOrderReceiptUndo     = runtime.Step{ID: "receipt.undo", At: "fulfil.wf:52:8", Tool: "Refund", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
 	fulfilOrderParcelsShip     = runtime.Task[string]{Step: runtime.Step{ID: "Ship", At: "fulfil.wf:55:50", Tool: "Ship", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
 	fulfilOrderParcels         = runtime.Step{ID: "parcels", At: "fulfil.wf:55:13"}

@@ -183,7 +183,7 @@ func SubmitRepair(ctx context.Context, engine *runtime.Engine, service string, d
 // What the runtime is told about Repair and its steps.
 var (
 	repairWorkflow          = runtime.Workflow{Name: "Repair", At: "incident.wf:36:10", Fingerprint: "e2c29ea5297adc17"}
-	repairTicket            = runtime.Task[string]{Step: runtime.Step{ID: "ticket", At: "incident.wf:37:12", Tool: "Drain", Effect: runtime.Idempotent}}
+	repairTicket            = runtime.Task[string]{Step: runtime.Step{ID: "ticket", At: "incident.wf:37:12", Tool: "Drain", Effect: runtime.Idempotent, Owes: true}}
 	repairTicketUndo        = runtime.Step{ID: "ticket.undo", At: "incident.wf:37:32", Tool: "Undrain", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
 	repairFixedThenRollback = runtime.Task[runtime.None]{Step: runtime.Step{ID: "fixed.then.Rollback", At: "incident.wf:39:3", Tool: "Rollback", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 1, Min: 100 * time.Millisecond, Max: 200 * time.Millisecond}}}
 	repairFixedElseRestart  = runtime.Task[runtime.None]{Step: runtime.Step{ID: "fixed.else.Restart", At: "incident.wf:42:3", Tool: "Restart", Effect: runtime.Idempotent}}

@@ -572,7 +572,7 @@ func SubmitOwed(ctx context.Context, engine *runtime.Engine, n int, options ...r
 // What the runtime is told about Owed and its steps.
 var (
 	owedWorkflow = runtime.Workflow{Name: "Owed", At: "again.wf:65:10", Fingerprint: "47a5830bfda02e93"}
-	owedA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "again.wf:66:7", Tool: "Make", Effect: runtime.Idempotent}}
+	owedA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "again.wf:66:7", Tool: "Make", Effect: runtime.Idempotent, Owes: true}}
 	owedAUndo    = runtime.Step{ID: "a.undo", At: "again.wf:66:22", Tool: "Undo", Effect: runtime.Idempotent}
 	owedB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "again.wf:67:7", Tool: "Effect"}}
 	owedS        = runtime.Task[int]{Step: runtime.Step{ID: "s", At: "again.wf:68:7", Tool: "Effect"}}
@@ -646,7 +646,7 @@ func SubmitTried(ctx context.Context, engine *runtime.Engine, n int, options ...
 // What the runtime is told about Tried and its steps.
 var (
 	triedWorkflow = runtime.Workflow{Name: "Tried", At: "again.wf:71:10", Fingerprint: "a4e4485133330ec6"}
-	triedTX       = runtime.Task[int]{Step: runtime.Step{ID: "t.x", At: "again.wf:73:8", Tool: "Make", Effect: runtime.Idempotent}}
+	triedTX       = runtime.Task[int]{Step: runtime.Step{ID: "t.x", At: "again.wf:73:8", Tool: "Make", Effect: runtime.Idempotent, Owes: true}}
 	triedTXUndo   = runtime.Step{ID: "t.x.undo", At: "again.wf:73:23", Tool: "Undo", Effect: runtime.Idempotent}
 	triedTY       = runtime.Task[int]{Step: runtime.Step{ID: "t.y", At: "again.wf:74:8", Tool: "Effect"}}
 	triedS        = runtime.Task[int]{Step: runtime.Step{ID: "s", At: "again.wf:79:7", Tool: "Effect"}}

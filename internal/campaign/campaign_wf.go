@@ -113,7 +113,7 @@ func SubmitPart(ctx context.Context, engine *runtime.Engine, n int, options ...r
 // What the runtime is told about Part and its steps.
 var (
 	partWorkflow = runtime.Workflow{Name: "Part", At: "campaign.wf:19:10", Fingerprint: "26b66dd6625f5f89"}
-	partA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "campaign.wf:20:7", Tool: "Take", Effect: runtime.Idempotent}}
+	partA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "campaign.wf:20:7", Tool: "Take", Effect: runtime.Idempotent, Owes: true}}
 	partAUndo    = runtime.Step{ID: "a.undo", At: "campaign.wf:20:20", Tool: "Give", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}
 	partB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "campaign.wf:21:7", Tool: "Put", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}}
 	partTell     = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Tell", At: "campaign.wf:22:2", Tool: "Tell"}}
@@ -405,7 +405,7 @@ var (
 	workSeen          = runtime.Step{ID: "seen", At: "campaign.wf:38:10"}
 	workPutsPut       = runtime.Task[int]{Step: runtime.Step{ID: "Put", At: "campaign.wf:39:41", Tool: "Put", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}}
 	workPuts          = runtime.Step{ID: "puts", At: "campaign.wf:39:10"}
-	workHeld          = runtime.Task[int]{Step: runtime.Step{ID: "held", At: "campaign.wf:40:10", Tool: "Take", Effect: runtime.Idempotent}}
+	workHeld          = runtime.Task[int]{Step: runtime.Step{ID: "held", At: "campaign.wf:40:10", Tool: "Take", Effect: runtime.Idempotent, Owes: true}}
 	workHeldUndo      = runtime.Step{ID: "held.undo", At: "campaign.wf:40:26", Tool: "Give", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}
 	workPart          = runtime.Task[int]{Step: runtime.Step{ID: "part", At: "campaign.wf:41:10", Tool: "Part", Sub: true}}
 	workTotalX        = runtime.Task[int]{Step: runtime.Step{ID: "x", At: "campaign.wf:43:8", Tool: "Put", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}}
@@ -413,7 +413,7 @@ var (
 	workTotalYUndo    = runtime.Step{ID: "y.undo", At: "campaign.wf:44:27", Tool: "Give", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}
 	workTotalWait     = runtime.Step{ID: "wait", At: "campaign.wf:45:3"}
 	workTotal         = runtime.Step{ID: "total", At: "campaign.wf:42:11"}
-	workTriedA        = runtime.Task[int]{Step: runtime.Step{ID: "tried.a", At: "campaign.wf:50:8", Tool: "Take", Effect: runtime.Idempotent}}
+	workTriedA        = runtime.Task[int]{Step: runtime.Step{ID: "tried.a", At: "campaign.wf:50:8", Tool: "Take", Effect: runtime.Idempotent, Owes: true}}
 	workTriedAUndo    = runtime.Step{ID: "tried.a.undo", At: "campaign.wf:50:30", Tool: "Give", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}
 	workTriedRefuse   = runtime.Task[int]{Step: runtime.Step{ID: "tried.Refuse", At: "campaign.wf:51:3", Tool: "Refuse", Fails: []runtime.Declaration{runtime.Declares[Bad]}, Effect: runtime.Idempotent}}
 	workTell          = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Tell", At: "campaign.wf:53:2", Tool: "Tell"}}

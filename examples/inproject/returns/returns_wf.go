@@ -172,7 +172,7 @@ var (
 	takeBackProduct   = runtime.Task[catalog.Product]{Step: runtime.Step{ID: "product", At: "returns.wf:36:13", Tool: "Find", Effect: runtime.Readonly}}
 	takeBackDays      = runtime.Task[int]{Step: runtime.Step{ID: "days", At: "returns.wf:37:10", Tool: "DaysSince", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second}, Timeout: 2 * time.Second}}
 	takeBackValidate  = runtime.Step{ID: "validate", At: "returns.wf:38:2"}
-	takeBackLabel     = runtime.Task[string]{Step: runtime.Step{ID: "label", At: "returns.wf:40:11", Tool: "Label", Effect: runtime.Idempotent}}
+	takeBackLabel     = runtime.Task[string]{Step: runtime.Step{ID: "label", At: "returns.wf:40:11", Tool: "Label", Effect: runtime.Idempotent, Owes: true}}
 	takeBackLabelUndo = runtime.Step{ID: "label.undo", At: "returns.wf:40:34", Tool: "Void", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
 	takeBackRefund    = runtime.Task[string]{Step: runtime.Step{ID: "refund", At: "returns.wf:42:12", Tool: "Pay", Fails: []runtime.Declaration{runtime.Declares[AccountClosed]}, Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 2, Min: 10 * time.Millisecond, Max: 50 * time.Millisecond}}}
 	takeBackTell      = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Tell", At: "returns.wf:44:2", Tool: "Tell"}}
