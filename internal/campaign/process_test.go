@@ -152,7 +152,13 @@ func (p *process) send(ctx context.Context, seed int) error {
 
 // follow gives the place of an execution free when it has ended.
 func (p *process) follow(ctx context.Context, run *runtime.Run[int]) {
-	_, _ = run.Result(ctx) // it is looked at in the end
+	for {
+		_, err := run.Result(ctx) // it is looked at in the end
+		if held := (*runtime.HeldError)(nil); !errors.As(err, &held) || !killed(held.Error()) {
+			break
+		}
+		time.Sleep(2 * time.Millisecond) // until it is resumed
+	}
 	<-p.slots
 }
 
@@ -160,7 +166,7 @@ func (p *process) follow(ctx context.Context, run *runtime.Run[int]) {
 // that they were sent may not be stored.
 func (p *process) goOn(ctx context.Context, next int) error {
 	list, err := p.engine.List(ctx, journal.Query{
-		Workflow: "Work", Status: []journal.Status{journal.StatusRunning, journal.StatusWaiting}, Limit: math.MaxInt32,
+		Workflow: "Work", Status: []journal.Status{journal.StatusRunning, journal.StatusWaiting, journal.StatusHeld}, Limit: math.MaxInt32,
 	})
 	if err != nil {
 		return err
@@ -194,9 +200,19 @@ func (p *process) wait() error {
 	return nil
 }
 
-// answer says yes to whatever is asked.
+// killed tells whether an execution is held because processes have ended while it was read.
+// That they were killed from outside an engine can't know.
+func killed(why string) bool { return strings.Contains(why, "processes have ended") }
+
+// answer says yes to whatever is asked, and has those go on that are held for the kills.
 func (p *process) answer(ctx context.Context) {
 	for ctx.Err() == nil {
+		held, _ := p.engine.List(ctx, journal.Query{Status: []journal.Status{journal.StatusHeld}})
+		for _, x := range held {
+			if killed(x.Error) {
+				_ = p.engine.Resume(ctx, x.ID) // somebody may have
+			}
+		}
 		list, _ := p.engine.Awaits(ctx, "")
 		for _, a := range list {
 			if a.Text != "" {
