@@ -74,7 +74,7 @@ func isLimit(id string) bool {
 }
 
 // forget keeps, of what a generation has recorded, what lasts in the next one.
-func (s *session) forget(records []journal.Record) {
+func (s *session) forget(generation int, records []journal.Record) {
 	if s.earlier == nil {
 		s.earlier = map[string][]journal.Record{}
 	}
@@ -92,6 +92,7 @@ func (s *session) forget(records []journal.Record) {
 	failed, undone := endedWith(records)
 	for _, step := range undone {
 		s.void(step)
+		s.shared.undid(generationPrefix(generation) + step)
 		maps.DeleteFunc(s.earlier, func(other string, _ []journal.Record) bool { return within(other, step) })
 	}
 	for _, step := range failed {

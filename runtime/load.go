@@ -67,7 +67,7 @@ func (s *session) load() (ctx context.Context, err error) {
 		s.hold(fmt.Errorf("%s is version %d now, and an execution goes on under its own alone", x.Workflow, d.Workflow.version()))
 		return nil, nil
 	}
-	s.read(records)
+	s.read(1, records)
 	s.goOn(lastN(records))
 	if s.isDraining() { // what is recorded is gone through by the next engine
 		return nil, nil

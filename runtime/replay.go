@@ -2,26 +2,25 @@ package runtime
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wfgen/wfgen/runtime/journal"
 )
 
-// read takes in what is recorded of the execution.
-func (s *session) read(records []journal.Record) {
-	for i, r := range records {
-		if r.Kind == journal.Retried {
-			s.forget(records[:i])
-			s.read(records[i+1:])
-			return
-		}
-	}
-	all := append(s.remembered(), records...)
-	for _, r := range all {
+// read takes in what is recorded of the execution, from a generation on.
+func (s *session) read(generation int, records []journal.Record) {
+	for _, r := range records {
 		if r.Kind == journal.Undone {
 			s.shared.undid(strings.TrimSuffix(r.Step, ".undo"))
 		}
 	}
+	if i := slices.IndexFunc(records, func(r journal.Record) bool { return r.Kind == journal.Retried }); i >= 0 {
+		s.forget(generation, records[:i])
+		s.read(generation+1, records[i+1:])
+		return
+	}
+	all := append(s.remembered(), records...)
 	within := indexRecords(all)
 	loops := indexLoops(all)
 	s.lock()

@@ -80,7 +80,7 @@ const maxKey = 255
 // StepKey is the idempotency key of the step that the tool which was given ctx is
 // called for: the same for each of its attempts, and another for every other step,
 // round of a loop, undo and execution. A step that has been undone and is run anew,
-// because its workflow is tried again, has a new one. It is made of the execution's
+// because its workflow or the execution is tried again, has a new one. It is made of the execution's
 // id, which nobody can guess, and the step's. It has at most 255 bytes of printable
 // ASCII, so that it fits an HTTP header. A readonly tool has none: it gets the empty
 // string, and so does who asks outside of steps.
@@ -89,7 +89,7 @@ func StepKey(ctx context.Context) string {
 	if s == nil || s.step.Effect == Readonly || s.shared == nil {
 		return ""
 	}
-	step := WithoutAttempts(s.path)
+	step := WithoutAttempts(ungenerated(s.path))
 	key := s.shared.identify() + "/" + step
 	if n := s.shared.timesUndone(step); n > 0 {
 		key += "@" + strconv.Itoa(n+1)

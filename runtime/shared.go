@@ -133,13 +133,14 @@ func (sh *shared) undid(step string) {
 	sh.undoneMu.Unlock()
 }
 
-// timesUndone tells in how many attempts at the sub-workflows around it a step was undone,
-// by itself or as a part of another; it is given without the number of the attempt.
+// timesUndone tells in how many generations of the execution, and attempts at the
+// sub-workflows around it, a step was undone, by itself or as a part of another; it is given
+// without the number of either.
 func (sh *shared) timesUndone(step string) (n int) {
 	sh.undoneMu.Lock()
 	defer sh.undoneMu.Unlock()
 	for undone := range sh.undone {
-		if within(step, WithoutAttempts(undone)) {
+		if within(step, WithoutAttempts(ungenerated(undone))) {
 			n++
 		}
 	}
