@@ -115,30 +115,36 @@ type aside struct {
 // emit tells of an event.
 func (t *trace) emit(e Event) {
 	t.mu.Lock()
+	t.tellPending()
 	t.tell(e)
 	t.mu.Unlock()
 	t.tellAsides()
 }
 
-// emitAside tells of an event as soon as no other is being told.
-func (t *trace) emitAside(e Event) {
+// noteAside has an event told before any that is emitted from now on, by tellAsides.
+func (t *trace) noteAside(e Event) {
 	t.asideMu.Lock()
 	t.aside = append(t.aside, aside{t, e})
 	t.asideMu.Unlock()
-	t.tellAsides()
 }
 
-// tellAsides tells of asides, unless somebody is at it, who calls it then.
+// tellAsides tells of asides as soon as no other event is being told: it leaves them to
+// whoever is at that, and calls it then.
 func (w *watch) tellAsides() {
 	for w.hasAside() && w.mu.TryLock() {
-		w.asideMu.Lock()
-		all := w.aside
-		w.aside = nil
-		w.asideMu.Unlock()
-		for _, a := range all {
-			a.trace.tell(a.event)
-		}
+		w.tellPending()
 		w.mu.Unlock()
+	}
+}
+
+// tellPending tells of asides with the lock held.
+func (w *watch) tellPending() {
+	w.asideMu.Lock()
+	all := w.aside
+	w.aside = nil
+	w.asideMu.Unlock()
+	for _, a := range all {
+		a.trace.tell(a.event)
 	}
 }
 

@@ -154,8 +154,9 @@ func (e *Execution[R]) Pause() {
 
 // Resume ends a pause.
 func (e *Execution[R]) Resume() {
-	if e.shared.gate.open() {
-		e.shared.tell(Event{Kind: Unpaused, Workflow: e.workflow.Name, At: e.workflow.At})
+	unpaused := Event{Kind: Unpaused, Workflow: e.workflow.Name, At: e.workflow.At}
+	if e.shared.gate.open(func() { e.shared.note(unpaused) }) { // before what begins then
+		e.shared.tellNoted()
 	}
 }
 

@@ -1,8 +1,14 @@
 package runtime
 
 // SetHandOver has a function called wherever one goroutine of an engine may overtake
-// another, while no engine is open.
-func SetHandOver(f func()) { atHandOver = f }
+// another; nil has none called.
+func SetHandOver(f func()) {
+	if f == nil {
+		atHandOver.Store(nil)
+		return
+	}
+	atHandOver.Store(&f)
+}
 
 // Lost is how many executions an engine has noted that left the memory because of what
 // couldn't be stored.

@@ -23,13 +23,14 @@ func (g *gate) shut() bool {
 	return true
 }
 
-// open opens the gate, and tells whether it was shut.
-func (g *gate) open() bool {
+// open opens the gate, and tells whether it was shut. It calls before while it still is.
+func (g *gate) open(before func()) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.opened == nil {
 		return false
 	}
+	before()
 	close(g.opened)
 	g.opened = nil
 	return true

@@ -1,13 +1,15 @@
 package runtime
 
+import "sync/atomic"
+
 // atHandOver is called wherever one goroutine of an engine may overtake another: before a
 // lock is taken, and where something passes from one to another. A test has it yield
 // there; else it is nil, and costs a comparison.
-var atHandOver func()
+var atHandOver atomic.Pointer[func()]
 
 func handOver() {
-	if atHandOver != nil {
-		atHandOver()
+	if do := atHandOver.Load(); do != nil {
+		(*do)()
 	}
 }
 

@@ -108,8 +108,20 @@ func (sh *shared) apart() *shared {
 
 // tell tells of an event that isn't of a step.
 func (sh *shared) tell(e Event) {
+	sh.note(e)
+	sh.tellNoted()
+}
+
+// note has an event told before those that come after; tellNoted tells it where none does.
+func (sh *shared) note(e Event) {
 	if sh.trace != nil {
-		sh.trace.emitAside(e)
+		sh.trace.noteAside(e)
+	}
+}
+
+func (sh *shared) tellNoted() {
+	if sh.trace != nil {
+		sh.trace.tellAsides()
 	}
 }
 
