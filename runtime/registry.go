@@ -150,13 +150,16 @@ type Registry struct {
 const schemaDialect = "https://json-schema.org/draft/2020-12/schema"
 
 // NewRegistry makes a registry. types is a JSON object with the schemas of declared
-// types, to which those of inputs and outputs refer as #/$defs/NAME.
+// types, to which those of inputs and outputs refer as #/$defs/NAME. The definitions stay as
+// they are, and may be of another registry too.
 func NewRegistry(types string, list ...*Definition) *Registry {
-	r := &Registry{definitions: slices.Clone(list)}
-	slices.SortFunc(r.definitions, func(a, b *Definition) int { return strings.Compare(a.Name(), b.Name()) })
+	r := &Registry{}
 	for _, d := range list {
-		d.Input, d.Output = document(d.Input, types), document(d.Output, types)
+		own := *d
+		own.Input, own.Output = document(d.Input, types), document(d.Output, types)
+		r.definitions = append(r.definitions, &own)
 	}
+	slices.SortFunc(r.definitions, func(a, b *Definition) int { return strings.Compare(a.Name(), b.Name()) })
 	return r
 }
 
