@@ -256,9 +256,9 @@ func killable(dir string, to *countdown) error {
 	if err != nil {
 		return err
 	}
+	go resumeStarted(ctx, e)
 	result, err := run.ResultJSON(ctx)
-	for errors.Is(err, runtime.ErrHeld) && strings.Contains(err.Error(), "processes have ended") {
-		// Three in a row were killed as they went through what is recorded. It isn't at fault.
+	for errors.Is(err, runtime.ErrHeld) && killedThrice(err.Error()) {
 		if err = run.Resume(ctx); err == nil {
 			result, err = run.ResultJSON(ctx)
 		}
@@ -271,6 +271,26 @@ func killable(dir string, to *countdown) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(dir, "outcome"), data, 0o644)
+}
+
+// killedThrice tells whether an execution is held because three processes in a row were
+// killed as they went through what is recorded of it. It isn't at fault.
+func killedThrice(why string) bool { return strings.Contains(why, "processes have ended") }
+
+// resumeStarted resumes what Main has started where that is held for kills, until the
+// process ends.
+func resumeStarted(ctx context.Context, e *runtime.Engine) {
+	for ; ; time.Sleep(5 * time.Millisecond) {
+		held, err := e.List(ctx, journal.Query{Status: []journal.Status{journal.StatusHeld}})
+		if err != nil {
+			return
+		}
+		for _, x := range held {
+			if x.ID != "x" && killedThrice(x.Error) {
+				_ = e.Resume(ctx, x.ID) // the engine may be closed by now
+			}
+		}
+	}
 }
 
 // tellDone writes down of which steps the end is recorded.
