@@ -13,8 +13,6 @@ type durable interface {
 
 	// prefix begins the ids of the execution's steps.
 	prefix() string
-	// uncancelled is a context that ends when the execution leaves the memory, and only then.
-	uncancelled(ctx context.Context) context.Context
 	// isSuspended tells whether the execution leaves the memory.
 	isSuspended() bool
 	// replaying tells whether something is recorded that hasn't been read, and may be.

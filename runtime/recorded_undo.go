@@ -86,7 +86,7 @@ func (s *session) oweNext() int {
 
 // undo makes the call of an undo, which isn't cancelled, but suspended.
 func (s *session) undo(u *undo, st *Step) error {
-	f := u.frame.under(s.uncancelled(u.frame.ctx))
+	f := u.frame.under(&detached{context.WithoutCancel(u.frame.ctx), s.life})
 	h, _ := u.history.(*history)
 	h.step = st
 	t := &Task[None]{Step: *st}
@@ -102,10 +102,6 @@ func (s *session) undo(u *undo, st *Step) error {
 		f.emitStep(Undone, st, n, nil)
 	}
 	return err
-}
-
-func (s *session) uncancelled(ctx context.Context) context.Context {
-	return &detached{context.WithoutCancel(ctx), s.life}
 }
 
 // A detached context has the values of one and the end of another.

@@ -30,9 +30,8 @@ func (f *Frame) Owe(s *Step, do func(context.Context) error, args ...any) {
 }
 
 // OweOf is Owe for a call whose arguments are computed by of, which may fail or take long.
-// Its step has succeeded, so that no cancellation and no timeout stops it; that an engine
-// closes does, and it is computed anew. Where it fails, what is owed is a call that fails
-// for that.
+// Its step has succeeded, so that nothing stops it now; where it fails, what is owed is a
+// call that fails for that.
 func (f *Frame) OweOf(s *Step, of func(*Frame) (do func(context.Context) error, args []any)) {
 	do, args := f.calls(of)
 	f.Owe(s, do, args...)
@@ -40,25 +39,12 @@ func (f *Frame) OweOf(s *Step, of func(*Frame) (do func(context.Context) error, 
 
 func (f *Frame) calls(of func(*Frame) (func(context.Context) error, []any)) (do func(context.Context) error, args []any) {
 	defer func() {
-		r := recover()
-		switch {
-		case r == nil:
-		case f.suspended():
-			panic(r)
-		default:
+		if r := recover(); r != nil {
 			err := f.located(panicked(r))
 			do, args = func(context.Context) error { return err }, nil
 		}
 	}()
-	return of(f.under(f.uncancelled()))
-}
-
-// uncancelled is the frame's context for what is done whatever is cancelled.
-func (f *Frame) uncancelled() context.Context {
-	if d := f.durable(); d != nil {
-		return d.uncancelled(f.ctx)
-	}
-	return context.WithoutCancel(f.ctx)
+	return of(f.under(context.WithoutCancel(f.ctx)))
 }
 
 // owe makes the call owed, and records that in a durable execution.
