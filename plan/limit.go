@@ -187,7 +187,9 @@ func IsSure(x Expr) bool {
 		case *Interp:
 			sure = sure && !x.Multiplies()
 		case *Convert:
-			sure = sure && !types.Is(types.Under(x.X.Type()), types.String)
+			from := types.Under(x.X.Type())
+			narrows := types.IsFloat(from) && types.IsInteger(types.Under(x.Typ))
+			sure = sure && !narrows && !types.Is(from, types.String)
 		case *Binary:
 			divides := (x.Op == dsl.Div || x.Op == dsl.Rem) && !types.IsFloat(x.Typ)
 			sure = sure && !divides && !(x.Op == dsl.Add && IsList(x.Typ)) && !x.Multiplies()

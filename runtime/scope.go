@@ -80,10 +80,10 @@ const maxKey = 255
 // StepKey is the idempotency key of the step that the tool which was given ctx is
 // called for: the same for each of its attempts, and another for every other step,
 // round of a loop, undo and execution. A step that has been undone and is run anew,
-// because its workflow or the execution is tried again, has a new one. It is made of the execution's
-// id, which nobody can guess, and the step's. It has at most 255 bytes of printable
-// ASCII, so that it fits an HTTP header. A readonly tool has none: it gets the empty
-// string, and so does who asks outside of steps.
+// because its workflow or the execution is tried again, has a new one. It is made of
+// the execution's id, which nobody can guess, and the step's. It has at most 255 bytes
+// of printable ASCII, so that it fits an HTTP header. A readonly tool has none: it gets
+// the empty string, and so does who asks outside of steps.
 func StepKey(ctx context.Context) string {
 	s := inStep(ctx)
 	if s == nil || s.step.Effect == Readonly || s.shared == nil {

@@ -187,8 +187,9 @@ type SendOption func(*sending)
 type sending struct{ id string }
 
 // MessageID gives an event that is sent an id of its sender's, which has at most 255 bytes
-// of printable text: of those with the same id only the first is accepted. An id is remembered for 30 days after the event was
-// sent, or for as long as an event of its kind is kept where that is longer.
+// of printable text: of those with the same id only the first is accepted. An id is
+// remembered for 30 days after the event was sent, or for as long as an event of its kind
+// is kept where that is longer.
 func MessageID(id string) SendOption { return func(s *sending) { s.id = id } }
 
 // Send sends an event to whom it may concern: the execution that has awaited its name
