@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"math"
 	"reflect"
 	"strconv"
 )
@@ -102,25 +103,28 @@ func (d *decoder) any() (x any, ok bool) {
 // maxExact is the greatest whole number up to which float64 has each.
 const maxExact = 1 << 53
 
-// anyNumber reads a number of any type: a float64, but for whole numbers that float64
-// may not have: an int64, or a uint64 where that is too small.
+// anyNumber reads a number of any type: a float64, but beyond ±2⁵³ an int64, or a
+// uint64 where that is too small. That depends on what the number is and not on how it
+// is written, since a float64 of 1e17 is stored as 100000000000000000.
 func (d *decoder) anyNumber() (any, bool) {
 	start := d.pos
-	raw, ok := d.number()
-	if !ok {
-		return nil, false
+	x, ok := d.float(64)
+	if !ok || math.Abs(x) < maxExact {
+		return x, ok
 	}
-	if len(raw) > 15 {
-		n, err := strconv.ParseInt(string(raw), 10, 64)
-		if err == nil && (n > maxExact || n < -maxExact) {
-			return n, true
-		}
-		if n, err := strconv.ParseUint(string(raw), 10, 64); err == nil && n > maxExact {
-			return n, true
-		}
+	n, negative, err := wholeNumber(d.data[start:d.pos])
+	if err == errFraction && math.Abs(x) < 1<<64 {
+		n, err = uint64(math.Abs(x)), nil
 	}
-	d.pos = start
-	return d.float(64)
+	switch {
+	case err != nil || n <= maxExact || negative && n > 1<<63:
+		return x, true
+	case negative:
+		return int64(-n), true
+	case n > math.MaxInt64:
+		return n, true
+	}
+	return int64(n), true
 }
 
 func (d *decoder) anyList() (any, bool) {

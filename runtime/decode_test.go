@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math"
 	"math/big"
 	"net/netip"
 	"reflect"
@@ -323,7 +324,7 @@ func TestRoundTrip(t *testing.T) {
 // FuzzDecode checks that no text makes Decode panic, that it takes nothing that
 // isn't JSON, and that what it takes survives Encode.
 func FuzzDecode(f *testing.F) {
-	for _, text := range []string{sampleJSON, `{"a":[1,-2.5e3,"\ud83d\ude00",null,true]}`, `[[[`, `{"id":1,"id":2}`, `"\u0000"`, "1e999"} {
+	for _, text := range []string{sampleJSON, `{"a":[1,-2.5e3,"\ud83d\ude00",null,true]}`, `[[[`, `{"id":1,"id":2}`, `"\u0000"`, "1e999", "1e17"} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -343,6 +344,27 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
+func TestAnyNumbers(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want any
+	}{
+		{"1e3", 1000.0}, {"9007199254740992", float64(1 << 53)}, {"9007199254740992.5", float64(1 << 53)},
+		{"9007199254740993", int64(1<<53 + 1)}, {"-9007199254740993", int64(-1<<53 - 1)},
+		{"1e17", int64(1e17)}, {"-10.0e16", int64(-1e17)}, {"9007199254740993.5", int64(1<<53 + 2)},
+		{"9223372036854775807", int64(math.MaxInt64)}, {"9223372036854775808", uint64(1 << 63)},
+		{"-9223372036854775808", int64(math.MinInt64)}, {"-9223372036854775809", -float64(1 << 63)},
+		{"1e19", uint64(1e19)}, {"-1e19", -1e19}, {"18446744073709551615", uint64(math.MaxUint64)},
+		{"18446744073709551616", float64(1 << 64)}, {"1e20", 1e20}, {"100000000000000000000.5", 1e20}, {"1e300", 1e300},
+	} {
+		var x any
+		if err := Decode([]byte(c.text), "x", &x); err != nil || x != c.want {
+			t.Errorf("%s is the %T %v (%v), want the %T %v", c.text, x, x, err, c.want, c.want)
+		}
+		checkSurvives(t, &x)
+	}
+}
+
 func checkSurvives(t *testing.T, p any) {
 	data, err := Encode(p)
 	if err != nil {
@@ -353,7 +375,7 @@ func checkSurvives(t *testing.T, p any) {
 		t.Fatalf("Decode of %s: %v", data, err)
 	}
 	if !reflect.DeepEqual(p, back.Interface()) {
-		t.Errorf("%#v came back as %#v", p, back.Interface())
+		t.Errorf("%#v came back as %#v by %s", reflect.ValueOf(p).Elem(), back.Elem(), data)
 	}
 }
 
