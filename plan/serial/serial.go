@@ -170,10 +170,8 @@ func (d *decoder) value(text json.RawMessage, to reflect.Value) error {
 		return d.pointer(text, to)
 	case reflect.Interface:
 		return d.dynamic(text, to)
-	case reflect.Struct:
-		return d.list(text, to.NumField, to.Field)
-	case reflect.Slice:
-		return d.list(text, to.Len, to.Index, func(n int) { to.Set(reflect.MakeSlice(to.Type(), n, n)) })
+	case reflect.Struct, reflect.Slice:
+		return d.list(text, to)
 	case reflect.Map:
 		return d.mapping(text, to)
 	}
@@ -198,17 +196,20 @@ func (d *decoder) pointer(text json.RawMessage, to reflect.Value) error {
 	return d.value(d.texts[id-d.first], made.Elem())
 }
 
-// list fills a list whose length is known after the makers have made it.
-func (d *decoder) list(text json.RawMessage, length func() int, at func(int) reflect.Value, makers ...func(int)) error {
+// list fills the fields of a struct, or a slice that it makes.
+func (d *decoder) list(text json.RawMessage, to reflect.Value) error {
 	var texts []json.RawMessage
 	if err := json.Unmarshal(text, &texts); err != nil {
 		return err
 	}
-	for _, m := range makers {
-		m(len(texts))
+	n, at := len(texts), to.Index
+	if to.Kind() == reflect.Struct {
+		n, at = to.NumField(), to.Field
+	} else {
+		to.Set(reflect.MakeSlice(to.Type(), n, n))
 	}
-	if length() != len(texts) {
-		return fmt.Errorf("found %d values, expected %d", len(texts), length())
+	if n != len(texts) {
+		return fmt.Errorf("found %d values, expected %d", len(texts), n)
 	}
 	for i, t := range texts {
 		if err := d.value(t, at(i)); err != nil {
