@@ -41,7 +41,7 @@ func (e *Engine) Answer(ctx context.Context, execution, step string, a Answer) e
 
 func (b *batch) answer(execution, step string, a Answer) (refused, err error) {
 	at := approvalAddress(execution, step)
-	asked, err := b.FirstAwait(at)
+	asked, err := b.FirstAwait(at, time.Time{}) // past or not
 	if err != nil {
 		return nil, err
 	}
@@ -52,6 +52,9 @@ func (b *batch) answer(execution, step string, a Answer) (refused, err error) {
 		return refuse(ErrNotAllowed, fmt.Sprintf("%s of %s asks %s, not %s", step, execution, asked.By, a.By)), nil
 	}
 	now := b.engine.now()
+	if !asked.Until.IsZero() && asked.Until.Before(now) {
+		return refuse(ErrNotAsked, fmt.Sprintf("%s of %s waits for no answer any more: its time was up at %s", step, execution, asked.Until.Format(time.RFC3339))), nil
+	}
 	m := &journal.Message{ID: at, Address: at, Sent: now, Expires: now.Add(answerKept), Claimed: claimant(execution, step)}
 	kind := journal.Done
 	m.Data, err = Encode(Approval{By: a.By, At: now.Round(0).UTC(), Note: a.Note})

@@ -453,6 +453,48 @@ func TestDurableTimeoutPast(t *testing.T) {
 	}
 }
 
+// TestDurableTimeoutAbsent: what comes when the time of an await or an approval was up
+// while no process had the workflow isn't for it: an event is left for the next one.
+func TestDurableTimeoutAbsent(t *testing.T) {
+	w, ask, j := workflow("Pay"), workflow("Ask"), memory.New()
+	short := 1100 * time.Millisecond // for less it would stay in memory
+	question := define(ask, func(f *runtime.Frame) (int, error) {
+		_, err := f.Approve(&runtime.Step{ID: "ok", At: "test.wf:3:3"}, "may I?", "", short)
+		return 0, err
+	})
+	e := open(t, t.Context(), j, awaiting(w, short), question)
+	late := []string{submit[float64](t, e, w).ID(), submit[int](t, e, ask).ID()}
+	for _, id := range late {
+		until(t, e, id, runtime.StatusWaiting)
+	}
+	e.Close()
+	time.Sleep(short + 10*time.Millisecond)
+
+	e = open(t, t.Context(), j) // as the command has it, without the workflows
+	if err := runtime.Send(t.Context(), e, &paid, payment{"o1", 3}); err != nil {
+		t.Fatal(err)
+	}
+	err := e.Answer(t.Context(), late[1], "ok", runtime.Answer{By: "ann"})
+	if !errors.Is(err, runtime.ErrNotAsked) || !strings.Contains(err.Error(), "its time was up at") {
+		t.Errorf("the answer: %v", err)
+	}
+	e.Close()
+
+	e = open(t, t.Context(), j, awaiting(w, short), question)
+	for _, id := range late {
+		r, err := e.Run(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := result(t, r); err == nil || !strings.Contains(err.Error(), "timed out after 1s100ms") {
+			t.Errorf("%s: got %v", id, err)
+		}
+	}
+	if v, err := result(t, submit[float64](t, e, w)); v != 3 || err != nil {
+		t.Errorf("the next one: got %v, %v", v, err)
+	}
+}
+
 // TestDurableTimeoutRecorded: what was recorded as waiting for ever, when a timeout of
 // zero was taken for none, is out of time when it goes on.
 func TestDurableTimeoutRecorded(t *testing.T) {

@@ -31,8 +31,9 @@ type request struct {
 	// text and by are what an approval asks, and of whom.
 	text, by string
 	timeout  time.Duration // as Within has it
-	// begin is called when the await is stored; nil where there is nothing to do.
-	begin func(b *batch) error
+	// begin is called when the await is stored, with the time from which its timeout
+	// counts; nil where there is nothing to do.
+	begin func(b *batch, now time.Time) error
 	// inputs are what the request is made of.
 	inputs []any
 }
@@ -61,7 +62,7 @@ func Await[E any](f *Frame, t *Task[E], topic *Topic[E], timeout time.Duration, 
 	}
 	return awaited(f, t, request{
 		address: at, timeout: timeout, inputs: []any{at},
-		begin: func(b *batch) error { return b.match(at) },
+		begin: func(b *batch, now time.Time) error { return b.match(at, now) },
 	})
 }
 
@@ -73,7 +74,7 @@ func AwaitRun[R any](f *Frame, t *Task[R], id string, timeout time.Duration) (v 
 	}
 	return awaited(f, t, request{
 		address: runAddress(id), timeout: timeout, inputs: []any{id},
-		begin: func(b *batch) error { return b.matchRun(id) },
+		begin: func(b *batch, now time.Time) error { return b.matchRun(id, now) },
 	})
 }
 
@@ -137,14 +138,13 @@ func (h *history) await(f *Frame, r request) *delivery {
 		}
 		f.emitStep(Scheduled, h.step, 0, nil)
 		f.emitStep(Waiting, h.step, 0, nil)
-		w.until = h.session.timeUp(r)
 		if h.ask(w, r) != nil {
 			return nil
 		}
 	} else {
 		w.until = h.waiting.Until
 		if w.until.IsZero() && r.timeout < 0 { // recorded when that was taken for none
-			w.until = h.session.timeUp(r)
+			w.until = r.timeUp(s.engine.now())
 		}
 	}
 	for {
@@ -170,25 +170,27 @@ func (h *history) await(f *Frame, r request) *delivery {
 }
 
 // timeUp is when a request that is made now is past; zero for never.
-func (s *session) timeUp(r request) time.Time {
+func (r request) timeUp(now time.Time) time.Time {
 	if r.timeout == 0 {
 		return time.Time{}
 	}
-	return s.engine.now().Add(max(r.timeout, 0))
+	return now.Add(max(r.timeout, 0))
 }
 
 // ask stores what is awaited. Something that is there already comes at once.
 func (h *history) ask(w *wait, r request) error {
 	s := h.session
+	now := s.engine.now()
+	w.until = r.timeUp(now)
 	waits := h.entry(journal.Record{Kind: journal.Waiting, Data: encodeWait(journal.Wait{Until: w.until, Address: r.address})})
 	s.add(waits, entry{change: func(b *batch) error {
 		a := &journal.Await{
-			Execution: s.id, Step: h.path, Address: r.address, Text: r.text, By: r.by, Since: s.engine.now(),
+			Execution: s.id, Step: h.path, Address: r.address, Text: r.text, By: r.by, Since: now, Until: w.until,
 		}
 		if err := b.AddAwait(a); err != nil || r.begin == nil {
 			return err
 		}
-		return r.begin(b)
+		return r.begin(b, now)
 	}})
 	return s.flush()
 }
@@ -249,17 +251,19 @@ func (b *batch) giveBack(s *session, step string) error {
 	if err := b.Claim(got.Seq, ""); err != nil {
 		return err
 	}
-	return b.match(got.Address)
+	return b.match(got.Address, b.engine.now())
 }
 
-// match gives the first message at an address to the first who awaits one there.
-func (b *batch) match(address string) error {
+// match gives the first message at an address to the first who awaits one there, and
+// whose time isn't up: whoever comes too late may do so before the one who awaits it has
+// found out, as after a time without any process.
+func (b *batch) match(address string, now time.Time) error {
 	for {
-		a, err := b.FirstAwait(address)
+		a, err := b.FirstAwait(address, now)
 		if a == nil || err != nil {
 			return err
 		}
-		m, err := b.FirstMessage(address, b.engine.now())
+		m, err := b.FirstMessage(address, now)
 		if m == nil || err != nil {
 			return err
 		}
@@ -289,7 +293,7 @@ func (s *session) claim(step string, m *journal.Message) {
 }
 
 // matchRun gives a step the end of an execution where it has ended.
-func (b *batch) matchRun(id string) error {
+func (b *batch) matchRun(id string, now time.Time) error {
 	x, err := b.Execution(id)
 	if err != nil {
 		return err
@@ -299,15 +303,15 @@ func (b *batch) matchRun(id string) error {
 	}
 	switch {
 	case x == nil:
-		return b.endAwaits(id, StatusFailed, encodeError(unknownExecution(id), nil))
+		return b.endAwaits(id, now, StatusFailed, encodeError(unknownExecution(id), nil))
 	case x.Status == StatusSucceeded:
-		return b.endAwaits(id, x.Status, x.Result)
+		return b.endAwaits(id, now, x.Status, x.Result)
 	}
 	end, err := lastRecord(b, id)
 	if err != nil {
 		return err
 	}
-	return b.endAwaits(id, x.Status, end.Data)
+	return b.endAwaits(id, now, x.Status, end.Data)
 }
 
 // lastRecord is the last record of an execution: the zero Record where it has none.
@@ -323,14 +327,14 @@ func lastRecord(tx journal.Tx, id string) (r journal.Record, err error) {
 	return records[0], nil
 }
 
-// endAwaits tells those who await the end of an execution.
-func (b *batch) endAwaits(id string, end Status, data []byte) error {
+// endAwaits tells those who await the end of an execution, and whose time isn't up.
+func (b *batch) endAwaits(id string, now time.Time, end Status, data []byte) error {
 	kind := journal.Done
 	if end != StatusSucceeded {
 		kind = journal.Failed
 	}
 	for {
-		a, err := b.FirstAwait(runAddress(id))
+		a, err := b.FirstAwait(runAddress(id), now)
 		if a == nil || err != nil {
 			return err
 		}

@@ -81,7 +81,7 @@ func (b *batch) send(m *journal.Message, keep time.Duration) error {
 	if err := b.AddMessage(&sent); err != nil {
 		return err
 	}
-	return b.match(sent.Address)
+	return b.match(sent.Address, sent.Sent)
 }
 
 // Launch is the step that starts another execution, once, and gives its id. input is

@@ -381,7 +381,7 @@ func (b *batch) ended(id string, st journal.State, data []byte) error {
 	if _, err := b.RemoveAwait(id, ""); err != nil {
 		return err
 	}
-	return b.endAwaits(id, st.Status, data)
+	return b.endAwaits(id, b.engine.now(), st.Status, data)
 }
 
 func runAddress(id string) string { return "run:" + id }

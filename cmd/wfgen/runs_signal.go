@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/wfgen/wfgen/compiler"
 	"github.com/wfgen/wfgen/compiler/execute"
@@ -92,7 +93,7 @@ func awaitedIn(dir, address string) (string, error) {
 		}
 		var first *journal.Await
 		err = j.View(context.Background(), func(tx journal.Tx) (err error) {
-			first, err = tx.FirstAwait(address)
+			first, err = tx.FirstAwait(address, time.Now())
 			return err
 		})
 		if err = errors.Join(err, j.Close()); err != nil || first != nil {

@@ -78,8 +78,9 @@ type Tx interface {
 	// AddAwait stores an await and sets its Seq, above that of all earlier ones. It
 	// replaces the one of the same execution and step, whose Seq it keeps.
 	AddAwait(*Await) error
-	// FirstAwait gives the await of the lowest Seq at an address; nil where there is none.
-	FirstAwait(address string) (*Await, error)
+	// FirstAwait gives the await of the lowest Seq at an address whose Until isn't before
+	// now; nil where there is none.
+	FirstAwait(address string, now time.Time) (*Await, error)
 	// Awaits gives the awaits of an execution by Seq; all those of the journal where
 	// the execution is empty.
 	Awaits(execution string) ([]Await, error)
@@ -252,6 +253,8 @@ type Await struct {
 	// Text and By are what an approval asks, and of whom; empty for other awaits.
 	Text, By string
 	Since    time.Time
+	// Until is when its timeout passes; zero where it has none.
+	Until time.Time
 }
 
 // A Query asks for executions. Its zero value asks for all. The one that was created

@@ -120,7 +120,7 @@ func oddText(c *check, tx journal.Tx, s string, e *journal.Execution, r journal.
 	if (byID == nil) != (s == "") {
 		c.Errorf("a message with the id %.20q: got %v; one with an empty id has none", s, byID)
 	}
-	a, err := tx.FirstAwait(s)
+	a, err := tx.FirstAwait(s, at(10))
 	if err != nil {
 		return err
 	}

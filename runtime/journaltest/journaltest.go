@@ -64,6 +64,7 @@ var cases = []testCase{
 	{"messages expire", messagesExpire},
 	{"awaits", awaitsAreFound},
 	{"awaits replaced", awaitsAreReplaced},
+	{"awaits past", awaitsArePast},
 	{"awaits removed", awaitsAreRemoved},
 	{"rollback on error", rollbackOnError},
 	{"rollback on panic", rollbackOnPanic},

@@ -141,7 +141,7 @@ func (c *check) await(execution, step, address string) (seq int64) {
 
 // awaited is what await has stored.
 func awaited(seq int64, execution, step, address string) journal.Await {
-	return journal.Await{Seq: seq, Execution: execution, Step: step, Address: address, Text: "may I?", By: "boss", Since: at(4)}
+	return journal.Await{Seq: seq, Execution: execution, Step: step, Address: address, Text: "may I?", By: "boss", Since: at(4), Until: at(40)}
 }
 
 // awaits compares the awaits of an execution.
@@ -157,8 +157,13 @@ func (c *check) awaits(execution string, want ...journal.Await) {
 // firstAwait compares the first await at an address; without an execution there is none.
 func (c *check) firstAwait(want journal.Await) {
 	c.Helper()
+	c.firstAwaitAt(at(10), want)
+}
+
+func (c *check) firstAwaitAt(now time.Time, want journal.Await) {
+	c.Helper()
 	c.each(func(tx journal.Tx) error {
-		got, err := tx.FirstAwait(want.Address)
+		got, err := tx.FirstAwait(want.Address, now)
 		if want.Execution != "" {
 			same(c, "the first await at "+want.Address, got, &want)
 		} else if got != nil {
@@ -209,6 +214,33 @@ func awaitsAreReplaced(c *check) {
 	if three := c.await("a", "y", "there"); three <= two {
 		c.Errorf("an await got the Seq %d, which isn't above all earlier ones, %d", three, two)
 	}
+}
+
+func awaitsArePast(c *check) {
+	c.create("a")
+	none := journal.Await{Address: "there"}
+	odd := at(30).Add(500 * time.Nanosecond) // a journal may keep the microseconds alone
+	list := []journal.Await{
+		{Execution: "a", Step: "soon", Address: "there", Since: at(4), Until: at(20)},
+		{Execution: "a", Step: "later", Address: "there", Since: at(4), Until: odd},
+	}
+	for i := range list {
+		c.update(func(tx journal.Tx) error { return tx.AddAwait(&list[i]) })
+	}
+	soon, later := list[0], list[1]
+	c.firstAwaitAt(at(20), soon)
+	c.view(func(tx journal.Tx) error {
+		for _, now := range []time.Time{at(20).Add(time.Microsecond), odd} {
+			if got, err := tx.FirstAwait("there", now); err != nil || got == nil || got.Seq != later.Seq {
+				c.Errorf("the first await at %v: got %v and %v, want that of %q", now, got, err, later.Step)
+			}
+		}
+		return nil
+	})
+	c.firstAwaitAt(at(31), none)
+	never := journal.Await{Execution: "a", Step: "never", Address: "there", Since: at(4)}
+	c.update(func(tx journal.Tx) error { return tx.AddAwait(&never) })
+	c.firstAwaitAt(at(1e9), never)
 }
 
 // remove removes awaits, and says whether there had to be one.

@@ -63,6 +63,7 @@ type broken struct {
 	claim        func(int64, string) error
 	expire       func(time.Time) error
 	addAwait     func(*journal.Await) error
+	firstAwait   func(string, time.Time) (*journal.Await, error)
 	awaits       func(string) ([]journal.Await, error)
 	removeAwait  func(string, string) (bool, error)
 }
@@ -80,8 +81,11 @@ func (b *broken) MessageByID(id string) (*journal.Message, error)   { return b.m
 func (b *broken) Claim(seq int64, by string) error                  { return b.claim(seq, by) }
 func (b *broken) Expire(now time.Time) error                        { return b.expire(now) }
 func (b *broken) AddAwait(a *journal.Await) error                   { return b.addAwait(a) }
-func (b *broken) Awaits(id string) ([]journal.Await, error)         { return b.awaits(id) }
-func (b *broken) RemoveAwait(id, step string) (bool, error)         { return b.removeAwait(id, step) }
+func (b *broken) FirstAwait(address string, now time.Time) (*journal.Await, error) {
+	return b.firstAwait(address, now)
+}
+func (b *broken) Awaits(id string) ([]journal.Await, error) { return b.awaits(id) }
+func (b *broken) RemoveAwait(id, step string) (bool, error) { return b.removeAwait(id, step) }
 func (b *broken) Executions(q journal.Query) ([]*journal.Execution, error) {
 	return b.executions(q)
 }
@@ -97,7 +101,7 @@ func breaking(change func(*broken)) *mutant {
 	return &mutant{tx: func(tx journal.Tx) journal.Tx {
 		b := &broken{
 			tx, tx.Create, tx.SetState, tx.Execution, tx.Executions, tx.Running, tx.Due, tx.NextWake, tx.Append, tx.LastN, tx.Records,
-			tx.AddMessage, tx.MessageByID, tx.FirstMessage, tx.Claim, tx.Expire, tx.AddAwait, tx.Awaits, tx.RemoveAwait,
+			tx.AddMessage, tx.MessageByID, tx.FirstMessage, tx.Claim, tx.Expire, tx.AddAwait, tx.FirstAwait, tx.Awaits, tx.RemoveAwait,
 		}
 		change(b)
 		return b
@@ -326,6 +330,20 @@ var mutants = []struct {
 					return err
 				}
 				return b.Tx.AddAwait(a)
+			}
+		})
+	}},
+	{"awaits are never past", "awaits past", func() *mutant {
+		return breaking(func(b *broken) {
+			b.firstAwait = func(address string, _ time.Time) (*journal.Await, error) {
+				return b.Tx.FirstAwait(address, time.Time{})
+			}
+		})
+	}},
+	{"awaits are past at their Until", "awaits past", func() *mutant {
+		return breaking(func(b *broken) {
+			b.firstAwait = func(address string, now time.Time) (*journal.Await, error) {
+				return b.Tx.FirstAwait(address, now.Add(time.Microsecond))
 			}
 		})
 	}},

@@ -42,7 +42,7 @@ func look(tx journal.Tx) (p picture, err error) {
 	}
 	for _, address := range []string{"there", "moved", "new"} {
 		m, err := tx.FirstMessage(address, at(10))
-		a, err2 := tx.FirstAwait(address)
+		a, err2 := tx.FirstAwait(address, at(10))
 		if a != nil {
 			p.Awaits = append(p.Awaits, *a)
 		}

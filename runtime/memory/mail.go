@@ -121,7 +121,7 @@ func (t *tx) AddAwait(a *journal.Await) error {
 		a.Seq = t.lastAwait
 	}
 	c := *a
-	c.Since = kept(c.Since)
+	c.Since, c.Until = kept(c.Since), kept(c.Until)
 	t.awaits.set(k, &c)
 	t.await.set(number(a.Seq), k)
 	t.awaited.set(place{a.Address, a.Seq}, k)
@@ -134,16 +134,20 @@ func (t *tx) dropAwait(a *journal.Await) {
 	t.awaited.remove(place{a.Address, a.Seq})
 }
 
-func (t *tx) FirstAwait(address string) (found *journal.Await, err error) {
+func (t *tx) FirstAwait(address string, now time.Time) (found *journal.Await, err error) {
 	if err := t.read(); err != nil {
 		return nil, err
 	}
 	t.awaited.ascend(place{text: address}, func(at place, k step) bool {
-		if at.text == address {
-			a, _ := t.awaits.get(k)
-			c := *a
-			found = &c
+		if at.text != address {
+			return false
 		}
+		a, _ := t.awaits.get(k)
+		if !a.Until.IsZero() && a.Until.Before(kept(now)) {
+			return true
+		}
+		c := *a
+		found = &c
 		return false
 	})
 	return found, nil

@@ -150,7 +150,7 @@ func answerMail(tx journal.Tx, q request) (r reply, err error) {
 		err = tx.AddAwait(q.Await)
 		r.N = q.Await.Seq
 	case opFirstAwait:
-		r.Await, err = tx.FirstAwait(q.Text)
+		r.Await, err = tx.FirstAwait(q.Text, q.Time)
 	case opAwaits:
 		r.Awaits, err = tx.Awaits(q.ID)
 	case opRemoveAwait:

@@ -120,8 +120,8 @@ func (t *tx) AddAwait(a *journal.Await) error {
 	return err
 }
 
-func (t *tx) FirstAwait(address string) (*journal.Await, error) {
-	r, err := t.ask(request{Op: opFirstAwait, Text: address})
+func (t *tx) FirstAwait(address string, now time.Time) (*journal.Await, error) {
+	r, err := t.ask(request{Op: opFirstAwait, Text: address, Time: now})
 	return r.Await, err
 }
 

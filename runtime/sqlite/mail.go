@@ -61,7 +61,7 @@ func (t *tx) AddAwait(a *journal.Await) error {
 	if err := t.write(); err != nil {
 		return err
 	}
-	s := t.query(addAwait).text(a.Execution).text(a.Step).text(a.Address).text(a.Text).text(a.By).time(a.Since)
+	s := t.query(addAwait).text(a.Execution).text(a.Step).text(a.Address).text(a.Text).text(a.By).time(a.Since).time(a.Until)
 	for s.next() {
 		a.Seq = s.int64(0)
 	}
@@ -73,17 +73,17 @@ func (s *stmt) awaits() (list []journal.Await, err error) {
 	for s.next() {
 		list = append(list, journal.Await{
 			Seq: s.int64(0), Execution: s.string(1), Step: s.string(2), Address: s.string(3),
-			Text: s.string(4), By: s.string(5), Since: s.moment(6),
+			Text: s.string(4), By: s.string(5), Since: s.moment(6), Until: s.moment(7),
 		})
 	}
 	return list, s.end()
 }
 
-func (t *tx) FirstAwait(address string) (*journal.Await, error) {
+func (t *tx) FirstAwait(address string, now time.Time) (*journal.Await, error) {
 	if err := t.read(); err != nil {
 		return nil, err
 	}
-	list, err := t.query(firstAwait).text(address).awaits()
+	list, err := t.query(firstAwait).text(address).int(now.UnixMicro()).awaits()
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}

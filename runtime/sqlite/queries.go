@@ -37,7 +37,7 @@ const (
 const (
 	executionColumns = `e.id, e.workflow, e.version, e.fingerprint, e.parent, e.created, e.status, e.generation, e.wake, e.ended, e.result, e.error, e.cancel, i.data, e.seen, e.trials FROM execution e LEFT JOIN input i ON i.execution = e.n`
 	messageColumns   = `seq, id, address, data, sent, expires, claimed FROM message`
-	awaitColumns     = `seq, execution, step, address, text, asked, since FROM await`
+	awaitColumns     = `seq, execution, step, address, text, asked, since, until FROM await`
 )
 
 // The conditions of partial indexes are written as the indexes have them.
@@ -69,10 +69,10 @@ var queries = [countQueries]string{
 	claimMessage:   `UPDATE message SET claimed = ? WHERE seq = ?`,
 	expireMessages: `DELETE FROM message WHERE expires IS NOT NULL AND expires <= ?`,
 
-	addAwait: `INSERT INTO await (execution, step, address, text, asked, since) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (execution, step) DO UPDATE SET address = excluded.address, text = excluded.text, asked = excluded.asked, since = excluded.since
+	addAwait: `INSERT INTO await (execution, step, address, text, asked, since, until) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (execution, step) DO UPDATE SET address = excluded.address, text = excluded.text, asked = excluded.asked, since = excluded.since, until = excluded.until
 		RETURNING seq`,
-	firstAwait:   `SELECT ` + awaitColumns + ` WHERE address = ? ORDER BY seq LIMIT 1`,
+	firstAwait:   `SELECT ` + awaitColumns + ` WHERE address = ? AND (until IS NULL OR until >= ?) ORDER BY seq LIMIT 1`,
 	listAwaits:   `SELECT ` + awaitColumns + ` WHERE execution = ? ORDER BY seq`,
 	allAwaits:    `SELECT ` + awaitColumns + ` ORDER BY seq`,
 	removeAwait:  `DELETE FROM await WHERE execution = ? AND step = ?`,
