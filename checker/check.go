@@ -85,6 +85,7 @@ func (c *checker) check(goPackage string) {
 	c.bodies()
 	c.recursion()
 	c.effects()
+	c.patience()
 	c.impossible()
 	c.owed()
 	c.tests()

@@ -49,6 +49,8 @@ const (
 	OpenRound       Code = "WF050" // a loop's round that doesn't end with break or continue
 	BadEvent        Code = "WF051" // an event's key that can't be one, or what can't be addressed from here
 
+	WaitsForEver Code = "WF060" // an await or approve that nothing bounds
+
 	BadImport     Code = "WF070" // a Go package that can't be imported
 	UnusedImport  Code = "WF071"
 	UnknownGoName Code = "WF072" // a type or function that the Go package doesn't have

@@ -1,0 +1,109 @@
+package checker
+
+import (
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+)
+
+// What is awaited may never come. This pass warns of an await or approve that nothing
+// bounds: no timeout of its own or of its workflow, and no arm of its race that wins
+// once a time is over. An await of another execution is left out: that one ends by its
+// own bounds, for which it is looked at where it is written.
+func (c *checker) patience() {
+	for _, w := range c.prog.Workflows {
+		if w.Timeout == 0 {
+			c.file = w.File
+			c.unbounded(w.Decl.Body)
+		}
+	}
+}
+
+// unbounded warns of what may wait for ever in something.
+func (c *checker) unbounded(in dsl.Node) {
+	dsl.Inspect(in, func(n dsl.Node) bool {
+		switch n := n.(type) {
+		case *dsl.RaceExpr:
+			c.unboundedArms(n)
+			return false
+		case *dsl.CallExpr:
+			if c.waitsForEver(n) && timeoutOf(n) == nil {
+				c.warnUnbounded(n)
+			}
+		}
+		return true
+	})
+}
+
+// unboundedArms warns of the arms of a race that no other one ends.
+func (c *checker) unboundedArms(x *dsl.RaceExpr) {
+	bounds := 0
+	for _, a := range x.Arms {
+		if c.comesInTime(a.Body) {
+			bounds++
+		}
+	}
+	for _, a := range x.Arms {
+		others := bounds
+		if c.comesInTime(a.Body) {
+			others--
+		}
+		if others == 0 {
+			c.unbounded(a.Body)
+		}
+	}
+}
+
+// comesInTime tells of an arm that it wins once a time is over: it waits for that, for
+// nothing that may never come, and doesn't fail then.
+func (c *checker) comesInTime(arm *dsl.Block) bool {
+	waits := false
+	if arm == nil {
+		return false
+	}
+	for _, s := range arm.Stmts {
+		if l, ok := s.(*dsl.LabeledStmt); ok {
+			s = l.Stmt
+		}
+		switch s.(type) {
+		case *dsl.WaitStmt:
+			waits = true
+		case *dsl.FailStmt:
+			return false
+		}
+	}
+	ends := true
+	dsl.Inspect(arm, func(n dsl.Node) bool {
+		if call, ok := n.(*dsl.CallExpr); ok && c.waitsForEver(call) {
+			ends = false
+		}
+		return ends
+	})
+	return waits && ends
+}
+
+// waitsForEver tells of a call that it awaits an event or an answer without a bound,
+// be that meant or not.
+func (c *checker) waitsForEver(x *dsl.CallExpr) bool {
+	d := c.info.Durables[x]
+	return d != nil && d.Timeout == nil && (x.Verb == dsl.Approve || d.Event != nil && x.Verb == dsl.Await)
+}
+
+// timeoutOf is the timeout clause of a call, also one that says none; nil without one.
+func timeoutOf(x *dsl.CallExpr) *dsl.TimeoutClause {
+	for _, cl := range x.Clauses {
+		if t, ok := cl.(*dsl.TimeoutClause); ok {
+			return t
+		}
+	}
+	return nil
+}
+
+func (c *checker) warnUnbounded(x *dsl.CallExpr) {
+	at := dsl.Span{Start: x.Start, End: min(x.End, x.Start+len(x.Verb))}
+	what, late := "an event", "if it doesn't come"
+	if x.Verb == dsl.Approve {
+		what, late = "an answer", "if nobody answers"
+	}
+	c.warn(diag.WaitsForEver, at, "this waits for %s for as long as it takes, and nothing bounds that", what).
+		Help = "write timeout D, with what is done " + late + " in its else, or timeout none if it is meant"
+}
