@@ -55,6 +55,11 @@ func setup(env *testscript.Env) error {
 		return err
 	}
 	env.Setenv("WFGEN", wfgen)
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		return err
+	}
+	env.Setenv("ROOT", root)
 	env.Setenv("ESC", "\x1b")
 	// Modules come from the cache, and are not looked up in the checksum database either.
 	env.Setenv("GOPROXY", "off")
