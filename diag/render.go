@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 // Render writes diagnostics for a person to read, and below them how many there are.
@@ -111,7 +112,7 @@ type piece struct {
 func (r *renderer) header(p piece, kind, message string) {
 	if p.source != nil {
 		at := p.source.Position(p.span.Start)
-		place := fmt.Sprintf("%s:%d:%d:", visible(p.source.Path), at.Line, at.Col)
+		place := fmt.Sprintf("%s:%d:%d:", foreign.Line(p.source.Path), at.Line, at.Col)
 		r.out.WriteString(paintWith(r.style.place, place) + " ")
 	}
 	r.out.WriteString(paintWith(p.paint, kind+":") + " " + indented(message) + "\n")
@@ -149,5 +150,5 @@ func gutterWidth(d *Diagnostic) int {
 
 // indented sets off the further lines of a text from what follows it.
 func indented(text string) string {
-	return strings.ReplaceAll(visibleLines(text), "\n", "\n      ")
+	return strings.ReplaceAll(foreign.Lines(text), "\n", "\n      ")
 }

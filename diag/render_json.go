@@ -1,10 +1,10 @@
 package diag
 
 import (
-	"encoding/json"
 	"io"
 
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 // A record is a diagnostic as RenderJSON writes it.
@@ -37,8 +37,6 @@ type place struct {
 // left out, a last object of the worst severity among them has no code and no place, and
 // its message counts them.
 func RenderJSON(w io.Writer, ds []Diagnostic) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
 	shown, left := cut(ds)
 	for _, d := range shown {
 		r := record{placeOf(d.Source, d.Span), d.Code, d.Severity.String(), d.Message, d.Help, nil}
@@ -48,14 +46,14 @@ func RenderJSON(w io.Writer, ds []Diagnostic) error {
 			}
 			r.Labels = append(r.Labels, label{placeOf(l.Source, l.Span), l.Text})
 		}
-		if err := enc.Encode(r); err != nil {
+		if err := foreign.Encode(w, r, ""); err != nil {
 			return err
 		}
 	}
 	if len(left) == 0 {
 		return nil
 	}
-	return enc.Encode(record{Severity: left[0].Severity.String(), Message: "not shown: " + count(left)})
+	return foreign.Encode(w, record{Severity: left[0].Severity.String(), Message: "not shown: " + count(left)}, "")
 }
 
 func placeOf(s *dsl.Source, at dsl.Span) place {

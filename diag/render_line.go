@@ -2,12 +2,12 @@ package diag
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/mattn/go-runewidth"
 
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 // What is shown of a line: tabs reach to the next multiple of tabWidth, and of a
@@ -82,7 +82,7 @@ func (e excerpt) cut(moreBefore, moreAfter bool) excerpt {
 // terminal would act upon by something visible.
 func expand(text string, column int) string {
 	if !strings.ContainsRune(text, '\t') {
-		return visible(text)
+		return foreign.Line(text)
 	}
 	var b strings.Builder
 	for i, part := range strings.Split(text, "\t") {
@@ -91,29 +91,9 @@ func expand(text string, column int) string {
 			b.WriteString(strings.Repeat(" ", spaces))
 			column += spaces
 		}
-		part = visible(part)
+		part = foreign.Line(part)
 		b.WriteString(part)
 		column += columns.StringWidth(part)
 	}
 	return b.String()
-}
-
-// visible replaces control characters and broken UTF-8 by U+FFFD, so that a
-// source can't steer the terminal it is shown on.
-func visible(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			return utf8.RuneError
-		}
-		return r
-	}, text)
-}
-
-// visibleLines is visible for a text of several lines.
-func visibleLines(text string) string {
-	lines := strings.Split(text, "\n")
-	for i := range lines {
-		lines[i] = visible(lines[i])
-	}
-	return strings.Join(lines, "\n")
 }

@@ -2,13 +2,12 @@ package parser
 
 import (
 	"sort"
-	"strings"
-	"unicode"
 
 	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 // report adds a diagnostic after which the parser reads on as if nothing was wrong.
@@ -100,21 +99,11 @@ func describe(t *lexer.Token) string {
 // shortened keeps a message on one line.
 func shortened(text string) string {
 	const most = 40
-	runes := []rune(printable(text[:min(len(text), 4*most)]))
+	runes := []rune(foreign.Line(text[:min(len(text), 4*most)]))
 	if len(runes) > most {
 		return string(runes[:most]) + "…"
 	}
 	return string(runes)
-}
-
-// printable is text without what would disturb a terminal.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return unicode.ReplacementChar
-	}, text)
 }
 
 // label is a remark on the token at index.

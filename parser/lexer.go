@@ -8,6 +8,7 @@ import (
 	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 // The kinds of tokens.
@@ -202,7 +203,7 @@ func (s *scanner) punct() {
 		}
 	}
 	_, size := utf8.DecodeRuneInString(rest)
-	s.reject(size, "`"+printable(rest[:size])+"` has no meaning here", "")
+	s.reject(size, "`"+foreign.Line(rest[:size])+"` has no meaning here", "")
 }
 
 // sign keeps count of the braces inside a substitution, to know the one that ends it.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 // stringLit parses a string with its substitutions.
@@ -207,7 +208,7 @@ func (p *parser) escape(out *strings.Builder, text string, offset int) int {
 	if err != nil {
 		_, size := utf8.DecodeRuneInString(text[1:])
 		p.report(diag.BadToken, dsl.Span{Start: offset, End: offset + 1 + size},
-			"`"+printable(text[:1+size])+"` is no escape", "write `\\\\` for a backslash")
+			"`"+foreign.Line(text[:1+size])+"` is no escape", "write `\\\\` for a backslash")
 		return 1 + size
 	}
 	if r < utf8.RuneSelf || !multibyte {

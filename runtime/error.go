@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 // An Error is the failure of a step. It wraps the tool's own error, which
@@ -155,9 +157,10 @@ func withUndoFailure(err, undo error) error {
 }
 
 // complain tells of what is no workflow's failure and has nobody to be given to. Package
-// log would say no more, and is linked for nothing else.
+// log would say no more, and is linked for nothing else. What anybody may have written
+// comes out as lines that act on no terminal.
 func complain(format string, args ...any) {
-	fmt.Fprintf(os.Stderr, "wfgen: "+format+"\n", args...)
+	fmt.Fprintln(os.Stderr, foreign.Lines(fmt.Sprintf("wfgen: "+format, args...)))
 }
 
 // errGoexit is what a tool fails with that calls runtime.Goexit.

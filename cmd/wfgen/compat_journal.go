@@ -88,13 +88,13 @@ func forecast(j *journals.Journal, f *replay.Forecast) (lines []forecastLine, er
 
 func forecastTable(s *streams, lines []forecastLine) error {
 	if len(lines) == 0 {
-		_, err := fmt.Fprintln(s.err, "no unfinished executions")
-		return err
+		s.say("no unfinished executions")
+		return nil
 	}
 	t := s.table()
-	fmt.Fprintln(t, "ID\tWORKFLOW\tSTATUS\tGOES ON\tBECAUSE")
+	t.row("ID", "WORKFLOW", "STATUS", "GOES ON", "BECAUSE")
 	for _, l := range lines {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", printable(l.ID), l.Workflow, l.Status, l.Verdict, printable(l.Reason))
+		t.row(l.ID, l.Workflow, l.Status, l.Verdict, l.Reason)
 	}
 	return t.print()
 }

@@ -1,24 +1,20 @@
 package main
 
-import (
-	"fmt"
-
-	"github.com/wfgen/wfgen/compat"
-)
+import "github.com/wfgen/wfgen/compat"
 
 // compatTable prints a line for each workflow, and below those that can't go on
 // everywhere a line for each step.
 func compatTable(s *streams, reports []compat.Report) error {
 	t := s.table()
-	fmt.Fprintln(t, "WORKFLOW\tGOES ON\tBECAUSE")
+	t.row("WORKFLOW", "GOES ON", "BECAUSE")
 	for _, r := range reports {
 		if len(r.Positions) == 0 || r.Verdict == compat.Yes {
-			fmt.Fprintf(t, "%s\t%s\t%s\n", r.Workflow, r.Verdict, r.Reason)
+			t.row(r.Workflow, r.Verdict, r.Reason)
 			continue
 		}
-		fmt.Fprintf(t, "%s\t\t\n", r.Workflow)
+		t.row(r.Workflow, "", "")
 		for _, p := range r.Positions {
-			fmt.Fprintf(t, "  at %s\t%s\t%s\n", p.Step, p.Verdict, p.Reason)
+			t.row("  at "+p.Step, p.Verdict, p.Reason)
 		}
 	}
 	return t.print()

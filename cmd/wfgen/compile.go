@@ -1,9 +1,8 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/wfgen/wfgen/compiler"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 type compileCmd struct {
@@ -54,7 +53,7 @@ func write(s *streams, packages []*compiler.Package, abandoned []compiler.Change
 
 func tell(s *streams, changes []compiler.Change) {
 	for _, change := range changes {
-		fmt.Fprintf(s.err, "%s %s\n", done(change.Kind), printable(change.Path))
+		s.say("%s %s", done(change.Kind), foreign.Line(change.Path))
 	}
 }
 
@@ -78,7 +77,7 @@ func stale(s *streams, packages []*compiler.Package, all []compiler.Change) erro
 		all = append(all, changes...)
 	}
 	for _, change := range all {
-		if _, err := fmt.Fprintf(s.out, "%s: %s\n", printable(change.Path), change.Kind); err != nil {
+		if err := s.printf("%s: %s\n", foreign.Line(change.Path), change.Kind); err != nil {
 			return err
 		}
 	}

@@ -52,8 +52,7 @@ func dispatch(s *streams, args []string) error {
 	}
 	ctx, err := parser.Parse(doubleDashes(args))
 	if helped {
-		_, err := fmt.Fprint(s.out, helpText(help.String()))
-		return err
+		return s.printf("%s", helpText(help.String()))
 	}
 	if err != nil {
 		return usage(err)

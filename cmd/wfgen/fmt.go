@@ -9,6 +9,7 @@ import (
 	"github.com/wfgen/wfgen/compiler"
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/format"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 type fmtCmd struct {
@@ -57,19 +58,18 @@ func (c *fmtCmd) stdin(s *streams) error {
 // one deals with a formatted file as the flags say; without flags it is printed.
 func (c *fmtCmd) one(s *streams, f *compiler.Formatted) error {
 	if !c.List && !c.Diff && !c.Write {
-		_, err := s.out.Write(f.New)
-		return err
+		return s.source(f.New)
 	}
 	if !f.Changed() {
 		return nil
 	}
 	if c.List {
-		if _, err := fmt.Fprintln(s.out, printable(f.Path)); err != nil {
+		if err := s.printf("%s\n", foreign.Line(f.Path)); err != nil {
 			return err
 		}
 	}
 	if c.Diff {
-		if _, err := s.out.Write(diff.Diff(printable(f.Path)+".orig", f.Old, printable(f.Path), f.New)); err != nil {
+		if err := s.source(diff.Diff(foreign.Line(f.Path)+".orig", f.Old, foreign.Line(f.Path), f.New)); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,11 @@
 package main
 
-import "github.com/wfgen/wfgen/graph"
+import (
+	"bytes"
+
+	"github.com/wfgen/wfgen/graph"
+	"github.com/wfgen/wfgen/runtime/foreign"
+)
 
 type graphCmd struct {
 	Format string   `name:"format" default:"text" enum:"${formats}" help:"One of ${formats}."`
@@ -13,11 +18,16 @@ func (c *graphCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
+	var b bytes.Buffer
 	for _, p := range packages {
 		program := p.Plan()
-		if err := graph.Write(s.out, program, p.Workflows(program), c.Format); err != nil {
+		if err := graph.Write(&b, program, p.Workflows(program), c.Format); err != nil {
 			return err
 		}
 	}
-	return nil
+	if c.Format == "json" {
+		_, err := s.out.Write(foreign.JSON(b.Bytes()))
+		return err
+	}
+	return s.printf("%s", b.Bytes())
 }

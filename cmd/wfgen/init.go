@@ -1,9 +1,8 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/wfgen/wfgen/compiler/scaffold"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 type initCmd struct {
@@ -16,16 +15,15 @@ func (c *initCmd) Run(s *streams) error {
 	r, err := scaffold.Create(scaffold.Options{Dir: c.Dir, Module: c.Module})
 	if r != nil {
 		for _, name := range r.Wrote {
-			fmt.Fprintf(s.err, "wrote %s\n", name)
+			s.say("wrote %s", foreign.Line(name))
 		}
 	}
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.out, "Package %s is ready. In its directory:\n\n"+
+	return s.printf("Package %s is ready. In its directory:\n\n"+
 		"  go test .                     runs its tests\n"+
 		"  go generate .                 compiles welcome.wf again, once you have changed it\n"+
 		"  go tool wfgen run -input '{\"guest\": {\"name\": \"Ada\"}}' .\n"+
 		"                                runs the workflow\n", r.Package)
-	return err
 }

@@ -1,6 +1,6 @@
 package main
 
-import "fmt"
+import "bytes"
 
 type listCmd struct {
 	Paths []string `arg:"" optional:"" name:"path" help:"Directories, .wf files or ./... ."`
@@ -12,13 +12,14 @@ func (c *listCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
+	var b bytes.Buffer
 	for i, p := range packages {
 		if i > 0 {
-			fmt.Fprintln(s.out)
+			b.WriteByte('\n')
 		}
-		if err := p.List(s.out); err != nil {
+		if err := p.List(&b); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.printf("%s", b.Bytes())
 }

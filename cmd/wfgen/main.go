@@ -44,8 +44,8 @@ func run(stdin io.Reader, stdout, stderr io.Writer, args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
 			text := strings.TrimPrefix(fmt.Sprint(r), "internal error: ")
-			fmt.Fprintf(stderr, "wfgen: internal error: %s\n\n%s\nThis is a defect of wfgen. Please report it with the source that shows it:\n"+
-				"https://github.com/wfgen/wfgen/issues\n", text, debug.Stack())
+			s.say("wfgen: internal error: %s\n\n%s\nThis is a defect of wfgen. Please report it with the source that shows it:\n"+
+				"https://github.com/wfgen/wfgen/issues", text, debug.Stack())
 			code = exitUnusable
 		}
 	}()

@@ -10,6 +10,7 @@ import (
 	"github.com/wfgen/wfgen/compiler/history"
 	"github.com/wfgen/wfgen/compiler/replay"
 	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 type replayCmd struct {
@@ -39,7 +40,7 @@ func (c *replayCmd) Run(s *streams) error {
 	if c.AsTest {
 		test, err := replay.Test(program, d)
 		if err == nil {
-			_, err = fmt.Fprint(s.out, test)
+			err = s.printf("%s", test)
 		}
 		return err
 	}
@@ -48,11 +49,10 @@ func (c *replayCmd) Run(s *streams) error {
 		return err
 	}
 	if !outcome.Fits {
-		fmt.Fprintf(s.err, "%s doesn't replay: %s\n", printable(d.Execution.ID), outcome.Text)
+		s.say("%s doesn't replay: %s", foreign.Line(d.Execution.ID), outcome.Text)
 		return exit{exitFailed}
 	}
-	_, err = fmt.Fprintf(s.out, "%s replays %s\n", printable(d.Execution.ID), outcome.Text)
-	return err
+	return s.printf("%s replays %s\n", foreign.Line(d.Execution.ID), outcome.Text)
 }
 
 func (c *replayCmd) read(s *streams) ([]byte, error) {

@@ -13,6 +13,7 @@ import (
 	"github.com/wfgen/wfgen/compiler/progress"
 	"github.com/wfgen/wfgen/internal/files"
 	"github.com/wfgen/wfgen/runtime/control"
+	"github.com/wfgen/wfgen/runtime/foreign"
 	"github.com/wfgen/wfgen/runtime/memory"
 )
 
@@ -87,13 +88,13 @@ func (c *runCmd) execute(s *streams, p *compiler.Package, o execute.Options) err
 	case err != nil:
 		return err
 	case outcome.Suspended != "":
-		fmt.Fprintln(s.err, c.suspended(outcome.Suspended))
+		s.say("%s", c.suspended(foreign.Line(outcome.Suspended)))
 		return exit{outcome.Code}
 	case outcome.Failure != "":
-		fmt.Fprintln(s.err, outcome.Failure)
+		s.say("%s", outcome.Failure)
 		return exit{outcome.Code}
 	case outcome.Result != "":
-		_, err = fmt.Fprintln(s.out, outcome.Result)
+		_, err = fmt.Fprintf(s.out, "%s\n", foreign.JSON([]byte(outcome.Result)))
 	}
 	return err
 }
@@ -111,7 +112,7 @@ func (c *runCmd) durable(s *streams, p *compiler.Package, o *execute.Options) er
 		o.Journal = func() (execute.Journal, error) {
 			j, err := c.lent(s, func(string) (*journals.Journal, error) { return journals.OpenFor(p.Abs(), c.ID) })
 			if none := new(journals.NoStateError); errors.As(err, &none) && c.ID == "" {
-				fmt.Fprintf(s.err, "wfgen: the execution is recorded in memory alone: %v\n", err)
+				s.say("wfgen: the execution is recorded in memory alone: %v", err)
 				return execute.Journal{Journal: memory.New()}, nil
 			}
 			return j, err
@@ -135,7 +136,7 @@ func (c *runCmd) lent(s *streams, open func(path string) (*journals.Journal, err
 		return execute.Journal{}, errors.Join(err, j.Close())
 	}
 	if len(others) > 0 {
-		fmt.Fprintf(s.err, "wfgen: unfinished in %s, and going on too where this package has the workflow: %s\n", j.Path, listed(others))
+		s.say("wfgen: unfinished in %s, and going on too where this package has the workflow: %s", j.Path, listed(others))
 	}
 	return execute.Journal{Journal: j, Socket: control.Socket(j.Path)}, nil
 }
@@ -143,7 +144,7 @@ func (c *runCmd) lent(s *streams, open func(path string) (*journals.Journal, err
 // listed names the first of several executions.
 func listed(ids []string) string {
 	const most = 5
-	text := printable(strings.Join(ids[:min(len(ids), most)], ", "))
+	text := foreign.Line(strings.Join(ids[:min(len(ids), most)], ", "))
 	if len(ids) > most {
 		text += ", …"
 	}

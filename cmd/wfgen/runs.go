@@ -1,14 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/wfgen/wfgen/compiler/journals"
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -95,45 +90,4 @@ func (f *found) history() (records []journal.Record, awaits []journal.Await, err
 		return err
 	})
 	return records, awaits, err
-}
-
-// printJSON prints a value as a JSON document.
-func (s *streams) printJSON(v any) error {
-	out := json.NewEncoder(s.out)
-	out.SetEscapeHTML(false)
-	out.SetIndent("", "  ")
-	return out.Encode(v)
-}
-
-// A table is text in columns, which tabs separate.
-type table struct {
-	*tabwriter.Writer
-	text bytes.Buffer
-	out  io.Writer
-}
-
-func (s *streams) table() *table {
-	t := &table{out: s.out}
-	t.Writer = tabwriter.NewWriter(&t.text, 0, 8, 2, ' ', 0)
-	return t
-}
-
-// print prints the table. Its last columns may be empty.
-func (t *table) print() error {
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	for line := range strings.Lines(t.text.String()) {
-		if _, err := fmt.Fprintln(t.out, strings.TrimRight(line, " \n")); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// printLine prints a value as JSON on a line.
-func (s *streams) printLine(v any) error {
-	out := json.NewEncoder(s.out)
-	out.SetEscapeHTML(false)
-	return out.Encode(v)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/wfgen/wfgen/compiler/journals"
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/control"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 // A changing is what all verbs have that change one execution.
@@ -62,8 +63,7 @@ func (a *asking) tell(s *streams, made change, asJSON bool) error {
 	if a.goes && !made.Live {
 		text += "; it goes on at the next wfgen run -journal " + made.Journal
 	}
-	_, err := fmt.Fprintln(s.out, printable(text))
-	return err
+	return s.printf("%s\n", foreign.Line(text))
 }
 
 // An owner is a journal's engine: that of the process that has the journal or, where none

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/wfgen/wfgen/runtime"
@@ -60,10 +59,5 @@ func (c *runsEventsCmd) Run(s *streams) error {
 
 // printEvent prints an event as wfgen run -events writes it.
 func (s *streams) printEvent(e runtime.Event) error {
-	text, err := json.Marshal(driver.NewEvent(e))
-	if err != nil {
-		return err
-	}
-	_, err = s.out.Write(append(text, '\n'))
-	return err
+	return s.printLine(driver.NewEvent(e))
 }

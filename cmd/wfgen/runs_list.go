@@ -114,13 +114,13 @@ func (c *runsListCmd) print(s *streams, runs []listedRun) error {
 		return nil
 	}
 	if len(runs) == 0 {
-		_, err := fmt.Fprintln(s.err, "no executions")
-		return err
+		s.say("no executions")
+		return nil
 	}
 	t := s.table()
-	fmt.Fprintln(t, "ID\tWORKFLOW\tSTATUS\tCREATED\tFOR\tWAITS FOR")
+	t.row("ID", "WORKFLOW", "STATUS", "CREATED", "FOR", "WAITS FOR")
 	for _, r := range runs {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", printable(r.ID), r.Workflow, r.Status, clockText(r.Created), r.age(), r.waits())
+		t.row(r.ID, r.Workflow, r.Status, clockText(r.Created), r.age(), r.waits())
 	}
 	return t.print()
 }
@@ -138,14 +138,14 @@ func (r *listedRun) age() string {
 func (r *listedRun) waits() string {
 	var all []string
 	for _, a := range r.Awaits {
-		all = append(all, printable(a.For))
+		all = append(all, a.For)
 	}
 	if !r.Wake.IsZero() {
 		all = append(all, "the time "+clockText(r.Wake))
 	}
 	if len(all) == 0 && r.Ended.IsZero() && r.Error != "" {
 		line, _, _ := strings.Cut(r.Error, "\n")
-		all = append(all, printable(line))
+		all = append(all, line)
 	}
 	return strings.Join(all, ", or ")
 }

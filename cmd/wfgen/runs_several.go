@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/wfgen/wfgen/compiler/journals"
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/control"
+	"github.com/wfgen/wfgen/runtime/foreign"
 	"github.com/wfgen/wfgen/runtime/journal"
 )
 
@@ -59,7 +59,7 @@ func (c *several) do(s *streams, a asking) error {
 		failed = failed || !all
 	}
 	if !found && !c.JSON {
-		fmt.Fprintln(s.err, "no executions")
+		s.say("no executions")
 	}
 	if failed {
 		return exit{exitFailed}
@@ -122,6 +122,5 @@ func (c *several) tellFailure(s *streams, made change, why error) error {
 		}
 	}
 	line, _, _ := strings.Cut(text, "\n")
-	_, err := fmt.Fprintln(s.out, printable(made.Execution+": "+line))
-	return err
+	return s.printf("%s\n", foreign.Line(made.Execution+": "+line))
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/wfgen/wfgen/compiler/history"
@@ -46,19 +45,22 @@ func (c *runsShowCmd) Run(s *streams) error {
 func (r *shownRun) print(s *streams) error {
 	t := s.table()
 	x := &r.Execution
-	fmt.Fprintf(t, "execution\t%s\n", printable(x.ID))
-	fmt.Fprintf(t, "workflow\t%s, version %d\n", x.Workflow, x.Version)
-	fmt.Fprintf(t, "status\t%s\n", x.Status)
-	fmt.Fprintf(t, "created\t%s\n", clockText(x.Created))
+	t.row("execution", x.ID)
+	t.row("workflow", fmt.Sprintf("%s, version %d", x.Workflow, x.Version))
+	t.row("status", x.Status)
+	t.row("created", clockText(x.Created))
 	if !x.Ended.IsZero() {
-		fmt.Fprintf(t, "ended\t%s, after %s\n", clockText(x.Ended), lengthText(x.Ended.Sub(x.Created)))
+		t.row("ended", fmt.Sprintf("%s, after %s", clockText(x.Ended), lengthText(x.Ended.Sub(x.Created))))
 	}
 	line := func(name, text string) {
-		if text != "" {
-			fmt.Fprintf(t, "%s\t%s\n", name, strings.ReplaceAll(text, "\n", "\n\t"))
+		for part := range strings.SplitSeq(text, "\n") {
+			if text != "" {
+				t.row(name, part)
+			}
+			name = ""
 		}
 	}
-	line("parent", printable(x.Parent))
+	line("parent", x.Parent)
 	line("input", string(x.Input))
 	line("result", string(x.Result))
 	line("error", x.Error)
@@ -75,22 +77,22 @@ func (r *shownRun) print(s *streams) error {
 	}
 	fmt.Fprintln(s.out)
 	t = s.table()
-	fmt.Fprintln(t, "STEP\tTOOL\tSTATE\tTRIES\tTOOK\t")
+	t.row("STEP", "TOOL", "STATE", "TRIES", "TOOK", "")
 	printSteps(t, r.Steps)
 	return t.print()
 }
 
 func waitText(a history.Await) string {
-	text := printable(a.For) + ", at " + printable(a.Step) + " since " + clockText(a.Since)
+	text := a.For + ", at " + a.Step + " since " + clockText(a.Since)
 	if a.Text != "" {
-		text += ": " + printable(a.Text)
+		text += ": " + a.Text
 	}
 	return text
 }
 
 // printSteps prints steps as a tree: below a part of their ids that is no step itself
 // stand those that have it.
-func printSteps(w io.Writer, steps []*history.Step) {
+func printSteps(t *table, steps []*history.Step) {
 	var open []string // the parts that are printed, from the outside in
 	for _, st := range steps {
 		parts := history.Split(st.ID)
@@ -99,11 +101,10 @@ func printSteps(w io.Writer, steps []*history.Step) {
 			same++
 		}
 		for i := same; i < len(parts)-1; i++ {
-			fmt.Fprintf(w, "%s%s\t\t\t\t\t\n", strings.Repeat("  ", i), printable(parts[i]))
+			t.row(strings.Repeat("  ", i)+parts[i], "", "", "", "", "")
 		}
 		open = parts
-		fmt.Fprintf(w, "%s%s\t%s\t%s\t%s\t%s\t%s\n", strings.Repeat("  ", len(parts)-1), printable(parts[len(parts)-1]),
-			st.Tool, st.State, tries(st), took(st), remark(st))
+		t.row(strings.Repeat("  ", len(parts)-1)+parts[len(parts)-1], st.Tool, st.State, tries(st), took(st), remark(st))
 	}
 }
 
@@ -127,5 +128,5 @@ func remark(st *history.Step) string {
 	if st.Critical {
 		text = strings.TrimSpace("* " + text)
 	}
-	return printable(text)
+	return text
 }

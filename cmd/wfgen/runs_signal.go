@@ -13,6 +13,7 @@ import (
 	"github.com/wfgen/wfgen/compiler/journals"
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/control"
+	"github.com/wfgen/wfgen/runtime/foreign"
 	"github.com/wfgen/wfgen/runtime/journal"
 )
 
@@ -72,8 +73,7 @@ func (c *runsSignalCmd) Run(s *streams) error {
 	if !made.Live {
 		text += "; who awaits it goes on at the next wfgen run -journal " + path
 	}
-	_, err = fmt.Fprintln(s.out, text)
-	return err
+	return s.printf("%s\n", foreign.Line(text))
 }
 
 // awaitedIn gives the journal of a package in which somebody awaits a message, or else

@@ -6,11 +6,11 @@ import (
 	"io"
 	"os"
 	"strings"
-	"unicode"
 
 	"golang.org/x/term"
 
 	"github.com/wfgen/wfgen/compiler/execute"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 // streams are what a verb reads and writes.
@@ -20,6 +20,7 @@ type streams struct {
 	// terminal is err where that is a terminal that can be drawn on, else nil.
 	terminal *os.File
 	color    bool
+	shown    bool // out is a terminal
 }
 
 func newStreams(in io.Reader, out, err io.Writer) *streams {
@@ -27,6 +28,9 @@ func newStreams(in io.Reader, out, err io.Writer) *streams {
 	if f, ok := err.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
 		s.terminal = f
 		s.color = os.Getenv("NO_COLOR") == ""
+	}
+	if f, ok := out.(*os.File); ok {
+		s.shown = term.IsTerminal(int(f.Fd()))
 	}
 	return s
 }
@@ -40,34 +44,39 @@ func (s *streams) size() (width, height int) {
 	return width, height
 }
 
+// say tells the user something, on standard error. What steers a terminal comes out as
+// escapes, here and in printf: what is told may have been written by anybody.
+func (s *streams) say(format string, args ...any) {
+	fmt.Fprintln(s.err, foreign.Lines(fmt.Sprintf(format, args...)))
+}
+
+// printf prints what was asked for, on standard output.
+func (s *streams) printf(format string, args ...any) error {
+	_, err := io.WriteString(s.out, foreign.Lines(fmt.Sprintf(format, args...)))
+	return err
+}
+
+// source prints a source: as it is where that goes to a file or to another program.
+func (s *streams) source(text []byte) error {
+	if s.shown {
+		return s.printf("%s", text)
+	}
+	_, err := s.out.Write(text)
+	return err
+}
+
 // complain prints an error, each of several that are joined on its own line. What Go says
-// stands as it is.
+// stands without the name of wfgen before it.
 func (s *streams) complain(err error) {
 	if build, ok := errors.AsType[*execute.BuildError](err); ok {
-		fmt.Fprintln(s.err, build.Text)
+		s.say("%s", build.Text)
 		return
 	}
-	text := strings.TrimPrefix(err.Error(), "wfgen: ")
-	fmt.Fprintf(s.err, "wfgen: %s\n", printableLines(text))
+	s.say("wfgen: %s", strings.TrimPrefix(err.Error(), "wfgen: "))
 }
 
-// printable is a text on one line, without what would steer a terminal: an id, or the path
-// of a file that a stranger has named.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return unicode.ReplacementChar
-	}, text)
-}
+// printJSON prints a value as a JSON document.
+func (s *streams) printJSON(v any) error { return foreign.Encode(s.out, v, "  ") }
 
-// printableLines is printable for a text of several lines.
-func printableLines(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) || r == '\n' || r == '\t' {
-			return r
-		}
-		return unicode.ReplacementChar
-	}, text)
-}
+// printLine prints a value as JSON on a line.
+func (s *streams) printLine(v any) error { return foreign.Encode(s.out, v, "") }

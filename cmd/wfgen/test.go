@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -14,6 +12,7 @@ import (
 	"github.com/wfgen/wfgen/compiler/wftest"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 type testCmd struct {
@@ -41,9 +40,9 @@ func (c *testCmd) Run(s *streams) error {
 		}
 		failed = failed || report.failed > 0
 		if c.JSON {
-			err = report.json(s.out)
+			err = report.json(s)
 		} else {
-			err = report.text(s.out, c.Verbose)
+			err = report.text(s, c.Verbose)
 		}
 		if err != nil {
 			return err
@@ -61,7 +60,7 @@ func (c *testCmd) Run(s *streams) error {
 // test runs the tests of a package that were asked for. An error says what keeps the Go
 // from being built that they need.
 func (c *testCmd) test(s *streams, p *compiler.Package) (*testReport, error) {
-	r := &testReport{dir: p.Dir, shown: printable(p.Dir)}
+	r := &testReport{dir: p.Dir, shown: foreign.Line(p.Dir)}
 	program := plan.Unbound(p.Program)
 	var asked []int
 	for i, t := range program.Tests {
@@ -93,15 +92,15 @@ func (r *testReport) place(at plan.Pos) string {
 }
 
 // text prints the report in the manner of go test.
-func (r *testReport) text(w io.Writer, verbose bool) error {
+func (r *testReport) text(s *streams, verbose bool) error {
 	text := ""
 	for _, result := range r.results {
 		notes := crashNotes(result.Crash)
 		switch {
 		case len(result.Failures) > 0:
-			text += fmt.Sprintf("--- FAIL: %s\n", result.Test.Name)
+			text += fmt.Sprintf("--- FAIL: %s\n", foreign.Line(result.Test.Name))
 		case verbose || notes != "":
-			text += fmt.Sprintf("--- PASS: %s (%s)\n", result.Test.Name, runtime.DurationText(result.Took))
+			text += fmt.Sprintf("--- PASS: %s (%s)\n", foreign.Line(result.Test.Name), runtime.DurationText(result.Took))
 		}
 		for _, f := range result.Failures {
 			text += fmt.Sprintf("    %s: %s\n", r.place(f.Pos), strings.ReplaceAll(f.Text, "\n", "\n        "))
@@ -116,8 +115,7 @@ func (r *testReport) text(w io.Writer, verbose bool) error {
 	default:
 		text += fmt.Sprintf("?   \t%s\tno tests\n", r.shown)
 	}
-	_, err := io.WriteString(w, text)
-	return err
+	return s.printf("%s", text)
 }
 
 // crashNotes says where a crash leaves open whether a call has happened; empty where it
@@ -176,7 +174,7 @@ type failureJSON struct {
 	Message string `json:"message"`
 }
 
-func (r *testReport) json(w io.Writer) error {
+func (r *testReport) json(s *streams) error {
 	for _, result := range r.results {
 		t := result.Test
 		line := testedJSON{
@@ -192,7 +190,7 @@ func (r *testReport) json(w io.Writer) error {
 				line.Crash.Interrupted = append(line.Crash.Interrupted, interruptedJSON(i))
 			}
 		}
-		if err := json.NewEncoder(w).Encode(line); err != nil {
+		if err := s.printLine(line); err != nil {
 			return err
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/wfgen/wfgen/compiler/wftest"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/plan/serial"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 // DirVar is the environment variable that has the directory of the request and the reply.
@@ -52,7 +53,7 @@ func Main(funcs ...map[string]any) {
 		maps.Copy(all, f)
 	}
 	if err := serve(os.Getenv(DirVar), all); err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(os.Stderr, foreign.Lines(err.Error()))
 		os.Exit(1)
 	}
 	os.Exit(0)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/driver"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 // interval is the time between two pictures.
@@ -63,7 +64,7 @@ func (l *Live) Observe(e driver.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if e.Message != "" {
-		l.draw([]byte(visible(e.Message) + "\n"))
+		l.draw([]byte(foreign.Lines(e.Message) + "\n"))
 	}
 	l.tree.observe(e)
 }

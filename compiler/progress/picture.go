@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/mattn/go-runewidth"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 // maxRounds is how many rounds of a loop are shown one by one. Of more, only
@@ -73,7 +73,7 @@ func (p *picture) line(n *node, indent, label string) {
 	if n.state != "" && n.state != runtime.Skipped {
 		text += "  " + p.elapsed(n)
 	}
-	line := runewidth.Truncate(indent+mark+" "+visible(text), max(p.width-1, 1), "…")
+	line := runewidth.Truncate(indent+mark+" "+foreign.Line(text), max(p.width-1, 1), "…")
 	if p.color && strings.HasPrefix(line, indent+mark) {
 		line = indent + paint + mark + "\x1b[0m" + line[len(indent+mark):]
 	}
@@ -143,14 +143,4 @@ func (p *picture) fit(height int) []string {
 	}
 	hidden := len(p.lines) - height + 1
 	return append([]string{fmt.Sprintf("… %d more lines", hidden)}, p.lines[hidden:]...)
-}
-
-// visible takes out what would steer the terminal.
-func visible(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return '�'
-		}
-		return r
-	}, text)
 }

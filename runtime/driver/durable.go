@@ -12,6 +12,7 @@ import (
 
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/control"
+	"github.com/wfgen/wfgen/runtime/foreign"
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/remote"
 )
@@ -109,7 +110,7 @@ func drain(e *runtime.Engine, again context.Context) {
 	err := e.Drain(again)
 	patience.Stop()
 	if late := new(runtime.DrainError); errors.As(err, &late) {
-		fmt.Fprintln(os.Stderr, "wfgen:", late)
+		fmt.Fprintln(os.Stderr, "wfgen:", foreign.Lines(late.Error()))
 	}
 }
 
