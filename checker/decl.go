@@ -139,7 +139,8 @@ func (c *checker) declareName(at *dsl.Ident, obj Object, goName string) {
 		c.report(diag.GoNameClash, at, "_ can't be the name of a declaration")
 		return
 	}
-	if c.enter(&entry{name: at.Name, obj: obj, file: c.file, at: at}) && goName != "" {
+	entered := c.enter(&entry{name: at.Name, obj: obj, file: c.file, at: at})
+	if _, workflow := obj.(*Workflow); entered && (goName != "" || workflow || isType(obj)) {
 		c.takeGoName(goName, at, at.Name)
 	}
 }

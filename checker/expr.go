@@ -162,7 +162,7 @@ func (c *checker) infer(x dsl.Expr, hint types.Type) types.Type {
 	if v, ok := c.fold(x); ok {
 		return c.constant(x, v, hint)
 	}
-	t := orInvalid(c.inferOther(x, hint))
+	t := c.shallow(x, orInvalid(c.inferOther(x, hint)))
 	c.info.Types[x] = t
 	return t
 }

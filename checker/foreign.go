@@ -21,7 +21,7 @@ func (c *checker) callee(x *dsl.CallExpr, what string) Object {
 	if i.program != nil {
 		for _, w := range i.program.Workflows {
 			if w.Name == x.Fun.Name {
-				return c.use(x.Fun, c.foreign(w, i))
+				return c.use(x.Fun, c.nameable(x.Fun, c.foreign(w, i)))
 			}
 		}
 	}
@@ -30,6 +30,17 @@ func (c *checker) callee(x *dsl.CallExpr, what string) Object {
 	}
 	c.notCallableThere(x, i)
 	return nil
+}
+
+// nameable reports a workflow of which a parameter or the result can't be named here.
+func (c *checker) nameable(at *dsl.Ident, w *Workflow) *Workflow {
+	for _, p := range w.Params {
+		if c.closedOffType(at, "the parameter "+p.Name+" of "+w.Name, p.Type) {
+			return w
+		}
+	}
+	c.closedOffType(at, "the result of "+w.Name, w.Result)
+	return w
 }
 
 func (c *checker) use(name *dsl.Ident, o Object) Object {

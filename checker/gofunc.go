@@ -182,6 +182,10 @@ func (s *goSignature) params(b *binding) bool {
 			s.refuse(p.Pos(), "its parameter "+s.paramName(p, i)+" can't come from a workflow: "+err.Error())
 			return false
 		}
+		if g := s.c.closedOff(t); g != nil {
+			s.refuse(p.Pos(), "its parameter "+s.paramName(p, i)+" can't be named here: "+internalOf(g))
+			return false
+		}
 		b.Go.Exact = b.Go.Exact && isExact(p.Type())
 		b.params = append(b.params, &Var{Name: s.paramName(p, i), Type: t})
 	}
@@ -216,6 +220,11 @@ func (s *goSignature) results(b *binding) bool {
 	if err != nil {
 		b.result = invalid
 		s.refuse(results.At(0).Pos(), "its result can't be used in a workflow: "+err.Error())
+		return false
+	}
+	if g := s.c.closedOff(t); g != nil {
+		b.result = invalid
+		s.refuse(results.At(0).Pos(), "its result can't be named here: "+internalOf(g))
 		return false
 	}
 	b.result = t

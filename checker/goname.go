@@ -43,6 +43,8 @@ func (c *checker) goNameFits(name string, at *dsl.Ident) bool {
 	}
 	d := c.report(diag.GoNameClash, at, "%s has no name in Go", at.Name)
 	switch {
+	case token.IsKeyword(name):
+		d.Help = name + " is a keyword of Go: choose another name"
 	case reserved:
 		d.Help = "a Go function " + name + " is special: choose another name"
 	default:

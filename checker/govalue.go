@@ -44,6 +44,9 @@ func underOf(t types.Type) types.Type {
 // goField finds a field of a Go struct.
 func (c *checker) goField(t *types.Go, name *dsl.Ident) types.Type {
 	if f := t.Field(name.Name); f != nil {
+		if c.closedOffType(name, t.String()+"."+name.Name, f.Type) {
+			return invalid
+		}
 		return f.Type
 	}
 	for _, h := range t.Hidden {

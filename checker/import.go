@@ -226,6 +226,9 @@ func (c *checker) packageType(pkg, name *dsl.Ident) types.Type {
 		d.Help = "write a struct type with exported fields, and turn one into the other in Go"
 		return invalid
 	}
+	if c.closedOffType(name, pkg.Name+"."+name.Name, out) {
+		return invalid
+	}
 	c.info.Uses[name] = &TypeName{Type: out}
 	return out
 }

@@ -196,9 +196,35 @@ func (c *checker) typeOf(x dsl.TypeExpr) types.Type {
 	if x == nil {
 		return invalid
 	}
-	t := c.typeExpr(x)
+	t := c.shallow(x, c.typeExpr(x))
 	c.info.TypeExprs[x] = t
 	return t
+}
+
+// maxTypeDepth is how many lists, maps and optionals a type may be of. Go's own compiler
+// gives up on its generic functions at a hundred.
+const maxTypeDepth = 50
+
+// shallow reports a type that is nested too deep for Go, and is the type where it isn't.
+func (c *checker) shallow(x dsl.Node, t types.Type) types.Type {
+	if typeDepth(t) <= maxTypeDepth {
+		return t
+	}
+	c.report(diag.NestedTooDeep, x, "a type is nested more than %d deep", maxTypeDepth).
+		Help = "declare a struct type for a part of it"
+	return invalid
+}
+
+func typeDepth(t types.Type) int {
+	switch t := t.(type) {
+	case *types.List:
+		return 1 + typeDepth(t.Elem)
+	case *types.Optional:
+		return 1 + typeDepth(t.Elem)
+	case *types.Map:
+		return 1 + typeDepth(t.Elem)
+	}
+	return 0
 }
 
 func (c *checker) typeExpr(x dsl.TypeExpr) types.Type {

@@ -122,7 +122,7 @@ func newGenerator(p *plan.Program) *generator {
 			continue
 		}
 		g.funcs[f] = f.GoName
-		if slices.Contains(importedNames(), f.GoName) || slices.Contains(ours, f.GoName) {
+		if universe().has(f.GoName) || slices.Contains(ours, f.GoName) || slices.Contains(checking, f.GoName) {
 			g.funcs[f] = g.names.take(f.GoName + "Func")
 		}
 	}

@@ -57,6 +57,10 @@ func (s *scope) take(want string) string {
 // ours are the names that generated functions use for themselves.
 var ours = []string{"ctx", "tools", "f", "err", "check", "returned"}
 
+// checking are the names that the function uses for itself which looks at a value that
+// comes in: a constraint may call funcs.
+var checking = []string{"c", "v"}
+
 // predeclared are Go's own names, which a local one would hide.
 var predeclared = []string{
 	"any", "bool", "byte", "comparable", "complex64", "complex128", "error", "float32", "float64",

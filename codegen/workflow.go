@@ -1,6 +1,7 @@
 package codegen
 
 import (
+	"slices"
 	"time"
 
 	"github.com/dave/jennifer/jen"
@@ -169,7 +170,11 @@ func (g *generator) describe(key any, w *plan.Workflow, path string, code func()
 	if name, ok := g.described[key]; ok {
 		return name
 	}
-	name := g.names.take(camel(w.Name, path))
+	name := camel(w.Name, path)
+	if slices.Contains(ours, name) { // which is one word where its path has no letters
+		name += "Step"
+	}
+	name = g.names.take(name)
 	g.described[key] = name
 	g.steps[w] = append(g.steps[w], described{name, code()})
 	return name

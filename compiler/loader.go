@@ -95,7 +95,7 @@ func parse(dir, without string) (*Package, error) {
 		return nil, err
 	}
 	p.goPackage = goPackage(dir, p.goFiles)
-	for _, name := range p.Files {
+	for i, name := range p.Files {
 		path := filepath.Join(dir, name)
 		text, err := os.ReadFile(path)
 		if err != nil {
@@ -109,8 +109,26 @@ func parse(dir, without string) (*Package, error) {
 				Message: "the file's name " + fault, Help: "rename it: letters, digits, _ and - read well everywhere",
 			})
 		}
+		if other := sameButCase(p.Files[:i], name); other != "" {
+			p.found = append(p.found, diag.Diagnostic{
+				Code: diag.UnreadableText, Source: file.Source,
+				Message: "the file's name differs from that of " + other + " by the case of letters alone",
+				Help:    "rename one of them: Go doesn't build files with such names together",
+			})
+		}
 	}
 	return p, nil
+}
+
+// sameButCase gives the one of the names that is another one but for the case of letters;
+// empty where there is none.
+func sameButCase(names []string, other string) string {
+	for _, name := range names {
+		if strings.EqualFold(name, other) {
+			return name
+		}
+	}
+	return ""
 }
 
 // nameFault says why a .wf file can't have a name; empty where it can. The name comes to

@@ -115,6 +115,29 @@ func wellFormed(t *testing.T, name string, r io.Reader) {
 	}
 }
 
+// TestNamesThatDifferByCase: Go refuses to build two files whose names are one but for the
+// case of letters.
+func TestNamesThatDifferByCase(t *testing.T) {
+	dir := t.TempDir()
+	for name, source := range map[string]string{
+		"A.wf": named, "b.wf": "package p\n", "a.wf": "package p\n\nworkflow V(x int) int { return x }\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(source), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := compiler.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Files) < 3 {
+		t.Skip("this file system has one file of such names")
+	}
+	if ds := p.Diagnostics; len(ds) != 1 || ds[0].Code != diag.UnreadableText || !strings.HasSuffix(ds[0].Source.Path, "a.wf") || !strings.Contains(ds[0].Message, "A.wf") {
+		t.Errorf("of A.wf and a.wf is said: %v", ds)
+	}
+}
+
 // TestRefusedNames: a name that reads badly somewhere keeps the file from being compiled.
 func TestRefusedNames(t *testing.T) {
 	for name, refused := range map[string]bool{
