@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -73,8 +75,19 @@ func (c *runCmd) Run(s *streams) error {
 func (c *runCmd) execute(s *streams, p *compiler.Package, o execute.Options) error {
 	var live *progress.Live
 	if s.terminal != nil {
-		live = progress.New(s.terminal, s.size, s.color)
-		o.Stderr, o.Observe = live, live.Observe
+		w, err := execute.Choose(p, c.Workflow)
+		if err != nil {
+			return err
+		}
+		lo := progress.Options{Size: s.size, Color: s.color, Workflow: w}
+		if !c.Interpret {
+			lo.Before = "Go builds it"
+		}
+		if o.Journal != nil {
+			lo.Approve = func(step, role string) []string { return c.approval(o.ID, step, role) }
+		}
+		live = progress.New(s.terminal, lo)
+		o.Stderr, o.Observe, o.Recorded = live, live.Observe, live.Recorded
 	}
 	run := execute.Run
 	if c.Interpret {
@@ -101,9 +114,9 @@ func (c *runCmd) execute(s *streams, p *compiler.Package, o execute.Options) err
 
 // durable has the workflow run on a journal, where it is to.
 func (c *runCmd) durable(s *streams, p *compiler.Package, o *execute.Options) error {
-	switch o.ID = c.ID; {
+	switch o.ID = cmp.Or(c.ID, rand.Text()); {
 	case c.Journal == "none" || c.Journal == "" && c.Mock != "":
-		if c.ID != "" {
+		if o.ID = c.ID; c.ID != "" {
 			return errors.New("-id is of an execution in a journal: say with -journal in which file")
 		}
 	case c.Journal != "":
@@ -149,6 +162,19 @@ func listed(ids []string) string {
 		text += ", …"
 	}
 	return text
+}
+
+// approval is the command that answers the approval of a step.
+func (c *runCmd) approval(id, step, role string) []string {
+	words := []string{"wfgen", "runs", "approve"}
+	if c.Journal != "" {
+		words = append(words, "-journal", quoted(c.Journal))
+	}
+	words = append(words, "-by", "YOU")
+	if role != "" {
+		words = append(words, "-as", quoted(role))
+	}
+	return append(words, quoted(id), quoted(step))
 }
 
 // suspended says how an execution goes on.

@@ -5,8 +5,15 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/wfgen/wfgen/compiler"
 	"github.com/wfgen/wfgen/plan"
 )
+
+// Choose gives the workflow of the package that a name means, which may be empty where there
+// is one.
+func Choose(p *compiler.Package, name string) (*plan.Workflow, error) {
+	return choose(p.Workflows(p.Plan()), name)
+}
 
 // choose gives the workflow of that name, or the only one where the name is empty.
 func choose(workflows []*plan.Workflow, name string) (*plan.Workflow, error) {

@@ -45,6 +45,9 @@ type Options struct {
 	Events io.Writer
 	// Observe is called with each event as it happens; nil for not at all.
 	Observe func(driver.Event)
+	// Recorded is called with each event that the journal has of a durable execution, from
+	// the first one on, later than Observe is with those that happen; nil for not at all.
+	Recorded func(driver.Event)
 
 	// Journal opens the journal that the workflow is run on durably, and is called when
 	// nothing but that is left to do; the journal is closed afterwards. nil is for a
@@ -158,7 +161,7 @@ func build(p *compiler.Package, w *plan.Workflow, o Options, dir string) (string
 func request(o Options) *driver.Request {
 	r := &driver.Request{Input: "{}", Mock: string(o.Mock), Events: o.Events != nil || o.Observe != nil}
 	if o.Journal != nil {
-		r.Events, r.Live = o.Events != nil, o.Observe != nil
+		r.Events, r.Live = o.Events != nil || o.Recorded != nil, o.Observe != nil
 		r.Durable = &driver.Durable{ID: o.ID}
 	}
 	if o.Input != nil {

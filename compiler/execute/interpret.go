@@ -249,8 +249,11 @@ func (r *reporter) Observe(e runtime.Event) {
 	}
 }
 
-// Recorded writes an event.
+// Recorded writes an event, or passes it on.
 func (r *reporter) Recorded(e runtime.Event) {
+	if r.o.Journal != nil && r.o.Recorded != nil {
+		r.o.Recorded(driver.NewEvent(e))
+	}
 	if r.o.Events == nil || r.err != nil {
 		return
 	}

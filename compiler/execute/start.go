@@ -125,17 +125,23 @@ func (l *listener) hear(text []byte) error {
 			return err
 		}
 	}
-	live := m.Live
+	live, recorded := m.Live, m.Event
 	if l.o.Journal == nil {
-		live = m.Event
+		live, recorded = m.Event, nil
 	}
-	if l.o.Observe != nil && live != nil {
-		var e driver.Event
-		if err := json.Unmarshal(live, &e); err != nil {
-			return fmt.Errorf("read from the workflow: %w", err)
-		}
-		l.o.Observe(e)
+	return errors.Join(pass(live, l.o.Observe), pass(recorded, l.o.Recorded))
+}
+
+// pass calls to with an event, where there are both.
+func pass(text json.RawMessage, to func(driver.Event)) error {
+	if text == nil || to == nil {
+		return nil
 	}
+	var e driver.Event
+	if err := json.Unmarshal(text, &e); err != nil {
+		return fmt.Errorf("read from the workflow: %w", err)
+	}
+	to(e)
 	return nil
 }
 

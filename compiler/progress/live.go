@@ -1,8 +1,9 @@
-// Package progress shows on a terminal how a running workflow is getting on: a
-// tree of its steps with their states, redrawn in place and left there at the
-// end. It takes the events of the execution and whatever else is printed in the
-// meantime, which appears above the tree. It reads nothing but events and draws
-// nothing but text: where there is no terminal, there is no use for it.
+// Package progress shows on a terminal how a running workflow is getting on: how
+// long it takes and how far it is, and below that a tree of its steps with their
+// states, those that are still to come among them. It is redrawn in place and left
+// there at the end. It takes the plan of the workflow, the events of the execution
+// and whatever else is printed in the meantime, which appears above the tree. It
+// draws nothing but text: where there is no terminal, there is no use for it.
 package progress
 
 import (
@@ -13,6 +14,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/driver"
 	"github.com/wfgen/wfgen/runtime/foreign"
 )
@@ -20,24 +23,46 @@ import (
 // interval is the time between two pictures.
 const interval = 100 * time.Millisecond
 
+// Options say what is shown. The zero value is for events alone.
+type Options struct {
+	// Size gives the size of the terminal.
+	Size func() (width, height int)
+	// Color has states in colours.
+	Color bool
+	// Workflow is what is run; nil where its steps are shown as they begin.
+	Workflow *plan.Workflow
+	// Before says what is done before the first event comes, as in "Go builds it"; may be
+	// empty.
+	Before string
+	// Approve gives the command that answers the approval of a step, for which somebody
+	// with a role has to answer where that isn't empty; nil where no command can.
+	Approve func(step, role string) []string
+}
+
 // A Live is a tree of steps on a terminal. It is safe for concurrent use.
 type Live struct {
-	out   io.Writer
-	size  func() (width, height int)
-	color bool
+	o Options
 
 	mu      sync.Mutex
+	screen  screen
 	tree    *node
-	drawn   int    // lines of the picture that is on the screen
+	made    time.Time // when the Live was
+	began   time.Time // when the workflow did, or at first the Live
+	ended   time.Time // when the workflow did; zero until then
+	failed  bool
+	running bool   // an event has come
 	partial []byte // the last line written, as long as it isn't complete
-	err     error  // of the first write that failed; nothing is drawn after it
 	stop    chan struct{}
 	stopped sync.WaitGroup
 }
 
-// New begins to draw on out, a terminal of the size that size gives.
-func New(out io.Writer, size func() (width, height int), color bool) *Live {
-	l := &Live{out: out, size: size, color: color, tree: &node{}, stop: make(chan struct{})}
+// New begins to draw on a terminal.
+func New(out io.Writer, o Options) *Live {
+	l := &Live{o: o, screen: screen{out: out}, tree: &node{}, made: time.Now(), stop: make(chan struct{})}
+	l.began = l.made
+	if o.Workflow != nil {
+		l.tree.plan(o.Workflow.Body, "")
+	}
 	l.stopped.Add(1)
 	go l.tick()
 	return l
@@ -51,7 +76,7 @@ func (l *Live) tick() {
 		select {
 		case <-ticker.C:
 			l.mu.Lock()
-			l.draw(nil)
+			l.draw("", false)
 			l.mu.Unlock()
 		case <-l.stop:
 			return
@@ -63,10 +88,30 @@ func (l *Live) tick() {
 func (l *Live) Observe(e driver.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.runs()
 	if e.Message != "" {
-		l.draw([]byte(foreign.Lines(e.Message) + "\n"))
+		l.draw(foreign.Lines(e.Message)+"\n", false)
+	}
+	if e.Kind == runtime.Ended && e.Step == "" {
+		l.ended, l.failed = time.Now(), e.Error != ""
 	}
 	l.tree.observe(e)
+}
+
+// Recorded takes an event into account that the journal has. Where its step has been
+// observed that tells nothing new; else it happened before this process.
+func (l *Live) Recorded(e driver.Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.runs()
+	l.tree.recorded(e, l.made)
+}
+
+// runs has the time begin at the first event.
+func (l *Live) runs() {
+	if !l.running {
+		l.running, l.began = true, time.Now()
+	}
 }
 
 // Write prints text above the tree, a line when it is complete.
@@ -75,10 +120,10 @@ func (l *Live) Write(text []byte) (int, error) {
 	defer l.mu.Unlock()
 	l.partial = append(l.partial, text...)
 	if end := bytes.LastIndexByte(l.partial, '\n') + 1; end > 0 {
-		l.draw(l.partial[:end])
+		l.draw(string(l.partial[:end]), false)
 		l.partial = append(l.partial[:0], l.partial[end:]...)
 	}
-	return len(text), l.err
+	return len(text), l.screen.err
 }
 
 // Close draws the tree a last time and leaves it on the screen. Nothing may be
@@ -91,27 +136,60 @@ func (l *Live) Close() error {
 	if len(l.partial) > 0 {
 		l.partial = append(l.partial, '\n')
 	}
-	l.draw(l.partial)
-	return l.err
+	l.draw(string(l.partial), true)
+	return l.screen.err
 }
 
 // draw replaces the picture on the screen by text and the tree as it is now.
-func (l *Live) draw(text []byte) {
-	if l.err != nil {
-		return
+func (l *Live) draw(text string, last bool) {
+	width, height := l.o.Size()
+	p := &picture{width: width, now: time.Now(), color: l.o.Color, over: last || !l.ended.IsZero(), approve: l.o.Approve}
+	if last {
+		p.approve = nil // who could act upon the answer isn't there any more
 	}
-	width, height := l.size()
-	p := &picture{width: width, now: time.Now(), color: l.color}
-	p.tree(l.tree)
-	var b strings.Builder
-	if l.drawn > 0 {
-		fmt.Fprintf(&b, "\x1b[%dA\r\x1b[J", l.drawn)
+	var lines []string
+	if l.running || !last {
+		p.tree(l.tree)
+		lines = l.header(p)
+		if room := height - 1 - len(lines); room > 0 {
+			lines = append(lines, p.fit(room)...)
+		}
+		lines = lines[:min(len(lines), max(height-1, 0))]
 	}
-	b.Write(text)
-	lines := p.fit(height - 1)
-	for _, line := range lines {
-		b.WriteString(line + "\n")
+	l.screen.show(text, lines, width)
+}
+
+// header says how long the workflow takes, and how far it is.
+func (l *Live) header(p *picture) []string {
+	if l.o.Workflow == nil {
+		return nil
 	}
-	l.drawn = len(lines)
-	_, l.err = io.WriteString(l.out, b.String())
+	mark, paint := going, blue
+	switch {
+	case l.failed:
+		mark, paint = failed, red
+	case !l.ended.IsZero():
+		mark, paint = done, green
+	case p.over:
+		mark, paint = "…", blue
+	}
+	now := l.ended
+	if now.IsZero() {
+		now = p.now
+	}
+	text := l.o.Workflow.Name + "  " + length(now.Sub(l.began))
+	switch t := l.tree.tally(); {
+	case !l.running && l.o.Before != "":
+		text += "  " + l.o.Before
+	case p.over:
+		text += fmt.Sprintf("  %d of %d steps", t.ended(), t.all()-t.pending)
+	case t.all() > 0:
+		text += fmt.Sprintf("  %d of %d steps", t.ended(), t.all())
+	}
+	h := &picture{width: p.width, color: p.color}
+	h.add("", mark, paint, text)
+	if name := l.o.Workflow.Name; p.color {
+		h.lines[0] = strings.Replace(h.lines[0], name, bold+name+plain, 1)
+	}
+	return h.lines
 }

@@ -3,9 +3,12 @@ package progress
 import (
 	"fmt"
 	"io"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -78,35 +81,143 @@ func TestNarrowAndLowScreens(t *testing.T) {
 		t.Errorf("cut to %q", lines[0])
 	}
 	p := &picture{lines: lines}
-	if diff := cmp.Diff([]string{"… 2 more lines", "✓ c  0s"}, p.fit(2)); diff != "" {
+	if diff := cmp.Diff([]string{"… 2 more above", "✓ c  0s"}, p.fit(2)); diff != "" {
 		t.Error(diff)
 	}
 }
 
-func TestLive(t *testing.T) {
+// screenOf is what a terminal of that size shows after it got text, and how many lines have
+// gone out of it at the top.
+func screenOf(t *testing.T, text string, width, height int) (shown []string, scrolled int) {
+	t.Helper()
+	rows := make([][]rune, height)
+	row, col := 0, 0
+	down := func() {
+		if row++; row == height {
+			rows, row = append(rows[1:], nil), height-1
+			scrolled++
+		}
+	}
+	for text != "" {
+		if m := regexp.MustCompile("^\x1b\\[([0-9;]*)([A-Za-z])").FindStringSubmatch(text); m != nil {
+			text = text[len(m[0]):]
+			switch n, _ := strconv.Atoi(m[1]); m[2] {
+			case "A":
+				row = max(0, row-n)
+			case "K":
+				if n == 2 {
+					rows[row] = nil
+				} else {
+					rows[row] = rows[row][:min(col, len(rows[row]))]
+				}
+			case "m":
+			default:
+				t.Fatalf("%q clears at once what some terminals keep", m[0])
+			}
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text)
+		text = text[size:]
+		switch r {
+		case '\n':
+			down()
+			col = 0
+		case '\r':
+			col = 0
+		case '\x1b':
+			t.Fatalf("a strange escape before %q", text)
+		default:
+			if col == width {
+				down()
+				col = 0
+			}
+			for len(rows[row]) <= col {
+				rows[row] = append(rows[row], ' ')
+			}
+			rows[row][col] = r
+			col++
+		}
+	}
+	for _, r := range rows {
+		shown = append(shown, strings.TrimRight(string(r), " "))
+	}
+	return shown, scrolled
+}
+
+var elapsed = regexp.MustCompile(`  [0-9.hms]+(s|ms)\b`)
+
+// withoutTimes are lines as they are however long things took.
+func withoutTimes(lines []string) string {
+	return elapsed.ReplaceAllString(strings.TrimRight(strings.Join(lines, "\n"), "\n"), "  T")
+}
+
+// watched gives a Live on a terminal of that size, a function that has things happen, and
+// one that closes it and gives what the terminal shows then.
+func watched(t *testing.T, o Options, width, height int) (happen func(events ...string), live *Live, look func() ([]string, int)) {
 	var out strings.Builder
-	l := New(&out, func() (int, int) { return 40, 10 }, true)
-	l.Observe(driver.Event{Time: noon, Kind: runtime.Attempt, Step: "a", Attempt: 1})
+	o.Size = func() (int, int) { return width, height }
+	live = New(&out, o)
+	happen = func(events ...string) {
+		for _, text := range events {
+			kind, rest, _ := strings.Cut(text, " ")
+			step, problem, _ := strings.Cut(rest, ": ")
+			live.Observe(driver.Event{Time: time.Now(), Kind: runtime.Kind(kind), Step: step, Attempt: 1, Error: problem})
+		}
+		live.mu.Lock()
+		live.draw("", false)
+		live.mu.Unlock()
+	}
+	look = func() ([]string, int) {
+		live.mu.Lock()
+		defer live.mu.Unlock()
+		return screenOf(t, out.String(), width, height)
+	}
+	return happen, live, look
+}
+
+func TestLive(t *testing.T) {
+	happen, l, look := watched(t, Options{Color: true}, 40, 10)
+	happen("attempt a")
 	fmt.Fprint(l, "printed ")
-	fmt.Fprint(l, "by a tool\nand more")
-	l.Observe(driver.Event{Time: noon, Kind: runtime.Done, Step: "a", Attempt: 1})
+	fmt.Fprint(l, "by a tool, on a line that is wider than the screen\nand more")
+	happen("done a", "attempt b")
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	text := out.String()
-	last := text[strings.LastIndex(text, "\x1b[J")+3:]
-	if want := "and more\n\x1b[32m✓\x1b[0m a  0s\n"; last != want {
-		t.Errorf("ends with %q, want %q", last, want)
+	shown, scrolled := look()
+	want := "printed by a tool, on a line that is wid\ner than the screen\nand more\n✓ a  T\n● b  T"
+	if got := withoutTimes(shown); got != want || scrolled != 0 {
+		t.Errorf("%d lines above\n%s\nwant\n%s", scrolled, got, want)
 	}
-	if strings.Count(text, "printed by a tool\n") != 1 {
-		t.Errorf("drew %q", text)
+}
+
+// TestNothingIsLeftAbove: however long a tree is that changes however often, nothing but what
+// tools print goes out of the screen at the top.
+func TestNothingIsLeftAbove(t *testing.T) {
+	for _, height := range []int{1, 2, 5, 24} {
+		happen, l, look := watched(t, Options{}, 30, height)
+		for i := range 100 {
+			happen(fmt.Sprintf("attempt step%d", i))
+			if i%3 > 0 {
+				happen(fmt.Sprintf("failed step%d: it didn't fit on the screen", i))
+			}
+		}
+		for i := range height {
+			fmt.Fprintf(l, "line %d\n", i)
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, scrolled := look(); scrolled > height {
+			t.Errorf("%d lines went out of a screen of %d", scrolled, height)
+		}
 	}
 }
 
 func TestLiveOnAClosedTerminal(t *testing.T) {
 	r, w := io.Pipe()
 	r.Close()
-	l := New(w, func() (int, int) { return 40, 10 }, false)
+	l := New(w, Options{Size: func() (int, int) { return 40, 10 }})
 	l.Observe(driver.Event{Time: noon, Kind: runtime.Done, Step: "a"})
 	if err := l.Close(); err == nil {
 		t.Error("no error")
