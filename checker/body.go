@@ -27,6 +27,10 @@ func (c *checker) bodies() {
 		c.file = w.File
 		c.workflowClauses(w)
 	}
+	for _, t := range c.prog.Tools {
+		c.file = t.File
+		c.toolUndo(t)
+	}
 	for _, s := range c.prog.Structs {
 		c.file = s.File
 		c.structBody(s)

@@ -38,21 +38,31 @@ func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type,
 		case *dsl.ElseClause:
 			cs.Else = cl
 		case *dsl.UndoClause:
-			cs.Undo, cs.Early, undo = c.undo(cl, x, result), cl.Early, cl
+			undo = cl
+			cs.Undo, cs.Early, cs.UndoOf, cs.NoUndo = c.undo(cl, x, result), cl.Early, nil, cl.None()
+			if _, workflow := callee.(*Workflow); workflow && cl.None() {
+				c.workflowOwes(cl)
+			}
 		case *dsl.AfterClause:
 			cs.After = c.after(cl)
 		case *dsl.EffectClause, *dsl.FailsClause, *dsl.VersionClause, *dsl.KeepClause:
 			c.report(diag.MisplacedClause, cl, "%s can't stand on a call", c.text(cl)).Help = "write it on the declaration"
 		}
 	}
-	if cs.Undo != nil && !cs.Early && cs.Timeout > 0 {
-		c.unsure(undo, "an attempt that times out may have happened all the same, but the undo is owed only after a success")
+	switch {
+	case cs.UndoOf != nil:
+		c.declaredUndo(x, cs)
+	case cs.Undo != nil && !cs.Early && cs.Timeout > 0:
+		c.unsure(undo, lateSuccess)
 	}
 	if cs.Else != nil {
 		return c.elseClause(cs.Else, result, wanted, c.failuresOfCall(callee, cs))
 	}
 	return result
 }
+
+// lateSuccess is why a timeout makes an undo unsure.
+const lateSuccess = "an attempt that times out may have happened all the same, but the undo is owed only after a success"
 
 // unsure warns of an undo that isn't owed where it may be needed.
 func (c *checker) unsure(cl *dsl.UndoClause, why string) {
@@ -136,9 +146,10 @@ func (c *checker) toolClauses(t *Tool) {
 		case *dsl.FailsClause:
 			t.Fails = c.errorNames(cl.Names)
 			c.loose[t] = len(t.Fails) < len(cl.Names)
+		case *dsl.UndoClause: // toolUndo
 		case *dsl.WithClause:
 		default:
-			c.misplaced(cl, "a tool's declaration", "readonly, idempotent, fails, retry, timeout and with can")
+			c.misplaced(cl, "a tool's declaration", "readonly, idempotent, fails, retry, timeout, undo and with can")
 		}
 	}
 	for _, cl := range t.Decl.Clauses {

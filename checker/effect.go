@@ -213,9 +213,14 @@ func (r *reach) besideCall(x *dsl.CallExpr, unsure bool) {
 	if cs == nil || cs.Undo == nil || cs.Early || cs.Timeout > 0 || !unsure {
 		return // a timeout has its own warning
 	}
+	const why = "what runs beside it may cancel this call, which may have happened all the same, but the undo is owed only after a success"
+	if cs.UndoOf != nil {
+		r.c.unsureOf(x, cs.UndoOf, why)
+		return
+	}
 	for _, cl := range x.Clauses {
 		if u, ok := cl.(*dsl.UndoClause); ok && u.Call == dsl.Expr(cs.Undo) {
-			r.c.unsure(u, "what runs beside it may cancel this call, which may have happened all the same, but the undo is owed only after a success")
+			r.c.unsure(u, why)
 		}
 	}
 }

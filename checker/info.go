@@ -181,10 +181,13 @@ type Tool struct {
 	Idempotent   bool
 	Fails        []*types.Struct // the errors of which it keeps the type
 	Go           *GoFunc         // nil where it is a method of the interface of tools
-	unsound      bool            // what it takes isn't known
-	played       bool            // it is a Durable's
-	Decl         *dsl.ToolDecl
-	File         *dsl.File
+	// Given is the variable by which the undo of its declaration names its result; nil
+	// where there is none.
+	Given   *Var
+	unsound bool // what it takes isn't known
+	played  bool // it is a Durable's
+	Decl    *dsl.ToolDecl
+	File    *dsl.File
 }
 
 // A Func is a declared pure function.
@@ -255,7 +258,12 @@ type Clauses struct {
 	Undo    *dsl.CallExpr   // nil for none
 	// Early tells that Undo is owed from before the call.
 	Early bool
-	After []*dsl.Ident
+	// UndoOf is the tool whose declaration says Undo, which names the tool's parameters
+	// and its Given; nil where the call says it.
+	UndoOf *Tool
+	// NoUndo tells that undo none says that Undo is nil.
+	NoUndo bool
+	After  []*dsl.Ident
 }
 
 // A Retry says how a failed call is tried again.

@@ -94,13 +94,10 @@ func (c *checker) elseValue(br *branch, cl *dsl.ElseClause, t types.Type) types.
 }
 
 // undo checks undo CALL, in whose arguments the name that the result is bound to
-// stands for it. It gives nil for an undo that doesn't fit.
+// stands for it. It gives nil for an undo that doesn't fit, and for undo none.
 func (c *checker) undo(cl *dsl.UndoClause, of *dsl.CallExpr, result types.Type) *dsl.CallExpr {
-	call, ok := cl.Call.(*dsl.CallExpr)
-	if !ok || call.Fun == nil {
-		if _, bad := cl.Call.(*dsl.BadExpr); !bad && cl.Call != nil {
-			c.report(diag.BadUndo, cl.Call, "an undo is the call of a tool or workflow, found %s", c.text(cl.Call))
-		}
+	call := c.calledBy(cl)
+	if call == nil {
 		return nil
 	}
 	in := c.in
@@ -119,6 +116,22 @@ func (c *checker) undo(cl *dsl.UndoClause, of *dsl.CallExpr, result types.Type) 
 	return call
 }
 
+// calledBy is the call of an undo; nil where there is none.
+func (c *checker) calledBy(cl *dsl.UndoClause) *dsl.CallExpr {
+	call, ok := cl.Call.(*dsl.CallExpr)
+	if ok && call.Fun != nil {
+		return call
+	}
+	if cl.None() {
+		c.infer(cl.Call, optionalOf(basic(types.Any)))
+		return nil
+	}
+	if _, bad := cl.Call.(*dsl.BadExpr); !bad && cl.Call != nil {
+		c.report(diag.BadUndo, cl.Call, "an undo is the call of a tool or workflow, found %s", c.text(cl.Call))
+	}
+	return nil
+}
+
 // undoCall checks the call: its arguments are pure, its clauses its own tool's.
 func (c *checker) undoCall(x *dsl.CallExpr) bool {
 	var params []*Var
@@ -131,11 +144,11 @@ func (c *checker) undoCall(x *dsl.CallExpr) bool {
 			return false
 		}
 		params, result = o.Params, o.Result
-		*cs = c.defaults[o]
+		*cs = c.defaults[o].ofUndo()
 	case *Workflow:
 		c.callFrom(o, x.Fun)
 		params, result = o.Params, o.Result
-		*cs = c.defaults[o]
+		*cs = c.defaults[o].ofUndo()
 	default:
 		if o != nil && x.Package == nil {
 			c.report(diag.BadUndo, x.Fun, "an undo is the call of a tool or workflow, found %s", kindOf(c.scope.lookup(x.Fun.Name)))

@@ -157,7 +157,7 @@ type Param struct {
 
 // A ToolDecl declares an effect that is written in Go.
 //
-//	tool Reserve(items []Item) Reservation idempotent retry 3
+//	tool Reserve(items []Item) Reservation idempotent retry 3 undo Release(result)
 type ToolDecl struct {
 	Span
 	Doc    string
@@ -332,11 +332,18 @@ type ElseClause struct {
 }
 
 // An UndoClause is undo CALL: what takes the call back. Early, it is owed from
-// before the call.
+// before the call. On a tool's declaration it is that of all its calls. With undo
+// none, Call is the literal none.
 type UndoClause struct {
 	Span
 	Early bool
-	Call  Expr // a CallExpr in a sound file
+	Call  Expr // a CallExpr or none in a sound file
+}
+
+// None tells whether the clause is undo none.
+func (c *UndoClause) None() bool {
+	lit, ok := c.Call.(*BasicLit)
+	return ok && lit.Kind == NoneLit
 }
 
 // An AfterClause is after a, b: order that the data doesn't show.

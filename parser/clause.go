@@ -164,6 +164,11 @@ func (p *parser) undo(start int) dsl.Clause {
 	if early {
 		p.next()
 	}
+	if t := p.peek(); !early && is(t, "none") {
+		p.next()
+		none := &dsl.BasicLit{Span: spanOf(t), Kind: dsl.NoneLit, Text: t.Value}
+		return &dsl.UndoClause{Span: p.from(start), Call: none}
+	}
 	call, ok := p.undoCall().(*dsl.CallExpr)
 	if !ok {
 		p.wanted("a call", "an undo is one call of a tool, as in `undo Release(r)`")

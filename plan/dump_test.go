@@ -277,6 +277,10 @@ func larger(x plan.Expr) string {
 		return form(x.Name, x.Args)
 	case *plan.FuncCall:
 		return form(x.Func.Name, x.Args)
+	case *plan.Widen:
+		return form("as:"+x.Typ.String(), x.X)
+	case *plan.Decode:
+		return form("decode:"+x.Typ.String(), x.X)
 	case *plan.Sort:
 		return form("sort", x.V.Name, x.X, x.Key)
 	case *plan.PureIf:

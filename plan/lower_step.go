@@ -45,7 +45,11 @@ func (b *builder) step(x dsl.Expr, v *Variable, wanted bool) *Node {
 		return b.add(x, id, recordedRead(call), v)
 	}
 	if ok {
-		n := b.add(x, id, b.call(call, id, v), v)
+		op := b.call(call, id, v)
+		if v == nil && op.Undo != nil && op.Undo.Result != nil { // nothing else reads it
+			v = op.Undo.Result
+		}
+		n := b.add(x, id, op, v)
 		b.facts[n].after = append(b.facts[n].after, b.after(call)...)
 		return n
 	}
@@ -200,7 +204,10 @@ func (b *builder) call(x *dsl.CallExpr, id string, v *Variable) *Call {
 	b.under(id, func() { op.Args = b.exprs(x.Args) })
 	c := b.clauses(x)
 	op.Retry, op.Timeout = retryOf(c.Retry), c.Timeout
-	if c.Undo != nil {
+	switch {
+	case c.UndoOf != nil:
+		op.Undo = b.declaredUndo(c, op, id, v)
+	case c.Undo != nil:
 		op.Undo = b.undo(c.Undo, id, v)
 		op.Undo.Early = c.Early
 	}
@@ -237,13 +244,8 @@ func retryOf(r *checker.Retry) *Retry {
 // undo lowers undo CALL. Its arguments name the call's result by the binding's
 // name, which they get as a variable of their own.
 func (b *builder) undo(x *dsl.CallExpr, id string, v *Variable) *Undo {
-	c := b.clauses(x)
-	s := b.scope.at(join(id, "undo"))
-	u := &Undo{
-		Args: b.inPure().exprs(x.Args), Retry: retryOf(c.Retry), Timeout: c.Timeout,
-		ID: join(id, "undo"), Path: s.path, Frame: s.frame, Pos: b.pos(x.Span),
-	}
-	u.Tool, u.Workflow = b.callee(x)
+	u := b.undoCall(x, id)
+	u.Args, u.Pos = b.inPure().exprs(x.Args), b.pos(x.Span)
 	if v == nil {
 		return u
 	}
@@ -258,6 +260,54 @@ func (b *builder) undo(x *dsl.CallExpr, id string, v *Variable) *Undo {
 		})
 	}
 	return u
+}
+
+// undoCall is the undo that x is, without its arguments.
+func (b *builder) undoCall(x *dsl.CallExpr, id string) *Undo {
+	c := b.clauses(x)
+	s := b.scope.at(join(id, "undo"))
+	u := &Undo{Retry: retryOf(c.Retry), Timeout: c.Timeout, ID: join(id, "undo"), Path: s.path, Frame: s.frame}
+	u.Tool, u.Workflow = b.callee(x)
+	return u
+}
+
+// declaredUndo lowers the undo that a tool's declaration says, for one call: what that is
+// given stands in the place of the tool's parameters. So the rest of the compiler sees no
+// difference to an undo that is written at the call.
+func (b *builder) declaredUndo(c *checker.Clauses, op *Call, id string, v *Variable) *Undo {
+	decl := b.pureIn(&unit{source: c.UndoOf.File.Source})
+	u := b.undoCall(c.Undo, id)
+	u.Early, u.Pos = c.Early, decl.pos(c.Undo.Span)
+	with := substitution{}
+	for i, p := range op.Tool.Params {
+		with[p] = op.Args[i]
+	}
+	var given *Variable
+	if g := c.UndoOf.Given; g != nil {
+		given = &Variable{Name: g.Name, Type: g.Type}
+		if v != nil {
+			*given = *v
+		}
+		with[b.variable(g)] = read(given, g.Type)
+	}
+	for _, x := range decl.exprs(c.Undo.Args) {
+		arg := substituted(x, with)
+		u.Args = append(u.Args, arg)
+		Walk(arg, func(x Expr) {
+			if read, ok := x.(*Var); ok && read.V == given {
+				u.Result = given
+			}
+		})
+	}
+	return u
+}
+
+// read reads a variable as a t, of which it may be an optional that isn't none.
+func read(v *Variable, t types.Type) Expr {
+	if types.Identical(v.Type, t) {
+		return &Var{T{t}, v}
+	}
+	return &Deref{T{t}, &Var{T{v.Type}, v}}
 }
 
 // otherwise lowers the block that stands in for a failure.

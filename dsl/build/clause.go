@@ -66,6 +66,12 @@ func Undo(call Calling) Clause { return Clause{&dsl.UndoClause{Call: call.call}}
 // UndoEarly is Undo, owed from before the call.
 func UndoEarly(call Calling) Clause { return Clause{&dsl.UndoClause{Early: true, Call: call.call}} }
 
+// NoUndo is undo none: nothing takes back the call that it stands on, whatever its
+// tool's declaration says.
+func NoUndo() Clause {
+	return Clause{&dsl.UndoClause{Call: expr(nil)}}
+}
+
 // After waits for bindings or labels above.
 func After(names ...string) Clause { return Clause{&dsl.AfterClause{Names: ids(names)}} }
 

@@ -306,7 +306,7 @@ var (
 	subscribeWorkflow      = runtime.Workflow{Name: "Subscribe", At: "subscription.wf:45:10", Fingerprint: "d034ebc82f91fca4"}
 	subscribeIfThenApprove = runtime.Step{ID: "if.then.approve", At: "subscription.wf:48:3"}
 	subscribeAccount       = runtime.Task[string]{Step: runtime.Step{ID: "account", At: "subscription.wf:50:13", Tool: "OpenAccount", Effect: runtime.Idempotent, Owes: true, Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-	subscribeAccountUndo   = runtime.Step{ID: "account.undo", At: "subscription.wf:50:46", Tool: "CloseAccount", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
+	subscribeAccountUndo   = runtime.Step{ID: "account.undo", At: "subscription.wf:26:90", Tool: "CloseAccount", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
 	subscribeFirst         = runtime.Task[Bill]{Step: runtime.Step{ID: "first", At: "subscription.wf:51:11", Tool: "SendBill", Effect: runtime.Idempotent, Owes: true, Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
 	subscribeFirstUndo     = runtime.Step{ID: "first.undo", At: "subscription.wf:51:44", Tool: "CancelBill", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
 	subscribePaid          = runtime.Task[float64]{Step: runtime.Step{ID: "paid", At: "subscription.wf:52:10", Tool: "Collect", Sub: true}}

@@ -62,7 +62,7 @@ func called[T any](ctx context.Context, t *tools, name string, a int, do func() 
 }
 
 // changing are the tools that may change something: their calls are noted.
-const changing = "WVXYDZB"
+const changing = "WVXYDZBCH"
 
 // takingBack are those that undos call.
 const takingBack = "YB"

@@ -267,14 +267,19 @@ func buildCache(t *testing.T) (env []string) {
 // expected reads a program by the reference.
 func expected(source string, in input, f fault) (o outcome, r *reference) {
 	file, _ := parser.Parse("p.wf", []byte(source))
-	r = &reference{vars: map[string]any{}, reached: map[string]int{}, workflows: map[string]*dsl.WorkflowDecl{}, fault: f}
+	r = &reference{vars: map[string]any{}, reached: map[string]int{}, workflows: map[string]*dsl.WorkflowDecl{}, takenBack: map[string]*dsl.ToolDecl{}, fault: f}
 	list := []any{}
 	for _, x := range in.Xs {
 		list = append(list, x)
 	}
 	for _, d := range file.Decls {
-		if w, ok := d.(*dsl.WorkflowDecl); ok {
-			r.workflows[w.Name.Name] = w
+		switch d := d.(type) {
+		case *dsl.WorkflowDecl:
+			r.workflows[d.Name.Name] = d
+		case *dsl.ToolDecl:
+			if undoOf(d) != nil {
+				r.takenBack[d.Name.Name] = d
+			}
 		}
 	}
 	value, ok := r.read(r.workflows["Main"], in.N, list, in.Flag)

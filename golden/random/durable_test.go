@@ -301,7 +301,7 @@ func noted(records []journal.Record) (n int) {
 	for _, r := range records {
 		switch r.Kind {
 		case journal.Done, journal.Failed, journal.Undone:
-			if slices.Contains([]string{"W", "V", "X", "Y", "B", "D", "Z"}, r.Tool) {
+			if slices.Contains([]string{"W", "V", "X", "Y", "B", "D", "Z", "C", "H"}, r.Tool) {
 				n++
 			}
 		}

@@ -44,7 +44,7 @@ type q struct {
 // catalogue gives the tools by name.
 func (t *tools) catalogue() interp.Tools {
 	return interp.Tools{
-		"R": t.R, "S": t.S, "M": t.M, "F": t.F, "L": t.L, "O": t.O, "W": t.W, "V": t.V, "X": t.X, "Y": t.Y, "B": t.B, "Z": t.Z,
+		"R": t.R, "S": t.S, "M": t.M, "F": t.F, "L": t.L, "O": t.O, "W": t.W, "V": t.V, "X": t.X, "Y": t.Y, "B": t.B, "Z": t.Z, "C": t.C, "H": t.H,
 		"G": func(ctx context.Context, a int) (*p, error) {
 			return called(ctx, t, "G", a, func() (*p, error) { return &p{a, 2, perhaps(a), some(a)}, nil })
 		},

@@ -19,7 +19,8 @@ const head = "package p\n" + declared + "\n"
 // arguments; Y and B take back, and B fails for some arguments, for others in its first attempt
 // alone. D fails with a declared error for some arguments, and with
 // another one for others; Z fails for some arguments, but in the first attempt at it, or at
-// the workflow around it, alone. What awaits give is the same whether a stand-in plays them or
+// the workflow around it, alone. C and H owe the undo of their declarations, and C fails for
+// some arguments. What awaits give is the same whether a stand-in plays them or
 // an engine does: a Ping has the payload that it has by default, and Far gives 9.
 const declared = `
 const seven = 7
@@ -50,6 +51,8 @@ tool Y(a int) idempotent
 tool B(a int) idempotent retry 1 backoff 1ms..1ms
 tool D(a int) int idempotent fails Bad
 tool Z(a int) int idempotent
+tool C(a int) int idempotent undo B(result + a % 2)
+tool H(a int) idempotent undo early Y(twice(a) + 1)
 
 // N holds optionals in all depths.
 type N { p P?, o []int? = [none, 3], m map[string]int?, n N?, l ([]int)?, s string = "", f float64 = 0.5, w duration = 90s, qs map[int]Q }
@@ -564,6 +567,8 @@ func (w *writer) risky(name string) {
 			w.bind("int", name)
 			w.owed = true
 		},
+		func() { w.declaredUndo(name) },
+		func() { w.declaredUndo(name) },
 		func() { w.line("validate %s", w.boolExpr(2)) },
 		func() { w.line("%s := xs[n + %s]", name, w.intExpr(1)); w.bind("int", name) },
 		func() { w.line("%s := %s / (n - %s)", name, w.intExpr(1), w.intExpr(1)); w.bind("int", name) },
@@ -580,6 +585,26 @@ func (w *writer) risky(name string) {
 			w.owed = true
 		},
 		func() { w.line("if %s { fail \"failed ${%s}\" }", w.boolExpr(1), w.intExpr(1)) },
+	)
+}
+
+// declaredUndo writes calls of tools whose declarations say what takes them back, which the
+// call may say otherwise.
+func (w *writer) declaredUndo(name string) {
+	w.owed = true
+	clause := w.oneFrom("", "", "else "+w.otherwise(), "undo none", "undo "+w.back()+"("+name+")", "retry 1 backoff 1ms..1ms else "+w.otherwise())
+	w.pick(
+		func() { w.line("H(%s)", w.intExpr(1)) },
+		func() { w.line("H(%s) else { X(%s) }", w.intExpr(1), w.otherwise()) },
+		func() { w.line("C(%s)", w.intExpr(1)) },
+		func() { w.line("C(%s) else {}", w.intExpr(1)) },
+		func() { w.line("%s := C(%s) %s", name, w.intExpr(1), clause); w.bind("int", name) },
+		func() { w.line("%s := C(%s) + C(%s)", name, w.intExpr(1), w.listVar()+"[0]"); w.bind("int", name) },
+		func() {
+			w.line("%s := C(len(for x in %s where x > 1 { x }))", name, w.oneOf("[]int"))
+			w.bind("int", name)
+		},
+		func() { w.line("%s := C(%s) else none", name, w.intExpr(1)); w.bind("int?", name) },
 	)
 }
 

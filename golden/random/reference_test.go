@@ -31,6 +31,8 @@ type reference struct {
 	reached map[string]int
 	// workflows are those that others call.
 	workflows map[string]*dsl.WorkflowDecl
+	// takenBack are the tools whose declarations say what takes their calls back.
+	takenBack map[string]*dsl.ToolDecl
 
 	// lane is where in what runs side by side the reading is, and forks counts what does.
 	lane  []branch
@@ -150,10 +152,15 @@ func (r *reference) block(b *dsl.Block) (last any) {
 // bound is eval for a value that gets a name, by which its undo can refer to it.
 func (r *reference) bound(name string, x dsl.Expr) any {
 	call, ok := x.(*dsl.CallExpr)
-	if !ok || len(call.Clauses) == 0 || call.Verb != dsl.Call {
+	if !ok || !r.hasClauses(call) || call.Verb != dsl.Call {
 		return r.eval(x)
 	}
 	return r.clauses(name, call)
+}
+
+// hasClauses tells whether a call has clauses, of its own or of its tool's declaration.
+func (r *reference) hasClauses(x *dsl.CallExpr) bool {
+	return len(x.Clauses) > 0 || r.takenBack[x.Fun.Name] != nil
 }
 
 // clauses makes the attempts of a call.
@@ -181,9 +188,21 @@ func (r *reference) clauses(name string, x *dsl.CallExpr) any {
 	if r.stopped { // it isn't begun, so it owes nothing
 		panic(exit{})
 	}
+	owe := func(value any) {
+		if !undo.Early {
+			r.vars[name] = value
+		}
+		r.owe(undo)
+	}
+	if t := r.takenBack[x.Fun.Name]; t != nil && undo == nil {
+		undo = undoOf(t)
+		owe = func(value any) { r.oweOf(t, undo, args, value) }
+	} else if undo != nil && undo.None() {
+		undo = nil
+	}
 	before := len(r.undos)
 	if undo != nil && undo.Early {
-		r.owe(undo)
+		owe(nil)
 	}
 	var failed *failure
 	for i := range attempts {
@@ -198,8 +217,7 @@ func (r *reference) clauses(name string, x *dsl.CallExpr) any {
 				r.undos = r.undos[:before+1]
 			case undo != nil:
 				r.undos = r.undos[:before]
-				r.vars[name] = value
-				r.owe(undo)
+				owe(value)
 			}
 			return value
 		}
@@ -241,6 +259,26 @@ func (r *reference) owe(undo *dsl.UndoClause) {
 	args := r.evals(call.Args)
 	lane := r.lane
 	r.undos = append(r.undos, func() { r.in(lane, func() { r.takeBack(call.Fun.Name, args) }) })
+}
+
+// oweOf owes the undo of a tool's declaration for a call that was given args.
+func (r *reference) oweOf(t *dsl.ToolDecl, undo *dsl.UndoClause, args []any, value any) {
+	defer func(vars map[string]any) { r.vars = vars }(r.vars)
+	r.vars = map[string]any{"result": value}
+	for i, p := range t.Params {
+		r.vars[p.Name.Name] = args[i]
+	}
+	r.owe(undo)
+}
+
+// undoOf is the undo of a tool's declaration; nil without one.
+func undoOf(t *dsl.ToolDecl) *dsl.UndoClause {
+	for _, c := range t.Clauses {
+		if undo, ok := c.(*dsl.UndoClause); ok {
+			return undo
+		}
+	}
+	return nil
 }
 
 // takeBack makes the attempts of a call that takes back.
@@ -528,6 +566,11 @@ func (r *reference) tool(name string, args []any) any {
 		}
 	case "W":
 		return a % 17
+	case "C":
+		if a%4 == 1 {
+			panic(failure{text: "C fails"})
+		}
+		return a + 3
 	case "V":
 		if a%4 == 0 {
 			panic(failure{text: "V fails"})
@@ -839,7 +882,7 @@ func (r *reference) call(x *dsl.CallExpr) any {
 	if x.Verb != dsl.Call {
 		return r.mail(x)
 	}
-	if len(x.Clauses) > 0 {
+	if r.hasClauses(x) {
 		return r.clauses("", x)
 	}
 	args := r.evals(x.Args)

@@ -177,11 +177,17 @@ func retried(p *program, in input, sound outcome, f fault) (struck bool, err err
 	return l.tools.struck != "", nil
 }
 
-var generation = regexp.MustCompile(`@2\.`)
+var (
+	generation = regexp.MustCompile(`(^| )@2\.`)
+	atAttempt  = regexp.MustCompile(`@\d+\.`)
+	attempt    = regexp.MustCompile(` \(attempt \d+\)`)
+)
 
-// withoutGeneration is an outcome whose error names steps as the first generation does.
+// withoutGeneration is an outcome whose error names steps as the first generation does, and
+// tells nothing of attempts: what was struck in the first generation isn't in the next one.
 func withoutGeneration(o *outcome) *outcome {
-	o.Err = generation.ReplaceAllString(o.Err, "")
+	o.Err = generation.ReplaceAllString(o.Err, "$1")
+	o.Err = attempt.ReplaceAllString(atAttempt.ReplaceAllString(o.Err, "."), "")
 	return o
 }
 

@@ -329,6 +329,23 @@ func (t *tools) V(ctx context.Context, a int) (int, error) {
 	})
 }
 
+func (t *tools) C(ctx context.Context, a int) (int, error) {
+	return called(ctx, t, "C", a, func() (int, error) {
+		if err := t.note(ctx, "C", a); err != nil {
+			return 0, err
+		}
+		if a%4 == 1 {
+			return 0, errors.New("C fails")
+		}
+		return a + 3, nil
+	})
+}
+
+func (t *tools) H(ctx context.Context, a int) error {
+	_, err := called(ctx, t, "H", a, func() (int, error) { return 0, t.note(ctx, "H", a) })
+	return err
+}
+
 func (t *tools) X(ctx context.Context, a int) error {
 	_, err := called(ctx, t, "X", a, func() (int, error) { return 0, t.note(ctx, "X", a) })
 	return err
