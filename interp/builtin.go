@@ -2,6 +2,7 @@ package interp
 
 import (
 	"cmp"
+	"hash/maphash"
 	"iter"
 	"math"
 	"reflect"
@@ -84,8 +85,10 @@ func (e *env) listBuiltin(x *plan.Builtin, args []reflect.Value, at string) refl
 		return list.Index(list.Len() - 1)
 	case "append":
 		return joined(list, appended(reflect.MakeSlice(list.Type(), 0, len(args)-1), args[1:]...), at)
-	case "keys", "values", "reverse", "some", "unique":
-		return e.picked(x.Name, list, reflect.MakeSlice(goType(x.Typ), 0, list.Len()))
+	case "unique":
+		return e.unique(list)
+	case "keys", "values", "reverse", "some":
+		return picked(x.Name, list, reflect.MakeSlice(goType(x.Typ), 0, list.Len()))
 	}
 	panic("internal error: unknown builtin " + x.Name)
 }
@@ -117,7 +120,7 @@ func appended(list reflect.Value, more ...reflect.Value) reflect.Value {
 }
 
 // picked adds to out what a builtin takes of a list or map.
-func (e *env) picked(name string, from, out reflect.Value) reflect.Value {
+func picked(name string, from, out reflect.Value) reflect.Value {
 	for key, v := range entries(from) {
 		switch {
 		case name == "keys":
@@ -128,7 +131,22 @@ func (e *env) picked(name string, from, out reflect.Value) reflect.Value {
 			out = reflect.Append(out, from.Index(from.Len()-1-int(key.Int())))
 		case name == "some" && !v.IsNil():
 			out = reflect.Append(out, v.Elem())
-		case name == "unique" && !e.contains(out, v):
+		}
+	}
+	return out
+}
+
+// unique gives the elements of a list that no equal one precedes.
+func (e *env) unique(list reflect.Value) reflect.Value {
+	out := reflect.MakeSlice(list.Type(), 0, list.Len())
+	seed, seen := maphash.MakeSeed(), map[uint64][]reflect.Value{}
+	for _, v := range list.Seq2() {
+		var h maphash.Hash
+		h.SetSeed(seed)
+		hash(&h, v)
+		alike := seen[h.Sum64()]
+		if !slices.ContainsFunc(alike, func(w reflect.Value) bool { return e.equal(v, w) }) {
+			seen[h.Sum64()] = append(alike, v)
 			out = reflect.Append(out, v)
 		}
 	}

@@ -69,6 +69,15 @@ func TestExpressions(t *testing.T) {
 		{`(a []int) int { return a[3] }`, `{"a": [1]}`, `p.wf:2:34: W: index 3 is out of range of a list of length 1`},
 		{`(a []int) int { return first(a) }`, `{"a": []}`, `p.wf:2:34: W: first of an empty list`},
 		{`(a []int) []int { return sort(unique(reverse(append(a, 3)))) }`, `{"a": [3, 1, 3, 2]}`, `[1,2,3]`},
+		{`(a []float64) []float64 { return unique(a + [0.0 * -1.0]) }`, `{"a": [0, 1.5, -0, 1.5]}`, `[0,1.5]`},
+		{`(a []time) []time { return unique(a) }`, `{"a": ["2020-01-02T00:00:00Z", "2020-01-02T01:00:00+01:00"]}`, `["2020-01-02T00:00:00Z"]`},
+		{`(a []P) []P { return unique(a) }
+type P { q Q, r R }
+type Q { n float64 }
+type A { n int }
+type B { n int }
+type R = A | B`, `{"a": [{"q": {"n": 0}, "r": {"type": "A", "n": 1}}, {"q": {"n": -0}, "r": {"type": "A", "n": 1}}, {"q": {"n": 0}, "r": {"type": "B", "n": 1}}]}`,
+			`[{"q":{"n":0},"r":{"type":"A","n":1}},{"q":{"n":0},"r":{"type":"B","n":1}}]`},
 		{`(a map[int]string) []int { return keys(a) }`, `{"a": {"10": "x", "9": "y"}}`, `[9,10]`},
 		{`(a map[bool]int) []int { return values(a) }`, `{"a": {"true": 1, "false": 0}}`, `[0,1]`},
 		{`(a map[string]int) int? { return a["k"] }`, `{"a": {}}`, `null`},

@@ -2,6 +2,7 @@ package interp
 
 import (
 	"cmp"
+	"hash/maphash"
 	"reflect"
 	"strings"
 	"time"
@@ -110,6 +111,28 @@ func (e *env) equalFields(a, b reflect.Value) bool {
 		}
 	}
 	return true
+}
+
+// hash adds a value that Go can compare to h, so that equal ones have the same sum.
+func hash(h *maphash.Hash, v reflect.Value) {
+	switch v.Type() {
+	case timeType:
+		maphash.WriteComparable(h, timeOf(v).UnixNano())
+	case recordType:
+		hashFields(h, fieldsOf(v))
+	case variantType:
+		x := variantOf(v)
+		h.WriteString(x.Member())
+		hashFields(h, x.Record().Fields())
+	default:
+		maphash.WriteComparable(h, v.Interface())
+	}
+}
+
+func hashFields(h *maphash.Hash, v reflect.Value) {
+	for _, f := range v.Fields() {
+		hash(h, f)
+	}
 }
 
 func timeOf(v reflect.Value) time.Time {
