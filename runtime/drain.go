@@ -10,7 +10,8 @@ import (
 
 // Drain is Close for a process that is about to be replaced: nothing new begins, and what
 // tools are at comes to its end and is recorded before the executions are suspended. So a
-// tool that must not happen twice isn't Interrupted by a deploy, if it ends in time.
+// tool that must not happen twice isn't Interrupted by a deploy, if it ends in time. An
+// expression that may take long is left for the next engine to compute.
 //
 // What doesn't begin any more are executions, attempts, undos, and steps of any kind. Who
 // waits, for a time, a message, or before another attempt, doesn't hold the drain up.
@@ -79,7 +80,7 @@ func (e *DrainError) Unwrap() error { return e.Err }
 func (e *Engine) beginDrain() (all []*session) {
 	e.lock()
 	defer e.mu.Unlock()
-	e.draining = true
+	e.draining.Store(true)
 	if e.stop != nil {
 		e.stop()
 	}
@@ -90,7 +91,7 @@ func (e *Engine) beginDrain() (all []*session) {
 }
 
 // ends tells whether the engine lets no session begin. The lock is held.
-func (e *Engine) ends() bool { return e.closed || e.draining }
+func (e *Engine) ends() bool { return e.closed || e.draining.Load() }
 
 // stillRunning is what a drain has to say that is out of time; nil where no tool runs.
 func (e *Engine) stillRunning(why error) error {
@@ -116,6 +117,14 @@ func (e *Engine) stillRunning(why error) error {
 // beginNothing has the session begin nothing new, and leave the memory as soon as no tool
 // runs.
 func (s *session) beginNothing() { s.tell(onDrain) }
+
+// yield has an expression that may take long wait for the end of the session, where that
+// is drained: the next engine computes it anew.
+func (s *session) yield(ctx context.Context) {
+	if s.engine.draining.Load() {
+		s.admit(ctx)
+	}
+}
 
 // isDraining tells whether the session begins nothing new.
 func (s *session) isDraining() bool {

@@ -20,6 +20,9 @@ type durable interface {
 	// repeats tells whether the end of a sub-workflow, given by what begins its steps, is
 	// recorded: it is gone through because it owes undos, or for what it has failed with.
 	repeats(sub string) bool
+	// yield waits while the engine drains: for the execution to leave the memory, or for
+	// the end of ctx.
+	yield(ctx context.Context)
 	// hold suspends the execution: what is recorded doesn't fit what is to be run.
 	hold(why error)
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -24,10 +25,10 @@ type Engine struct {
 	others      []string // workflows that a registry has left out
 	events      map[string]*EventDefinition
 	loading     chan struct{} // has an element for each execution that is being read
+	draining    atomic.Bool   // nothing begins any more, and what runs may end
 
 	mu       sync.Mutex
 	closed   bool
-	draining bool // nothing begins any more, and what runs may end
 	sessions map[string]*session
 	running  sync.WaitGroup // the sessions, and who makes them
 	watching map[string]chan struct{}

@@ -346,3 +346,40 @@ func TestDrainReading(t *testing.T) {
 		t.Errorf("it was gone through %d times", n)
 	}
 }
+
+// TestDrainExpression: an expression that takes long doesn't hold up a drain. What is
+// recorded before it stays, and the next engine computes it.
+func TestDrainExpression(t *testing.T) {
+	w, j := workflow("Work"), memory.New()
+	var world world
+	began, done := make(chan struct{}, 2), new(atomic.Bool)
+	work := define(w, func(f *runtime.Frame) (int, error) {
+		if _, err := runtime.Call0(f, &runtime.Task[int]{Step: step("a")}, func(ctx context.Context) (int, error) { return world.call(ctx, "a"), nil }); err != nil {
+			return 0, err
+		}
+		began <- struct{}{}
+		for !done.Load() {
+			f.CheckStopped()
+			time.Sleep(time.Millisecond)
+		}
+		return 2, nil
+	})
+	e := open(t, t.Context(), j, work)
+	id := submit[int](t, e, w).ID()
+	<-began
+	quick(t, func() error { return e.Drain(t.Context()) })
+
+	e = open(t, t.Context(), j, work)
+	<-began
+	done.Store(true)
+	r, err := e.Run(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := result(t, r); n != any(float64(2)) || err != nil {
+		t.Errorf("got %v, %v", n, err)
+	}
+	if len(world.calls) != 1 {
+		t.Errorf("calls: %v", world.calls)
+	}
+}

@@ -291,7 +291,13 @@ type halted struct{ err error }
 // may take long in an expression calls it now and then. What is recorded is gone through
 // all the same, since it may owe undos. f is nil where a value that comes in is looked at.
 func (f *Frame) CheckStopped() {
-	if f != nil && f.ctx.Err() != nil && (f.suspended() || !f.replaying()) {
+	if f == nil {
+		return
+	}
+	if d := f.durable(); d != nil {
+		d.yield(f.ctx)
+	}
+	if f.ctx.Err() != nil && (f.suspended() || !f.replaying()) {
 		f.halt()
 	}
 }

@@ -112,7 +112,10 @@ func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 	if h.done != nil { // an earlier generation, or what this is a fork of, may have started it
 		return recordedResult(f, &Task[string]{Step: *st}, h, h.done.Data)
 	}
-	unfit := s.engine.launchable(w, input)
+	unfit := s.engine.launchable(f.ctx, w, input)
+	if unfit != nil && f.ctx.Err() != nil { // which may be why
+		return "", f.stop(st, 0, errStopped)
+	}
 	var refused error
 	s.add(entry{change: func(b *batch) (err error) {
 		if refused = unfit; refused == nil {
@@ -139,12 +142,12 @@ func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 }
 
 // launchable says why a workflow can't be started with an input; nil where it can.
-func (e *Engine) launchable(w *Workflow, input any) error {
+func (e *Engine) launchable(ctx context.Context, w *Workflow, input any) error {
 	d := e.definitions[w.Name]
 	if d == nil || d.Workflow != w {
 		return e.unregistered(w.Name)
 	}
-	return d.violations(context.Background(), input)
+	return d.violations(ctx, input)
 }
 
 // launch starts an execution for a session, or says why it doesn't.

@@ -78,8 +78,10 @@ func (p *Program) runDurably(ctx context.Context, by signals, r *Request, o Obse
 			defer server.Close()
 		}
 	}
-	run, err := e.Submit(context.WithoutCancel(ctx), p.Workflow, []byte(r.Input), runtime.ID(id))
-	if errors.Is(err, runtime.ErrClosed) {
+	submitting, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer context.AfterFunc(by.first, stop)() // a constraint of its input may take long
+	run, err := e.Submit(submitting, p.Workflow, []byte(r.Input), runtime.ID(id))
+	if errors.Is(err, runtime.ErrClosed) || err != nil && submitting.Err() != nil {
 		return nil, errors.New("interrupted before the workflow began")
 	}
 	if runtime.InvalidInput(err) != nil {
