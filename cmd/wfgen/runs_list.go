@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/wfgen/wfgen/compiler/history"
 	"github.com/wfgen/wfgen/compiler/journals"
+	"github.com/wfgen/wfgen/runtime/foreign"
 	"github.com/wfgen/wfgen/runtime/journal"
 )
 
@@ -19,13 +21,21 @@ type runsListCmd struct {
 	Status   []string `name:"status" placeholder:"STATUS" help:"Only those that are running, waiting, paused, held, succeeded, failed or cancelled."`
 	Parent   string   `name:"parent" placeholder:"ID" help:"Only those that an execution has started or was forked into."`
 	Limit    int      `name:"limit" default:"100" help:"At most so many."`
-	After    string   `name:"after" placeholder:"ID" help:"Only those after this one in the list; with -journal."`
+	After    string   `name:"after" placeholder:"ID" help:"Only those after this one in the list."`
 	JSON     bool     `name:"json" help:"Print each as a JSON object on a line."`
 }
+
+const (
+	defaultLimit = 100
+	maxPage      = 1000 // executions that are read at once
+)
 
 // A listedRun is an execution in the list.
 type listedRun struct {
 	Journal string `json:"journal"`
+	// Owner is the process that has the journal; empty where none has, so that nobody runs
+	// what isn't at its end.
+	Owner string `json:"owner,omitempty"`
 	history.Execution
 	Awaits []history.Await `json:"awaits,omitempty"`
 }
@@ -49,7 +59,7 @@ func statusesOf(names []string) (out []journal.Status) {
 	return out
 }
 
-// Run prints the list.
+// Run prints the list, and says how to come to the rest of it.
 func (c *runsListCmd) Run(s *streams) error {
 	if err := checkStatuses(c.Status); err != nil {
 		return err
@@ -59,49 +69,140 @@ func (c *runsListCmd) Run(s *streams) error {
 	}
 	paths := []string{c.Journal}
 	if c.Journal == "" {
-		if c.After != "" {
-			return errors.New("-after: name the journal with -journal, too")
-		}
 		var err error
 		if paths, err = journals.All(); err != nil {
 			return err
 		}
 	}
+	after, err := c.mark(paths)
+	if err != nil {
+		return err
+	}
 	var runs []listedRun
 	var problems []error
-	for _, path := range paths {
-		of, err := c.of(path)
+	for i, path := range paths {
+		before, last := after.before(i)
+		of, err := c.of(path, before, last)
 		runs, problems = append(runs, of...), append(problems, err)
 	}
 	if len(paths) > 1 {
 		slices.SortStableFunc(runs, func(a, b listedRun) int { return b.Created.Compare(a.Created) })
 	}
-	err := errors.Join(problems...)
-	if err == nil || len(runs) > 0 {
-		err = errors.Join(err, c.print(s, runs[:min(len(runs), c.Limit)]))
+	err = errors.Join(problems...)
+	if err != nil && len(runs) == 0 {
+		return err
+	}
+	shown := runs[:min(len(runs), c.Limit)]
+	err = errors.Join(err, c.print(s, shown))
+	if len(runs) > len(shown) {
+		s.say("there are more: wfgen runs list%s", c.next(shown[len(shown)-1].ID))
 	}
 	return err
 }
 
-// of gives those of a journal.
-func (c *runsListCmd) of(path string) (runs []listedRun, err error) {
+// next are the arguments for those after an execution.
+func (c *runsListCmd) next(id string) (args string) {
+	add := func(flag, value string) {
+		if value != "" {
+			args += " " + flag + " " + quoted(foreign.Line(value))
+		}
+	}
+	add("-journal", c.Journal)
+	add("-workflow", c.Workflow)
+	for _, status := range c.Status {
+		add("-status", status)
+	}
+	add("-parent", c.Parent)
+	if c.Limit != defaultLimit {
+		add("-limit", strconv.Itoa(c.Limit))
+	}
+	if c.JSON {
+		args += " -json"
+	}
+	add("-after", id)
+	return args
+}
+
+// A mark is the execution that the list goes on after; its zero value is before all.
+type mark struct {
+	execution *journal.Execution
+	journal   int // the number of its journal
+}
+
+// mark finds the execution that the list goes on after.
+func (c *runsListCmd) mark(paths []string) (m mark, err error) {
+	if c.After == "" {
+		return m, nil
+	}
+	for i, path := range paths {
+		j, err := journals.Look(path)
+		if err != nil {
+			return m, err
+		}
+		err = j.View(context.Background(), func(tx journal.Tx) error {
+			x, err := tx.Execution(c.After)
+			m = mark{x, i}
+			return err
+		})
+		if err = errors.Join(err, j.Close()); err != nil || m.execution != nil {
+			return m, err
+		}
+	}
+	return m, fmt.Errorf("-after: there is no execution %s", c.After)
+}
+
+// before gives what says of the executions of a journal whether they stand before the rest
+// of the list, and the one of that journal that they end with, where it is known.
+func (m mark) before(journalNumber int) (before func(*journal.Execution) bool, last string) {
+	switch x := m.execution; {
+	case x == nil:
+	case journalNumber == m.journal:
+		last = x.ID
+	default:
+		return func(other *journal.Execution) bool {
+			order := other.Created.Compare(x.Created)
+			return order > 0 || order == 0 && journalNumber < m.journal
+		}, ""
+	}
+	return func(*journal.Execution) bool { return false }, last
+}
+
+// errEnough ends the walk through a journal.
+var errEnough = errors.New("enough")
+
+// of gives those of a journal: one more than asked for, where there are more.
+func (c *runsListCmd) of(path string, before func(*journal.Execution) bool, after string) (runs []listedRun, err error) {
 	j, err := journals.Look(path)
 	if err != nil {
 		return nil, err
 	}
-	q := journal.Query{Workflow: c.Workflow, Parent: c.Parent, After: c.After, Limit: c.Limit, Status: statusesOf(c.Status)}
-	err = j.View(context.Background(), func(tx journal.Tx) error {
-		list, err := tx.Executions(q)
-		for _, x := range list {
-			awaits, err := tx.Awaits(x.ID)
-			if err != nil {
-				return err
-			}
-			runs = append(runs, listedRun{path, history.ExecutionOf(x), history.AwaitsOf(awaits)})
+	defer func() { err = errors.Join(err, j.Close()) }()
+	owner, err := j.Owner()
+	if err != nil {
+		return nil, err
+	}
+	q := journal.Query{Workflow: c.Workflow, Parent: c.Parent, After: after, Limit: min(c.Limit+1, maxPage), Status: statusesOf(c.Status)}
+	err = j.Each(context.Background(), q, func(x *journal.Execution) error {
+		if before(x) {
+			return nil
 		}
-		return err
+		var awaits []journal.Await
+		if err := j.View(context.Background(), func(tx journal.Tx) (err error) {
+			awaits, err = tx.Awaits(x.ID)
+			return err
+		}); err != nil {
+			return err
+		}
+		runs = append(runs, listedRun{path, owner, history.ExecutionOf(x), history.AwaitsOf(awaits)})
+		if len(runs) > c.Limit {
+			return errEnough
+		}
+		return nil
 	})
-	return runs, errors.Join(err, j.Close())
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return runs, err
 }
 
 func (c *runsListCmd) print(s *streams, runs []listedRun) error {
@@ -120,9 +221,17 @@ func (c *runsListCmd) print(s *streams, runs []listedRun) error {
 	t := s.table()
 	t.row("ID", "WORKFLOW", "STATUS", "CREATED", "FOR", "WAITS FOR")
 	for _, r := range runs {
-		t.row(r.ID, r.Workflow, r.Status, clockText(r.Created), r.age(), r.waits())
+		t.row(r.ID, r.Workflow, standing(r.Status, r.Owner), clockText(r.Created), r.age(), r.waits())
 	}
 	return t.print()
+}
+
+// standing is how an execution stands: of one that is running, whether anybody runs it.
+func standing(status journal.Status, owner string) string {
+	if status == journal.StatusRunning && owner == "" {
+		return "nobody runs it"
+	}
+	return string(status)
 }
 
 // age is how long the execution took, or has been there.

@@ -16,6 +16,7 @@ type runsShowCmd struct {
 // A shownRun is an execution as show prints it.
 type shownRun struct {
 	Journal   string            `json:"journal"`
+	Owner     string            `json:"owner,omitempty"` // the process that has the journal
 	Execution history.Execution `json:"execution"`
 	Steps     []*history.Step   `json:"steps"`
 	Awaits    []history.Await   `json:"awaits,omitempty"`
@@ -32,7 +33,11 @@ func (c *runsShowCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	run := &shownRun{f.Path, history.ExecutionOf(f.execution), history.Steps(records), history.AwaitsOf(awaits)}
+	owner, err := f.Owner()
+	if err != nil {
+		return err
+	}
+	run := &shownRun{f.Path, owner, history.ExecutionOf(f.execution), history.Steps(records), history.AwaitsOf(awaits)}
 	if run.Steps == nil {
 		run.Steps = []*history.Step{}
 	}
@@ -47,7 +52,7 @@ func (r *shownRun) print(s *streams) error {
 	x := &r.Execution
 	t.row("execution", x.ID)
 	t.row("workflow", fmt.Sprintf("%s, version %d", x.Workflow, x.Version))
-	t.row("status", x.Status)
+	t.row("status", standing(x.Status, r.Owner))
 	t.row("created", clockText(x.Created))
 	if !x.Ended.IsZero() {
 		t.row("ended", fmt.Sprintf("%s, after %s", clockText(x.Ended), lengthText(x.Ended.Sub(x.Created))))

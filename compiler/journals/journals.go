@@ -144,6 +144,10 @@ func (j *Journal) Each(ctx context.Context, q journal.Query, do func(*journal.Ex
 // An OwnedError says that another process has a journal.
 type OwnedError = sqlite.OwnedError
 
+// Owner gives the number of the process that owns the journal, "?" where it isn't known;
+// empty where none does, so that nothing in it goes on.
+func (j *Journal) Owner() (process string, err error) { return sqlite.Owner(j.Path) }
+
 // Open opens a journal as its owner, and makes it where there is none. It is an
 // *OwnedError where another process has it.
 func Open(path string) (*Journal, error) {

@@ -33,6 +33,20 @@ func lockFile(path string) (*os.File, error) {
 	return f, nil
 }
 
+// locked tells whether a file has an owner.
+func locked(path string) (bool, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return true, nil
+	}
+	return false, err
+}
+
 // ours checks that a lock is a file of its own, and that nobody has made it for us who
 // couldn't take the journal anyway: this user, root, or whose directory it is.
 func ours(f *os.File) error {

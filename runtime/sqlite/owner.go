@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // private are the permissions of what is made: what executions hold is nobody else's.
@@ -27,6 +28,35 @@ func (e *OwnedError) Error() string {
 	return fmt.Sprintf("journal %s is in use by process %s: end that, or look at the journal with OpenReadOnly", e.Path, e.Process)
 }
 
+// Owner gives the number of the process that owns the journal in a file; "?" where it isn't
+// known, and empty where none owns it. It changes nothing.
+func Owner(path string) (process string, err error) {
+	if path, err = resolved(path); err != nil {
+		return "", err
+	}
+	owned, err := locked(path + "-lock")
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil
+	case err != nil:
+		return "", fmt.Errorf("journal %s: %w", path, err)
+	case !owned:
+		return "", nil
+	}
+	return owner(path), nil
+}
+
+// lockPatiently is lockFile for a moment in which somebody looks whether there is an owner.
+func lockPatiently(path string) (f *os.File, err error) {
+	for pause := time.Millisecond; pause < 20*time.Millisecond; pause *= 2 {
+		if f, err = lockFile(path); !errors.Is(err, errOwned) {
+			return f, err
+		}
+		time.Sleep(pause)
+	}
+	return lockFile(path)
+}
+
 // own makes this process the owner of a journal, until the file that it gives is
 // closed. That stands beside the journal and holds the process's number. It isn't
 // removed: another process may have it open.
@@ -34,7 +64,7 @@ func own(path string) (*os.File, error) {
 	if err := placed(path); err != nil {
 		return nil, err
 	}
-	f, err := lockFile(path + "-lock")
+	f, err := lockPatiently(path + "-lock")
 	switch {
 	case errors.Is(err, errOwned):
 		return nil, &OwnedError{Path: path, Process: owner(path)}

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/sqlite"
@@ -236,4 +237,52 @@ func TestReadBesideAWriter(t *testing.T) {
 	if err := looker.Update(context.Background(), func(journal.Tx) error { return nil }); err == nil {
 		t.Error("what was opened to read could be written")
 	}
+}
+
+// TestOwner: who has a journal is known from outside, to the one who has it too, and looking
+// keeps nobody from having it.
+func TestOwner(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j.db")
+	is := func(want string) {
+		t.Helper()
+		if got, err := sqlite.Owner(path); err != nil || got != want {
+			t.Errorf("owned by %q, %v, want %q", got, err, want)
+		}
+	}
+	is("")
+	for range 2 {
+		j, err := sqlite.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		is(strconv.Itoa(os.Getpid()))
+		if err := j.Close(); err != nil {
+			t.Fatal(err)
+		}
+		is("")
+	}
+	stop, done := make(chan bool), make(chan bool)
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(time.Millisecond):
+				_, _ = sqlite.Owner(path)
+			}
+		}
+	}()
+	for range 50 {
+		j, err := sqlite.Open(path)
+		if err != nil {
+			t.Error(err)
+			break
+		}
+		if err := j.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	close(stop)
+	<-done
 }
