@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"plan/serial":         {"types", "plan"},
 	"compat":              {"types", "plan"},
 	"codegen":             {"dsl", "types", "plan", "compat", "runtime"}, // for how it writes durations
-	"graph":               {"types", "plan"},
+	"graph":               {"types", "plan", "runtime"},                  // for how it writes durations
 	"interp":              {"dsl", "types", "plan", "compat", "runtime"},
 	"format":              {"dsl", "diag", "parser"},
 	"compiler/gopkg":      {"dsl", "types"},

@@ -37,7 +37,7 @@ func compiled(t testing.TB, name string, text []byte) *plan.Program {
 // sources are the programs that every format is tried on.
 func sources(t *testing.T) map[string]*plan.Program {
 	out := map[string]*plan.Program{"long": compiled(t, "long.wf", long(400))}
-	for _, pattern := range []string{"testdata/*.wf", "../examples/*/*.wf"} {
+	for _, pattern := range []string{"testdata/*.wf", "testdata/*/*.wf", "../examples/*/*.wf"} {
 		paths, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
@@ -97,6 +97,16 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// TestPicture holds the picture in the README to the example that it shows.
+func TestPicture(t *testing.T) {
+	const path = "../examples/fulfil/fulfil.wf"
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive.Compare(t, "../docs/fulfil.svg", []byte(write(t, compiled(t, "fulfil.wf", text), "svg")))
+}
+
 // TestFormatsAreSound reads back what is written, as far as that goes without the
 // programs that it is written for.
 func TestFormatsAreSound(t *testing.T) {
@@ -118,16 +128,27 @@ func TestFormatsAreSound(t *testing.T) {
 func checkXML(t *testing.T, text string) {
 	t.Helper()
 	d := xml.NewDecoder(strings.NewReader(text))
+	seen := map[string]int{}
 	for {
 		tok, err := d.Token()
 		if err == io.EOF {
+			if seen["script"]+seen["foreignObject"] > 0 || seen["desc"] != 1 || seen["title"] == 0 {
+				t.Errorf("unsound elements: %v", seen)
+			}
 			return
 		}
 		if err != nil {
 			t.Fatalf("not XML: %v", err)
 		}
-		if e, ok := tok.(xml.StartElement); ok && e.Name.Local == "script" {
-			t.Error("a drawing with a script")
+		e, ok := tok.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		seen[e.Name.Local]++
+		for _, a := range e.Attr {
+			if name := a.Name.Local; strings.HasPrefix(name, "on") || name == "href" || name == "src" {
+				t.Errorf("<%s> has %s", e.Name.Local, name)
+			}
 		}
 	}
 }

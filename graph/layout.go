@@ -6,165 +6,158 @@ import (
 	"github.com/wfgen/wfgen/plan"
 )
 
-// The measures of a drawing, in pixels.
+// The measures of a drawing, in pixels. All of a layout is whole numbers, so that the same
+// plan is drawn by the same bytes on every machine.
 const (
-	charWidth  = 7.3 // of the font, at fontSize; a little too wide rather than too narrow
-	lineHeight = 16.0
 	fontSize   = 12
-	padding    = 10.0
-	colGap     = 36.0
-	rowGap     = 28.0
-	maxLabel   = 56 // characters
+	nameSize   = 14 // of a workflow's name
+	lineHeight = 16
+	padding    = 10
+	boxGap     = 16 // between boxes side by side
+	lineGap    = 10 // between a line that passes and what is beside it
+	layerGap   = 26 // between a layer and the next
+	columnGap  = 44 // between columns; the line to the next one passes there
+	turn       = 16 // what such a line needs below a column, and above one
+	maxLabel   = 44 // characters
+	minBox     = 72
+	maxWidth   = 1240
+	// tall is how high a block may be before it goes on in another column, and inside of a
+	// step before its blocks are set below each other.
+	tall = 560
 )
 
-// A panel is a drawn block: its boxes in rows and columns. Positions are from its
-// own top left corner.
+// A panel is a drawn block. Positions in it are from its own top left corner.
 type panel struct {
 	label         string
-	width, height float64
+	x, y          int // in the box or drawing that holds it
+	width, height int
 	boxes         []*box
+	lines         []line
 	at            map[*plan.Node]*box
-	// lanes is, for each column, the x right of it where edges pass that would
-	// cross its boxes.
-	lanes []float64
+	wrapped       bool // it has more than one column
+	title         bool // its label is a workflow's name
 }
 
 // A box is a drawn step, with the panels of the blocks inside it.
 type box struct {
 	node          *plan.Node
-	row, col      int
-	x, y          float64
-	width, height float64
+	x, y          int
+	width, height int
 	lines         []string
 	panels        []*panel
 }
 
-// layOut places the steps of a block: a column for each chain, downwards in the
-// order in which they run.
-func layOut(label string, b *plan.Block) *panel {
+// A size is how large something is.
+type size struct{ width, height int }
+
+// layOut draws a block in as little more than a width as it takes. Steps stand below what
+// they wait for, those that may run at once beside each other.
+func layOut(label string, b *plan.Block, width int) *panel {
 	p := &panel{label: label, at: map[*plan.Node]*box{}}
-	for _, region := range b.Regions {
-		p.region(region)
+	inside := width
+	if label != "" {
+		inside -= 2 * padding
 	}
-	p.place()
+	l := layered(p, b, inside)
+	l.order()
+	l.align(inside)
+	l.place(p, inside)
+	p.frame()
 	return p
 }
 
-// region places the steps of a region below all that are there: each in the
-// column of its chain, below what it waits for and what its goroutine runs before.
-func (p *panel) region(r plan.Region) {
-	top := 0
+// frame makes room for a panel's border and label. The block of a step that has only one has
+// none: the step's own border is around it.
+func (p *panel) frame() {
+	if p.label == "" {
+		return
+	}
+	top := 2*padding + lineHeight - 4
 	for _, b := range p.boxes {
-		top = max(top, b.row+1)
+		b.x, b.y = b.x+padding, b.y+top
 	}
-	rows := rowsOf(r)
-	for col, chain := range r.Chains {
-		for _, n := range chain {
-			b := measure(n)
-			b.row, b.col = top+rows[n], col
-			p.boxes = append(p.boxes, b)
-			p.at[n] = b
-		}
+	for i := range p.lines {
+		p.lines[i].move(padding, top)
+	}
+	p.height += top + padding
+	content := p.width + 2*padding
+	p.width = max(content, textWidth(p.label)*nameSize/fontSize+2*padding)
+	p.shift((p.width - content) / 2)
+}
+
+// shift moves what is in a panel to the right.
+func (p *panel) shift(by int) {
+	for _, b := range p.boxes {
+		b.x += by
+	}
+	for i := range p.lines {
+		p.lines[i].move(by, 0)
 	}
 }
 
-// rowsOf is how many rows of a region are above each of its steps.
-func rowsOf(r plan.Region) map[*plan.Node]int {
-	above := map[*plan.Node][]*plan.Node{}
-	for _, chain := range r.Chains {
-		for i, n := range chain {
-			above[n] = append(above[n], n.After...)
-			if i > 0 {
-				above[n] = append(above[n], chain[i-1])
-			}
-		}
-	}
-	rows := map[*plan.Node]int{}
-	var row func(n *plan.Node) int
-	row = func(n *plan.Node) int {
-		if at, known := rows[n]; known {
-			return at
-		}
-		at := 0
-		for _, p := range above[n] {
-			if _, here := above[p]; here {
-				at = max(at, row(p)+1)
-			}
-		}
-		rows[n] = at
-		return at
-	}
-	for _, chain := range r.Chains {
-		for _, n := range chain {
-			row(n)
-		}
-	}
-	return rows
-}
-
-// measure sizes a step: its lines of text, and below them its blocks side by side.
-func measure(n *plan.Node) *box {
-	b := &box{node: n, lines: []string{short(n.Path)}, height: 2 * padding}
-	if d := does(n); d != n.Path {
+// measure sizes a step: its lines of text, and below them its blocks, side by side where
+// that isn't too wide.
+func measure(n *plan.Node, width int) *box {
+	b := &box{node: n, width: minBox, lines: []string{short(n.ID)}}
+	if d := does(n); d != n.ID {
 		b.lines = append(b.lines, short(d))
 	}
-	for _, line := range b.lines {
-		b.width = max(b.width, textWidth(line)+2*padding)
-		b.height += lineHeight
+	for _, text := range b.lines {
+		b.width = max(b.width, textWidth(text)+2*padding)
 	}
-	inner := padding
+	head := headHeight(b)
+	b.height = head
 	for _, branch := range branches(n) {
-		p := layOut(branch.label, branch.block)
-		b.panels = append(b.panels, p)
-		inner += p.width + padding
-		b.height = max(b.height, 3*padding+lineHeight*float64(len(b.lines))+p.height)
+		b.panels = append(b.panels, layOut(branch.label, branch.block, width-2*padding))
 	}
-	b.width = max(b.width, inner)
+	if len(b.panels) == 0 {
+		return b
+	}
+	all := shelve(b.panels, width-2*padding)
+	b.width = max(b.width, all.width+2*padding)
+	left := (b.width - all.width) / 2
+	for _, p := range b.panels {
+		p.x, p.y = p.x+left, p.y+head+padding
+	}
+	b.height = head + all.height + 2*padding
 	return b
 }
 
-// place turns rows and columns to positions: a row is as high as its highest box,
-// a column as wide as its widest.
-func (p *panel) place() {
-	var widths, heights []float64
-	for _, b := range p.boxes {
-		widths, heights = grown(widths, b.col, b.width), grown(heights, b.row, b.height)
+func headHeight(b *box) int { return 2*padding + lineHeight*len(b.lines) - 4 }
+
+// shelve places panels in rows, in their order, and gives the size of all of them. Of the
+// numbers of panels in a row that fit it takes the one that asks for the least room, where
+// height counts twice: side by side is what these blocks are to each other.
+func shelve(panels []*panel, width int) size {
+	count, least := 1, -1
+	for n := 1; n <= len(panels); n++ {
+		all := inRows(panels, n)
+		if cost := all.width + 2*all.height; n == 1 || all.width <= width && cost < least {
+			count, least = n, cost
+		}
 	}
-	top := padding
-	if p.label != "" {
-		top += lineHeight
-	}
-	xs, width := offsets(widths, padding, colGap)
-	ys, height := offsets(heights, top, rowGap)
-	for _, b := range p.boxes {
-		b.x, b.y = xs[b.col]+(widths[b.col]-b.width)/2, ys[b.row]
-	}
-	for i := range widths {
-		p.lanes = append(p.lanes, xs[i]+widths[i]+colGap/2)
-	}
-	p.width = max(width, textWidth(p.label)+2*padding)
-	p.height = height
+	return inRows(panels, count)
 }
 
-// grown sets sizes[i] to at least size.
-func grown(sizes []float64, i int, size float64) []float64 {
-	for len(sizes) <= i {
-		sizes = append(sizes, 0)
+// inRows places panels in rows of so many.
+func inRows(panels []*panel, count int) size {
+	var all size
+	for from := 0; from < len(panels); from += count {
+		row := panels[from:min(from+count, len(panels))]
+		if from > 0 {
+			all.height += padding
+		}
+		x, high := 0, 0
+		for i, p := range row {
+			if i > 0 {
+				x += padding
+			}
+			p.x, p.y = x, all.height
+			x, high = x+p.width, max(high, p.height)
+		}
+		all.width, all.height = max(all.width, x), all.height+high
 	}
-	sizes[i] = max(sizes[i], size)
-	return sizes
-}
-
-// offsets puts sizes one after the other with gaps between them, and gives where
-// each starts and where all end. The lane right of the last column needs room too.
-func offsets(sizes []float64, start, gap float64) ([]float64, float64) {
-	var out []float64
-	at := start
-	for _, s := range sizes {
-		out = append(out, at)
-		at += s + gap
-	}
-	return out, at - gap/2 + padding/2
+	return all
 }
 
 func short(s string) string {
@@ -175,8 +168,9 @@ func short(s string) string {
 	return string(r[:maxLabel/2]) + "…" + string(r[len(r)-maxLabel/2+1:])
 }
 
-// textWidth is how wide a text is drawn; what isn't Latin may be as wide as two.
-func textWidth(s string) float64 {
+// textWidth is how wide a text is drawn, rather a little too wide; what isn't Latin may be as
+// wide as two.
+func textWidth(s string) int {
 	n := 0
 	for _, r := range s {
 		n++
@@ -184,5 +178,5 @@ func textWidth(s string) float64 {
 			n++
 		}
 	}
-	return float64(n) * charWidth
+	return (n*73 + 9) / 10
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -135,7 +136,7 @@ func doesCall(c *plan.Call) string {
 		words = append(words, fmt.Sprintf("retry %d", c.Retry.Times))
 	}
 	if c.Timeout > 0 {
-		words = append(words, "timeout "+c.Timeout.String())
+		words = append(words, "timeout "+runtime.DurationText(c.Timeout))
 	}
 	if c.Undo != nil {
 		word := "undo "
@@ -174,6 +175,18 @@ func branches(n *plan.Node) []branch {
 		for _, a := range op.Arms {
 			all = append(all, branch{pattern(a.Pattern), a.Body})
 		}
+	case *plan.Try:
+		all = append(all, branch{"try", op.Body}, branch{"else", op.Else.Body})
+	case *plan.Race:
+		for i, arm := range op.Arms {
+			all = append(all, branch{op.IDs[i], arm})
+		}
+	case *plan.Loop:
+		if op.Else == nil {
+			all = append(all, branch{"", op.Body})
+		} else {
+			all = append(all, branch{"round", op.Body}, branch{"else", op.Else})
+		}
 	default:
 		for _, b := range plan.Blocks(op) {
 			all = append(all, branch{"", b})
@@ -199,7 +212,7 @@ func pattern(x plan.Expr) string {
 	case *plan.Const:
 		if types.Is(x.Typ, types.Duration) {
 			n, _ := constant.Int64Val(constant.ToInt(x.Value))
-			return time.Duration(n).String()
+			return runtime.DurationText(time.Duration(n))
 		}
 		return x.Value.String()
 	}

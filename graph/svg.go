@@ -5,86 +5,110 @@ import (
 	"encoding/xml"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/wfgen/wfgen/plan"
 )
 
-// writeSVG draws the workflows below each other. The drawing holds no script,
-// refers to nothing outside, and has a background of its own.
+// writeSVG draws the workflows, and below them what the colours mean. The drawing holds no script,
+// refers to nothing outside, has a background of its own, light or dark as its reader has it, and
+// says in words what it shows.
 func writeSVG(w *bufio.Writer, workflows []*plan.Workflow) {
 	var panels []*panel
-	width, height := 2*padding, padding
+	var sizes []size
 	for _, wf := range workflows {
-		p := layOut(wf.Name, wf.Body)
+		p := drawn(wf)
 		panels = append(panels, p)
-		width, height = max(width, p.width+2*padding), height+p.height+padding
+		sizes = append(sizes, size{p.width, p.height})
 	}
-	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="%s" height="%s" viewBox="0 0 %[1]s %[2]s" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="%d">`+"\n",
-		num(width), num(height), fontSize)
-	fmt.Fprintln(w, `<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="#57606a"/></marker></defs>`)
-	fmt.Fprintln(w, `<rect width="100%" height="100%" fill="#ffffff"/>`)
-	y := padding
-	for _, p := range panels {
-		drawPanel(w, p, padding, y)
-		y += p.height + padding
+	gap := size{padding, padding}
+	starts := split(sizes, gap, maxWidth, 0)
+	all := sizeOf(sizes, starts, gap)
+	keys := legend(panels)
+	key := lay(keys, max(all.width, 320))
+	width, height := max(all.width, key.width)+2*padding, all.height+key.height+3*padding
+
+	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d" class="wf" role="img" aria-labelledby="wf-title wf-desc" xml:space="preserve">`+"\n", width, height)
+	fmt.Fprintf(w, "<title id=\"wf-title\">%s</title>\n<desc id=\"wf-desc\">%s</desc>\n", escaped(titleOf(workflows)), escaped(inWords(workflows)))
+	w.WriteString(style)
+	fmt.Fprintln(w, `<defs><marker id="wf-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="wf-head" d="M0 0 8 4 0 8z"/></marker></defs>`)
+	fmt.Fprintf(w, `<rect class="wf-back" width="%d" height="%d"/>`+"\n", width, height)
+	x := padding
+	for i, start := range starts {
+		end := len(panels)
+		if i+1 < len(starts) {
+			end = starts[i+1]
+		}
+		y, wide := padding, 0
+		for _, p := range panels[start:end] {
+			wide = max(wide, p.width)
+		}
+		for _, p := range panels[start:end] {
+			drawPanel(w, p, x, y)
+			y += p.height + padding
+		}
+		x += wide + padding
+	}
+	for _, k := range keys {
+		k.draw(w, padding, all.height+2*padding)
 	}
 	fmt.Fprintln(w, "</svg>")
 }
 
-// drawPanel draws a block with its top left corner at x, y: the edges first, so
-// that boxes cover what passes behind them.
-func drawPanel(w *bufio.Writer, p *panel, x, y float64) {
-	fmt.Fprintf(w, `<rect x="%s" y="%s" width="%s" height="%s" rx="6" fill="#ffffff" stroke="#d0d7de" stroke-dasharray="4 3"/>`+"\n",
-		num(x), num(y), num(p.width), num(p.height))
+// drawn is a workflow's panel.
+func drawn(wf *plan.Workflow) *panel {
+	p := layOut(wf.Name, wf.Body, maxWidth)
+	p.title = true
+	return p
+}
+
+// drawPanel draws a block with its top left corner at x, y: the lines first, so that boxes cover
+// their ends.
+func drawPanel(w *bufio.Writer, p *panel, x, y int) {
 	if p.label != "" {
-		drawText(w, x+padding, y+lineHeight, p.label, "#57606a", "bold")
-	}
-	for _, b := range p.boxes {
-		for _, n := range b.node.After {
-			fmt.Fprintf(w, `<path d="%s" fill="none" stroke="#57606a" marker-end="url(#arrow)"/>`+"\n", p.edge(p.at[n], b, x, y))
+		fmt.Fprintf(w, `<rect class="wf-block" x="%d" y="%d" width="%d" height="%d" rx="6"/>`+"\n", x, y, p.width, p.height)
+		class := "wf-label"
+		if p.title {
+			class = "wf-name"
 		}
+		drawText(w, class, x+padding, y+lineHeight+2, p.label)
+	}
+	for _, l := range p.lines {
+		class := "wf-line"
+		if l.arrow {
+			class = "wf-line wf-to"
+		}
+		fmt.Fprintf(w, `<path class="%s" d="%s"/>`+"\n", class, l.path(x, y))
 	}
 	for _, b := range p.boxes {
 		drawBox(w, b, x+b.x, y+b.y)
 	}
 }
 
-// edge is the path from the bottom of a box to the top of another. Where rows are
-// between them, it passes those in the lane beside the upper box's column.
-func (p *panel) edge(from, to *box, x, y float64) string {
-	x1, y1 := x+from.x+from.width/2, y+from.y+from.height
-	x2, y2 := x+to.x+to.width/2, y+to.y
-	if to.row == from.row+1 {
-		return curve(x1, y1, x2, y2)
-	}
-	lane := x + p.lanes[from.col]
-	return curve(x1, y1, lane, y1+rowGap) + fmt.Sprintf(" V%s ", num(y2-rowGap)) +
-		strings.TrimPrefix(curve(lane, y2-rowGap, x2, y2), "M"+num(lane)+" "+num(y2-rowGap)+" ")
-}
-
-func curve(x1, y1, x2, y2 float64) string {
-	middle := (y1 + y2) / 2
-	return fmt.Sprintf("M%s %s C%s %s %s %s %s %s",
-		num(x1), num(y1), num(x1), num(middle), num(x2), num(middle), num(x2), num(y2))
-}
-
-func drawBox(w *bufio.Writer, b *box, x, y float64) {
+// drawBox draws a step. One that holds blocks has its colour in its head alone.
+func drawBox(w *bufio.Writer, b *box, x, y int) {
 	n := b.node
-	fmt.Fprintf(w, `<g><title>%s</title><rect x="%s" y="%s" width="%s" height="%s" rx="6" fill="%s" stroke="%s"/>`+"\n",
-		escaped(tip(n)), num(x), num(y), num(b.width), num(b.height), fills[n.Effect], strokes[n.Effect])
-	top := y + padding
-	for i, line := range b.lines {
-		color, weight := "#1f2328", "bold"
-		if i > 0 {
-			color, weight = "#57606a", "normal"
-		}
-		drawText(w, x+padding, top+lineHeight*0.75, line, color, weight)
-		top += lineHeight
+	fmt.Fprintf(w, "<g><title>%s</title>", escaped(tip(n)))
+	if len(b.panels) > 0 {
+		head := headHeight(b)
+		fmt.Fprintf(w, `<rect class="wf-body wf-%s" x="%d" y="%d" width="%d" height="%d" rx="6"/>`, n.Effect, x, y, b.width, b.height)
+		fmt.Fprintf(w, `<path class="wf-step wf-%s" d="M%d %dv%dq0 -6 6 -6h%dq6 0 6 6v%dz"/>`+"\n", n.Effect, x, y+head, 6-head, b.width-12, head-6)
+	} else {
+		fmt.Fprintf(w, `<rect class="wf-step wf-%s" x="%d" y="%d" width="%d" height="%d" rx="6"/>`+"\n", n.Effect, x, y, b.width, b.height)
 	}
-	left := x + padding
+	left, middle := x+padding, ""
+	if len(b.panels) == 0 {
+		left, middle = x+b.width/2, " wf-middle"
+	}
+	for i, text := range b.lines {
+		class := "wf-id"
+		if i > 0 {
+			class = "wf-does"
+		}
+		drawText(w, class+middle, left, y+padding+lineHeight*i+10, text)
+	}
 	for _, p := range b.panels {
-		drawPanel(w, p, left, top+padding/2)
-		left += p.width + padding
+		drawPanel(w, p, x+p.x, y+p.y)
 	}
 	fmt.Fprintln(w, "</g>")
 }
@@ -98,15 +122,19 @@ func tip(n *plan.Node) string {
 	return text
 }
 
-func drawText(w *bufio.Writer, x, y float64, text, color, weight string) {
-	fmt.Fprintf(w, `<text x="%s" y="%s" fill="%s" font-weight="%s" xml:space="preserve">%s</text>`+"\n",
-		num(x), num(y), color, weight, escaped(text))
+func drawText(w *bufio.Writer, class string, x, y int, text string) {
+	fmt.Fprintf(w, `<text class="%s" x="%d" y="%d">%s</text>`+"\n", class, x, y, escaped(text))
 }
 
-// num is a coordinate, to the tenth of a pixel.
-func num(f float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", f), ".0") }
-
+// escaped is text for XML. What would turn its direction or isn't seen is shown as U+FFFD, as what
+// XML can't have is.
 func escaped(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) || unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 	var b strings.Builder
 	if err := xml.EscapeText(&b, []byte(s)); err != nil {
 		panic("internal error: " + err.Error())
