@@ -26,6 +26,9 @@ type entry struct {
 	// binding tells that the name was bound by :=, so that somebody should use it.
 	binding bool
 	what    string // what a variable is that wasn't bound by :=
+	// hides is the declaration whose name the variable has, which is reported; nil for none.
+	// Where a variable can't stand the name means that.
+	hides *entry
 }
 
 // A path is a name with the fields that follow it: order.note.
@@ -160,9 +163,13 @@ func (c *checker) enter(e *entry) bool {
 		d := c.report(diag.Shadowed, e.at, "%s hides %s of the same name", e.name, kindOf(old))
 		label(d, old.file, old.at, "declared here")
 		d.Help = "choose another name"
-		if _, local := old.obj.(*Var); !local {
+		if _, local := old.obj.(*Var); local {
+			break
+		}
+		if _, local := e.obj.(*Var); !local {
 			return false
 		}
+		e.hides, e.used = old, true // what it is used for is said once it has another name
 	}
 	c.scope.put(e)
 	return true
@@ -234,9 +241,18 @@ func (c *checker) find(name *dsl.Ident, what string, keep func(Object) bool) Obj
 		c.unknown(name, what, keep)
 		return nil
 	}
+	e = e.meant(keep)
 	e.used = true
 	c.info.Uses[name] = e.obj
 	return e.obj
+}
+
+// meant is the entry, or what it hides where that is what can stand.
+func (e *entry) meant(keep func(Object) bool) *entry {
+	if e.hides != nil && !keep(e.obj) && keep(e.hides.obj) {
+		return e.hides
+	}
+	return e
 }
 
 func (c *checker) unknown(name *dsl.Ident, what string, keep func(Object) bool) {

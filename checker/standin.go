@@ -1,6 +1,8 @@
 package checker
 
 import (
+	"slices"
+
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/types"
@@ -15,11 +17,15 @@ func (c *checker) elseClause(cl *dsl.ElseClause, t types.Type, wanted bool, may 
 	in.parallel, in.binding, in.bound = false, nil, nil
 	br := c.standIn(cl.Body, in.unleavable("an else clause"), may)
 	defer c.unused(br.scope)
-	if !wanted || t == nothing || isInvalid(t) {
+	switch {
+	case isInvalid(t) && endsInNone(br.value):
+		c.inBranch(br, func() { c.infer(br.value, invalid) })
+	case !wanted || t == nothing || isInvalid(t):
 		c.droppedElse(br, t)
-		return t
+	default:
+		return c.elseValue(br, cl, t)
 	}
-	return c.elseValue(br, cl, t)
+	return t
 }
 
 // standIn opens a block that stands in for a failure, in which err is bound.
@@ -78,7 +84,7 @@ func (c *checker) elseValue(br *branch, cl *dsl.ElseClause, t types.Type) types.
 	var got types.Type
 	c.inBranch(br, func() {
 		hint := t
-		if isNone(br.value) {
+		if endsInNone(br.value) {
 			hint = wide
 		} else if c.rankOf(br.value) == settled {
 			hint = nil
@@ -87,10 +93,25 @@ func (c *checker) elseValue(br *branch, cl *dsl.ElseClause, t types.Type) types.
 			c.fit(br.value, got, t, "the value of else")
 		}
 	})
-	if types.Identical(got, wide) {
-		return wide
+	if types.Identical(got, wide) || isInvalid(got) {
+		return got
 	}
 	return t
+}
+
+// endsInNone tells whether an expression is none, or branches and is none at one of its ends.
+func endsInNone(x dsl.Expr) bool {
+	switch x := unparen(x).(type) {
+	case *dsl.IfExpr:
+		return endsInNone(lastExpr(x.Then)) || endsInNone(lastExpr(x.Else))
+	case *dsl.MatchExpr:
+		return slices.ContainsFunc(x.Arms, func(a *dsl.Arm) bool { return a != nil && endsInNone(lastExpr(a.Body)) })
+	case *dsl.TryExpr:
+		return endsInNone(lastExpr(x.Body)) || endsInNone(lastExpr(x.Else))
+	case nil:
+		return false
+	}
+	return isNone(x)
 }
 
 // undo checks undo CALL, in whose arguments the name that the result is bound to

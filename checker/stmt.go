@@ -288,7 +288,7 @@ func (c *checker) isStepCall(x *dsl.CallExpr) bool {
 	if e == nil {
 		return true
 	}
-	switch o := e.obj.(type) {
+	switch o := e.meant(isFunction).obj.(type) {
 	case *Tool, *Workflow:
 		return true
 	case *Builtin:
