@@ -9,7 +9,8 @@ import (
 // pureTest is why no step can stand in a test.
 const pureTest = "a test"
 
-// A Test is a test of a workflow. It is whole where its package has no errors.
+// A Test is a test of a workflow without errors of its own. It is whole where its package
+// has none either.
 type Test struct {
 	Name string
 	// Workflow is what it runs, with the arguments of Call.
@@ -58,7 +59,11 @@ func (c *checker) tests() {
 				if t.steps == nil && sound && c.around.Steps != nil {
 					t.steps = c.around.Steps(c.prog)
 				}
+				before := len(c.diags)
 				c.with(place{pure: pureTest}, func() { c.inScope(func() { t.test(d, seen) }) })
+				if !diag.HasErrors(c.diags[before:]) {
+					c.prog.Tests = append(c.prog.Tests, t.of)
+				}
 			}
 		}
 	}
@@ -77,7 +82,6 @@ func (t *tester) test(d *dsl.TestDecl, seen map[string]*Test) {
 	t.of = &Test{Decl: d, File: t.file}
 	t.failing, t.success = nil, nil
 	t.name(d, seen)
-	t.prog.Tests = append(t.prog.Tests, t.of)
 	t.run(d)
 	for _, l := range d.Lines {
 		switch l := l.(type) {

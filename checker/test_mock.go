@@ -68,7 +68,7 @@ func (t *tester) mocked(l *dsl.MockLine) *Mock {
 	if id, ok := l.Target.(*dsl.Ident); ok && t.of.Workflow != nil && t.steps != nil && len(t.stepsNamed(t.of.Workflow, id.Name)) == 0 {
 		d := t.report(diag.BadMock, id, "%s is neither a tool nor a step of %s", id.Name, t.of.Workflow.Name)
 		if near := nearest(id.Name, t.mockable()); near != "" {
-			d.Help = "did you mean " + near + "?"
+			d.Help = "did you mean " + written(near) + "?"
 		}
 		return nil
 	}
@@ -79,7 +79,7 @@ func (t *tester) mocked(l *dsl.MockLine) *Mock {
 		return nil
 	case exact < 0:
 		t.report(diag.BadMock, l.Target, "%s holds several calls, or one of another name", id).
-			Help = "mock " + steps[0].ID + ", or the tool " + steps[0].Tool.Name
+			Help = "mock " + written(steps[0].ID) + ", or the tool " + steps[0].Tool.Name
 		return nil
 	}
 	tool := steps[exact].Tool

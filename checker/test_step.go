@@ -1,6 +1,8 @@
 package checker
 
 import (
+	"go/token"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -116,6 +118,19 @@ func (t *tester) step(x dsl.Expr, what string, keep func(Step) bool) (id string,
 	return id, steps
 }
 
+// written is a step's id as a test names it: in quotes where it is no name.
+func written(id string) string {
+	if token.IsIdentifier(id) && !slices.Contains(stepWords, id) {
+		return id
+	}
+	return strconv.Quote(id)
+}
+
+// stepWords are the reserved words that the ids of steps without a name are.
+var stepWords = []string{
+	"parallel", "try", "race", "loop", "match", "validate", "fail", "wait", "approve", "commit", "rollback", "log",
+}
+
 func (t *tester) unknownStep(x dsl.Expr, id string, keep func(Step) bool) {
 	w := t.of.Workflow
 	d := t.report(diag.UnknownStep, x, "%s has no step %s", w.Name, id)
@@ -128,7 +143,9 @@ func (t *tester) unknownStep(x dsl.Expr, id string, keep func(Step) bool) {
 		}
 	}
 	if near := nearest(id, names); near != "" {
-		d.Help = "did you mean " + near + "?"
+		d.Help = "did you mean " + written(near) + "?"
+	} else if i := slices.IndexFunc(names, func(name string) bool { return strings.HasSuffix(name, "."+id) }); i >= 0 {
+		d.Help = "did you mean " + written(names[i]) + "? What is in a block stands under it"
 	} else {
 		d.Help = "wfgen graph shows the steps with their ids"
 	}

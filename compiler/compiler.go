@@ -32,7 +32,7 @@ type Package struct {
 	// empty where the whole directory was.
 	Asked []string
 	// Program is what the checker made of the files. It is whole only where no
-	// diagnostic is an error.
+	// diagnostic is an error; a test with errors isn't in it.
 	Program *checker.Program
 	// Diagnostics are in source order.
 	Diagnostics []diag.Diagnostic
@@ -125,8 +125,38 @@ func IsSource(name string) bool {
 	return strings.HasSuffix(name, ".wf") && name[0] != '.' && name[0] != '_'
 }
 
-// HasErrors tells whether the source has errors: then there is no plan.
-func (p *Package) HasErrors() bool { return p.unsound || diag.HasErrors(p.Diagnostics) }
+// HasErrors tells whether the source has errors, those in its tests aside: then there is
+// no plan.
+func (p *Package) HasErrors() bool {
+	return p.unsound || slices.ContainsFunc(p.Diagnostics, func(d diag.Diagnostic) bool { return d.Severity == diag.Error && !p.inTest(d) })
+}
+
+// WithoutTests gives the diagnostics for those who don't run the tests: what is wrong with
+// one is a warning.
+func (p *Package) WithoutTests() []diag.Diagnostic {
+	ds := slices.Clone(p.Diagnostics)
+	for i, d := range ds {
+		if p.inTest(d) {
+			ds[i].Severity = diag.Warning
+		}
+	}
+	return diag.Sorted(ds)
+}
+
+// inTest tells whether a diagnostic is of a test: nothing else depends on those.
+func (p *Package) inTest(d diag.Diagnostic) bool {
+	for _, f := range p.files {
+		if f.Source != d.Source {
+			continue
+		}
+		for _, decl := range f.Decls {
+			if t, ok := decl.(*dsl.TestDecl); ok && t.Start <= d.Span.Start && d.Span.End <= t.End {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // Wants tells whether what a file declares was asked for.
 func (p *Package) Wants(file string) bool {

@@ -1,8 +1,6 @@
 package parser
 
 import (
-	"github.com/alecthomas/participle/v2/lexer"
-
 	"github.com/wfgen/wfgen/dsl"
 )
 
@@ -124,7 +122,7 @@ func (p *parser) expectLine() dsl.TestLine {
 		l.Kind = dsl.ExpectFail
 		p.next()
 		p.expectedFailure(l)
-	case listed && t.Type == identToken && beginsStep(p.ahead(1)):
+	case listed && t.Type == identToken && p.beginsStep():
 		l.Kind = kind
 		p.next()
 		p.steps(l)
@@ -135,9 +133,12 @@ func (p *parser) expectLine() dsl.TestLine {
 	return l
 }
 
-// beginsStep tells whether a token, right behind steps, order or undone, is the name
-// of a step: not an operator on a value of that name.
-func beginsStep(t *lexer.Token) bool { return isName(t) || t.Type == strOpenToken || isSemi(t) }
+// beginsStep tells whether what is behind steps, order or undone is the name of a step, or
+// a reserved word that is meant as one: not an operator on a value of that name.
+func (p *parser) beginsStep() bool {
+	t := p.ahead(1)
+	return isName(t) || t.Type == strOpenToken || isSemi(t) || t.Type == wordToken && t.Value != "in"
+}
 
 // expectedFailure parses what follows expect fail.
 func (p *parser) expectedFailure(l *dsl.ExpectLine) {
@@ -173,6 +174,10 @@ func (p *parser) steps(l *dsl.ExpectLine) {
 func (p *parser) stepName(help string) dsl.Expr {
 	if p.peek().Type == strOpenToken {
 		return p.stringLit()
+	}
+	if t := p.peek(); t.Type == wordToken {
+		p.wanted("a step", "the id of a step that is a reserved word stands in quotes: \""+t.Value+"\"")
+		return nil
 	}
 	if name := p.name(help); name != nil {
 		return name

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/wfgen/wfgen/compiler"
 	"github.com/wfgen/wfgen/diag"
 )
@@ -22,16 +24,40 @@ func (c *checkCmd) Run(s *streams) error {
 		}
 		return verdict(packages)
 	}
-	return show(s, packages)
+	return showAll(s, packages)
 }
 
-// show prints what is wrong with packages. It gives an error where that keeps
-// them from being used.
-func show(s *streams, packages []*compiler.Package) error {
+// showAll prints what is wrong with packages. It gives an error where that is more than
+// warnings.
+func showAll(s *streams, packages []*compiler.Package) error {
 	if err := diag.Render(s.err, diagnostics(packages), s.color); err != nil {
 		return err
 	}
 	return verdict(packages)
+}
+
+// show is showAll for those who run no tests: what is wrong with one keeps nobody from
+// using the package.
+func show(s *streams, packages []*compiler.Package) error {
+	if err := diag.Render(s.err, withoutTests(packages), s.color); err != nil {
+		return err
+	}
+	return usable(packages)
+}
+
+func withoutTests(packages []*compiler.Package) []diag.Diagnostic {
+	var all []diag.Diagnostic
+	for _, p := range packages {
+		all = append(all, p.WithoutTests()...)
+	}
+	return all
+}
+
+func usable(packages []*compiler.Package) error {
+	if slices.ContainsFunc(packages, (*compiler.Package).HasErrors) {
+		return exit{exitUnusable}
+	}
+	return nil
 }
 
 func verdict(packages []*compiler.Package) error {

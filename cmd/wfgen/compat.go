@@ -152,11 +152,11 @@ func (f *source) loadRevision(s *streams) (*compiler.Package, error) {
 		return nil, fmt.Errorf("%s", f.shown(err.Error()))
 	}
 	var problems bytes.Buffer
-	if err := diag.Render(&problems, p.Diagnostics, s.color); err != nil {
+	if err := diag.Render(&problems, p.WithoutTests(), s.color); err != nil {
 		return nil, err
 	}
 	fmt.Fprint(s.err, f.shown(problems.String()))
-	return p, verdict([]*compiler.Package{p})
+	return p, usable([]*compiler.Package{p})
 }
 
 // close removes the files of a revision.

@@ -26,8 +26,11 @@ type testCmd struct {
 
 // Run runs the tests of the packages.
 func (c *testCmd) Run(s *streams) error {
-	packages, err := load(s, c.Paths)
+	packages, err := compiler.LoadAll(c.Paths)
 	if err != nil {
+		return err
+	}
+	if err := showAll(s, packages); err != nil {
 		return err
 	}
 	failed, unusable := false, false

@@ -61,7 +61,7 @@ func (f *follower) update(report io.Writer) ([]*compiler.Package, error) {
 	if err != nil {
 		return packages, err
 	}
-	if err := diag.Render(report, diagnostics(packages), f.s.color); err != nil || verdict(packages) != nil {
+	if err := diag.Render(report, withoutTests(packages), f.s.color); err != nil || usable(packages) != nil {
 		return packages, err
 	}
 	abandoned, err := compiler.Abandoned(f.paths)
