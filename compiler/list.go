@@ -11,90 +11,186 @@ import (
 	"github.com/wfgen/wfgen/types"
 )
 
-// List writes what the package declares, workflows first, each with its signature
-// on a line, in the words of the language. Its source must have no errors.
-func (p *Package) List(w io.Writer) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "package %s\n", p.Program.Package)
-	l := lister{p, &b}
-	for _, wf := range p.Program.Workflows {
-		l.line(wf.File, "workflow "+signature(wf.Name, wf.Params, wf.Result))
+// A Declaration is something that a package declares, with its signature. What isn't of its
+// kind is empty, and left out of its JSON.
+type Declaration struct {
+	// Dir is the directory of the package, Package its name.
+	Dir     string `json:"dir"`
+	Package string `json:"package"`
+	// Kind is workflow, tool, event, func, type, error, union or enum.
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+	// Doc is the comment above it.
+	Doc string `json:"doc,omitempty"`
+	// File and Line are where its name stands.
+	File string `json:"file"`
+	Line int    `json:"line"`
+	// Version is a workflow's.
+	Version int `json:"version,omitempty"`
+	// Params are of a workflow, tool or func, and the keys of an event; Result is what a
+	// workflow, tool or func gives.
+	Params []Declared `json:"params,omitempty"`
+	Result string     `json:"result,omitempty"`
+	// Effect is that of a tool: readonly, idempotent, or effect where it is neither.
+	Effect string `json:"effect,omitempty"`
+	// Fails are the errors that a tool declares.
+	Fails []string `json:"fails,omitempty"`
+	// Fields are those of a type or error, and the payload of an event.
+	Fields []Declared `json:"fields,omitempty"`
+	// Members are those of a union or enum.
+	Members []string `json:"members,omitempty"`
+	// Keep is how long an event is kept that nobody awaits.
+	Keep string `json:"keep,omitempty"`
+}
+
+// A Declared is a parameter, key or field. Type is written as in the language.
+type Declared struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+}
+
+// Declarations gives what the package declares, and was asked for, workflows first. Its
+// source must have no errors.
+func (p *Package) Declarations() []Declaration {
+	l := &lister{p: p}
+	for _, w := range p.Program.Workflows {
+		l.add(w.File, w.Decl.Name, Declaration{Kind: "workflow", Doc: w.Decl.Doc, Version: w.Version, Params: params(w.Params), Result: result(w.Result)})
 	}
 	for _, t := range p.Program.Tools {
-		l.line(t.File, "tool "+signature(t.Name, t.Params, t.Result)+effect(t))
+		d := Declaration{Kind: "tool", Doc: t.Decl.Doc, Params: params(t.Params), Result: result(t.Result), Effect: effect(t)}
+		for _, e := range t.Fails {
+			d.Fails = append(d.Fails, e.Name)
+		}
+		l.add(t.File, t.Decl.Name, d)
 	}
 	events := map[*types.Struct]bool{}
 	for _, e := range p.Program.Events {
 		events[e.Type] = true
-		l.line(e.File, event(e))
+		l.add(e.File, e.Decl.Name, Declaration{
+			Kind: "event", Doc: e.Decl.Doc, Params: fields(e.Type.Fields[:e.Keys]), Fields: fields(e.Type.Fields[e.Keys:]), Keep: runtime.DurationText(e.Keep),
+		})
 	}
 	for _, f := range p.Program.Funcs {
-		l.line(f.File, "func "+signature(f.Name, f.Params, f.Result))
+		l.add(f.File, f.Decl.Name, Declaration{Kind: "func", Doc: f.Decl.Doc, Params: params(f.Params), Result: result(f.Result)})
 	}
 	for _, s := range p.Program.Structs {
 		if events[s.Type] {
 			continue
 		}
-		l.line(s.File, "type "+s.Type.Name+" "+fields(s.Type))
+		kind := "type"
+		if s.Type.Error {
+			kind = "error"
+		}
+		l.add(s.File, s.Decl.Name, Declaration{Kind: kind, Doc: s.Type.Doc, Fields: fields(s.Type.Fields)})
+	}
+	for _, u := range p.Program.Unions {
+		d := Declaration{Kind: "union", Doc: u.Type.Doc}
+		for _, m := range u.Type.Members {
+			d.Members = append(d.Members, m.Name)
+		}
+		l.add(u.File, u.Decl.Name, d)
 	}
 	for _, e := range p.Program.Enums {
-		l.line(e.File, "enum "+e.Type.Name+" { "+strings.Join(e.Type.Members, ", ")+" }")
+		l.add(e.File, e.Decl.Name, Declaration{Kind: "enum", Doc: e.Decl.Doc, Members: e.Type.Members})
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return l.all
 }
 
 // A lister leaves out what wasn't asked for.
 type lister struct {
-	p *Package
-	b *strings.Builder
+	p   *Package
+	all []Declaration
 }
 
-func (l lister) line(file *dsl.File, text string) {
-	if l.p.Wants(file.Source.Path) {
-		l.b.WriteString(text + "\n")
+func (l *lister) add(file *dsl.File, name *dsl.Ident, d Declaration) {
+	if !l.p.Wants(file.Source.Path) {
+		return
 	}
+	d.Dir, d.Package, d.Name = l.p.Dir, l.p.Program.Package, name.Name
+	d.File, d.Line = file.Source.Path, file.Source.Position(name.Start).Line
+	l.all = append(l.all, d)
 }
 
-func signature(name string, params []*checker.Var, result types.Type) string {
-	var in []string
-	for _, p := range params {
-		in = append(in, p.Name+" "+p.Type.String())
+func params(vars []*checker.Var) []Declared {
+	var all []Declared
+	for _, v := range vars {
+		all = append(all, Declared{v.Name, v.Type.String()})
 	}
-	text := name + "(" + strings.Join(in, ", ") + ")"
-	if !types.Is(result, types.Nothing) {
-		text += " " + result.String()
-	}
-	return text
+	return all
 }
 
-// event is an event with its keys, its payload, and how long it is kept.
-func event(e *checker.Event) string {
-	var keys []string
-	for _, k := range e.Type.Fields[:e.Keys] {
-		keys = append(keys, k.Name+" "+k.Type.String())
+func fields(list []*types.Field) []Declared {
+	var all []Declared
+	for _, f := range list {
+		all = append(all, Declared{f.Name, f.Type.String()})
 	}
-	payload := &types.Struct{Fields: e.Type.Fields[e.Keys:]}
-	return "event " + e.Name + "(" + strings.Join(keys, ", ") + ") " + fields(payload) + " keep " + runtime.DurationText(e.Keep)
+	return all
+}
+
+func result(t types.Type) string {
+	if types.Is(t, types.Nothing) {
+		return ""
+	}
+	return t.String()
 }
 
 func effect(t *checker.Tool) string {
 	switch {
 	case t.Readonly:
-		return " readonly"
+		return "readonly"
 	case t.Idempotent:
-		return " idempotent"
+		return "idempotent"
 	}
-	return ""
+	return "effect"
 }
 
-func fields(s *types.Struct) string {
-	if len(s.Fields) == 0 {
+// List writes what the package declares, and was asked for, each with its signature on a
+// line, in the words of the language. Its source must have no errors.
+func (p *Package) List(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "package %s\n", p.Program.Package)
+	for _, d := range p.Declarations() {
+		b.WriteString(d.String() + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// String is the declaration as the language writes it, without what it does.
+func (d *Declaration) String() string {
+	text := d.Kind + " " + d.Name
+	switch d.Kind {
+	case "type", "error":
+		return text + " " + braced(d.Fields)
+	case "union":
+		return "type " + d.Name + " = " + strings.Join(d.Members, " | ")
+	case "enum":
+		return text + " { " + strings.Join(d.Members, ", ") + " }"
+	}
+	text += "(" + commas(d.Params) + ")"
+	if d.Kind == "event" {
+		return text + " " + braced(d.Fields) + " keep " + d.Keep
+	}
+	if d.Result != "" {
+		text += " " + d.Result
+	}
+	if d.Effect != "" && d.Effect != "effect" {
+		text += " " + d.Effect
+	}
+	return text
+}
+
+func commas(list []Declared) string {
+	var all []string
+	for _, d := range list {
+		all = append(all, d.Name+" "+d.Type)
+	}
+	return strings.Join(all, ", ")
+}
+
+func braced(list []Declared) string {
+	if len(list) == 0 {
 		return "{}"
 	}
-	var all []string
-	for _, f := range s.Fields {
-		all = append(all, f.Name+" "+f.Type.String())
-	}
-	return "{ " + strings.Join(all, ", ") + " }"
+	return "{ " + commas(list) + " }"
 }

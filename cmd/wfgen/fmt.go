@@ -13,9 +13,9 @@ import (
 )
 
 type fmtCmd struct {
-	List  bool     `name:"l" short:"l" help:"List the files that aren't in the style."`
-	Diff  bool     `name:"d" short:"d" help:"Show how the files differ from the style."`
-	Write bool     `name:"w" short:"w" help:"Put the files in the style."`
+	List  bool     `name:"l" help:"List the files that aren't in the style."`
+	Diff  bool     `name:"d" help:"Show how the files differ from the style."`
+	Write bool     `name:"w" help:"Put the files in the style."`
 	Paths []string `arg:"" optional:"" name:"path" help:"Directories, .wf files or ./... ; none, or -, is standard input."`
 }
 

@@ -159,6 +159,7 @@ func TestDashes(t *testing.T) {
 	tests := []struct{ args, want string }{
 		{"check -json ./...", "check --json ./..."},
 		{"check --json", "check --json"},
+		{"fmt -l -w -", "fmt --l --w -"},
 		{"run -input - x", "run --input=- x"},
 		{"run -input=- x", "run --input=- x"},
 		{"run -input {} -h", "run --input {} -h"},

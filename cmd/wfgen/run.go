@@ -21,7 +21,7 @@ import (
 
 type runCmd struct {
 	Input     string `name:"input" placeholder:"FILE|-|JSON" help:"The parameters by name: a file, - for standard input, or a JSON object."`
-	Events    string `name:"events" placeholder:"FILE" help:"Write the events of the execution to a file, as JSON lines."`
+	Events    string `name:"events" placeholder:"FILE|-" help:"Write the events of the execution to a file, as JSON lines; - for standard output, where the last one has the result in its place."`
 	Mock      string `name:"mock" placeholder:"FILE|JSON" help:"What the tools give, by tool or step: a file or a JSON object. No Go code has to exist then."`
 	Tools     string `name:"tools" placeholder:"NAME" help:"The exported function that makes the tools, where there are several."`
 	Interpret bool   `name:"interpret" help:"Interpret the workflow in place of building it: no Go toolchain is needed, and the tools come from -mock alone."`
@@ -59,7 +59,11 @@ func (c *runCmd) Run(s *streams) error {
 	if in, ok := s.in.(*os.File); ok && c.Input != "-" {
 		o.Stdin = in
 	}
-	if c.Events == "" {
+	switch c.Events {
+	case "-":
+		o.Events = s.out
+		fallthrough
+	case "":
 		return c.execute(s, p, o)
 	}
 	file, err := files.Rewrite(c.Events, 0o666)
@@ -88,6 +92,9 @@ func (c *runCmd) execute(s *streams, p *compiler.Package, o execute.Options) err
 		}
 		live = progress.New(s.terminal, lo)
 		o.Stderr, o.Observe, o.Recorded = live, live.Observe, live.Recorded
+		if s.shown && o.Events == s.out {
+			o.Events = live // the two would be drawn over each other
+		}
 	}
 	run := execute.Run
 	if c.Interpret {
@@ -106,7 +113,7 @@ func (c *runCmd) execute(s *streams, p *compiler.Package, o execute.Options) err
 	case outcome.Failure != "":
 		s.say("%s", outcome.Failure)
 		return exit{outcome.Code}
-	case outcome.Result != "":
+	case outcome.Result != "" && c.Events != "-":
 		_, err = fmt.Fprintf(s.out, "%s\n", foreign.JSON([]byte(outcome.Result)))
 	}
 	return err

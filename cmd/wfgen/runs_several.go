@@ -30,7 +30,7 @@ func (c *several) do(s *streams, a asking) error {
 	case c.ID != "":
 		return (&changing{c.inJournal, c.JSON, c.ID}).do(s, a)
 	case len(c.Status) == 0:
-		return errors.New(`expected "<id>" or -status` + "\nwfgen help runs says how it is used")
+		return errors.New(`expected "<id>" or -status` + "\nwfgen help runs " + string(a.Verb) + " says how it is used")
 	}
 	if err := checkStatuses(c.Status); err != nil {
 		return err

@@ -17,7 +17,7 @@ import (
 
 type testCmd struct {
 	Match   *regexp.Regexp `name:"run" placeholder:"REGEXP" help:"Run only the tests whose names match."`
-	Verbose bool           `name:"v" short:"v" help:"Name the tests that pass, too, with the time that they took by their clock."`
+	Verbose bool           `name:"v" help:"Name the tests that pass, too, with the time that they took by their clock."`
 	JSON    bool           `name:"json" help:"Print each test's result as a JSON object on a line."`
 	Crash   bool           `name:"crash" help:"Run each test once more for every point at which the process may crash: it has to go on from there to the same result."`
 	Timeout time.Duration  `name:"timeout" default:"1m" help:"How long a test may take by the world's clock, each time that it is run."`

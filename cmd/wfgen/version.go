@@ -7,11 +7,32 @@ import (
 
 type versionCmd struct{}
 
-// Run prints the version that Go recorded in the binary, and Go's own.
+// Run prints the version and the revision that Go recorded in the binary, and Go's own.
 func (c *versionCmd) Run(s *streams) error {
-	version := "(devel)"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		version = info.Main.Version
+	version, revision := "(devel)", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if info.Main.Version != "" {
+			version = info.Main.Version
+		}
+		revision = revisionOf(info.Settings)
 	}
-	return s.printf("wfgen %s %s %s/%s\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return s.printf("wfgen %s %s%s %s/%s\n", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+// revisionOf is the revision that a binary was built from, before a space; empty where Go
+// hasn't recorded it, as for a module that was downloaded.
+func revisionOf(settings []debug.BuildSetting) string {
+	text, changed := "", ""
+	for _, s := range settings {
+		switch {
+		case s.Key == "vcs.revision":
+			text = s.Value[:min(len(s.Value), 12)]
+		case s.Key == "vcs.modified" && s.Value == "true":
+			changed = ", with changes"
+		}
+	}
+	if text == "" {
+		return ""
+	}
+	return "(revision " + text + changed + ") "
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/driver"
+	"github.com/wfgen/wfgen/runtime/foreign"
 	"github.com/wfgen/wfgen/runtime/mock"
 	"github.com/wfgen/wfgen/types"
 )
@@ -259,7 +260,7 @@ func (r *reporter) Recorded(e runtime.Event) {
 	}
 	text, err := json.Marshal(driver.NewEvent(e))
 	if err == nil {
-		_, err = r.o.Events.Write(append(text, '\n'))
+		_, err = r.o.Events.Write(foreign.JSON(append(text, '\n')))
 	}
 	r.err = err
 }

@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/wfgen/wfgen/runtime/driver"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 // start starts the program, whose request is written into dir, passes on what it says,
@@ -121,7 +122,7 @@ func (l *listener) hear(text []byte) error {
 		return nil
 	}
 	if l.o.Events != nil && m.Event != nil {
-		if _, err := l.o.Events.Write(append(m.Event, '\n')); err != nil {
+		if _, err := l.o.Events.Write(foreign.JSON(append(m.Event, '\n'))); err != nil {
 			return err
 		}
 	}
