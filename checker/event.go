@@ -139,6 +139,8 @@ func (c *checker) eventNamed(x *dsl.CallExpr) *Event {
 	label(d, entry.file, entry.at, "declared here")
 	if _, workflow := entry.obj.(*Workflow); workflow && x.Verb == dsl.Await {
 		d.Help = "an execution is awaited by its id: await run(id)"
+	} else if _, tool := entry.obj.(*Tool); tool || workflow {
+		d.Help = "a tool is called without a word before it: what uses its result waits for it"
 	} else {
 		d.Help = "an event is declared with event " + x.Fun.Name + "(key string) { … }"
 	}

@@ -2,6 +2,7 @@ package checker
 
 import (
 	gotypes "go/types"
+	"strings"
 
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
@@ -13,6 +14,9 @@ import (
 func (c *checker) callee(x *dsl.CallExpr, what string) Object {
 	if x.Package == nil {
 		return c.find(x.Fun, what, isFunction)
+	}
+	if c.method(x) {
+		return nil
 	}
 	i := c.packageNamed(x.Package)
 	if i == nil {
@@ -30,6 +34,42 @@ func (c *checker) callee(x *dsl.CallExpr, what string) Object {
 	}
 	c.notCallableThere(x, i)
 	return nil
+}
+
+// method reports a call of what looks like a method of a value, and tells whether it is one.
+func (c *checker) method(x *dsl.CallExpr) bool {
+	e := c.scope.lookup(x.Package.Name)
+	if e == nil || c.imported[c.file][x.Package.Name] != nil {
+		return false
+	}
+	if _, value := e.obj.(*Var); !value {
+		return false
+	}
+	e.used = true
+	d := c.report(diag.WrongType, x.Fun, "%s is %s, and values have no methods", x.Package.Name, kindOf(e))
+	name := x.Fun.Name
+	if other := methods[strings.ToLower(name)]; other != "" {
+		name = other
+	}
+	args := []string{x.Package.Name}
+	for _, a := range x.Args {
+		args = append(args, c.text(a))
+	}
+	if f := c.scope.lookup(name); f != nil && isFunction(f.obj) {
+		f.used = true
+		d.Help = "write " + name + "(" + list(args) + ")"
+	} else {
+		d.Help = "call a builtin or a func with it"
+	}
+	return true
+}
+
+// methods are what other languages call the builtins, in small letters.
+var methods = map[string]string{
+	"length": "len", "size": "len", "count": "len", "tostring": "string", "toupper": "upper", "touppercase": "upper", "uppercase": "upper",
+	"tolower": "lower", "tolowercase": "lower", "lowercase": "lower", "strip": "trim", "trimspace": "trim", "startswith": "hasPrefix",
+	"endswith": "hasSuffix", "includes": "contains", "has": "contains", "push": "append", "add": "append", "tojson": "json", "sorted": "sort",
+	"hasprefix": "hasPrefix", "hassuffix": "hasSuffix", "upper": "upper", "lower": "lower", "trim": "trim", "split": "split", "len": "len",
 }
 
 // nameable reports a workflow of which a parameter or the result can't be named here.

@@ -128,6 +128,9 @@ func (c *checker) goLabel(d *diag.Diagnostic, at token.Pos, name, text string) {
 // unusedImports warns of packages that their file doesn't name.
 func (c *checker) unusedImports() {
 	for _, f := range c.prog.Files {
+		if f.Unsound {
+			continue
+		}
 		c.file = f
 		for _, d := range f.Decls {
 			d, ok := d.(*dsl.ImportDecl)

@@ -121,6 +121,9 @@ func (c *checker) inThis(s *scope, do func()) {
 // unused warns of bindings that nothing uses. One without a sound value has been
 // reported already.
 func (c *checker) unused(s *scope) {
+	if c.file.Unsound {
+		return // what the parser couldn't read may use it
+	}
 	for _, e := range s.order {
 		v, _ := e.obj.(*Var)
 		if e.binding && !e.used && v != nil && !isInvalid(v.Type) {
@@ -263,12 +266,32 @@ func (c *checker) unknown(name *dsl.Ident, what string, keep func(Object) bool) 
 		return
 	}
 	d := c.report(diag.UnknownName, name, "unknown %s %s", what, name.Name)
-	if enum := c.enumWith(name.Name); enum != "" {
+	if help := elsewhere[name.Name]; help != "" && (what == "function" || what == "name") {
+		d.Help = help
+	} else if enum := c.enumWith(name.Name); enum != "" {
 		d.Help = "write " + enum + "." + name.Name
 	} else if near := nearest(name.Name, c.scope.all(keep)); near != "" {
 		c.suggest(d, near)
 	}
 }
+
+// elsewhere are names that mean something in other languages, with what to write.
+var elsewhere = map[string]string{
+	"panic": failHelp, "throw": failHelp, "raise": failHelp, "abort": failHelp, "exit": failHelp,
+	"print": logHelp, "println": logHelp, "printf": logHelp, "puts": logHelp,
+	"sleep": "write wait and a duration", "delay": "write wait and a duration", "assert": "write validate", "require": "write validate",
+	"nil": "write none", "null": "write none", "None": "write none", "undefined": "write none", "True": "write true", "False": "write false",
+	"err": "a step that fails ends the workflow; else on its call, or try around it, says what happens instead, and knows err there",
+	"str": "write string(x), or \"${x}\"", "length": "write len(x)", "size": "write len(x)", "count": "write len(x)",
+	"toString": "write string(x), or \"${x}\"", "sprintf": "write \"${x}\"", "float": "write float64(x)", "filter": roundsHelp, "map": roundsHelp,
+	"retry": "write retry behind the call, as a clause", "commit": "write commit alone, as a statement",
+}
+
+const (
+	failHelp   = "write fail and a message"
+	logHelp    = "write log and a message"
+	roundsHelp = "write for x in xs where … { … }, whose value is a list"
+)
 
 // unknownYet reports a name that is bound by the very line it stands in, or below.
 func (c *checker) unknownYet(name *dsl.Ident) bool {

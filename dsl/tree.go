@@ -23,6 +23,9 @@ type File struct {
 	// Comments are all comments of the file in source order. They are beside the
 	// tree: no node refers to them.
 	Comments []Comment
+	// Unsound tells that the parser has found faults: what the tree has no place for may
+	// name anything.
+	Unsound bool
 }
 
 // A Comment is one // or /* */ comment.

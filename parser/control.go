@@ -190,7 +190,17 @@ func (p *parser) forExpr() dsl.Expr {
 }
 
 func (p *parser) forHeader(x *dsl.ForExpr) {
-	node, ok := production(p, forGrammar, "a name", "a `for` goes through a list or map: for x in xs { … }")
+	const help = "a `for` goes through a list or map: for x in xs { … }"
+	if isName(p.ahead(1)) && is(p.ahead(2), ":=") { // of a list with range, or with a counter
+		p.next()
+		x.Value = ident(p.next())
+		p.wanted("`in`", help)
+		for t := p.peek(); !is(t, "{") && !t.EOF() && (!isSemi(t) || t.Value == ";"); t = p.peek() {
+			p.next()
+		}
+		return
+	}
+	node, ok := production(p, forGrammar, "a name", help)
 	if !ok {
 		return
 	}

@@ -185,7 +185,7 @@ func (p *parser) callOf(x dsl.Expr) dsl.Expr {
 	if s := qualified(x); s != nil {
 		return p.call(s.X.(*dsl.Ident), s.Sel)
 	}
-	p.fault(diag.Syntax, spanOf(p.peek()), "only a name can be called", "")
+	p.fault(diag.Syntax, spanOf(p.peek()), "only a name can be called", "values have no methods: call a builtin or a func with the value, name(value)")
 	return x
 }
 

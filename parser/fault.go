@@ -51,9 +51,15 @@ func (p *parser) scanDiagnostics() []diag.Diagnostic {
 // wanted faults the next token, which isn't what is wanted.
 func (p *parser) wanted(what, help string, labels ...diag.Label) {
 	t := p.peek()
+	if help == "" && what == "a name" && t.Type == wordToken {
+		help = reservedHelp
+	}
 	message := "expected " + what + p.after() + ", found " + describe(t)
 	p.fault(diag.Syntax, spanOf(t), message, help, labels...)
 }
+
+// reservedHelp is what to say of a reserved word in place of a name.
+const reservedHelp = "the language reserves this word: choose another name"
 
 // after says what stands before the next token, for a message.
 func (p *parser) after() string {

@@ -45,12 +45,21 @@ func foreignDecl(t *lexer.Token) string { return foreignDecls[t.Value] }
 
 // The words by which people from other languages begin a statement.
 var foreignStmts = map[string]string{
-	"while": "repeat with `for x in xs { … }`", "switch": "write `match`", "let": "bind with `name := value`",
+	"while": repeatHelp, "until": repeatHelp, "repeat": repeatHelp, "do": repeatHelp, "foreach": "write `for x in xs { … }`",
+	"switch": "write `match`", "unless": "write `if !(…) { … }`", "let": "bind with `name := value`",
 	"throw": "write `fail` and a message", "raise": "write `fail` and a message", "panic": "write `fail` and a message",
 	"elif": "write `else if`", "elseif": "write `else if`", "print": "write `log` and a message",
-	"assert": "write `validate`", "defer": "write `undo` on the call that it takes back",
+	"assert": "write `validate`", "require": "write `validate`", "catch": catchHelp, "except": catchHelp, "rescue": catchHelp,
+	"defer": undoHelp, "finally": undoHelp, "ensure": undoHelp, "cleanup": undoHelp, "compensate": undoHelp, "using": undoHelp,
+	"onfail": undoHelp, "on_failure": undoHelp,
 	"go": "put the calls in `parallel { … }`", "sleep": "write `wait` and a duration",
 }
+
+const (
+	repeatHelp = "go through a list with `for x in xs { … }`, or repeat with `loop state := E max N { … }`, whose rounds end with `continue E` or `break E`"
+	undoHelp   = "write `undo` on the call that is to be taken back where a later step fails"
+	catchHelp  = "write `else` on the call that may fail, or `try { … } else { … }`"
+)
 
 // The words for operators in other languages.
 var foreignOps = map[string]string{

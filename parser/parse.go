@@ -32,6 +32,7 @@ func Parse(path string, text []byte) (*dsl.File, []diag.Diagnostic) {
 	if p.readable(text) {
 		p.parse(file)
 	}
+	file.Unsound = len(p.found) > 0
 	return file, diag.Sorted(p.found)
 }
 

@@ -55,7 +55,7 @@ func (p *parser) noExpr(t *lexer.Token) {
 	case is(t, "{"):
 		help = "a map is written map[string]int{\"a\": 1}, a struct Name{field: value}"
 	case is(t, "++") || is(t, "--"):
-		help = "names are bound once; bind the new value to a new name"
+		help = boundOnce
 	case is(t, ".") || is(t, "?."):
 		help = "end the line above with the `" + t.Value + "`"
 	case is(t, "&") || is(t, "*"):

@@ -34,16 +34,17 @@ func isSemi(t *lexer.Token) bool { return t.Type == semiToken }
 
 func isSeparator(t *lexer.Token) bool { return isSemi(t) || is(t, ",") }
 
-// endStatement goes to where the next statement can begin, and says so if
-// something stands in between.
-func (p *parser) endStatement() {
+// endStatement goes to where the next statement can begin, and says so if something
+// stands in between. It tells whether the statement has a fault.
+func (p *parser) endStatement() (broken bool) {
 	if !p.broken && !p.ended() {
 		p.trailing()
 	}
-	if p.broken {
+	if broken = p.broken; broken {
 		p.skipTo(isSemi)
 	}
 	p.broken = false
+	return broken
 }
 
 func (p *parser) ended() bool {

@@ -78,8 +78,7 @@ func (p *parser) statement(complete bool) dsl.Stmt {
 		p.splitLine(0)
 	}
 	s := p.anyStatement()
-	broken := p.broken
-	p.endStatement()
+	broken := p.endStatement()
 	if p.index() == first {
 		p.next()
 	}
@@ -120,6 +119,9 @@ func (p *parser) anyStatement() dsl.Stmt {
 		return p.binding()
 	case isName(t) && is(after, ":"):
 		return p.labeled()
+	case t.Type == wordToken && (is(after, ":=") || is(after, ":")):
+		p.fault(diag.Syntax, spanOf(t), "`"+t.Value+"` can't be the name of a step", reservedHelp+", as "+t.Value+"_")
+		return &dsl.BadStmt{Span: spanOf(t)}
 	case t.Type == wordToken && simpleStmts[t.Value]:
 		return p.simple()
 	case is(t, "var"):
@@ -177,12 +179,12 @@ func (p *parser) exprStmt() dsl.Stmt { return &dsl.ExprStmt{X: p.value()} }
 
 // foreignStatement faults what people from other languages write.
 func (p *parser) foreignStatement(t, after *lexer.Token) {
-	if t.Type != identToken {
+	if !isName(t) {
 		return
 	}
 	switch {
 	case is(after, "="):
-		p.fault(diag.Syntax, spanOf(after), "expected `:=` after `"+t.Value+"`, found `=`", "names are bound once, with `:=`")
+		p.fault(diag.Syntax, spanOf(after), "expected `:=` after `"+t.Value+"`, found `=`", boundOnce)
 	case is(after, ",") && isName(p.ahead(2)) && (is(p.ahead(3), ":=") || is(p.ahead(3), "=")):
 		p.fault(diag.Syntax, spanOf(after), "expected `:=` after `"+t.Value+"`, found `,`",
 			"a step gives one value; what happens if it fails is said with `else`")
@@ -190,6 +192,9 @@ func (p *parser) foreignStatement(t, after *lexer.Token) {
 		p.fault(diag.Syntax, spanOf(t), "expected a statement, found "+describe(t), foreignStmts[t.Value])
 	}
 }
+
+// boundOnce is what to say of an assignment.
+const boundOnce = "a name is bound once, with `:=`: give the new value a name of its own, or carry it through the rounds of a `loop`"
 
 // continuesName tells whether a word before t is a name that is called or stands in an
 // expression, whatever the word means in other languages.

@@ -36,8 +36,7 @@ func (p *parser) testLine() dsl.TestLine {
 	first := p.index()
 	p.start = spanOf(p.peek()).Start
 	l := p.anyTestLine()
-	broken := p.broken
-	p.endStatement()
+	broken := p.endStatement()
 	if p.index() == first {
 		p.next()
 	}

@@ -15,7 +15,7 @@ func (p *parser) trailing() {
 		p.fault(diag.Syntax, spanOf(t), "`"+t.Value+"` can't stand here: a clause follows a call that is a whole statement or right side",
 			"put the call in parentheses or bind it")
 	case assignments[t.Value]:
-		p.fault(diag.Syntax, spanOf(t), "`"+t.Value+"` isn't part of the language", "names are bound once; bind the new value to a new name")
+		p.fault(diag.Syntax, spanOf(t), "`"+t.Value+"` isn't part of the language", boundOnce)
 	default:
 		p.wanted("the end of the line", p.trailingHelp())
 	}
