@@ -344,6 +344,24 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
+func TestNumberTexts(t *testing.T) {
+	for text, want := range map[string]string{`1.50`: "1.50", `"-2e3"`: "-2e3", `"x"`: `n: expected a number, found "x"`, `true`: "n: expected a number, found true", `""`: `n: expected a number, found ""`} {
+		var n json.Number
+		got := ""
+		if err := Decode([]byte(text), "n", &n); err != nil {
+			got = err.Error()
+		} else {
+			got = n.String()
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
+	}
+	if _, err := Encode(json.Number("1 ")); err == nil || err.Error() != `"1 " isn't a number, as a json.Number has to be` {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestAnyNumbers(t *testing.T) {
 	for _, c := range []struct {
 		text string

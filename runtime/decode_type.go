@@ -29,6 +29,8 @@ func readerOf(t reflect.Type, of func(reflect.Type) *decodePlan) func(*decoder, 
 		return readTime
 	case t == durationType:
 		return readDuration
+	case t == numberType:
+		return readNumber
 	case isGo(t):
 		return readGo
 	case t.Kind() == reflect.Pointer:
@@ -90,6 +92,28 @@ func readString(d *decoder, v reflect.Value) bool {
 	if ok {
 		v.SetString(string(text))
 	}
+	return ok
+}
+
+// readNumber reads a json.Number as encoding/json does: a number, or one in a string.
+func readNumber(d *decoder, v reflect.Value) bool {
+	if d.atNumber() {
+		raw, ok := d.number()
+		if ok {
+			v.SetString(string(raw))
+		}
+		return ok
+	}
+	if d.peek() != '"' {
+		return d.mismatch("a number")
+	}
+	start := d.pos
+	text, ok := d.text()
+	if ok && !isNumber(string(text)) {
+		d.unfit(start, "a number")
+		return true
+	}
+	v.SetString(string(text))
 	return ok
 }
 

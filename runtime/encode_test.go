@@ -77,6 +77,7 @@ func TestEncode(t *testing.T) {
 		{map[netip.Addr]int{netip.MustParseAddr("::1"): 1}, `{"::1":1}`},
 		{map[color]*int{"b": nil, "a": Some(1)}, `{"a":1,"b":null}`},
 		{[]any{[]any(nil), map[string]any(nil), []int(nil), time.Second, struct{}{}}, `[[],{},[],"1s",{}]`},
+		{json.Number("-1.50e3"), "-1.50e3"}, {json.Number(""), "0"}, {[]any{json.Number("12345678901234567890123")}, "[12345678901234567890123]"},
 		{big.NewInt(5), "5"}, {*big.NewInt(5), "5"}, {[]big.Int{*big.NewInt(6)}, "[6]"}, {json.RawMessage(` { "a" : 1 } `), `{"a":1}`},
 		{netip.MustParseAddr("10.0.0.1"), `"10.0.0.1"`}, {declined{"poor"}, `{"reason":"poor"}`}, {errors.New("x"), "{}"},
 		{struct {

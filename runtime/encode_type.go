@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"bytes"
+	"cmp"
 	"encoding"
 	"encoding/base64"
 	"encoding/json"
@@ -16,6 +17,7 @@ import (
 var (
 	timeType            = reflect.TypeFor[time.Time]()
 	durationType        = reflect.TypeFor[time.Duration]()
+	numberType          = reflect.TypeFor[json.Number]()
 	marshalerType       = reflect.TypeFor[json.Marshaler]()
 	textMarshalerType   = reflect.TypeFor[encoding.TextMarshaler]()
 	unmarshalerType     = reflect.TypeFor[json.Unmarshaler]()
@@ -41,6 +43,8 @@ func writerOf(t reflect.Type, of func(reflect.Type) *encodePlan) func(*encoder, 
 		return writeTime
 	case t == durationType:
 		return writeDuration
+	case t == numberType:
+		return writeNumber
 	case t == recordType:
 		return writeRecord
 	case t == variantType:
@@ -157,6 +161,26 @@ func writeInterface(t reflect.Type) func(*encoder, reflect.Value) *Problem {
 		}
 		return encodePlanOf(v.Elem().Type()).write(e, v.Elem())
 	}
+}
+
+// writeNumber writes a json.Number, as encoding/json does: the empty one is 0.
+func writeNumber(e *encoder, v reflect.Value) *Problem {
+	text := cmp.Or(v.String(), "0")
+	if !isNumber(text) {
+		return &Problem{Text: quoteShort(text) + " isn't a number, as a json.Number has to be"}
+	}
+	if p := e.room(len(text)); p != nil {
+		return p
+	}
+	e.buf = append(e.buf, text...)
+	return nil
+}
+
+// isNumber tells whether a text is a number of JSON.
+func isNumber(text string) bool {
+	d := decoder{data: []byte(text)}
+	_, ok := d.number()
+	return ok && d.pos == len(text)
 }
 
 // own gives v as the interface I that v or a pointer to it has.

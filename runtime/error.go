@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 // An Error is the failure of a step. It wraps the tool's own error, which
@@ -157,10 +155,10 @@ func withUndoFailure(err, undo error) error {
 }
 
 // complain tells of what is no workflow's failure and has nobody to be given to. Package
-// log would say no more, and is linked for nothing else. What anybody may have written
-// comes out as lines that act on no terminal.
+// log would say no more, and is linked for nothing else. What anybody may have written is
+// given as what acts on no terminal: by %q, or where an engine is linked by package foreign.
 func complain(format string, args ...any) {
-	fmt.Fprintln(os.Stderr, foreign.Lines(fmt.Sprintf("wfgen: "+format, args...)))
+	fmt.Fprintf(os.Stderr, "wfgen: "+format+"\n", args...)
 }
 
 // errGoexit is what a tool fails with that calls runtime.Goexit.

@@ -177,7 +177,7 @@ func (t *trace) tell(e Event) {
 func (t *trace) dropObserver() {
 	if r := recover(); r != nil {
 		t.observer = nil
-		complain("the observer panicked and is told of nothing more: %v\n%s", r, debug.Stack())
+		complain("the observer panicked and is told of nothing more: %q\n%s", fmt.Sprintf("%v", r), debug.Stack())
 	}
 }
 

@@ -31,7 +31,7 @@ func faithful(t reflect.Type, seen map[reflect.Type]bool) bool {
 		return true
 	}
 	seen[t] = true
-	if isGo(t) || hasOwnJSON(t) {
+	if isGo(t) || hasOwnJSON(t) || t == numberType { // an empty one comes back as 0
 		return false
 	}
 	switch t.Kind() {

@@ -1,6 +1,10 @@
 package runtime
 
-import "context"
+import (
+	"context"
+
+	"github.com/wfgen/wfgen/runtime/foreign"
+)
 
 // A HeldError says that what is recorded of an execution doesn't fit what is to be
 // run. Nothing of it is run until it is resumed, under code that fits.
@@ -28,5 +32,5 @@ func (s *session) tellHeld(held *HeldError) {
 		log(held)
 		return
 	}
-	complain("execution %s of %s is held, until it is resumed under code that fits: %s", s.id, s.execution.Workflow, held.Text)
+	complain("execution %s of %s is held, until it is resumed under code that fits: %s", foreign.Line(s.id), foreign.Line(s.execution.Workflow), foreign.Lines(held.Text))
 }

@@ -146,8 +146,13 @@ func within(step, around string) bool {
 
 // withoutAttempt is the id of a step that attemptPath was given.
 func withoutAttempt(path string) string {
-	if at := strings.LastIndexByte(path, '@'); at > 0 && !strings.ContainsAny(path[at:], `."[`) {
-		return path[:at]
+	for i := len(path) - 1; i > 0; i-- {
+		switch path[i] {
+		case '@':
+			return path[:i]
+		case '.', '"', '[':
+			return path
+		}
 	}
 	return path
 }

@@ -3,6 +3,8 @@ package runtime
 import (
 	"errors"
 	"time"
+
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 // What a journal couldn't store stops the executions that had something to store; the
@@ -30,7 +32,7 @@ type outage struct {
 // world's clock says when: a journal fails in the world.
 func (e *Engine) unstored(err error) {
 	if isJournals(err) && e.outageBegins() {
-		complain("%v; it is tried again until the journal can", err)
+		complain("%s; it is tried again until the journal can", foreign.Lines(err.Error()))
 	}
 }
 

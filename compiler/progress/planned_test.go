@@ -178,7 +178,7 @@ func TestForeignSteps(t *testing.T) {
 		t.Fatal(err)
 	}
 	shown, _ := look()
-	want := `\x1b[5A` + "\n" + `● a\x1b]2J  T` + "\n" + `✗ b  T  \x1b]0;title\x07\rno\u202e`
+	want := `\x1b[5A` + "\n" + `● a\x1b]2J  T` + "\n" + `✗ b  T  \x1b]0;title\a\rno\u202e`
 	if diff := cmp.Diff(want, withoutTimes(shown)); diff != "" {
 		t.Error(diff)
 	}

@@ -12,8 +12,8 @@ import (
 // hostile has a text for each way of acting on a terminal, and what is shown of it on a line.
 var hostile = []struct{ text, line string }{
 	{"\x1b[31mred", `\x1b[31mred`},
-	{"\x1b]0;title\x07", `\x1b]0;title\x07`},
-	{"over\rwritten\b", `over\rwritten\x08`},
+	{"\x1b]0;title\x07", `\x1b]0;title\a`},
+	{"over\rwritten\b", `over\rwritten\b`},
 	{"\u009b31m", `\u009b31m`},
 	{"\x7f\x00", `\x7f\x00`},
 	{"a\nb\tc", `a\nb\tc`},
@@ -35,6 +35,16 @@ func TestLine(t *testing.T) {
 	for _, text := range harmless {
 		if got := Line(text) + Lines(text) + string(JSON([]byte(text))); got != text+text+text {
 			t.Errorf("%q becomes %q", text, got)
+		}
+	}
+}
+
+// TestActing holds the table to what Unicode says.
+func TestActing(t *testing.T) {
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		acting := unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
+		if joins := r == '\u200c' || r == '\u200d'; acts(r) != (acting && !joins) {
+			t.Errorf("%U acts: %t", r, acts(r))
 		}
 	}
 }
