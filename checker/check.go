@@ -92,6 +92,7 @@ func (c *checker) check(goPackage string) {
 	c.unusedImports()
 	c.accessors()
 	c.eraseRuns()
+	c.allowed()
 }
 
 func newInfo() *Info {

@@ -62,6 +62,11 @@ func diagnosed(t *testing.T, a *txtar.Archive) *txtar.Archive {
 		out.Files = append(out.Files, f)
 	}
 	_, ds := checker.CheckIn(files, checker.Around{Package: goPackage, Steps: plan.Steps})
+	for _, d := range ds {
+		if d.Severity == diag.Warning && !d.Code.Warns() && d.Code != diag.BadAllow {
+			t.Errorf("%s is a warning, and diag says that it can't be", d.Code)
+		}
+	}
 	out.Files = append(out.Files, txtar.File{Name: wantedSection, Data: []byte(shown(ds))})
 	return out
 }

@@ -4,6 +4,16 @@ package diag
 // WF020 are the parser's, the others the checker's.
 type Code string
 
+// Warns tells whether the code may be that of a warning about a .wf file, which a comment
+// can allow. The warning of such a comment can't be allowed.
+func (c Code) Warns() bool {
+	switch c {
+	case UnusedResult, RepeatsEffect, UndoUnsure, UnusedImport, WaitsForEver:
+		return true
+	}
+	return false
+}
+
 // The parser's codes.
 const (
 	UnreadableText Code = "WF001" // invalid UTF-8, a NUL, a file too large
@@ -50,6 +60,8 @@ const (
 	BadEvent        Code = "WF051" // an event's key that can't be one, or what can't be addressed from here
 
 	WaitsForEver Code = "WF060" // an await or approve that nothing bounds
+
+	BadAllow Code = "WF069" // a comment that allows no warning, or doesn't say why
 
 	BadImport     Code = "WF070" // a Go package that can't be imported
 	UnusedImport  Code = "WF071"

@@ -8,6 +8,8 @@
 // complete even where its file is not.
 package dsl
 
+import "strings"
+
 // A Node is any part of a tree that has a place in the source.
 type Node interface {
 	Place() Span
@@ -33,6 +35,17 @@ type Comment struct {
 	Span
 	// Text is the comment with its markers.
 	Text string
+}
+
+// Directive gives what a comment says to wfgen, // wfgen:allow WF043 because …, without
+// the markers and the name; ok is false for other comments.
+func Directive(comment string) (text string, ok bool) {
+	line, ok := strings.CutPrefix(comment, "//")
+	if !ok {
+		return "", false
+	}
+	text, ok = strings.CutPrefix(strings.TrimSpace(line), "wfgen:")
+	return text, ok
 }
 
 // An Ident is a name where it is declared or used.

@@ -19,7 +19,7 @@ func comments(text string, tokens []token) []dsl.Comment {
 }
 
 // doc is the text of the comments that end on the line right above start, up to
-// the first gap between them.
+// the first gap between them, without those that say something to wfgen.
 func (p *parser) doc(start int) string {
 	last := sort.Search(len(p.comments), func(i int) bool { return p.comments[i].Start >= start })
 	first := last
@@ -28,6 +28,9 @@ func (p *parser) doc(start int) string {
 	}
 	var lines []string
 	for _, c := range p.comments[first:last] {
+		if _, ok := dsl.Directive(c.Text); ok {
+			continue
+		}
 		lines = append(lines, commentLines(c.Text)...)
 	}
 	return strings.Trim(strings.Join(lines, "\n"), "\n")

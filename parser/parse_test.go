@@ -25,6 +25,7 @@ var declarations = []pair{
 	{`type Item { sku string, qty int where qty > 0 }`, `(type Item (sku string) (qty int where (> qty 0)))`},
 	{"// Doc\n// two.\ntype T {\n\t// of a\n\ta int = 3 // trailing\n\tb T?\n\n\t/* of type */\n\ttype string\n\tin bool = true where a > 0\n}",
 		`(type T doc:"Doc\ntwo." (a int = 3 doc:"of a") (b (opt T)) (type string doc:"of type") (in bool = true where (> a 0)))`},
+	{"// Doc.\n// wfgen:allow WF061 because it is new\n// More.\ntype T {}", `(type T doc:"Doc.\nMore.")`},
 	{"// apart\n\ntype T {}", `(type T)`},
 	{"type T { x []string?, y ([]string)?, z map[string][]int, w [](int), q map[string]map[int]T? }",
 		`(type T (x (list (opt string))) (y (opt (list string))) (z (map string (list int))) (w (list int)) (q (map string (map int (opt T)))))`},
