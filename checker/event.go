@@ -2,6 +2,7 @@ package checker
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wfgen/wfgen/diag"
@@ -300,9 +301,39 @@ func (c *checker) durableClauses(x *dsl.CallExpr, d *Durable, result types.Type,
 	if cs.Else == nil {
 		return result
 	}
+	if x.Verb == dsl.Approve || d.Event != nil {
+		c.swallows(x, cs.Else, d.Timeout != nil)
+	}
 	f := &failures{}
 	c.ofDurable(f, x.Verb, d)
 	return c.elseClause(cs.Else, result, wanted, f)
+}
+
+// swallows warns of an else on an await or approve that stands for every failure in the
+// same way: for a no as for one that never came, and for there being no engine to wait.
+func (c *checker) swallows(x *dsl.CallExpr, cl *dsl.ElseClause, timed bool) {
+	if cl.Body == nil || len(cl.Body.Stmts) > 1 || len(cl.Body.Stmts) == 1 && !isNone(lastExpr(cl.Body)) {
+		return
+	}
+	value := "{}"
+	if len(cl.Body.Stmts) == 1 {
+		value = "none"
+	}
+	var meant, arms []string
+	if timed {
+		meant, arms = append(meant, "what comes too late"), append(arms, "TimedOut => "+value)
+	}
+	if x.Verb == dsl.Approve {
+		meant, arms = append(meant, "a no"), append(arms, "Rejected => "+value)
+	}
+	at := dsl.Span{Start: cl.Start, End: min(cl.End, cl.Start+len("else"))}
+	if len(meant) == 0 {
+		c.warn(diag.SwallowsAll, at, "this stands for every failure, and none is to be expected of an await without a timeout").
+			Help = "leave it out, or say with timeout how long to wait"
+		return
+	}
+	c.warn(diag.SwallowsAll, at, "this stands for every failure, not only for %s", strings.Join(meant, " and ")).
+		Help = "say which are meant: else match err { " + list(arms) + ", _ => fail err }"
 }
 
 // waitingTime checks the timeout of what is waited for, which needn't be a constant;

@@ -59,6 +59,7 @@ const (
 	OpenRound       Code = "WF050" // a loop's round that doesn't end with break or continue
 	BadEvent        Code = "WF051" // an event's key that can't be one, or what can't be addressed from here
 
+	SwallowsAll  Code = "WF058" // an else on an await or approve that stands for every failure
 	WaitsForEver Code = "WF060" // an await or approve that nothing bounds
 
 	BadAllow Code = "WF069" // a comment that allows no warning, or doesn't say why

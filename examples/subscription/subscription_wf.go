@@ -105,7 +105,18 @@ func Collect(ctx context.Context, tools CollectTools, customer string, bill Bill
 		if err == nil {
 			received = runtime.Some(receivedResult)
 		} else if f.Caught(err) {
-			received, err = nil, nil
+			failure := err
+			err = nil
+
+			// subscription.wf:35
+			var value2 *Paid
+			switch runtime.Declared(failure).(type) {
+			case runtime.TimedOut:
+				value2 = nil
+			default:
+				return 0, failure
+			}
+			received = value2
 		}
 		if err != nil {
 			return 0, err
@@ -159,7 +170,7 @@ func SubmitCollect(ctx context.Context, engine *runtime.Engine, customer string,
 
 // What the runtime is told about Collect and its steps.
 var (
-	collectWorkflow        = runtime.Workflow{Name: "Collect", At: "subscription.wf:33:10", Fingerprint: "608b26e57e0b0474"}
+	collectWorkflow        = runtime.Workflow{Name: "Collect", At: "subscription.wf:33:10", Fingerprint: "977731fc9a1b19bb"}
 	collectLoopReceived    = runtime.Task[Paid]{Step: runtime.Step{ID: "received", At: "subscription.wf:35:15"}}
 	collectLoopIf2ThenFail = runtime.Step{ID: "if#2.then.fail", At: "subscription.wf:37:23"}
 	collectLoopMail        = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Mail", At: "subscription.wf:38:3", Tool: "Mail"}}
@@ -303,7 +314,7 @@ func SubmitSubscribe(ctx context.Context, engine *runtime.Engine, order Order, o
 
 // What the runtime is told about Subscribe and its steps.
 var (
-	subscribeWorkflow      = runtime.Workflow{Name: "Subscribe", At: "subscription.wf:45:10", Fingerprint: "d034ebc82f91fca4"}
+	subscribeWorkflow      = runtime.Workflow{Name: "Subscribe", At: "subscription.wf:45:10", Fingerprint: "1be2cf69ef795235"}
 	subscribeIfThenApprove = runtime.Step{ID: "if.then.approve", At: "subscription.wf:48:3"}
 	subscribeAccount       = runtime.Task[string]{Step: runtime.Step{ID: "account", At: "subscription.wf:50:13", Tool: "OpenAccount", Effect: runtime.Idempotent, Owes: true, Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
 	subscribeAccountUndo   = runtime.Step{ID: "account.undo", At: "subscription.wf:26:90", Tool: "CloseAccount", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
