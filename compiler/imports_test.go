@@ -44,7 +44,7 @@ var mayImport = map[string][]string{
 	"runtime/control":     {"runtime"},
 	"runtime/driver":      {"runtime", "runtime/foreign", "runtime/journal", "runtime/remote", "runtime/control"},
 	"compiler/history":    {"runtime/journal"},
-	"compiler/linked":     {"compiler/history", "compiler/replay", "compiler/wftest", "plan", "plan/serial", "runtime/foreign"},
+	"compiler/linked":     {"compiler/history", "compiler/replay", "compiler/wftest", "plan", "plan/serial", "runtime/driver", "runtime/foreign"},
 	"compiler/replay":     {"compat", "compiler/history", "interp", "plan", "runtime", "runtime/journal", "runtime/memory", "types"},
 	"compiler/journals":   {"internal/files", "runtime/journal", "runtime/sqlite"},
 	"runtime/mock":        {"runtime", "runtime/driver"},

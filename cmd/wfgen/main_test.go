@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -36,6 +37,7 @@ func params(dir string) testscript.Params {
 			"clean":    clean,
 			"contains": contains,
 			"waitfor":  waitFor,
+			"dead":     dead,
 		},
 	}
 }
@@ -126,13 +128,32 @@ func clean(ts *testscript.TestScript, neg bool, args []string) {
 // waitFor waits until a file has a line that a pattern matches: waitfor FILE PATTERN.
 func waitFor(ts *testscript.TestScript, neg bool, args []string) {
 	pattern := regexp.MustCompile(args[1])
-	for range 600 {
+	for range 2400 {
 		if text, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && pattern.Match(text) {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	ts.Fatalf("%s never matches %s", args[0], args[1])
+}
+
+// dead waits until the process has ended whose number a file has, and nothing of wfgen's is
+// left in a directory for temporary files: dead FILE DIR.
+func dead(ts *testscript.TestScript, neg bool, args []string) {
+	var pid int
+	_, err := fmt.Sscan(ts.ReadFile(args[0]), &pid)
+	ts.Check(err)
+	p, err := os.FindProcess(pid)
+	ts.Check(err)
+	for range 600 {
+		left, err := filepath.Glob(ts.MkAbs(args[1]) + "/wfgen*")
+		ts.Check(err)
+		if p.Signal(syscall.Signal(0)) != nil && len(left) == 0 {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("process %d goes on, or something is left", pid)
 }
 
 // panicking is a reader with a defect.

@@ -1,9 +1,10 @@
 // Package execute runs a workflow straight from its source: it takes a compiled
 // package, puts a small main program around one workflow, has Go build the two
-// and starts the result. In the same way it links a package's Go to what interprets it. All that is generated reaches Go as an overlay, so
-// nothing is written beside the user's files, and the program and its request
-// live in a temporary directory that is gone afterwards. It decides nothing about
-// what a workflow does: that is in the generated code.
+// and starts the result. In the same way it links a package's Go to what interprets
+// it. All that is generated reaches Go as an overlay, so nothing is written beside
+// the user's files; the program and its request live in a temporary directory that
+// is gone afterwards, and the program ends when this process does. It decides
+// nothing about what a workflow does: that is in the generated code.
 package execute
 
 import (
@@ -114,7 +115,7 @@ func Run(p *compiler.Package, o Options) (Outcome, error) {
 	if err != nil {
 		return none, err
 	}
-	defer os.RemoveAll(dir)
+	defer files.RemoveTemp(dir)
 	binary, err := build(p, w, o, dir)
 	if err != nil {
 		return none, err

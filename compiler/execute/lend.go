@@ -27,7 +27,10 @@ func lend(j journal.Journal, cmd *exec.Cmd) (*lent, error) {
 	l.theirs[0], l.ours[1], err = os.Pipe()
 	l.ours[0], l.theirs[1], err2 = os.Pipe()
 	if err = errors.Join(err, err2); err == nil {
-		l.numbers, err = inherit(cmd, l.theirs)
+		var numbers []uintptr
+		if numbers, err = inherit(cmd, l.theirs[:]...); err == nil {
+			l.numbers = [2]uintptr(numbers)
+		}
 	}
 	if err != nil {
 		l.close()

@@ -118,7 +118,7 @@ func ask(p *compiler.Package, program *plan.Program, r linked.Request, stderr io
 	if err != nil {
 		return none, err
 	}
-	defer os.RemoveAll(dir)
+	defer files.RemoveTemp(dir)
 	g, err := newGo(ctx, dir)
 	if err != nil {
 		return none, err
@@ -135,6 +135,13 @@ func ask(p *compiler.Package, program *plan.Program, r linked.Request, stderr io
 	if r.Plan, err = serial.Encode(program); err != nil {
 		return none, err
 	}
+	cmd := exec.CommandContext(ctx, binary)
+	alive, err := newTether(cmd)
+	if err != nil {
+		return none, err
+	}
+	defer alive.close()
+	r.Alive = alive.number
 	text, err := json.Marshal(r)
 	if err != nil {
 		return none, err
@@ -142,10 +149,13 @@ func ask(p *compiler.Package, program *plan.Program, r linked.Request, stderr io
 	if err := files.Create(filepath.Join(dir, linked.RequestFile), text, 0o600); err != nil {
 		return none, err
 	}
-	cmd := exec.CommandContext(ctx, binary)
 	cmd.Env = append(os.Environ(), linked.DirVar+"="+dir)
 	cmd.Stdout, cmd.Stderr = stderr, stderr
-	switch err := cmd.Run(); {
+	if err := cmd.Start(); err != nil {
+		return none, err
+	}
+	alive.started()
+	switch err := cmd.Wait(); {
 	case ctx.Err() != nil:
 		return none, errors.New("interrupted")
 	case err != nil:

@@ -22,9 +22,14 @@ func start(binary, dir string, j Journal, o Options) (Outcome, error) {
 	var none Outcome
 	cmd := exec.Command(binary)
 	r := request(o)
+	alive, err := newTether(cmd)
+	if err != nil {
+		return none, err
+	}
+	defer alive.close()
+	r.Alive = alive.number
 	var lent *lent
 	if j.Journal != nil {
-		var err error
 		if lent, err = lend(j, cmd); err != nil {
 			return none, err
 		}
@@ -47,6 +52,7 @@ func start(binary, dir string, j Journal, o Options) (Outcome, error) {
 	if err := cmd.Start(); err != nil {
 		return none, err
 	}
+	alive.started()
 	lent.serve()
 	release := passSignals(cmd.Process)
 	defer release()

@@ -18,6 +18,7 @@ import (
 	"github.com/wfgen/wfgen/compiler/wftest"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/plan/serial"
+	"github.com/wfgen/wfgen/runtime/driver"
 	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
@@ -37,6 +38,8 @@ type Request struct {
 	Options *wftest.Options `json:",omitempty"`
 	// Replay is an execution as it was exported; nil for none.
 	Replay []byte `json:",omitempty"`
+	// Alive is the end of a pipe by which the program ends with the command.
+	Alive uintptr `json:",omitempty"`
 }
 
 // A Reply is what came of a Request.
@@ -75,6 +78,7 @@ func serve(dir string, funcs map[string]any) error {
 	if err := read(dir, RequestFile, &r); err != nil {
 		return err
 	}
+	driver.EndWith(r.Alive, dir)
 	p, err := serial.Decode(r.Plan)
 	if err != nil {
 		return err

@@ -50,7 +50,7 @@ func Open(dir, name string) (*Tree, error) {
 }
 
 // Remove removes the files.
-func (t *Tree) Remove() error { return os.RemoveAll(t.Dir) }
+func (t *Tree) Remove() error { return files.RemoveTemp(t.Dir) }
 
 // Path is where a file or directory of the repository, which may not exist any more, is
 // among the files of the revision.

@@ -161,10 +161,6 @@ func Remove(path string) error {
 // MakeDir makes a directory, with those above it that are missing.
 func MakeDir(path string, perm fs.FileMode) error { return os.MkdirAll(path, perm) }
 
-// Temp makes a directory that nobody else can reach into, for what a command needs while
-// it runs; its caller removes it.
-func Temp(name string) (string, error) { return os.MkdirTemp("", "wfgen-"+name+"-") }
-
 // plain refuses what can't be replaced by a file.
 func plain(path string, info fs.FileInfo) error {
 	switch mode := info.Mode(); {

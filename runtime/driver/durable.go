@@ -33,14 +33,14 @@ type Durable struct {
 
 // open gives the journal. One that the command has ends this process when the command
 // ends: nothing may happen then that isn't recorded.
-func (d *Durable) open() journal.Journal {
+func (d *Durable) open(leave func()) journal.Journal {
 	if d.Journal != nil {
 		return d.Journal
 	}
 	j := remote.Connect(inherited(d.Pipes[0], "replies"), inherited(d.Pipes[1], "requests"))
 	go func() {
 		<-j.Gone()
-		os.Exit(exitFailed)
+		leave()
 	}()
 	return j
 }
@@ -65,7 +65,7 @@ func (p *Program) runDurably(ctx context.Context, by signals, r *Request, o Obse
 	if id == "" {
 		id = rand.Text()
 	}
-	e, err := runtime.Open(runtime.WithObserver(ctx, only{id, o}), r.Durable.open(), p.Registry())
+	e, err := runtime.Open(runtime.WithObserver(ctx, only{id, o}), r.Durable.open(r.leave), p.Registry())
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -25,8 +26,13 @@ type Request struct {
 	Events bool `json:"events,omitempty"`
 	// Live asks for the events as they happen where the workflow is run durably.
 	Live bool `json:"live,omitempty"`
+	// Alive is the end of a pipe whose other end the command has, by the number that the
+	// operating system gives it: this process ends with the command. 0 is for none.
+	Alive uintptr `json:"alive,omitempty"`
 	// Durable has the workflow run durably; nil where it isn't.
 	Durable *Durable `json:"durable,omitempty"`
+
+	leave func() // ends this process, with the command; nil in the command's own
 }
 
 // Mark begins a Message on the program's standard output; a line break ends it.
@@ -94,7 +100,11 @@ func readRequest() (*Request, error) {
 		return nil, err
 	}
 	r := new(Request)
-	return r, json.Unmarshal(data, r)
+	if err := json.Unmarshal(data, r); err != nil {
+		return nil, err
+	}
+	r.leave = EndWith(r.Alive, filepath.Dir(path))
+	return r, nil
 }
 
 // A channel sends messages to the command that started the program.
