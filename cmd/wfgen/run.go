@@ -29,6 +29,8 @@ type runCmd struct {
 	ID        string `name:"id" placeholder:"ID" help:"The execution's id: the one that the journal has of that id goes on, or gives its result."`
 	Path      string `arg:"" name:"path" help:"The package's directory, or one of its .wf files."`
 	Workflow  string `arg:"" optional:"" name:"workflow" help:"The workflow; it may be left out where there is one."`
+
+	unreachable bool // the journal is in memory, where no other command finds it
 }
 
 // Run runs the workflow.
@@ -133,6 +135,7 @@ func (c *runCmd) durable(s *streams, p *compiler.Package, o *execute.Options) er
 			j, err := c.lent(s, func(string) (*journals.Journal, error) { return journals.OpenFor(p.Abs(), c.ID) })
 			if none := new(journals.NoStateError); errors.As(err, &none) && c.ID == "" {
 				s.say("wfgen: the execution is recorded in memory alone: %v", err)
+				c.unreachable = true
 				return execute.Journal{Journal: memory.New()}, nil
 			}
 			return j, err
@@ -173,6 +176,9 @@ func listed(ids []string) string {
 
 // approval is the command that answers the approval of a step.
 func (c *runCmd) approval(id, step, role string) []string {
+	if c.unreachable {
+		return nil
+	}
 	words := []string{"wfgen", "runs", "approve"}
 	if c.Journal != "" {
 		words = append(words, "-journal", quoted(c.Journal))

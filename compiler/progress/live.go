@@ -35,7 +35,8 @@ type Options struct {
 	// empty.
 	Before string
 	// Approve gives the command that answers the approval of a step, for which somebody
-	// with a role has to answer where that isn't empty; nil where no command can.
+	// with a role has to answer where that isn't empty; nil, or without words, where no
+	// command can.
 	Approve func(step, role string) []string
 }
 

@@ -105,8 +105,10 @@ func (p *picture) line(n *node, id, indent, label string) {
 	p.add(indent, mark, paint, label+p.remark(n))
 	d, durable := n.op.(*plan.Durable)
 	if n.state == runtime.Waiting && durable && d.Kind == plan.Approve && p.approve != nil {
-		p.focus = append(p.focus, len(p.lines))
-		p.command(indent+"  ", p.approve(id, role(d)))
+		if words := p.approve(id, role(d)); len(words) > 0 {
+			p.focus = append(p.focus, len(p.lines))
+			p.command(indent+"  ", words)
+		}
 	}
 }
 
