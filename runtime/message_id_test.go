@@ -181,3 +181,13 @@ func TestRefusedIDs(t *testing.T) {
 		}
 	}
 }
+
+// TestMessageIDEmpty: an id that is missing where one was meant isn't taken for none.
+func TestMessageIDEmpty(t *testing.T) {
+	m := newMailbox(t)
+	err := runtime.Send(t.Context(), m.engine, &paid, payment{"o1", 3}, runtime.MessageID(""))
+	if !errors.Is(err, runtime.ErrID) {
+		t.Errorf("got %v", err)
+	}
+	m.receives(0, "after that")
+}

@@ -187,13 +187,16 @@ func (f *Frame) sending(st *Step, inputs []any) (*history, error) {
 // A SendOption says something about an event that is sent.
 type SendOption func(*sending)
 
-type sending struct{ id string }
+type sending struct {
+	id     string
+	marked bool // it was given an id
+}
 
-// MessageID gives an event that is sent an id of its sender's, which has at most 255 bytes
-// of printable text: of those with the same id only the first is accepted. An id is
+// MessageID gives an event that is sent an id of its sender's, which has 1 to 255 bytes of
+// printable text: of those with the same id only the first is accepted. An id is
 // remembered for 30 days after the event was sent, or for as long as an event of its kind
 // is kept where that is longer.
-func MessageID(id string) SendOption { return func(s *sending) { s.id = id } }
+func MessageID(id string) SendOption { return func(s *sending) { s.id, s.marked = id, true } }
 
 // Send sends an event to whom it may concern: the execution that has awaited its name
 // and keys for the longest, or the first to await them before the event's Keep is over.
@@ -213,6 +216,9 @@ func (e *Engine) send(ctx context.Context, m *journal.Message, keep time.Duratio
 	}
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if o.marked && o.id == "" { // else nobody would notice that the event counts twice
+		return refuse(ErrID, "a message's id is empty: leave it out where the sender has none")
 	}
 	if err := checkID("a message's id", o.id); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/wfgen/wfgen/compiler/journals"
 	"github.com/wfgen/wfgen/runtime"
@@ -69,46 +70,68 @@ func (a *asking) tell(s *streams, made change, asJSON bool) error {
 // An owner is a journal's engine: that of the process that has the journal or, where none
 // has, one of our own, which runs no workflows.
 type owner struct {
-	path    string
-	other   *journals.OwnedError // nil where the engine is our own
-	journal *journals.Journal
-	engine  *runtime.Engine
+	path       string
+	registries []*runtime.Registry
+	other      *journals.OwnedError // nil where the engine is our own
+	journal    *journals.Journal
+	engine     *runtime.Engine
 }
 
 // ownerOf gives a journal's engine. close ends one of our own.
 func ownerOf(path string, registries ...*runtime.Registry) (*owner, error) {
-	o := &owner{path: path}
-	j, err := journals.Open(path)
+	o := &owner{path: path, registries: registries}
+	return o, o.find()
+}
+
+func (o *owner) find() error {
+	o.other = nil
+	j, err := journals.Open(o.path)
 	if errors.As(err, &o.other) {
-		return o, nil
+		return nil
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	o.journal = j
-	if o.engine, err = runtime.Open(context.Background(), j, registries...); err != nil {
-		return nil, errors.Join(err, j.Close())
+	if o.engine, err = runtime.Open(context.Background(), j, o.registries...); err != nil {
+		return errors.Join(err, j.Close())
 	}
-	return o, nil
+	return nil
 }
+
+// briefly is how long a verb waits for a process that has the journal and serves it to
+// nobody: another verb, or one that is about to serve it.
+const briefly = 2 * time.Second
 
 // do has the engine do something.
 func (o *owner) do(r control.Request) (made change, err error) {
+	for end := time.Now().Add(briefly); ; time.Sleep(briefly / 100) {
+		made, err = o.try(r)
+		if !errors.Is(err, control.ErrUnreachable) {
+			return made, err
+		}
+		if time.Now().After(end) {
+			return made, fmt.Errorf("process %s has the journal %s and doesn't serve it to others: end it, or ask it (%w)", o.other.Process, o.path, err)
+		}
+		if err := o.find(); err != nil {
+			return made, err
+		}
+	}
+}
+
+func (o *owner) try(r control.Request) (made change, err error) {
 	ctx := context.Background()
 	made = change{Journal: o.path, Verb: r.Verb, Live: o.other != nil}
-	if o.other == nil {
+	if o.other != nil {
+		made.Execution, err = control.Call(ctx, control.Socket(o.path), r)
+	} else {
 		made.Execution, err = control.Do(ctx, o.engine, r)
-		return made, err
-	}
-	made.Execution, err = control.Call(ctx, control.Socket(o.path), r)
-	if errors.Is(err, control.ErrUnreachable) {
-		err = fmt.Errorf("process %s has the journal %s and doesn't serve it to others: end it, or ask it (%w)", o.other.Process, o.path, err)
 	}
 	return made, err
 }
 
 func (o *owner) close() error {
-	if o.other != nil {
+	if o.engine == nil {
 		return nil
 	}
 	return errors.Join(o.engine.Close(), o.journal.Close())
