@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/wfgen/wfgen/plan"
@@ -99,7 +100,10 @@ func (p *panel) shift(by int) {
 // that isn't too wide.
 func measure(n *plan.Node, width int) *box {
 	b := &box{node: n, width: minBox, lines: []string{short(n.ID)}}
-	if d := does(n); d != n.ID {
+	switch d := shows(n); {
+	case strings.HasPrefix(d, n.ID+" "): // if x > 1
+		b.lines[0] = short(d)
+	case d != n.ID:
 		b.lines = append(b.lines, short(d))
 	}
 	for _, text := range b.lines {

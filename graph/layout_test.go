@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -188,5 +189,43 @@ workflow W() int {
 	}
 	if got := strings.Join(labels, " "); got != "first second try else round else" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestShows: what decides about blocks is said as the source has it, where that is short.
+func TestShows(t *testing.T) {
+	text := `package p
+enum Tier { basic, gold }
+type Order { items []string, note string?, tier Tier, total float64 }
+tool Do(n int) int
+workflow W(order Order) int {
+	if order.total * (order.total + 1.0) > 100.0 && (order.tier == Tier.gold || len(order.items) == 0) { Do(1) }
+	if order.note != none { Do(2) }
+	if (order.note ?? "none") == "x" { Do(3) }
+	if order.items[0] in ["a", "b"] { Do(4) }
+	match order.tier {
+		gold => { Do(5) }
+		basic => { Do(6) }
+	}
+	for item in order.items where item != "" parallel 4 { Do(len(item)) }
+	return 1
+}
+`
+	want := []string{
+		"if order.total * (order.total + 1) > 100 && (order.tier == gold || len(order.items) == 0)",
+		"if order.note != none",
+		`if (order.note ?? "none") == "x"`,
+		"if order.items[0] in …",
+		"match order.tier",
+		`for item in order.items where item != "", parallel 4`,
+	}
+	var got []string
+	for _, n := range workflows(t, "w.wf", []byte(text))[0].Body.Nodes {
+		if len(branches(n)) > 0 {
+			got = append(got, shows(n))
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }

@@ -39,7 +39,7 @@ func blockInWords(b *strings.Builder, block *plan.Block) {
 	}
 	for _, n := range nodes {
 		b.WriteString(" " + n.ID)
-		if d := does(n); d != n.ID {
+		if d := shows(n); d != n.ID {
 			fmt.Fprintf(b, " (%s)", d)
 		}
 		if len(n.After) > 0 {
