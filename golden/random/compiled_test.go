@@ -267,7 +267,7 @@ func buildCache(t *testing.T) (env []string) {
 // expected reads a program by the reference.
 func expected(source string, in input, f fault) (o outcome, r *reference) {
 	file, _ := parser.Parse("p.wf", []byte(source))
-	r = &reference{vars: map[string]any{}, reached: map[string]int{}, workflows: map[string]*dsl.WorkflowDecl{}, takenBack: map[string]*dsl.ToolDecl{}, fault: f}
+	r = &reference{vars: map[string]any{}, reached: map[string]int{}, workflows: map[string]*dsl.WorkflowDecl{}, funcs: map[string]*dsl.FuncDecl{}, takenBack: map[string]*dsl.ToolDecl{}, fault: f}
 	list := []any{}
 	for _, x := range in.Xs {
 		list = append(list, x)
@@ -276,6 +276,10 @@ func expected(source string, in input, f fault) (o outcome, r *reference) {
 		switch d := d.(type) {
 		case *dsl.WorkflowDecl:
 			r.workflows[d.Name.Name] = d
+		case *dsl.FuncDecl:
+			if d.Span.Start >= len(head) {
+				r.funcs[d.Name.Name] = d
+			}
 		case *dsl.ToolDecl:
 			if undoOf(d) != nil {
 				r.takenBack[d.Name.Name] = d

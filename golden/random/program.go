@@ -144,10 +144,10 @@ func Program(seed uint64) string {
 		alone: seed%3 == 0,
 		reads: seed%10 == 1,
 	}
-	w.b.WriteString(head + "workflow Main(n int, xs []int, flag bool) int {\n")
+	w.b.WriteString("workflow Main(n int, xs []int, flag bool) int {\n")
 	w.block(4 + w.r.IntN(8))
 	fmt.Fprintf(&w.b, "\treturn %s\n}\n", w.intExpr(2))
-	return w.b.String()
+	return head + inDanger(w.b.String(), rand.New(rand.NewPCG(seed, 2)))
 }
 
 func (w *writer) pick(options ...func()) { options[w.r.IntN(len(options))]() }

@@ -31,6 +31,8 @@ type reference struct {
 	reached map[string]int
 	// workflows are those that others call.
 	workflows map[string]*dsl.WorkflowDecl
+	// funcs are those below the head: other names for what it has.
+	funcs map[string]*dsl.FuncDecl
 	// takenBack are the tools whose declarations say what takes their calls back.
 	takenBack map[string]*dsl.ToolDecl
 
@@ -886,6 +888,9 @@ func (r *reference) call(x *dsl.CallExpr) any {
 		return r.clauses("", x)
 	}
 	args := r.evals(x.Args)
+	if f := r.funcs[x.Fun.Name]; f != nil {
+		return r.alias(f, args)
+	}
 	switch x.Fun.Name {
 	case "copied":
 		return args[0]
@@ -904,6 +909,13 @@ func (r *reference) call(x *dsl.CallExpr) any {
 	}
 	r.attempt, r.timed = 0, false
 	return r.invoke(x.Fun.Name, args)
+}
+
+// alias reads a func that gives what it is another name for.
+func (r *reference) alias(f *dsl.FuncDecl, args []any) any {
+	defer func(vars map[string]any) { r.vars = vars }(r.vars)
+	r.vars = map[string]any{f.Params[0].Name.Name: args[0]}
+	return r.eval(f.Body.Stmts[0].(*dsl.ExprStmt).X)
 }
 
 // mail knows what comes of exchanging something with the world.

@@ -123,7 +123,11 @@ func smaller(source string) iter.Seq[edit] {
 	file, _ := parser.Parse("p.wf", []byte(source))
 	var edits []edit
 	for _, d := range file.Decls {
-		if w, ok := d.(*dsl.WorkflowDecl); ok && w.Span.Start >= len(head) {
+		if d.Place().Start < len(head) {
+			continue
+		}
+		edits = append(edits, edit{d.Place(), ""}) // where nothing calls it
+		if w, ok := d.(*dsl.WorkflowDecl); ok {
 			dsl.Inspect(w.Body, func(n dsl.Node) bool {
 				edits = append(edits, editsOf(source, n)...)
 				return true
