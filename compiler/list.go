@@ -33,6 +33,8 @@ type Declaration struct {
 	Result string     `json:"result,omitempty"`
 	// Effect is that of a tool: readonly, idempotent, or effect where it is neither.
 	Effect string `json:"effect,omitempty"`
+	// Undo is what a tool's declaration says of its undo: undo and a call, or undo none.
+	Undo string `json:"undo,omitempty"`
 	// Fails are the errors that a tool declares.
 	Fails []string `json:"fails,omitempty"`
 	// Fields are those of a type or error, and the payload of an event.
@@ -58,6 +60,11 @@ func (p *Package) Declarations() []Declaration {
 	}
 	for _, t := range p.Program.Tools {
 		d := Declaration{Kind: "tool", Doc: t.Decl.Doc, Params: params(t.Params), Result: result(t.Result), Effect: effect(t)}
+		for _, c := range t.Decl.Clauses {
+			if u, ok := c.(*dsl.UndoClause); ok {
+				d.Undo = strings.Join(strings.Fields(t.File.Source.Text[u.Start:u.End]), " ")
+			}
+		}
 		for _, e := range t.Fails {
 			d.Fails = append(d.Fails, e.Name)
 		}
@@ -176,6 +183,9 @@ func (d *Declaration) String() string {
 	}
 	if d.Effect != "" && d.Effect != "effect" {
 		text += " " + d.Effect
+	}
+	if d.Undo != "" {
+		text += " " + d.Undo
 	}
 	return text
 }
