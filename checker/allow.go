@@ -35,7 +35,7 @@ func (c *checker) allowed() {
 	if len(all) == 0 {
 		return
 	}
-	unsound := diag.HasErrors(c.diags) || slices.ContainsFunc(c.prog.Files, func(f *dsl.File) bool { return f.Unsound })
+	unsound := c.unsound()
 	c.diags = slices.DeleteFunc(c.diags, func(d diag.Diagnostic) bool {
 		found := false
 		for _, a := range all {

@@ -52,8 +52,10 @@ func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type,
 	switch {
 	case cs.UndoOf != nil:
 		c.declaredUndo(x, cs)
-	case cs.Undo != nil && !cs.Early && cs.Timeout > 0:
-		c.unsure(undo, lateSuccess)
+	case cs.Undo != nil && !cs.Early:
+		if why := c.mayHaveHappened(callee, cs); why != "" {
+			c.unsure(undo, why)
+		}
 	}
 	if cs.Else != nil {
 		return c.elseClause(cs.Else, result, wanted, c.failuresOfCall(callee, cs))
@@ -63,6 +65,37 @@ func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type,
 
 // lateSuccess is why a timeout makes an undo unsure.
 const lateSuccess = "an attempt that times out may have happened all the same, but the undo is owed only after a success"
+
+// mayHaveHappened tells why a call may have happened although it hasn't succeeded, so that
+// an undo which isn't early isn't owed; empty where nothing says so.
+func (c *checker) mayHaveHappened(callee Object, cs *Clauses) string {
+	switch {
+	case cs.Timeout > 0:
+		return lateSuccess
+	case isOnce(callee):
+		return unknownSuccess
+	case c.inTime():
+		return outOfTime
+	}
+	return ""
+}
+
+const (
+	unknownSuccess = "a call that is neither readonly nor idempotent isn't made again after a crash, and may have happened all the same, but the undo is owed only after a success"
+	outOfTime      = "the workflow's timeout may pass during this call, which may have happened all the same, but the undo is owed only after a success"
+)
+
+// isOnce tells of a tool that it must not happen twice.
+func isOnce(callee Object) bool {
+	t, ok := callee.(*Tool)
+	return ok && !t.Readonly && !t.Idempotent
+}
+
+// inTime tells whether what is checked is in a workflow with a timeout.
+func (c *checker) inTime() bool {
+	w, ok := c.in.decl.(*Workflow)
+	return ok && w.Timeout > 0
+}
 
 // unsure warns of an undo that isn't owed where it may be needed.
 func (c *checker) unsure(cl *dsl.UndoClause, why string) {

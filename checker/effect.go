@@ -39,6 +39,7 @@ func (c *checker) effects() {
 	}
 	for _, w := range c.prog.Workflows {
 		c.file = w.File
+		r.inTime = w.Timeout > 0
 		r.beside(w.Decl.Body, false)
 	}
 }
@@ -88,6 +89,8 @@ type reach struct {
 	once map[*Workflow]*Tool
 	// effects tells of a workflow that it may change something.
 	effects map[*Workflow]bool
+	// inTime tells that the workflow that is looked at has a timeout.
+	inTime bool
 }
 
 // workflow finds what a workflow reaches, its sub-workflows first.
@@ -156,6 +159,7 @@ func (r *reach) beside(in dsl.Node, unsure bool) {
 	dsl.Inspect(in, func(n dsl.Node) bool {
 		switch n := n.(type) {
 		case *dsl.ParallelExpr:
+			r.halfDone(n)
 			r.besideLines(n.Body, unsure)
 			return false
 		case *dsl.RaceExpr:
@@ -192,6 +196,40 @@ func (r *reach) arms(x *dsl.RaceExpr) {
 	}
 }
 
+// halfDone warns of a parallel block of which several lines change something that nothing
+// takes back: where one of them fails, the others may have happened, or not.
+func (r *reach) halfDone(x *dsl.ParallelExpr) {
+	if x.Body == nil {
+		return
+	}
+	var left []*dsl.CallExpr
+	for _, s := range x.Body.Stmts {
+		if call := r.left(s); call != nil {
+			left = append(left, call)
+		}
+	}
+	if len(left) < 2 {
+		return
+	}
+	d := r.c.warn(diag.LeftHalfDone, headOf(x), "%s and %s may have happened when another line fails, and nothing takes them back", left[0].Fun.Name, left[1].Fun.Name)
+	label(d, r.c.file, left[0].Fun, "this has no undo")
+	label(d, r.c.file, left[1].Fun, "nor has this")
+	d.Help = "say with undo what takes them back, or with undo none that it is meant; or write them one after the other"
+}
+
+// left is the first call in something of a tool that changes something and owes no undo; nil
+// where there is none, and where undo none says that it is meant.
+func (r *reach) left(in dsl.Node) (found *dsl.CallExpr) {
+	r.eachCall(in, func(x *dsl.CallExpr) {
+		t, ok := r.c.info.Uses[x.Fun].(*Tool)
+		cs := r.c.info.Clauses[x]
+		if found == nil && ok && !t.Readonly && x.Verb == dsl.Call && cs != nil && cs.Undo == nil && !cs.NoUndo {
+			found = x
+		}
+	})
+	return found
+}
+
 func (r *reach) besideLines(b *dsl.Block, unsure bool) {
 	if b == nil {
 		return
@@ -210,8 +248,11 @@ func (r *reach) besideLines(b *dsl.Block, unsure bool) {
 
 func (r *reach) besideCall(x *dsl.CallExpr, unsure bool) {
 	cs := r.c.info.Clauses[x]
-	if cs == nil || cs.Undo == nil || cs.Early || cs.Timeout > 0 || !unsure {
-		return // a timeout has its own warning
+	if cs == nil || cs.Undo == nil || cs.Early || !unsure {
+		return
+	}
+	if cs.Timeout > 0 || r.inTime || isOnce(r.c.info.Uses[x.Fun]) {
+		return // that has its own warning
 	}
 	const why = "what runs beside it may cancel this call, which may have happened all the same, but the undo is owed only after a success"
 	if cs.UndoOf != nil {

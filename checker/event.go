@@ -128,7 +128,7 @@ func (c *checker) eventNamed(x *dsl.CallExpr) *Event {
 	}
 	entry := c.scope.lookup(x.Fun.Name)
 	if entry == nil {
-		c.unknown(x.Fun, "event", c.isEvent)
+		c.unknownEvent(x.Fun)
 		return nil
 	}
 	entry.used = true
@@ -147,6 +147,31 @@ func (c *checker) eventNamed(x *dsl.CallExpr) *Event {
 	}
 	return nil
 }
+
+// unknownEvent reports the name of no event. A package has few of them: where none is near,
+// all are named.
+func (c *checker) unknownEvent(name *dsl.Ident) {
+	before := len(c.diags)
+	c.unknown(name, "event", c.isEvent)
+	if len(c.diags) == before || c.diags[before].Help != "" {
+		return
+	}
+	var names []string
+	for _, e := range c.prog.Events {
+		if !slices.Contains(names, e.Name) {
+			names = append(names, e.Name)
+		}
+	}
+	switch d := &c.diags[before]; {
+	case len(names) == 1:
+		c.suggest(d, names[0])
+	case len(names) > 1 && len(names) <= maxNamed:
+		d.Help = "the events are " + list(names)
+	}
+}
+
+// maxNamed is how many events a message names.
+const maxNamed = 8
 
 func (c *checker) isEvent(o Object) bool { return c.eventOf(o) != nil }
 

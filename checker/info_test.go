@@ -122,7 +122,8 @@ func TestAdapted(t *testing.T) {
 	}
 	for _, test := range tests {
 		text := "package p\ntype U { age int?, friend U? }\ntool need(n int)\ntool may(n int?)\n" +
-			"workflow W(n int, o int?, u U) {\n\t" + test.line + "\n}\n"
+			"workflow W(n int, o int?, u U) {\n\t" + test.line + "\n}\n" +
+			"workflow V() { need(0)\n may(0) }\n"
 		prog, ds := checked(t, txtar.File{Name: "a.wf", Data: []byte(text)})
 		if len(ds) > 0 {
 			t.Errorf("%s: %s", test.line, shown(ds))

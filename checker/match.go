@@ -118,6 +118,7 @@ func (c *checker) literalPattern(p dsl.Expr, t types.Type) string {
 
 // exhaustive reports what a match leaves out.
 func (c *checker) exhaustive(cv *cover, x *dsl.MatchExpr) {
+	c.hidden(cv)
 	if cv.rest != nil || cv.unsound || isInvalid(cv.t) {
 		return
 	}

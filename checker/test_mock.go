@@ -116,6 +116,11 @@ func (t *tester) mockable() []string {
 	for _, tool := range t.prog.Tools {
 		names = append(names, tool.Name)
 	}
+	for name, tool := range t.played {
+		if t.awaited(tool) {
+			names = append(names, name)
+		}
+	}
 	return names
 }
 

@@ -26,8 +26,12 @@ func (c *checker) toolUndo(t *Tool) {
 	}
 	if call := c.calledBy(cl); call != nil && c.undoOf(t, cl, call) {
 		defaults.Undo, defaults.Early, defaults.UndoOf = call, cl.Early, t
-		if !cl.Early && defaults.Timeout > 0 {
+		switch {
+		case cl.Early:
+		case defaults.Timeout > 0:
 			c.unsure(cl, lateSuccess)
+		case isOnce(t):
+			c.unsure(cl, unknownSuccess)
 		}
 	}
 	c.defaults[t] = defaults
@@ -75,8 +79,11 @@ func (c *checker) declaredUndo(x *dsl.CallExpr, cs *Clauses) {
 	if w, ok := c.info.Uses[cs.Undo.Fun].(*Workflow); ok {
 		c.callFrom(w, x.Fun)
 	}
-	if !cs.Early && cs.Timeout > 0 && c.defaults[cs.UndoOf].Timeout == 0 {
-		c.unsureOf(x, cs.UndoOf, lateSuccess)
+	if cs.Early || c.defaults[cs.UndoOf].Timeout > 0 || isOnce(cs.UndoOf) {
+		return
+	}
+	if why := c.mayHaveHappened(cs.UndoOf, cs); why != "" {
+		c.unsureOf(x, cs.UndoOf, why)
 	}
 }
 

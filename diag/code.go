@@ -8,7 +8,7 @@ type Code string
 // can allow. The warning of such a comment can't be allowed.
 func (c Code) Warns() bool {
 	switch c {
-	case UnusedResult, RepeatsEffect, UndoUnsure, UnusedImport, WaitsForEver:
+	case UnusedResult, RepeatsEffect, UndoUnsure, UnusedImport, WaitsForEver, UncalledTool, HiddenCase, LeftHalfDone:
 		return true
 	}
 	return false
@@ -62,7 +62,10 @@ const (
 	SwallowsAll  Code = "WF058" // an else on an await or approve that stands for every failure
 	WaitsForEver Code = "WF060" // an await or approve that nothing bounds
 
-	BadAllow Code = "WF069" // a comment that allows no warning, or doesn't say why
+	UncalledTool Code = "WF061"
+	HiddenCase   Code = "WF062" // _, or an if, that takes an enum's last member, and those to come
+	LeftHalfDone Code = "WF063" // effects without undo side by side
+	BadAllow     Code = "WF069" // a comment that allows no warning, or doesn't say why
 
 	BadImport     Code = "WF070" // a Go package that can't be imported
 	UnusedImport  Code = "WF071"
