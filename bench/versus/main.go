@@ -8,6 +8,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"slices"
@@ -17,6 +18,7 @@ import (
 var (
 	peers = flag.Bool("peers", false, "also look for the mistakes with the Go modules of Temporal, eino and DBOS: some minutes")
 	say   = flag.Bool("v", false, "show what is said of each mistake")
+	into  = flag.String("document", "", "also put the tables in the place of those in a document")
 )
 
 func main() {
@@ -40,8 +42,43 @@ func versus(ctx context.Context) error {
 		return err
 	}
 	defer f.close()
-	fmt.Println("| | wfgen | Temporal | ASL | Argo | eino | DBOS |\n| --- | --- | --- | --- | --- | --- | --- |")
-	differs := 0
+	var found strings.Builder
+	differs, err := f.table(ctx, io.MultiWriter(os.Stdout, &found))
+	if err != nil {
+		return err
+	}
+	if *into != "" {
+		if err := document(*into, lengths, found.String()); err != nil {
+			return err
+		}
+	}
+	if differs > 0 {
+		return fmt.Errorf("%d of the table's cells aren't so", differs)
+	}
+	return nil
+}
+
+// document puts tables in the place of those of a document that begin alike.
+func document(path string, tables ...string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	for _, table := range tables {
+		head, _, _ := strings.Cut(table, "\n")
+		before, rest, found := strings.Cut(string(text), "\n"+head+"\n")
+		_, after, ends := strings.Cut(rest, "\n\n")
+		if !found || !ends {
+			return fmt.Errorf("%s has no table that begins with %s", path, head)
+		}
+		text = []byte(before + "\n" + strings.TrimSpace(table) + "\n\n" + after)
+	}
+	return os.WriteFile(path, text, 0o666)
+}
+
+// table writes when each mistake is found, and gives how many cells aren't as they were measured.
+func (f *finder) table(ctx context.Context, w io.Writer) (differs int, err error) {
+	fmt.Fprintln(w, "| | wfgen | Temporal | ASL | Argo | eino | DBOS |\n| --- | --- | --- | --- | --- | --- | --- |")
 	for _, m := range mistakes {
 		found := map[string][]stage{}
 		for _, system := range []string{"wfgen", "temporal", "eino", "dbos"} {
@@ -50,11 +87,11 @@ func versus(ctx context.Context) error {
 			}
 			stages, err := f.stages(ctx, m, system)
 			if err != nil {
-				return err
+				return 0, err
 			}
 			found[system] = stages
 		}
-		fmt.Printf("| %d %s | %s | %s | %s | %s | %s | %s |\n", m.number, m.name, inCell(found["wfgen"]), m.temporal, m.asl, m.argo, m.eino, m.dbos)
+		fmt.Fprintf(w, "| %d %s | %s | %s | %s | %s | %s | %s |\n", m.number, m.name, inCell(found["wfgen"]), m.temporal, m.asl, m.argo, m.eino, m.dbos)
 		for _, peer := range []struct{ system, measured string }{{"temporal", m.temporal}, {"eino", m.eino}, {"dbos", m.dbos}} {
 			if stages := found[peer.system]; !agrees(peer.measured, stages) {
 				fmt.Fprintf(os.Stderr, "versus: %s, mistake %d: the table has %s, and this run found %s\n",
@@ -63,10 +100,7 @@ func versus(ctx context.Context) error {
 			}
 		}
 	}
-	if differs > 0 {
-		return fmt.Errorf("%d of the table's cells aren't so", differs)
-	}
-	return nil
+	return differs, nil
 }
 
 // stages is when a system finds a mistake: each stage, with the ways of making it that tell them
