@@ -33,7 +33,7 @@ const shrunkTogether = 16
 // order unless some of them run side by side. What the interpreter makes of them has the
 // same errors and events, too.
 func TestCompiled(t *testing.T) {
-	for some := range batches(random(t, together), together) {
+	for some := range batches(random(t, 20), together) {
 		trials := compiled(t, some)
 		for _, p := range some {
 			checkTrials(t, p, trials[p])
