@@ -86,6 +86,7 @@ var mistakes = []mistake{
 	{9, "an undo is forgotten", "N", "N", "N", "N", "N", []way{
 		order("at the call of a tool that declares it"),
 		order("by the tool's declaration too", "idempotent  undo Refund(result)\n", "idempotent\n"),
+		order("and there is no tool for it", "idempotent  undo Refund(result)\n", "idempotent\n", "tool Refund(charge string)                        idempotent  retry 10\n", ""),
 		temporal("", "\tcompensations = append(compensations, func(ctx workflow.Context) error {\n\t\treturn workflow.ExecuteActivity(ctx, a.Refund, charge).Get(ctx, nil)\n\t})\n", ""),
 		eino("", "\t\tif err == nil {\n\t\t\ts.owe(func(ctx context.Context) error { return shop.Refund(ctx, charge) })\n\t\t}\n", ""),
 	}},
@@ -127,6 +128,7 @@ var mistakes = []mistake{
 		order("", "\treservation := Reserve(order.lines)\n\tcharge := Charge(order.id, quote) retry 3 backoff 1s..10s\n",
 			"\tparallel {\n\t\treservation := Reserve(order.lines)\n\t\tcharge := Charge(order.id, quote) retry 3 backoff 1s..10s\n\t}\n"),
 		order("without undos", "  undo Release(result)\n", "\n", "  undo Refund(result)\n", "\n",
+			"tool Release(reservation string)                  idempotent  retry 10\n", "", "tool Refund(charge string)                        idempotent  retry 10\n", "",
 			"\treservation := Reserve(order.lines)\n\tcharge := Charge(order.id, quote) retry 3 backoff 1s..10s\n",
 			"\tparallel {\n\t\treservation := Reserve(order.lines)\n\t\tcharge := Charge(order.id, quote) retry 3 backoff 1s..10s\n\t}\n"),
 	}},
