@@ -8,7 +8,7 @@ type Code string
 // can allow. The warning of such a comment can't be allowed.
 func (c Code) Warns() bool {
 	switch c {
-	case UnusedResult, RepeatsEffect, UndoUnsure, UnusedImport, WaitsForEver, UncalledTool, HiddenCase, LeftHalfDone:
+	case UnusedResult, RepeatsEffect, UndoUnsure, UnusedImport, WaitsForEver, UncalledTool, HiddenCase, LeftHalfDone, SwallowsAll:
 		return true
 	}
 	return false
