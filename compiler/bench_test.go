@@ -29,7 +29,7 @@ func through(t testing.TB, text string) made {
 	t.Helper()
 	m := made{text: []byte(text)}
 	p, err := compiler.FromSources("nowhere/at/all", compiler.Source{Name: "shapes.wf", Text: m.text})
-	if err != nil || len(p.Diagnostics) > 0 {
+	if err != nil || p.HasErrors() {
 		t.Fatal(err, p.Diagnostics)
 	}
 	m.file, _ = parser.Parse("shapes.wf", m.text)
