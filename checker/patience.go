@@ -13,13 +13,14 @@ func (c *checker) patience() {
 	for _, w := range c.prog.Workflows {
 		if w.Timeout == 0 {
 			c.file = w.File
-			c.unbounded(w.Decl.Body)
+			c.unbounded(w.Decl.Body, false)
 		}
 	}
 }
 
-// unbounded warns of what may wait for ever in something.
-func (c *checker) unbounded(in dsl.Node) {
+// unbounded warns of what may wait for ever in something. raced tells that it stands in
+// an arm of a race.
+func (c *checker) unbounded(in dsl.Node, raced bool) {
 	dsl.Inspect(in, func(n dsl.Node) bool {
 		switch n := n.(type) {
 		case *dsl.RaceExpr:
@@ -27,7 +28,7 @@ func (c *checker) unbounded(in dsl.Node) {
 			return false
 		case *dsl.CallExpr:
 			if c.waitsForEver(n) && timeoutOf(n) == nil {
-				c.warnUnbounded(n)
+				c.warnUnbounded(n, raced)
 			}
 		}
 		return true
@@ -48,13 +49,14 @@ func (c *checker) unboundedArms(x *dsl.RaceExpr) {
 			others--
 		}
 		if others == 0 {
-			c.unbounded(a.Body)
+			c.unbounded(a.Body, len(x.Arms) > 1)
 		}
 	}
 }
 
 // comesInTime tells of an arm that it wins once a time is over: it waits for that, for
-// nothing that may never come, and doesn't fail then.
+// nothing that may never come, and nothing in it may fail, upon which the race would go on
+// without it.
 func (c *checker) comesInTime(arm *dsl.Block) bool {
 	waits := false
 	if arm == nil {
@@ -64,11 +66,8 @@ func (c *checker) comesInTime(arm *dsl.Block) bool {
 		if l, ok := s.(*dsl.LabeledStmt); ok {
 			s = l.Stmt
 		}
-		switch s.(type) {
-		case *dsl.WaitStmt:
+		if _, ok := s.(*dsl.WaitStmt); ok {
 			waits = true
-		case *dsl.FailStmt:
-			return false
 		}
 	}
 	ends := true
@@ -78,7 +77,43 @@ func (c *checker) comesInTime(arm *dsl.Block) bool {
 		}
 		return ends
 	})
-	return waits && ends
+	return waits && ends && !c.mayFail(arm)
+}
+
+// mayFail tells whether a step in something may fail without anything that stands in for
+// it. What a calculation may fail of isn't looked at: it is rare, and hardly meant.
+func (c *checker) mayFail(in dsl.Node) bool {
+	fails := false
+	dsl.Inspect(in, func(n dsl.Node) bool {
+		switch n := n.(type) {
+		case *dsl.FailStmt, *dsl.ValidateStmt:
+			fails = true
+		case *dsl.LoopExpr:
+			fails = fails || n.Else == nil
+		case *dsl.TryExpr:
+			if n.Else != nil {
+				fails = fails || c.mayFail(n.Else)
+				return false
+			}
+		case *dsl.CallExpr:
+			if cs := c.info.Clauses[n]; cs != nil && cs.Else != nil {
+				fails = fails || c.mayFail(cs.Else)
+				return false
+			}
+			fails = fails || c.failsAsStep(n)
+		}
+		return !fails
+	})
+	return fails
+}
+
+// failsAsStep tells of a call that it may fail: of a tool or a workflow, or of what waits.
+func (c *checker) failsAsStep(x *dsl.CallExpr) bool {
+	switch c.info.Uses[x.Fun].(type) {
+	case *Tool, *Workflow:
+		return true
+	}
+	return c.info.Durables[x] != nil && x.Verb != dsl.Emit
 }
 
 // waitsForEver tells of a call that it awaits an event or an answer without a bound,
@@ -98,12 +133,15 @@ func timeoutOf(x *dsl.CallExpr) *dsl.TimeoutClause {
 	return nil
 }
 
-func (c *checker) warnUnbounded(x *dsl.CallExpr) {
+func (c *checker) warnUnbounded(x *dsl.CallExpr, raced bool) {
 	at := dsl.Span{Start: x.Start, End: min(x.End, x.Start+len(x.Verb))}
 	what, late := "an event", "if it doesn't come"
 	if x.Verb == dsl.Approve {
 		what, late = "an answer", "if nobody answers"
 	}
-	c.warn(diag.WaitsForEver, at, "this waits for %s for as long as it takes, and nothing bounds that", what).
-		Help = "write timeout D, with what is done " + late + " in its else, or timeout none if it is meant"
+	d := c.warn(diag.WaitsForEver, at, "this waits for %s for as long as it takes, and nothing bounds that", what)
+	d.Help = "write timeout D, with what is done " + late + " in its else, or timeout none if it is meant"
+	if raced {
+		d.Help += "; when the other arms fail, the race waits on for this one, unless a try around what they do gives a value"
+	}
 }
