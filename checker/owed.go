@@ -17,10 +17,11 @@ type debt struct {
 // owed reports early returns while undos are owed: it isn't said whether what was
 // done stays or is taken back.
 func (c *checker) owed() {
-	o := &owing{c: c, left: map[*Workflow][]debt{}}
+	o := &owing{c: c, left: map[*Workflow][]debt{}, undone: map[*dsl.Ident]halfUndone{}}
 	for _, w := range c.prog.Workflows {
 		w.owes = len(o.workflow(w)) > 0
 	}
+	o.warnUndone()
 }
 
 // An owing follows what is owed from line to line. Where ways meet, what one of
@@ -32,6 +33,13 @@ type owing struct {
 	left map[*Workflow][]debt
 	// now is what is owed where the pass stands.
 	now []debt
+	// base is what was owed where the try or race begins that the pass is in: a failure in
+	// there takes back what came since.
+	base []debt
+	// stays are the effects so far that nothing takes back, while something is owed.
+	stays []debt
+	// undone has, by their names, those of stays below which something may fail.
+	undone map[*dsl.Ident]halfUndone
 	// broken is what is owed where the nearest loop is left by break or continue.
 	broken []debt
 }
@@ -48,10 +56,10 @@ func (o *owing) workflow(w *Workflow) []debt {
 	}
 	o.left[w] = nil // for one that calls itself
 	outer := *o
-	o.file, o.now = w.File, nil
+	o.file, o.now, o.base, o.stays = w.File, nil, nil, nil
 	o.block(w.Decl.Body, true)
 	o.left[w] = o.now
-	o.file, o.now = outer.file, outer.now
+	o.file, o.now, o.base, o.stays = outer.file, outer.now, outer.base, outer.stays
 	return o.left[w]
 }
 
@@ -91,7 +99,10 @@ func (o *owing) stmt(s dsl.Stmt, last bool) (ends bool) {
 		}
 		return false
 	case *dsl.FailStmt:
+		o.mayFail(wordOf(s, "fail"))
 		return false
+	case *dsl.ValidateStmt:
+		o.mayFail(wordOf(s, "validate"))
 	case *dsl.BreakStmt:
 		o.expr(s.Value)
 		o.broken = merge(o.broken, o.now)
@@ -101,7 +112,7 @@ func (o *owing) stmt(s dsl.Stmt, last bool) (ends bool) {
 		o.broken = merge(o.broken, o.now)
 		return false
 	case *dsl.CommitStmt, *dsl.RollbackStmt:
-		o.now = nil
+		o.now, o.stays = nil, nil
 		return true
 	case *dsl.ExprStmt:
 		return o.expr(s.X)
@@ -160,12 +171,13 @@ func (o *owing) expr(x dsl.Expr) (ends bool) {
 	case *dsl.LoopExpr:
 		return o.loop(x)
 	case *dsl.TryExpr:
-		return o.ways(x.Body, x.Else)
+		return o.try(x)
 	case *dsl.RaceExpr:
 		var arms []*dsl.Block
 		for _, a := range x.Arms {
 			arms = append(arms, a.Body)
 		}
+		defer o.within()()
 		return o.ways(arms...)
 	case *dsl.CallExpr:
 		o.call(x)
@@ -176,16 +188,16 @@ func (o *owing) expr(x dsl.Expr) (ends bool) {
 
 // ways follows blocks of which one is taken; nil is a way past all.
 func (o *owing) ways(bodies ...*dsl.Block) (ends bool) {
-	before := o.now
-	var after []debt
+	before, done := o.now, o.stays
+	var after, stays []debt
 	for _, b := range bodies {
-		o.now = before
+		o.now, o.stays = before, done
 		if o.block(b, false) {
-			after = merge(after, o.now)
+			after, stays = merge(after, o.now), merge(stays, o.stays)
 			ends = true
 		}
 	}
-	o.now = after
+	o.now, o.stays = after, stays
 	return ends || len(bodies) == 0
 }
 
@@ -228,6 +240,11 @@ func (o *owing) call(x *dsl.CallExpr) {
 	if cs == nil {
 		return
 	}
+	if cs.Else == nil && x.Verb != dsl.Emit && x.Verb != dsl.Start {
+		o.mayFail(x.Fun)
+	}
+	_, owed := o.owedHere()
+	defer o.done(x, cs, owed)
 	if w, ok := o.c.info.Uses[x.Fun].(*Workflow); cs.Undo != nil {
 		o.now = merge(o.now, []debt{{o.file, x.Fun}})
 	} else if ok && x.Verb == dsl.Call && len(o.workflow(w)) > 0 {
@@ -242,4 +259,80 @@ func (o *owing) call(x *dsl.CallExpr) {
 		succeeded = merge(succeeded, o.now)
 	}
 	o.now = succeeded
+}
+
+// A halfUndone is an effect that stays where a failure below takes back what is above.
+type halfUndone struct {
+	file  *dsl.File
+	debt  debt
+	fails dsl.Node // what may fail
+}
+
+// try follows the block of a try, whose failures take back what is done in it alone, and
+// its else.
+func (o *owing) try(x *dsl.TryExpr) (ends bool) {
+	before, done := o.now, o.stays
+	leave := o.within()
+	ends = o.block(x.Body, false)
+	now, stays := o.now, o.stays
+	leave()
+	if !ends {
+		now, stays = nil, nil
+	}
+	o.now, o.stays = before, done
+	if o.block(x.Else, false) {
+		now, stays, ends = merge(now, o.now), merge(stays, o.stays), true
+	}
+	o.now, o.stays = now, stays
+	return ends
+}
+
+// within begins something that takes back itself what is done in it. What it returns ends
+// that.
+func (o *owing) within() func() {
+	base, stays := o.base, o.stays
+	o.base, o.stays = o.now, nil
+	return func() { o.base, o.stays = base, merge(stays, o.stays) }
+}
+
+// owedHere gives the last of what a failure here takes back, if there is any.
+func (o *owing) owedHere() (last debt, ok bool) {
+	if len(o.now) == 0 {
+		return debt{}, false
+	}
+	last = o.now[len(o.now)-1]
+	return last, !slices.Contains(o.base, last)
+}
+
+// mayFail takes note of the effects that would stay if something failed.
+func (o *owing) mayFail(at dsl.Node) {
+	owed, ok := o.owedHere()
+	if !ok {
+		return
+	}
+	for _, s := range o.stays {
+		if _, known := o.undone[s.at]; !known {
+			o.undone[s.at] = halfUndone{s.file, owed, at}
+		}
+	}
+	o.stays = nil
+}
+
+// done takes note of a call that nothing takes back while something is owed.
+func (o *owing) done(x *dsl.CallExpr, cs *Clauses, owed bool) {
+	t, ok := o.c.info.Uses[x.Fun].(*Tool)
+	if ok && owed && x.Verb == dsl.Call && !t.Readonly && cs.Undo == nil && !cs.NoUndo {
+		o.stays = merge(o.stays, []debt{{o.file, x.Fun}})
+	}
+}
+
+// warnUndone warns of effects that stay where what stands above them is taken back.
+func (o *owing) warnUndone() {
+	for at, u := range o.undone {
+		o.c.file = u.file
+		d := o.c.warn(diag.StaysDone, at, "%s stays done where what is below fails and %s is undone", at.Name, u.debt.at.Name)
+		label(d, u.debt.file, u.debt.at, "this is owed its undo")
+		d.Labels = append(d.Labels, diag.Label{Source: u.file.Source, Span: u.fails.Place(), Text: "this may fail"})
+		d.Help = "say with undo what takes it back, or with undo none that it may stay; or put it below, or a commit above"
+	}
 }

@@ -62,7 +62,7 @@ func chain(n int) string {
 func effects(n int) string {
 	return body(func(put func(string, ...any)) {
 		for i := range n {
-			put("Act(n + %d)%s", i, []string{" undo Undo(n)", ""}[min(i%10, 1)])
+			put("Act(n + %d)%s", i, []string{" undo Undo(n)", " undo none"}[min(i%10, 1)])
 		}
 		put("return n")
 	})

@@ -8,7 +8,7 @@ type Code string
 // can allow. The warning of such a comment can't be allowed.
 func (c Code) Warns() bool {
 	switch c {
-	case UnusedResult, RepeatsEffect, UndoUnsure, UnusedImport, WaitsForEver, UncalledTool, HiddenCase, LeftHalfDone, SwallowsAll:
+	case UnusedResult, RepeatsEffect, UndoUnsure, UnusedImport, WaitsForEver, UncalledTool, HiddenCase, LeftHalfDone, SwallowsAll, StaysDone:
 		return true
 	}
 	return false
@@ -60,6 +60,7 @@ const (
 	BadEvent        Code = "WF051" // an event's key that can't be one, or what can't be addressed from here
 
 	SwallowsAll  Code = "WF058" // an else on an await or approve that stands for every failure
+	StaysDone    Code = "WF059" // an effect without undo between one that is owed its undo and what may fail
 	WaitsForEver Code = "WF060" // an await or approve that nothing bounds
 
 	UncalledTool Code = "WF061"
