@@ -52,7 +52,7 @@ func (b *batch) answer(execution, step string, a Answer) (refused, err error) {
 		return refuse(ErrNotAllowed, fmt.Sprintf("%s of %s asks %s, not %s", step, execution, asked.By, a.By)), nil
 	}
 	now := b.engine.now()
-	if !asked.Until.IsZero() && asked.Until.Before(now) {
+	if asked.IsPast(now) {
 		return refuse(ErrNotAsked, fmt.Sprintf("%s of %s waits for no answer any more: its time was up at %s", step, execution, asked.Until.Format(time.RFC3339))), nil
 	}
 	m := &journal.Message{ID: at, Address: at, Sent: now, Expires: now.Add(answerKept), Claimed: claimant(execution, step)}

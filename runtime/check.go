@@ -61,6 +61,7 @@ type Check struct {
 	// ctx is what the value is looked at under; nil where nothing stops that.
 	ctx      context.Context
 	workflow *Workflow // whose input the value is, or nil
+	durable  durable   // the execution that the workflow is of, or nil
 }
 
 // A segment is one step of a path: a field, an index, or a key.
@@ -88,12 +89,15 @@ func (f *Frame) NewCheck() *Check {
 	if f.replaying() {
 		return &Check{}
 	}
-	return &Check{ctx: f.ctx, workflow: f.workflow}
+	return &Check{ctx: f.ctx, workflow: f.workflow, durable: f.durable()}
 }
 
 // CheckStopped panics, for the step or workflow that c is of to end, where that has been
 // stopped: a constraint that may take long calls it before.
 func (c *Check) CheckStopped() {
+	if c.durable != nil {
+		c.durable.yield(c.ctx)
+	}
 	if c.ctx != nil && c.ctx.Err() != nil {
 		c.Frame().halt()
 	}

@@ -119,9 +119,10 @@ func (e *Engine) stillRunning(why error) error {
 func (s *session) beginNothing() { s.tell(onDrain) }
 
 // yield has an expression that may take long wait for the end of the session, where that
-// is drained: the next engine computes it anew.
+// is drained: the next engine computes it anew. The engine's word alone doesn't do: a
+// session that hasn't been told yet takes one that waits in replay for one that doesn't fit.
 func (s *session) yield(ctx context.Context) {
-	if s.engine.draining.Load() {
+	if s.engine.draining.Load() && s.isDraining() {
 		s.admit(ctx)
 	}
 }

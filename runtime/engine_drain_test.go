@@ -383,3 +383,69 @@ func TestDrainExpression(t *testing.T) {
 		t.Errorf("calls: %v", world.calls)
 	}
 }
+
+// TestDrainInput: nor does the look at an input hold a drain up.
+func TestDrainInput(t *testing.T) {
+	w := workflow("Look")
+	began := make(chan struct{})
+	e := open(t, t.Context(), memory.New(), define(w, func(f *runtime.Frame) (int, error) {
+		close(began)
+		for c := f.NewCheck(); ; time.Sleep(time.Millisecond) {
+			c.CheckStopped()
+		}
+	}))
+	submit[int](t, e, w)
+	<-began
+	quick(t, func() error { return e.Drain(t.Context()) })
+}
+
+// TestDrainReplays: what is amid its records when a drain begins isn't held for what it
+// hasn't come to.
+func TestDrainReplays(t *testing.T) {
+	w, j := workflow("Work"), memory.New()
+	var working atomic.Bool
+	var began atomic.Int64
+	work := define(w, func(f *runtime.Frame) (int, error) {
+		for began.Add(1); working.Load(); time.Sleep(time.Millisecond) {
+			f.CheckStopped()
+		}
+		one := func(context.Context) (int, error) { return 1, nil }
+		if _, err := runtime.Call0(f, &runtime.Task[int]{Step: step("a")}, one); err != nil {
+			return 0, err
+		}
+		nap := step("nap")
+		return 2, f.Wait(&nap, 1100*time.Millisecond)
+	})
+	e := open(t, t.Context(), j, work)
+	var ids []string
+	for range 500 {
+		ids = append(ids, submit[int](t, e, w).ID())
+	}
+	for _, id := range ids {
+		until(t, e, id, runtime.StatusWaiting)
+	}
+	e.Close()
+	working.Store(true)
+	began.Store(0)
+	time.Sleep(1100 * time.Millisecond)
+
+	e = open(t, t.Context(), j, work)
+	for began.Load() < int64(len(ids)) {
+		time.Sleep(time.Millisecond)
+	}
+	quick(t, func() error { return e.Drain(t.Context()) })
+	held := 0
+	e = open(t, t.Context(), j)
+	for _, id := range ids {
+		x, err := e.Get(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x.Status == runtime.StatusHeld {
+			held++
+		}
+	}
+	if held > 0 {
+		t.Errorf("%d of %d are held", held, len(ids))
+	}
+}

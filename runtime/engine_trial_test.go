@@ -302,3 +302,36 @@ func TestClosingHoldsNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestGoesOnBeside: an execution that stores something new beside what is still to be read
+// isn't known to go on.
+func TestGoesOnBeside(t *testing.T) {
+	w, j := workflow("Beside"), memory.New()
+	pay, b := &runtime.Task[payment]{Step: step("p")}, &runtime.Task[int]{Step: step("b")}
+	beside := func(input int, after time.Duration) *runtime.Definition {
+		return define(w, func(f *runtime.Frame) (int, error) {
+			return 0, runtime.Parallel(f, 2, func(f *runtime.Frame, i int) error {
+				if i == 0 {
+					_, _ = runtime.Await(f, pay, &paid, 1100*time.Millisecond, "o1") // it is late
+					return nil
+				}
+				time.Sleep(after)
+				if _, err := runtime.Call1(f, b, func(_ context.Context, n int) (int, error) { return n, nil }, input); err != nil {
+					return err
+				}
+				return approve(f, "ok")
+			})
+		})
+	}
+	e := open(t, t.Context(), j, beside(1, 0))
+	id := submit[int](t, e, w).ID()
+	until(t, e, id, runtime.StatusWaiting)
+	e.Close()
+	time.Sleep(1100 * time.Millisecond)
+
+	e = open(t, t.Context(), j, beside(2, 300*time.Millisecond))
+	err := e.GoesOn(t.Context(), id)
+	if held := new(runtime.HeldError); !errors.As(err, &held) {
+		t.Errorf("got %v, want it held", err)
+	}
+}

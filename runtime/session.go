@@ -56,7 +56,7 @@ type session struct {
 	exists      bool                        // the journal has it
 	broken      bool                        // something that it had to store wasn't
 	trial       chan struct{}               // closed when the trial that it is on is over; nil where it is on none
-	through     bool                        // it has come to something that isn't recorded, waits, or is out of memory
+	through     bool                        // all that is recorded has been read, and something new has come or it waits; or it is out of memory
 	whenThrough chan struct{}               // closed then; nil where nobody asks
 	failure     error                       // why the session can't go on: a StoreError, or what holds it
 

@@ -11,7 +11,7 @@ import (
 // exits, would end each process that goes on with it, and all other executions would end
 // with it. So whatever an engine finds unfinished when it opens a journal is on trial:
 // State.Trials counts one more before its records are read, for all of them in one batch,
-// and none when it has come to something that isn't recorded, has ended, waits, or leaves
+// and none when it has come to something new behind all that is recorded, has ended, waits, or leaves
 // the memory in good order. Where the process ends in between, the count stays. Those of
 // which it has stayed are read one after the other when a journal is opened next, so that
 // who is innocent comes through; and what has had three trials without an outcome is held.

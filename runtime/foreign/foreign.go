@@ -60,7 +60,7 @@ func escaped(text string, lines bool, escape func(r rune, written string) string
 	done := 0 // bytes of the text that out has
 	for i, r := range text {
 		size := utf8.RuneLen(r)
-		if r == utf8.RuneError && text[i] != "\ufffd"[0] {
+		if r == utf8.RuneError && !strings.HasPrefix(text[i:], "\ufffd") {
 			size = 1
 		} else if !acts(r) || lines && (r == '\n' || r == '\t') {
 			continue

@@ -21,6 +21,7 @@ var hostile = []struct{ text, line string }{
 	{"\u2028\u2029\ufeff\u00ad", `\u2028\u2029\ufeff\u00ad`},
 	{"\U000e0041", `\U000e0041`},
 	{"\xffm \xc3", `\xffm \xc3`},
+	{"\xefm\xef", `\xefm\xef`},
 }
 
 // harmless are texts that stay as they are.

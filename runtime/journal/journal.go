@@ -78,7 +78,7 @@ type Tx interface {
 	// AddAwait stores an await and sets its Seq, above that of all earlier ones. It
 	// replaces the one of the same execution and step, whose Seq it keeps.
 	AddAwait(*Await) error
-	// FirstAwait gives the await of the lowest Seq at an address whose Until isn't before
+	// FirstAwait gives the await of the lowest Seq at an address that isn't past by
 	// now; nil where there is none.
 	FirstAwait(address string, now time.Time) (*Await, error)
 	// Awaits gives the awaits of an execution by Seq; all those of the journal where
@@ -255,6 +255,12 @@ type Await struct {
 	Since    time.Time
 	// Until is when its timeout passes; zero where it has none.
 	Until time.Time
+}
+
+// IsPast tells whether the time of an await was up before now, to the microsecond, which is
+// what a journal keeps.
+func (a *Await) IsPast(now time.Time) bool {
+	return !a.Until.IsZero() && a.Until.Before(now.Truncate(time.Microsecond))
 }
 
 // A Query asks for executions. Its zero value asks for all. The one that was created

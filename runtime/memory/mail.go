@@ -143,7 +143,7 @@ func (t *tx) FirstAwait(address string, now time.Time) (found *journal.Await, er
 			return false
 		}
 		a, _ := t.awaits.get(k)
-		if !a.Until.IsZero() && a.Until.Before(kept(now)) {
+		if a.IsPast(now) {
 			return true
 		}
 		c := *a
