@@ -21,7 +21,7 @@ import (
 
 // evil steers a terminal in the ways there are: colours, a title, C1, the order of text,
 // deletion, a return to the line's beginning.
-const evil = "e\xef\x1b[31m\x1b]0;t\x07\u009b2J\u202e\u2066\x7f\rvil"
+const evil = "e\x1b[31m\x1b]0;t\x07\u009b2J\u202e\u2066\x7f\rvil"
 
 // TestForeignText has each verb come upon hostile ids, names, errors and files. Whatever it
 // prints, for people or for programs, acts on no terminal; and it says what it came upon.
