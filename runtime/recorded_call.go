@@ -186,16 +186,7 @@ func (h *history) again(f *Frame, n int, first, at time.Time, err error) bool {
 
 // goesOn is again, apart from what becomes of the failure.
 func (h *history) goesOn(f *Frame, n int, first, at time.Time, err error) bool {
-	if _, stopped := err.(*stopError); stopped || undoFailure(err) != nil || h.step.ends(err) {
-		return false
-	}
-	if h.recalled > 0 {
-		first = h.failures[0].Time
-	}
-	if n <= h.recalled {
-		at = h.failures[n-1].Time
-	}
-	pause, spread, ok := h.step.Retry.pause(n, at.Sub(first))
+	pause, spread, ok := h.pauseAfter(n, first, at, err)
 	if !ok {
 		return false
 	}
@@ -208,6 +199,22 @@ func (h *history) goesOn(f *Frame, n int, first, at time.Time, err error) bool {
 	f.emitStep(Retrying, h.step, n+1, nil)
 	h.session.await(&wait{step: h.path, until: at.Add(pause), ctx: f.ctx})
 	return true
+}
+
+// pauseAfter is how long the step waits after its attempt n has failed, and by how much more
+// at most; ok is false where it isn't tried again. first and at are when the first attempt and
+// this one failed.
+func (h *history) pauseAfter(n int, first, at time.Time, err error) (pause, spread time.Duration, ok bool) {
+	if _, stopped := err.(*stopError); stopped || undoFailure(err) != nil || h.step.ends(err) {
+		return 0, 0, false
+	}
+	if h.recalled > 0 {
+		first = h.failures[0].Time
+	}
+	if n <= h.recalled {
+		at = h.failures[n-1].Time
+	}
+	return h.step.Retry.pause(n, at.Sub(first))
 }
 
 // recordedRead is read in a durable execution.

@@ -91,7 +91,7 @@ func (s *session) undo(u *undo, st *Step) error {
 	h.step = st
 	t := &Task[None]{Step: *st}
 	recorded := h.done != nil
-	if !recorded {
+	if !recorded && !h.gaveUp() {
 		f.emitStep(Undoing, st, 0, nil)
 	}
 	_, n, err := recordedAttempts(f, t, h, func(ctx context.Context) (None, error) {
@@ -102,6 +102,18 @@ func (s *session) undo(u *undo, st *Step) error {
 		f.emitStep(Undone, st, n, nil)
 	}
 	return err
+}
+
+// gaveUp tells whether the undo is recorded as one that has failed, and isn't tried again:
+// then nothing is undone now.
+func (h *history) gaveUp() bool {
+	n := len(h.failures)
+	at, recorded, err := h.failure(max(n, 1))
+	if !recorded || h.started || h.entered > n {
+		return false
+	}
+	_, _, again := h.pauseAfter(n, h.failures[0].Time, at, err)
+	return !again
 }
 
 // A detached context has the values of one and the end of another.
