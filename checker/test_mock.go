@@ -73,13 +73,14 @@ func (t *tester) mocked(l *dsl.MockLine) *Mock {
 		return nil
 	}
 	id, steps := t.step(l.Target, "a call of a tool", func(s Step) bool { return s.Tool != nil })
-	exact := slices.IndexFunc(steps, func(s Step) bool { return sameStep(s.ID, generalID(id)) })
+	exact := slices.IndexFunc(steps, func(s Step) bool { return s.ID == generalID(id) })
 	switch {
 	case len(steps) == 0:
 		return nil
 	case exact < 0:
+		first := steps[max(slices.IndexFunc(steps, func(s Step) bool { return !s.Undo }), 0)]
 		t.report(diag.BadMock, l.Target, "%s holds several calls, or one of another name", id).
-			Help = "mock " + written(steps[0].ID) + ", or the tool " + steps[0].Tool.Name
+			Help = "mock " + written(first.ID) + ", or the tool " + first.Tool.Name
 		return nil
 	}
 	tool := steps[exact].Tool
@@ -97,12 +98,6 @@ func (t *tester) usePlayed(name *dsl.Ident) {
 		e.used = true
 		t.info.Uses[name] = e.obj
 	}
-}
-
-// sameStep tells whether a step's id in its own workflow is that of a step as the
-// workflow around it names it: total, and invoice.total.
-func sameStep(own, id string) bool {
-	return own == id || len(id) > len(own) && id[len(id)-len(own)-1:] == "."+own
 }
 
 // mockable are the names of what can be mocked.

@@ -29,23 +29,40 @@ type Step struct {
 }
 
 // stepsNamed are the steps of a workflow that a general id means: the one that has it
-// and those inside it, also in the workflow that it calls.
+// and those inside it, also in the workflows that it calls. Their ids are those that they
+// have in the outer workflow.
 func (t *tester) stepsNamed(w *Workflow, id string) []Step {
 	var found []Step
 	for _, s := range t.steps(w) {
-		switch {
-		case s.ID == id || within(s.ID, id):
+		named := s.ID == id || within(s.ID, id)
+		if named {
 			found = append(found, s)
-			if s.Sub != nil {
-				found = append(found, t.steps(s.Sub)...)
+		}
+		if s.Sub != nil && (named || within(id, s.ID)) {
+			found = append(found, t.stepsInside(s, strings.TrimPrefix(id, s.ID+"."), named)...)
+		}
+	}
+	return found
+}
+
+// stepsInside are the steps of the workflow that a step calls: all of them, at any depth, or
+// those that an id means there.
+func (t *tester) stepsInside(s Step, id string, all bool) []Step {
+	var found []Step
+	if all {
+		for _, inner := range t.steps(s.Sub) {
+			found = append(found, inner)
+			if inner.Sub != nil {
+				found = append(found, t.stepsInside(inner, "", true)...)
 			}
-		case s.Sub != nil && within(id, s.ID):
-			for _, inner := range t.stepsNamed(s.Sub, strings.TrimPrefix(id, s.ID+".")) {
-				if inner.home == nil {
-					inner.home = s.Sub.Package
-				}
-				found = append(found, inner)
-			}
+		}
+	} else {
+		found = t.stepsNamed(s.Sub, id)
+	}
+	for i := range found {
+		found[i].ID = s.ID + "." + found[i].ID
+		if found[i].home == nil {
+			found[i].home = s.Sub.Package
 		}
 	}
 	return found
