@@ -40,6 +40,20 @@ func (s *session) after(d time.Duration, do func()) (stop func()) {
 	return s.engine.at(s.engine.now().Add(d), do)
 }
 
+// atRest counts as in a tool: the execution can't leave the memory meanwhile.
+func (s *session) atRest(ctx context.Context, depth int) {
+	w, c := &wait{tool: true, ctx: ctx}, s.engine.clock
+	c.whenCalm(depth, func() {
+		go func() { // the clock's caller may have the lock
+			defer c.block()
+			s.lock()
+			defer s.mu.Unlock()
+			s.rouse(w)
+		}()
+	})
+	s.await(w)
+}
+
 // A wait is a goroutine of a durable execution that waits for a time, for a message, or
 // to be let in.
 type wait struct {

@@ -24,6 +24,11 @@ type VirtualClock struct {
 	// it, before it goes on itself: else the clock would jump in between.
 	busy   int
 	timers []*virtualTimer // by time
+
+	// calm is asked before the clock jumps, and tells whether somebody is to do something
+	// first: one of those who rest. It is nil in programs that have nothing of the kind.
+	calm    func(*VirtualClock) bool
+	resting []resting
 }
 
 // A virtualTimer wakes who sleeps, or calls a function.
@@ -263,7 +268,7 @@ func (c *VirtualClock) wake(n int) {
 // rest counts n goroutines less, and jumps on where none is left. The lock is held.
 func (c *VirtualClock) rest(n int) {
 	c.busy -= n
-	for c.busy == 0 && len(c.timers) > 0 {
+	for c.busy == 0 && (c.calm == nil || !c.calm(c)) && len(c.timers) > 0 {
 		c.now = c.timers[0].at
 		for len(c.timers) > 0 && !c.timers[0].at.After(c.now) {
 			c.fire(c.timers[0])

@@ -16,9 +16,13 @@ var start = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 // virtually runs a workflow under a virtual clock, and gives the time that it took by
 // that and its error.
 func virtually(w *runtime.Workflow, do func(f *runtime.Frame) error) (time.Duration, error) {
+	return virtuallyIn(context.Background(), w, do)
+}
+
+func virtuallyIn(ctx context.Context, w *runtime.Workflow, do func(f *runtime.Frame) error) (time.Duration, error) {
 	clock := runtime.NewVirtualClock(start)
 	err := func() (err error) {
-		f := runtime.Start(runtime.WithClock(context.Background(), clock), w)
+		f := runtime.Start(runtime.WithClock(ctx, clock), w)
 		defer f.End(&err)
 		return do(f)
 	}()
@@ -127,6 +131,53 @@ func TestVirtualClock(t *testing.T) {
 				took, err := virtually(&w, c.do)
 				if took != c.want || (err != nil) != c.fails {
 					t.Fatalf("took %s and gave %v, want %s", took, err, c.want)
+				}
+			}
+		})
+	}
+}
+
+// TestVirtualClockRace: where all is played, of arms that succeed at one moment the first wins, whichever comes
+// first, and a race in an arm is over before the one around it.
+func TestVirtualClockRace(t *testing.T) {
+	played := runtime.WithStandInEverywhere(context.Background(), func(context.Context) ([]byte, error) { return nil, nil })
+	outer, inner := &runtime.Step{ID: "race", At: "a.wf:1:1"}, &runtime.Step{ID: "race.arm.race", At: "a.wf:2:1"}
+	gives := func(v string, steps int, d time.Duration) func(*runtime.Frame) (string, error) {
+		return func(f *runtime.Frame) (string, error) {
+			for i := range steps {
+				if err := f.Wait(&runtime.Step{ID: fmt.Sprintf("%s%d", v, i), At: "a.wf:3:1"}, 0); err != nil {
+					return "", err
+				}
+				time.Sleep(10 * time.Microsecond) // others go first
+			}
+			return v, f.Wait(&runtime.Step{ID: v, At: "a.wf:4:1"}, d)
+		}
+	}
+	nested := func(f *runtime.Frame) (string, error) {
+		v, err := runtime.Race(f, inner, gives("inner", 3, time.Second), gives("late", 0, time.Second))
+		if err == nil {
+			err = f.Wait(&runtime.Step{ID: "then", At: "a.wf:5:1"}, 0)
+		}
+		return v, err
+	}
+	for name, c := range map[string]struct {
+		want string
+		arms []func(*runtime.Frame) (string, error)
+	}{
+		"at once":       {"a", []func(*runtime.Frame) (string, error){gives("a", 3, 0), gives("b", 0, 0), gives("c", 0, 0)}},
+		"after a while": {"a", []func(*runtime.Frame) (string, error){gives("a", 3, time.Second), gives("b", 0, time.Second)}},
+		"the earlier":   {"b", []func(*runtime.Frame) (string, error){gives("a", 0, 2), gives("b", 3, 1)}},
+		"a race inside": {"inner", []func(*runtime.Frame) (string, error){nested, gives("b", 0, time.Second)}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for range 50 {
+				var v string
+				_, err := virtuallyIn(played, &runtime.Workflow{Name: "W"}, func(f *runtime.Frame) (err error) {
+					v, err = runtime.Race(f, outer, c.arms...)
+					return err
+				})
+				if v != c.want || err != nil {
+					t.Fatalf("%q won, with %v, want %q", v, err, c.want)
 				}
 			}
 		})

@@ -29,6 +29,8 @@ type durable interface {
 	// sleep has a tool sleep by the engine's clock, and after has a function called.
 	sleep(ctx context.Context, d time.Duration)
 	after(d time.Duration, do func()) (stop func())
+	// atRest waits until the engine's clock, a virtual one, is to jump.
+	atRest(ctx context.Context, depth int)
 	// withDeadline is the context of a workflow that has to be done within d from its
 	// start, however often the process ends in between. key is where that is recorded.
 	withDeadline(ctx context.Context, key string, d time.Duration, late error) (context.Context, context.CancelFunc)

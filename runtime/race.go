@@ -34,7 +34,7 @@ func Race[T any](f *Frame, s *Step, arms ...func(*Frame) (T, error)) (v T, err e
 	if f.durable() == nil && f.ctx.Err() != nil {
 		return v, f.failed(s, 0, f.cause())
 	}
-	r := &race[T]{frame: f, step: s, winner: nobody, arms: make([]arm[T], len(arms))}
+	r := &race[T]{frame: f, step: s, winner: nobody, first: nobody, arms: make([]arm[T], len(arms))}
 	r.recorded, r.sure = f.recordedWinner(s)
 	ctx, cancel := context.WithCancel(f.ctx)
 	r.cancel = cancel
@@ -92,6 +92,8 @@ type race[T any] struct {
 
 	mu     sync.Mutex
 	winner int
+	// first is the first arm of those that have succeeded; nobody where none has.
+	first int
 }
 
 // recordedWinner is the arm that a durable execution has recorded as the winner, and
@@ -141,11 +143,19 @@ func (r *race[T]) succeeded(i int) {
 		return
 	}
 	r.mu.Lock()
+	if r.first == nobody || i < r.first {
+		r.first = i
+	}
+	r.mu.Unlock()
+	if r.recorded != i {
+		r.arms[i].frame.atRest(r.step) // others may succeed at the same moment
+	}
+	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.winner == nobody {
-		r.winner = i
-		if d := r.frame.durable(); d != nil && (r.recorded == nobody || other) {
-			d.won(r.frame, r.step, i)
+		r.winner = r.first
+		if d := r.frame.durable(); d != nil && r.winner != r.recorded {
+			d.won(r.frame, r.step, r.winner)
 		}
 		r.cancel()
 		r.frame.census().cancelled()

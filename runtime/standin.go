@@ -21,7 +21,9 @@ func WithStandIn(ctx context.Context, s StandIn) context.Context {
 
 // WithStandInEverywhere is WithStandIn for durable executions too, so that what follows
 // from events can be tested by itself. What s gives is recorded as the result of a step
-// that may be repeated: s is asked again where the process ends before that.
+// that may be repeated: s is asked again where the process ends before that. Under a virtual
+// clock the arm that is written first wins, of those of a race that succeed at one moment:
+// so tools must wait for nothing but that clock.
 func WithStandInEverywhere(ctx context.Context, s StandIn) context.Context {
 	return with(ctx, func(o *settings) { o.standIn, o.playsAll = s, true })
 }
