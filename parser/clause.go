@@ -132,14 +132,25 @@ func (p *parser) retry(start int) dsl.Clause {
 // braces a comma ends the arm.
 func (p *parser) anotherItem() bool { return !p.broken && !p.arm && p.accept(",") }
 
-// clauseValue parses the value of a clause. A clause word there begins the next
-// clause: the value is missing.
+// clauseValue parses the value of a clause. A clause word there begins the next clause, and
+// the value is missing, unless it is a word that begins none and nothing follows it.
 func (p *parser) clauseValue(what string) dsl.Expr {
-	if p.peek().Type == clauseToken && !startsOther(p.ahead(1)) || p.ended() {
+	t, after := p.peek(), p.ahead(1)
+	word := t.Type == clauseToken && !startsOther(after)
+	switch {
+	case p.ended(), word && !endsClause(after):
 		p.wanted(what, "")
-		return p.bad()
+	case word && leading[t.Value]:
+		p.wanted(what, "`"+t.Value+"` begins a clause here: give what has this name another one, or put it in parentheses")
+	default:
+		return p.expr()
 	}
-	return p.expr()
+	return p.bad()
+}
+
+// endsClause tells whether a clause is over before a token.
+func endsClause(t *lexer.Token) bool {
+	return isSemi(t) || t.EOF() || is(t, "}") || is(t, ")") || is(t, ",") || leading[t.Value] && t.Type != identToken
 }
 
 // elseBody is a block, or one expression without clauses of its own.

@@ -46,6 +46,8 @@ var mistakes = []mistake{
 	{`F(G() retry 2)`, []string{"3:7 WF003 ‹retry› `retry` can't stand on a call inside a larger expression; help: put the call in parentheses or bind it"}},
 	{`F() backoff 1s..2s`, []string{"3:5 WF003 ‹backoff› `backoff` can't stand here; help: it follows `retry N`"}},
 	{`F() retry backoff 1s..2s`, []string{"3:11 WF003 ‹backoff› expected a number of attempts after `retry`, found `backoff`"}},
+	{`F() timeout retry`, []string{"3:13 WF003 ‹retry› expected a duration after `timeout`, found `retry`; help: `retry` begins a clause here: give what has this name another one, or put it in parentheses"}},
+	{`F() timeout at 3s`, []string{"3:13 WF003 ‹at› expected a duration after `timeout`, found `at`"}},
 	{`F() retry 3 backoff 1s`, []string{"3:23 WF003 ‹› expected `..` after `1s`, found the end of the line"}},
 	{`F() undo G`, []string{"3:10 WF003 ‹G› expected a call after `undo`, found `G`; help: an undo is one call of a tool, as in `undo Release(r)`"}},
 	{`F() undo { G() }`, []string{"3:10 WF003 ‹{› expected a call after `undo`, found `{`; help: an undo is one call of a tool, as in `undo Release(r)`"}},

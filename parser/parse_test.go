@@ -65,6 +65,7 @@ func body(t *testing.T, text string) string {
 }
 
 var statements = []pair{
+	{"await P() timeout at\nawait P() timeout on else at", "(await P | (timeout at)) (await P | (timeout on) (else <at>))"},
 	{"x := F(a)", "(:= x (call F a))"},
 	{"_ := F()", "(:= _ (call F))"},
 	{"var x T? = none\nvar y []p.T = F(a) retry 2", "(var x (opt T) none) (var y (list p.T) (call F a | (retry 2)))"},
