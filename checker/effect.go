@@ -22,10 +22,10 @@ type droppedCall struct {
 }
 
 func (c *checker) effects() {
-	r := &reach{c: c, once: map[*Workflow]*Tool{}, effects: map[*Workflow]bool{}}
+	r := &reach{c: c, once: map[*Workflow]*Tool{}, effects: map[*Workflow]bool{}, late: map[*Workflow]*debt{}}
 	for _, w := range c.prog.Workflows {
 		r.workflow(w)
-		w.once, w.effects = r.once[w], r.effects[w]
+		w.once, w.effects, w.late = r.once[w], r.effects[w], r.late[w]
 	}
 	for _, call := range c.retried {
 		c.file = call.file
@@ -89,6 +89,9 @@ type reach struct {
 	once map[*Workflow]*Tool
 	// effects tells of a workflow that it may change something.
 	effects map[*Workflow]bool
+	// late holds, for a workflow, a call whose undo is owed only after a success and that
+	// nothing in the workflow interrupts; nil for none.
+	late map[*Workflow]*debt
 	// inTime tells that the workflow that is looked at has a timeout.
 	inTime bool
 }
@@ -99,7 +102,7 @@ func (r *reach) workflow(w *Workflow) {
 		return
 	}
 	if w.Of != nil {
-		r.once[w], r.effects[w] = w.Of.once, w.Of.effects
+		r.once[w], r.effects[w], r.late[w] = w.Of.once, w.Of.effects, w.Of.late
 		return
 	}
 	r.once[w] = nil
@@ -114,14 +117,33 @@ func (r *reach) workflow(w *Workflow) {
 			if !o.Readonly && !o.Idempotent && r.once[w] == nil {
 				r.once[w] = o
 			}
+			if r.late[w] == nil && w.Timeout == 0 && r.owesLate(x, o) {
+				r.late[w] = &debt{w.File, x.Fun}
+			}
 		case *Workflow:
 			r.workflow(o)
 			r.effects[w] = r.effects[w] || r.effects[o]
 			if r.once[w] == nil {
 				r.once[w] = r.once[o]
 			}
+			if r.late[w] == nil && w.Timeout == 0 && !r.timed(x) {
+				r.late[w] = r.late[o]
+			}
 		}
 	})
+}
+
+// owesLate tells of the call of a tool that its undo is owed only after a success, of which
+// the call itself isn't warned.
+func (r *reach) owesLate(x *dsl.CallExpr, t *Tool) bool {
+	cs := r.c.info.Clauses[x]
+	return cs != nil && cs.Undo != nil && !cs.Early && cs.Timeout == 0 && !isOnce(t)
+}
+
+// timed tells whether a call has a timeout.
+func (r *reach) timed(x *dsl.CallExpr) bool {
+	cs := r.c.info.Clauses[x]
+	return cs != nil && cs.Timeout > 0
 }
 
 // eachCall visits the calls in something, undos left out: they follow a failure.
@@ -173,6 +195,8 @@ func (r *reach) beside(in dsl.Node, unsure bool) {
 			}
 		case *dsl.CallExpr:
 			r.besideCall(n, unsure)
+		case *dsl.UndoClause:
+			return false
 		}
 		return true
 	})
@@ -248,6 +272,9 @@ func (r *reach) besideLines(b *dsl.Block, unsure bool) {
 
 func (r *reach) besideCall(x *dsl.CallExpr, unsure bool) {
 	cs := r.c.info.Clauses[x]
+	if w, ok := r.c.info.Uses[x.Fun].(*Workflow); ok && x.Verb == dsl.Call && cs != nil && cs.Undo == nil {
+		r.besideWorkflow(x, w, unsure)
+	}
 	if cs == nil || cs.Undo == nil || cs.Early || !unsure {
 		return
 	}
@@ -264,4 +291,23 @@ func (r *reach) besideCall(x *dsl.CallExpr, unsure bool) {
 			r.c.unsure(u, why)
 		}
 	}
+}
+
+// besideWorkflow warns of the call of a workflow that may be cancelled amid a call whose
+// undo isn't owed yet then.
+func (r *reach) besideWorkflow(x *dsl.CallExpr, w *Workflow, unsure bool) {
+	late, why := r.late[w], ""
+	switch {
+	case late == nil:
+		return
+	case r.timed(x):
+		why = "the timeout"
+	case unsure:
+		why = "what runs beside it"
+	default:
+		return
+	}
+	d := r.c.warn(diag.UndoUnsure, x.Fun, "%s may cancel %s amid its call of %s, which may have happened all the same, but the undo is owed only after a success", why, w.Name, late.at.Name)
+	label(d, late.file, late.at, "this call has the undo")
+	d.Help = "write undo early there, which is owed from before the call"
 }

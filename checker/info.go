@@ -226,9 +226,11 @@ type Workflow struct {
 	Of      *Workflow
 	Program *Program // the other package's; nil where Of is
 	// What the packages that import it want to know, once it is checked: a tool that it
-	// reaches and that must not happen twice, whether it may change something, and
+	// reaches and that must not happen twice, a call that owes its undo only after a success,
+	// whether it may change something, and
 	// whether it leaves undos to its caller.
 	once    *Tool
+	late    *debt
 	effects bool
 	owes    bool
 
