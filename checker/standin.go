@@ -46,8 +46,9 @@ func (c *checker) droppedElse(br *branch, t types.Type) {
 	if br.value == nil {
 		return
 	}
+	before := len(c.diags)
+	defer func() { c.noneDropped(before) }()
 	c.inBranch(br, func() {
-		before := len(c.diags)
 		if c.acts(br.value) {
 			c.drop(br.value)
 			return
@@ -58,6 +59,15 @@ func (c *checker) droppedElse(br *branch, t types.Type) {
 				Help = "write else {} to go on after a failure"
 		}
 	})
+}
+
+// noneDropped says what stands in where a none is reported since nobody wants a value.
+func (c *checker) noneDropped(from int) {
+	for i := from; i < len(c.diags); i++ {
+		if d := &c.diags[i]; (d.Code == diag.NoContext || d.Code == diag.WrongType) && c.text(d.Span) == "none" {
+			d.Help = "nothing uses the value: write {} to go on after a failure, as in match err { TimedOut => {}, _ => fail err }"
+		}
+	}
 }
 
 // orNil is the hint for what stands where a t does.
@@ -90,13 +100,23 @@ func (c *checker) elseValue(br *branch, cl *dsl.ElseClause, t types.Type) types.
 			hint = nil
 		}
 		if got = c.value(br.value, hint); !types.Identical(got, wide) {
-			c.fit(br.value, got, t, "the value of else")
+			c.fitElse(br.value, got, t)
 		}
 	})
 	if types.Identical(got, wide) || isInvalid(got) {
 		return got
 	}
 	return t
+}
+
+// fitElse checks the value of an else. That of an approve is often a bool, of who wants to
+// know whether there was a yes.
+func (c *checker) fitElse(x dsl.Expr, got, t types.Type) {
+	before := len(c.diags)
+	c.fit(x, got, t, "the value of else")
+	if t == types.Type(types.Approval) && types.Is(got, types.Bool) && len(c.diags) > before {
+		c.diags[before].Help = "write none in place of false and compare the result with it, or try { approve …; true } else { … }"
+	}
 }
 
 // endsInNone tells whether an expression is none, or branches and is none at one of its ends.

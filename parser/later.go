@@ -50,14 +50,15 @@ var foreignStmts = map[string]string{
 	"throw": "write `fail` and a message", "raise": "write `fail` and a message", "panic": "write `fail` and a message",
 	"elif": "write `else if`", "elseif": "write `else if`", "print": "write `log` and a message",
 	"assert": "write `validate`", "require": "write `validate`", "catch": catchHelp, "except": catchHelp, "rescue": catchHelp,
-	"defer": undoHelp, "finally": undoHelp, "ensure": undoHelp, "cleanup": undoHelp, "compensate": undoHelp, "using": undoHelp,
-	"onfail": undoHelp, "on_failure": undoHelp,
+	"defer": alwaysHelp, "finally": alwaysHelp, "ensure": alwaysHelp, "cleanup": alwaysHelp, "using": alwaysHelp,
+	"compensate": undoHelp, "onfail": undoHelp, "on_failure": undoHelp,
 	"go": "put the calls in `parallel { … }`", "sleep": "write `wait` and a duration",
 }
 
 const (
 	repeatHelp = "go through a list with `for x in xs { … }`, or repeat with `loop state := E max N { … }`, whose rounds end with `continue E` or `break E`"
 	undoHelp   = "write `undo` on the call that is to be taken back where a later step fails"
+	alwaysHelp = undoHelp + "; for what happens in any case, put the steps in `try { … } else { … }` and the call below it"
 	catchHelp  = "write `else` on the call that may fail, or `try { … } else { … }`"
 )
 

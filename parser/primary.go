@@ -52,6 +52,8 @@ func (p *parser) literal(kind dsl.LitKind) dsl.Expr {
 func (p *parser) noExpr(t *lexer.Token) {
 	help := ""
 	switch {
+	case is(t, "{") && p.startsLine(t):
+		help = "a block has a word before it, as `if` or `try`, but in a `race`: in a `parallel` write its steps as lines of their own, with `after` for their order, or call a workflow that has them"
 	case is(t, "{"):
 		help = "a map is written map[string]int{\"a\": 1}, a struct Name{field: value}"
 	case is(t, "++") || is(t, "--"):
@@ -62,6 +64,15 @@ func (p *parser) noExpr(t *lexer.Token) {
 		help = "there are no pointers: values are passed as they are"
 	}
 	p.wantValue(help)
+}
+
+// startsLine tells whether a token begins a statement, or what follows its label.
+func (p *parser) startsLine(t *lexer.Token) bool {
+	if t.Pos.Offset == p.start {
+		return true
+	}
+	i := p.index() - 2
+	return i >= 0 && is(&p.tokens[i+1], ":") && p.tokens[i].Pos.Offset == p.start
 }
 
 // wantValue faults the next token, where a value, or a statement, should begin.

@@ -38,6 +38,9 @@ func (p *parser) blockHelp() string {
 	if p.at("=") {
 		return "compare with `==`"
 	}
+	if p.at("..") {
+		return "there are no ranges: a `for` goes through a list, as for n in [1, 2, 3] { … }, and a `loop` counts"
+	}
 	return foreignOps[p.peek().Value]
 }
 

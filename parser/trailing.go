@@ -11,6 +11,9 @@ func (p *parser) trailing() {
 	switch {
 	case before.Type == clauseToken && before.Pos.Offset == p.start:
 		p.fault(diag.Syntax, spanOf(before), "`"+before.Value+"` follows no call", "a clause follows its call, on the same line or at the start of the next")
+	case is(t, "else") && is(before, "}"):
+		p.fault(diag.Syntax, spanOf(t), "`else` can't stand here: it follows a call, an `if`, a `loop` or a `try`",
+			"say what stands in for a failure with a try around the block: try { … } else { … }")
 	case p.atClause() && t.Value != "where":
 		p.fault(diag.Syntax, spanOf(t), "`"+t.Value+"` can't stand here: a clause follows a call that is a whole statement or right side",
 			"put the call in parentheses or bind it")
@@ -23,6 +26,9 @@ func (p *parser) trailing() {
 
 var assignments = set("++", "--", "+=", "-=", "*=", "/=", "%=")
 
+// The units of time, also by names that a duration doesn't have for them.
+var unitNames = set("day", "days", "hour", "hours", "minute", "minutes", "min", "second", "seconds", "sec", "d", "h", "m", "s", "ms")
+
 // trailingHelp is what to say of what stands where a statement should end.
 func (p *parser) trailingHelp() string {
 	switch t := p.peek(); {
@@ -30,6 +36,8 @@ func (p *parser) trailingHelp() string {
 		return "names are bound once, with `:=`; values are compared with `==`"
 	case is(t, "?"):
 		return "write if c { a } else { b }"
+	case t.Type == identToken && p.tokens[p.index()-1].Type == intToken && unitNames[t.Value]:
+		return "a duration is written in one word, as 1d, 2h30m or 10s"
 	case is(t, "{"):
 		return "in a block's header a struct literal stands in parentheses"
 	case isName(t) && p.index() > 2 && is(&p.tokens[p.index()-1], "]") && is(&p.tokens[p.index()-2], "["):
