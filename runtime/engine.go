@@ -21,6 +21,7 @@ type Engine struct {
 	journal     journal.Journal
 	writer      *writer
 	clock       *VirtualClock // nil for the world's
+	answers     bool          // a stand-in does, what executions wait for
 	definitions map[string]*Definition
 	others      []string // workflows that a registry has left out
 	events      map[string]*EventDefinition
@@ -57,7 +58,7 @@ func Open(ctx context.Context, j journal.Journal, registries ...*Registry) (*Eng
 		loading: make(chan struct{}, maxLoading), sessions: map[string]*session{}, watching: map[string]chan struct{}{},
 	}
 	if s := scopeOf(ctx); s != nil && s.shared != nil {
-		e.clock = s.shared.clock
+		e.clock, e.answers = s.shared.clock, s.shared.answers
 	}
 	for _, r := range registries {
 		if err := e.register(r); err != nil {

@@ -36,6 +36,8 @@ type request struct {
 	begin func(b *batch, now time.Time) error
 	// inputs are what the request is made of.
 	inputs []any
+	// stand plays what comes; nil where nothing does.
+	stand stand
 }
 
 // Within gives a timeout that a workflow has computed as Await, AwaitRun and Approve take
@@ -107,6 +109,9 @@ func awaited[T any](f *Frame, t *Task[T], r request) (v T, err error) {
 	if len(h.failures) > 0 {
 		return v, f.settled(&t.Step, 0, decodeError(h.failures[0].Data))
 	}
+	if r.stand = playing(f, t); r.begin == nil && r.timeout < 0 {
+		r.stand = nil // nobody answers an approval before it is asked for
+	}
 	d := h.await(f, r)
 	switch {
 	case d == nil:
@@ -138,6 +143,9 @@ func (h *history) await(f *Frame, r request) *delivery {
 		}
 		f.emitStep(Scheduled, h.step, 0, nil)
 		f.emitStep(Waiting, h.step, 0, nil)
+		if record, ok := h.stoodIn(f, r, r.timeUp(s.engine.now())); ok {
+			r.begin = func(b *batch, _ time.Time) error { return h.comes(b, record) }
+		}
 		if h.ask(w, r) != nil {
 			return nil
 		}
@@ -145,6 +153,12 @@ func (h *history) await(f *Frame, r request) *delivery {
 		w.until = h.waiting.Until
 		if w.until.IsZero() && r.timeout < 0 { // recorded when that was taken for none
 			w.until = r.timeUp(s.engine.now())
+		}
+		if record, ok := h.stoodIn(f, r, w.until); ok {
+			s.add(entry{change: func(b *batch) error { return h.comes(b, record) }})
+			if s.flush() != nil {
+				return nil
+			}
 		}
 	}
 	for {
@@ -193,6 +207,32 @@ func (h *history) ask(w *wait, r request) error {
 		return r.begin(b, now)
 	}})
 	return s.flush()
+}
+
+// stoodIn is what a stand-in gives for what is awaited; false where that is to be waited
+// for.
+func (h *history) stoodIn(f *Frame, r request, until time.Time) (journal.Record, bool) {
+	if r.stand == nil || f.ctx.Err() != nil {
+		return journal.Record{}, false
+	}
+	ctx := f.ctx
+	if !until.IsZero() {
+		limited, cancel := f.withTimeout(ctx, until.Sub(h.session.engine.now()), &TimeoutError{})
+		defer cancel()
+		ctx = limited
+	}
+	record, ok := r.stand(ctx)
+	return record, ok && f.ctx.Err() == nil
+}
+
+// comes has a record come for an await, unless something has come before.
+func (h *history) comes(b *batch, r journal.Record) error {
+	a := &journal.Await{Execution: h.session.id, Step: h.path}
+	awaits, err := b.RemoveAwait(a.Execution, a.Step)
+	if err != nil || !awaits {
+		return err
+	}
+	return b.deliver(a, r.Kind, r.Data, nil)
 }
 
 // expire records that the time of an await is up, unless something has come first.

@@ -112,6 +112,11 @@ func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 	if h.done != nil { // an earlier generation, or what this is a fork of, may have started it
 		return recordedResult(f, &Task[string]{Step: *st}, h, h.done.Data)
 	}
+	if play := playing(f, &Task[string]{Step: *st}); play != nil {
+		if record, ok := play(f.ctx); ok {
+			return h.launchedBy(f, record)
+		}
+	}
 	unfit := s.engine.launchable(f.ctx, w, input)
 	if unfit != nil && f.ctx.Err() != nil { // which may be why
 		return "", f.stop(st, 0, errStopped)
@@ -139,6 +144,22 @@ func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 	}
 	f.emitStep(Done, st, 0, nil)
 	return id, nil
+}
+
+// launchedBy records what a stand-in gives in the place of another execution, and gives its
+// id.
+func (h *history) launchedBy(f *Frame, r journal.Record) (string, error) {
+	h.record(r)
+	if h.session.flush() != nil {
+		return "", f.stop(h.step, 0, errStopped)
+	}
+	d := deliveryOf(r)
+	if d.err != nil {
+		f.emitStep(Failed, h.step, 0, d.err)
+		return "", f.settled(h.step, 0, d.err)
+	}
+	f.emitStep(Done, h.step, 0, nil)
+	return recordedResult(f, &Task[string]{Step: *h.step}, h, r.Data)
 }
 
 // launchable says why a workflow can't be started with an input; nil where it can.

@@ -15,6 +15,7 @@ type settings struct {
 	clock          *VirtualClock // nil for the world's
 	standIn        StandIn       // nil where nobody stands in for an engine
 	playsAll       bool          // it does so in durable executions too
+	answers        bool          // it answers what durable executions wait for
 }
 
 // with gives a context with other settings, under which executions of their own

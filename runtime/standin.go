@@ -2,7 +2,10 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"time"
+
+	"github.com/wfgen/wfgen/runtime/journal"
 )
 
 // A StandIn plays, where no engine does, what a workflow waits for: events, the ends of
@@ -27,6 +30,17 @@ func WithStandIn(ctx context.Context, s StandIn) context.Context {
 func WithStandInEverywhere(ctx context.Context, s StandIn) context.Context {
 	return with(ctx, func(o *settings) { o.standIn, o.playsAll = s, true })
 }
+
+// WithAnswers is WithStandIn for durable executions too, where s answers what they wait
+// for: what it gives is recorded as if it had come by itself. They wait for what it gives
+// ErrUnanswered for, start what they are to start then, and send their events.
+func WithAnswers(ctx context.Context, s StandIn) context.Context {
+	return with(ctx, func(o *settings) { o.standIn, o.answers = s, true })
+}
+
+// ErrUnanswered is what a StandIn of WithAnswers gives a durable execution for what it
+// doesn't play.
+var ErrUnanswered = errors.New("no answer stands in for this")
 
 // isPlayed tells whether a stand-in plays what only a durable execution can do; where
 // there is none, that is an error.
@@ -89,4 +103,45 @@ func playedBy[T any](f *Frame, t *Task[T], play StandIn, timeout time.Duration, 
 		}
 		return decodeResult(t, data, decodeJSON)
 	}, func() []any { return args })
+}
+
+// A stand plays a step of a durable execution, with the record of what comes of that. It
+// gives false where the step isn't played, or was stopped at that.
+type stand func(context.Context) (journal.Record, bool)
+
+// playing is what plays a step of a durable execution; nil where nothing does.
+func playing[T any](f *Frame, t *Task[T]) stand {
+	if !f.run.shared.answers {
+		return nil
+	}
+	return func(ctx context.Context) (journal.Record, bool) {
+		ctx = &scope{Context: ctx, step: &t.Step, path: f.path(t.ID), attempt: 1, shared: f.run.shared}
+		data, err := playedAnswer(ctx, f, t)
+		switch {
+		case errors.Is(err, ErrUnanswered) || err != nil && ctx.Err() != nil:
+			return journal.Record{}, false
+		case err != nil:
+			return journal.Record{Kind: journal.Failed, Attempt: 1, Data: encodeError(err, find(playedFails, err))}, true
+		}
+		return journal.Record{Kind: journal.Done, Data: data}, true
+	}
+}
+
+// playedAnswer is what a stand-in gives for a step, as it is recorded.
+func playedAnswer[T any](ctx context.Context, f *Frame, t *Task[T]) (data []byte, err error) {
+	ended := false
+	defer func() {
+		if !ended {
+			err = f.broken(&t.Step, recover())
+		}
+	}()
+	data, err = f.run.shared.standIn(ctx)
+	if err == nil {
+		var v T
+		if v, err = decodeResult(t, data, decodeJSON); err == nil {
+			data, _, err = storable(encodable(v), "the answer of step "+f.path(t.ID))
+		}
+	}
+	ended = true
+	return data, err
 }

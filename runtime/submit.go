@@ -149,6 +149,9 @@ func (e *Engine) start(ctx context.Context, d *Definition, input []byte, violati
 		if same && e.lost(o.id) != nil {
 			e.wake(o.id)
 		}
+		if same && err == nil && e.answers { // also what it waited for before
+			err = e.writer.do(func(b *batch) error { return b.rouse(o.id) })
+		}
 		if same || err != nil {
 			return o.id, nil, err
 		}

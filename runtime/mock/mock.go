@@ -158,7 +158,7 @@ func (t *Tools) Guard(ctx context.Context, run func(context.Context) (any, error
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	t.stop = stop
-	v, err := run(runtime.WithStandIn(ctx, t.standIn))
+	v, err := run(runtime.WithAnswers(ctx, t.standIn))
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.missing != nil {
@@ -187,11 +187,15 @@ func (t *Tools) Answer(ctx context.Context, tool string) (result []byte, path st
 }
 
 // standIn plays a step that only a durable execution can do, as the tool that stands for
-// it in the tables.
+// it in the tables. A durable execution does it itself where it has no mock.
 func (t *Tools) standIn(ctx context.Context) ([]byte, error) {
 	step, _ := runtime.StepOf(ctx)
 	id, _ := SplitID(step.ID)
-	result, _, err := t.Answer(ctx, t.steps[id].Tool)
+	tool := t.steps[id].Tool
+	if _, s := t.find(step.ID, tool); s == nil && driver.IsDurable(ctx) {
+		return nil, runtime.ErrUnanswered
+	}
+	result, _, err := t.Answer(ctx, tool)
 	return result, err
 }
 
