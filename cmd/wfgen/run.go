@@ -14,6 +14,7 @@ import (
 	"github.com/wfgen/wfgen/compiler/journals"
 	"github.com/wfgen/wfgen/compiler/progress"
 	"github.com/wfgen/wfgen/internal/files"
+	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime/control"
 	"github.com/wfgen/wfgen/runtime/foreign"
 	"github.com/wfgen/wfgen/runtime/memory"
@@ -91,6 +92,14 @@ func (c *runCmd) execute(s *streams, p *compiler.Package, o execute.Options) err
 		}
 		if o.Journal != nil {
 			lo.Approve = func(step, role string) []string { return c.approval(o.ID, step, role) }
+			lo.Signal = func(e *plan.Event) []string {
+				for _, own := range p.Program.Events {
+					if own.Type == e.Type {
+						return c.signal(e)
+					}
+				}
+				return nil // it is another package's
+			}
 		}
 		live = progress.New(s.terminal, lo)
 		o.Stderr, o.Observe, o.Recorded = live, live.Observe, live.Recorded
@@ -188,6 +197,22 @@ func (c *runCmd) approval(id, step, role string) []string {
 		words = append(words, "-as", quoted(role))
 	}
 	return append(words, quoted(id), quoted(step))
+}
+
+// signal is the command that sends an event, with … for each value.
+func (c *runCmd) signal(e *plan.Event) []string {
+	if c.unreachable {
+		return nil
+	}
+	words := []string{"wfgen", "runs", "signal"}
+	if c.Journal != "" {
+		words = append(words, "-journal", quoted(c.Journal))
+	}
+	var fields []string
+	for _, f := range e.Type.Fields {
+		fields = append(fields, fmt.Sprintf("%q: …", f.Name))
+	}
+	return append(words, quoted(c.Path), e.Name, quoted("{"+strings.Join(fields, ", ")+"}"))
 }
 
 // suspended says how an execution goes on.

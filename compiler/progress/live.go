@@ -38,6 +38,8 @@ type Options struct {
 	// with a role has to answer where that isn't empty; nil, or without words, where no
 	// command can.
 	Approve func(step, role string) []string
+	// Signal gives the command that sends an event; nil, or without words, where none can.
+	Signal func(*plan.Event) []string
 }
 
 // A Live is a tree of steps on a terminal. It is safe for concurrent use.
@@ -144,9 +146,9 @@ func (l *Live) Close() error {
 // draw replaces the picture on the screen by text and the tree as it is now.
 func (l *Live) draw(text string, last bool) {
 	width, height := l.o.Size()
-	p := &picture{width: width, now: time.Now(), color: l.o.Color, over: last || !l.ended.IsZero(), approve: l.o.Approve}
-	if last {
-		p.approve = nil // who could act upon the answer isn't there any more
+	p := &picture{width: width, now: time.Now(), color: l.o.Color, ended: !l.ended.IsZero(), approve: l.o.Approve, signal: l.o.Signal}
+	if p.over = last || p.ended; last {
+		p.approve, p.signal = nil, nil // who could act upon the answer isn't there any more
 	}
 	var lines []string
 	if l.running || !last {
@@ -188,7 +190,7 @@ func (l *Live) header(p *picture) []string {
 		text += fmt.Sprintf("  %d of %d steps", t.ended(), t.all())
 	}
 	h := &picture{width: p.width, color: p.color}
-	h.add("", mark, paint, text)
+	h.add("", mark, paint, text, "")
 	if name := l.o.Workflow.Name; p.color {
 		h.lines[0] = strings.Replace(h.lines[0], name, bold+name+plain, 1)
 	}

@@ -27,8 +27,11 @@ type picture struct {
 	now   time.Time
 	color bool
 	over  bool // nothing comes any more
-	// approve gives the command that answers an approval; nil where none can.
+	ended bool // that is because the workflow has ended
+	// approve gives the command that answers an approval, and signal the one that sends an
+	// event; nil where none can.
 	approve func(step, role string) []string
+	signal  func(*plan.Event) []string
 
 	lines []string
 	// focus are the lines where something is going on, or else has failed.
@@ -98,18 +101,29 @@ func notable(rounds []*node) []*node {
 }
 
 func (p *picture) line(n *node, id, indent, label string) {
-	mark, paint := look(n)
+	mark, paint := p.look(n)
 	if n.isGoing() && !n.gone || mark == failed && p.over {
 		p.focus = append(p.focus, len(p.lines))
 	}
-	p.add(indent, mark, paint, label+p.remark(n))
-	d, durable := n.op.(*plan.Durable)
-	if n.state == runtime.Waiting && durable && d.Kind == plan.Approve && p.approve != nil {
-		if words := p.approve(id, role(d)); len(words) > 0 {
-			p.focus = append(p.focus, len(p.lines))
-			p.command(indent+"  ", words)
-		}
+	remark, reason := p.remark(n)
+	p.add(indent, mark, paint, label+remark, reason)
+	if words := p.brings(n, id); len(words) > 0 {
+		p.focus = append(p.focus, len(p.lines))
+		p.command(indent+"  ", words)
 	}
+}
+
+// brings is the command that brings what a node waits for; empty where none does.
+func (p *picture) brings(n *node, id string) []string {
+	d, durable := n.op.(*plan.Durable)
+	switch {
+	case !durable || n.state != runtime.Waiting:
+	case d.Kind == plan.Approve && p.approve != nil:
+		return p.approve(id, role(d))
+	case d.Kind == plan.AwaitEvent && p.signal != nil:
+		return p.signal(d.Event)
+	}
+	return nil
 }
 
 // role is the one that an approval asks for, where the source says it.
@@ -122,14 +136,13 @@ func role(d *plan.Durable) string {
 	return ""
 }
 
-// remark is what stands after a node's label.
-func (p *picture) remark(n *node) string {
-	text := ""
+// remark is what stands after a node's label, and after that why it failed.
+func (p *picture) remark(n *node) (text, reason string) {
 	switch {
 	case n.winner() != nil:
 		text += "  won by " + n.winner().label
 	case n.state == "" && len(n.kids) > 0:
-		text += "  " + counts(n.tally())
+		text += "  " + p.counts(n.tally())
 	case n.state == "":
 		if n.passed {
 			text += "  before"
@@ -152,18 +165,21 @@ func (p *picture) remark(n *node) string {
 		text += "  lost"
 	case n.err != "":
 		line, _, _ := strings.Cut(n.err, "\n")
-		text += "  " + line
+		reason = "  " + line
 	case n.state == runtime.Waiting && durable && d.Event != nil:
 		text += "  for " + d.Event.Name
 	case n.state == runtime.Waiting && durable && d.Kind == plan.Approve:
 		text += "  for an approval"
 	}
-	return text
+	return text, reason
 }
 
-// add adds a line, as much of it as the screen is wide.
-func (p *picture) add(indent, mark, paint, text string) {
-	line := runewidth.Truncate(indent+mark+" "+foreign.Line(text), max(p.width-1, 1), "…")
+// add adds a line, as much of it as the screen is wide. Of the reason at its end the end is
+// kept, too: there stands the cause.
+func (p *picture) add(indent, mark, paint, text, reason string) {
+	line := indent + mark + " " + foreign.Line(text)
+	line += middle(foreign.Line(reason), p.width-1-runewidth.StringWidth(line))
+	line = runewidth.Truncate(line, max(p.width-1, 1), "…")
 	if p.color && strings.HasPrefix(line, indent+mark) {
 		rest := line[len(indent+mark):]
 		if paint == gray {
@@ -173,6 +189,18 @@ func (p *picture) add(indent, mark, paint, text string) {
 		}
 	}
 	p.lines = append(p.lines, line)
+}
+
+// middle is a text without its middle where it is wider than there is room, if that is
+// enough for both ends.
+func middle(text string, room int) string {
+	const least = 12
+	width := runewidth.StringWidth(text)
+	if width <= room || room < least {
+		return text
+	}
+	begin := runewidth.Truncate(text, room/3, "") + "…"
+	return begin + runewidth.TruncateLeft(text, width-room+runewidth.StringWidth(begin), "")
 }
 
 // command adds a command, on as many lines as it takes, as a shell reads it.
@@ -194,13 +222,13 @@ func (p *picture) command(indent string, words []string) {
 const going, done, failed = "●", "✓", "✗"
 
 // look is how a node's state is drawn.
-func look(n *node) (mark, paint string) {
+func (p *picture) look(n *node) (mark, paint string) {
 	if n.lost() {
 		return "-", gray
 	}
 	switch n.state {
 	case "":
-		return lookAll(n)
+		return p.lookAll(n)
 	case runtime.Done:
 		return done, green
 	case runtime.Skipped:
@@ -221,14 +249,18 @@ func look(n *node) (mark, paint string) {
 }
 
 // lookAll is how a node is drawn that isn't a step, by those below it.
-func lookAll(n *node) (mark, paint string) {
+func (p *picture) lookAll(n *node) (mark, paint string) {
 	switch t := n.tally(); {
 	case t.going > 0:
 		return going, blue
 	case t.failed > 0 && n.broken():
 		return failed, red
-	case t.pending > 0:
+	case t.pending > 0 && !p.ended:
 		return "○", gray
+	case p.ended && t.failed > 0 && t.done == 0:
+		return "!", yellow
+	case t.pending > 0:
+		return "-", gray
 	}
 	return done, green
 }
@@ -241,12 +273,16 @@ func (n *node) broken() bool {
 	return slices.ContainsFunc(n.kids, (*node).broken)
 }
 
-func counts(t tally) string {
+func (p *picture) counts(t tally) string {
 	var parts []string
+	pending := "to come"
+	if p.ended {
+		pending = "not come to"
+	}
 	for _, c := range []struct {
 		n    int
 		what string
-	}{{t.done, "done"}, {t.going, "going on"}, {t.failed, "failed"}, {t.other, "undone or skipped"}, {t.pending, "to come"}} {
+	}{{t.done, "done"}, {t.going, "going on"}, {t.failed, "failed"}, {t.other, "undone or skipped"}, {t.pending, pending}} {
 		if c.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.what))
 		}

@@ -145,6 +145,41 @@ func TestPlanned(t *testing.T) {
 	}
 }
 
+// TestEndedEarly: once a workflow has ended nothing is to come.
+func TestEndedEarly(t *testing.T) {
+	happen, l, look := watched(t, Options{Workflow: planOf(t)}, 60, 40)
+	happen("done first", "done quick.A", "done paid.B", "attempt parallel.sub", "attempt parallel.sub.x", "failed parallel.B: no",
+		"failed parallel.sub.x: no", "failed parallel.sub: no")
+	stands := func(want string) {
+		t.Helper()
+		if shown, _ := look(); !strings.Contains(withoutTimes(shown), want) {
+			t.Error(withoutTimes(shown))
+		}
+	}
+	happen("undone first.undo")
+	l.Observe(driver.Event{Time: time.Now(), Kind: runtime.Ended, Error: "no"})
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	stands("\n✗ parallel  2 failed, 1 not come to\n")
+	if shown, _ := look(); strings.Contains(withoutTimes(shown), "to come") {
+		t.Error(withoutTimes(shown))
+	}
+}
+
+// TestAwaitedEvent: below what waits for an event stands the command that sends it.
+func TestAwaitedEvent(t *testing.T) {
+	event := &plan.Event{Name: "Paid"}
+	root := &node{}
+	root.observe(driver.Event{Time: noon, Kind: runtime.Waiting, Step: "paid"})
+	root.kids[0].op = &plan.Durable{Kind: plan.AwaitEvent, Event: event}
+	p := &picture{width: 60, now: noon, signal: func(e *plan.Event) []string { return []string{"send", e.Name} }}
+	p.tree(root)
+	if diff := cmp.Diff([]string{"… paid  0s  for Paid", "  $ send Paid"}, p.lines); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestRecorded: what the journal tells of another process is there, and takes nothing back
 // that was observed.
 func TestRecorded(t *testing.T) {

@@ -86,6 +86,17 @@ func TestNarrowAndLowScreens(t *testing.T) {
 	}
 }
 
+// TestReasonKeepsItsEnd: why a step failed is cut in its middle, the cause stands at the end.
+func TestReasonKeepsItsEnd(t *testing.T) {
+	root := &node{}
+	root.observe(driver.Event{Time: noon, Kind: runtime.Failed, Step: "a", Attempt: 1, Error: "b.wf:45:14: Backup: results[2]: the disk is locked"})
+	p := &picture{width: 40, now: noon}
+	p.tree(root)
+	if diff := cmp.Diff([]string{"✗ a  0s  b.wf:45:…]: the disk is locked"}, p.lines); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // screenOf is what a terminal of that size shows after it got text, and how many lines have
 // gone out of it at the top.
 func screenOf(t *testing.T, text string, width, height int) (shown []string, scrolled int) {
