@@ -5,20 +5,11 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 directory=${WFGEN_DIRECTORY:-.}
-read -r -a packages <<<"${WFGEN_PACKAGES:-./...}"
+read -r -d '' -a packages <<<"${WFGEN_PACKAGES:-./...}" || true # it meets no end but the text's
 cd "$directory"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 : >"$work/printed"
-
-# The wfgen that go.mod names makes what is generated the same for everybody. Where none is
-# named, it is the one that this action is a part of.
-if go tool -n github.com/wfgen/wfgen/cmd/wfgen >"$work/tool" 2>&1; then
-	wfgen=(go tool github.com/wfgen/wfgen/cmd/wfgen)
-else
-	wfgen=("${RUNNER_TEMP:-$work}/wfgen$(go env GOEXE)") # another use of the action finds it there
-	(cd "$here/.." && go build -o "${wfgen[0]}" ./cmd/wfgen)
-fi
 
 # quiet prints a file of which no line is a command to the runner: what is in it comes from
 # the source that is checked.
@@ -28,6 +19,20 @@ quiet() {
 	cat "$1"
 	echo "::$token::"
 }
+
+# The wfgen that go.mod names makes what is generated the same for everybody. Where none is
+# named, it is the one that this action is a part of; one that is named but can't be had isn't
+# replaced by another.
+if go tool -n github.com/wfgen/wfgen/cmd/wfgen >"$work/tool" 2>&1; then
+	wfgen=(go tool github.com/wfgen/wfgen/cmd/wfgen)
+elif grep -q '^go: no such tool ' "$work/tool"; then
+	wfgen=("${RUNNER_TEMP:-$work}/wfgen$(go env GOEXE)")
+	(cd "$here/.." && go build -o "${wfgen[0]}" ./cmd/wfgen)
+else
+	quiet "$work/tool"
+	echo "::error::go tool can't find out which wfgen go.mod names: what it says stands above"
+	exit 1
+fi
 
 # check ARGUMENT… runs wfgen, shows what it prints, and gives its exit code.
 check() {
@@ -45,7 +50,11 @@ message() { local s=${1//%/%25}; printf '%s' "${s//$'\r'/%0D}"; }
 property() { local s; s=$(message "$1"); s=${s//:/%3A}; printf '%s' "${s//,/%2C}"; }
 
 # place FILE gives the path of a file from the repository's root.
-place() { if [ "$directory" = . ]; then property "$1"; else property "${directory%/}/$1"; fi; }
+place() {
+	local in=${directory%/}
+	while [[ $in == ./* ]]; do in=${in#./}; done
+	if [[ $in == . || -z $in ]]; then property "$1"; else property "$in/$1"; fi
+}
 
 # annotate shows diagnostics, and tests that failed, at their lines: each once, though several
 # checks print it.

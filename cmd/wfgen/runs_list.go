@@ -129,26 +129,35 @@ type mark struct {
 	journal   int // the number of its journal
 }
 
-// mark finds the execution that the list goes on after.
+// mark finds the execution that the list goes on after. What is wrong with a journal is said
+// by the list itself, and here only where the execution isn't in another.
 func (c *runsListCmd) mark(paths []string) (m mark, err error) {
 	if c.After == "" {
 		return m, nil
 	}
+	var problems []error
 	for i, path := range paths {
-		j, err := journals.Look(path)
-		if err != nil {
-			return m, err
+		x, err := executionIn(path, c.After)
+		if x != nil {
+			return mark{x, i}, nil
 		}
-		err = j.View(context.Background(), func(tx journal.Tx) error {
-			x, err := tx.Execution(c.After)
-			m = mark{x, i}
-			return err
-		})
-		if err = errors.Join(err, j.Close()); err != nil || m.execution != nil {
-			return m, err
-		}
+		problems = append(problems, err)
 	}
-	return m, fmt.Errorf("-after: there is no execution %s", c.After)
+	return m, errors.Join(append(problems, fmt.Errorf("-after: there is no execution %s", c.After))...)
+}
+
+// executionIn reads an execution; nil where a journal doesn't have it.
+func executionIn(path, id string) (x *journal.Execution, err error) {
+	j, err := journals.Look(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	err = j.View(context.Background(), func(tx journal.Tx) (err error) {
+		x, err = tx.Execution(id)
+		return err
+	})
+	return x, err
 }
 
 // before gives what says of the executions of a journal whether they stand before the rest

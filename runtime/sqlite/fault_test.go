@@ -168,6 +168,10 @@ func TestReadOnlyPlaces(t *testing.T) {
 	must(t, err)
 	holds(t, looker, 200)
 	must(t, looker.Close())
+	must(t, os.Chmod(path+"-lock", 0)) // as another user's is
+	if owner, err := sqlite.Owner(path); err != nil || owner != "?" {
+		t.Errorf("of a lock that can't be read the owner is %q, %v", owner, err)
+	}
 }
 
 // TestReadOnlyPlacesAsNobody runs TestReadOnlyPlaces without root's rights.

@@ -29,7 +29,8 @@ func (e *OwnedError) Error() string {
 }
 
 // Owner gives the number of the process that owns the journal in a file; "?" where it isn't
-// known, and empty where none owns it. It changes nothing.
+// known, as it isn't to who may read the journal alone, and empty where none owns it. It
+// changes nothing.
 func Owner(path string) (process string, err error) {
 	if path, err = resolved(path); err != nil {
 		return "", err
@@ -38,6 +39,8 @@ func Owner(path string) (process string, err error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", nil
+	case errors.Is(err, fs.ErrPermission):
+		return "?", nil // the lock is its owner's alone, also where the journal is open to others
 	case err != nil:
 		return "", fmt.Errorf("journal %s: %w", path, err)
 	case !owned:
