@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -48,10 +49,43 @@ func (c *checker) allowed() {
 	for _, a := range all {
 		if !a.used && !unsound {
 			c.file = a.file
-			c.warn(diag.BadAllow, a.at, "nothing on line %d is warned of as %s", a.line, a.code).
-				Help = "remove the comment; one that allows a warning stands above its line, or at its end"
+			d := c.warn(diag.BadAllow, a.at, "nothing on line %d is warned of as %s", a.line, a.code)
+			d.Help = "remove the comment; one that allows a warning stands above its line, or at its end"
+			if line := c.above(a); line > 0 {
+				d.Help = fmt.Sprintf("put the comment above line %d, or at the end of that: there it is warned of", line)
+			}
 		}
 	}
+}
+
+// above is the line that is warned of as a comment has it, in a statement of several lines
+// that ends where the comment stands; 0 for none.
+func (c *checker) above(a *allowance) (line int) {
+	lineOf := func(offset int) int { return a.file.Source.Position(offset).Line }
+	visit := func(n dsl.Node) bool {
+		s, ok := n.(dsl.Stmt)
+		if !ok || lineOf(s.Place().End) != a.line {
+			return true
+		}
+		for _, d := range c.diags {
+			at := d.Span.Start
+			if d.Severity == diag.Warning && d.Code == a.code && d.Source == a.file.Source && s.Place().Start <= at && at < s.Place().End {
+				line = lineOf(at)
+			}
+		}
+		return true
+	}
+	for _, w := range c.prog.Workflows {
+		if w.File == a.file {
+			dsl.Inspect(w.Decl.Body, visit)
+		}
+	}
+	for _, f := range c.prog.Funcs {
+		if f.File == a.file {
+			dsl.Inspect(f.Decl.Body, visit)
+		}
+	}
+	return line
 }
 
 // allowances are the comments of a file that allow warnings. Others that are meant to are
@@ -62,17 +96,16 @@ func (c *checker) allowances(f *dsl.File) (all []*allowance) {
 		if !ok {
 			continue
 		}
-		word, rest, _ := strings.Cut(text, " ")
+		words := append(strings.Fields(text), "", "", "", "") // so that each of the four can be asked for
+		word, code, because, reason := words[0], words[1], words[2], words[3]
 		if word != "allow" {
 			c.report(diag.BadAllow, comment, "wfgen:%s is no comment that means something", word).Help = allowHelp
 			continue
 		}
-		code, rest, _ := strings.Cut(strings.TrimSpace(rest), " ")
-		because, reason, _ := strings.Cut(strings.TrimSpace(rest), " ")
 		switch {
 		case !diag.Code(code).Warns():
 			c.report(diag.BadAllow, comment, "%s isn't the code of a warning, and nothing else can be allowed", orElse(code, "this")).Help = allowHelp
-		case because != "because" || strings.TrimSpace(reason) == "":
+		case because != "because" || reason == "":
 			c.report(diag.BadAllow, comment, "this doesn't say why %s is allowed", code).Help = allowHelp
 		default:
 			all = append(all, &allowance{file: f, at: comment.Span, code: diag.Code(code), line: allowedLine(f, i)})

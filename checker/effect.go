@@ -232,7 +232,7 @@ func (r *reach) halfDone(x *dsl.ParallelExpr) {
 			left = append(left, call)
 		}
 	}
-	if len(left) < 2 {
+	if len(left) < 2 || !r.c.mayFail(x.Body) {
 		return
 	}
 	d := r.c.warn(diag.LeftHalfDone, headOf(x), "%s and %s may have happened when another line fails, and nothing takes them back", left[0].Fun.Name, left[1].Fun.Name)

@@ -8,13 +8,18 @@ import (
 
 // A match that names all members of an enum doesn't compile any more when a member is
 // added, and so asks what is to be done about it. Here it is warned of what could be such a
-// match, but would take the new member in silence.
+// match, but would take the new member in silence. What fails is no silence.
 
 // hidden warns of a pattern _ that stands for at most one member of an enum.
-func (c *checker) hidden(cv *cover) {
+func (c *checker) hidden(cv *cover, x *dsl.MatchExpr) {
 	e, ok := elemOf(cv.t).(*types.Enum)
 	if !ok || cv.rest == nil || cv.unsound {
 		return
+	}
+	for _, a := range x.Arms {
+		if a.Pattern == cv.rest && fails(a.Body) {
+			return
+		}
 	}
 	if _, optional := cv.t.(*types.Optional); optional && cv.seen["none"] == nil {
 		return
@@ -28,6 +33,23 @@ func (c *checker) hidden(cv *cover) {
 		c.warn(diag.HiddenCase, cv.rest, "_ stands for %s alone, and takes members that are added, in silence", left[0]).
 			Help = "write " + left[0] + " => …"
 	}
+}
+
+// fails tells of a block that it fails whenever it is run.
+func fails(b *dsl.Block) bool {
+	if b == nil || len(b.Stmts) == 0 {
+		return false
+	}
+	_, last := b.Stmts[len(b.Stmts)-1].(*dsl.FailStmt)
+	leaves := false
+	dsl.Inspect(b, func(n dsl.Node) bool {
+		switch n.(type) {
+		case *dsl.ReturnStmt, *dsl.BreakStmt, *dsl.ContinueStmt:
+			leaves = true
+		}
+		return true
+	})
+	return last && !leaves
 }
 
 // enumChains looks at the bodies of funcs and workflows.
@@ -61,6 +83,9 @@ func (c *checker) chains(in dsl.Node) {
 			}
 			of, enum = subject, m.Enum
 			asked[m.Name] = true
+			if elseIf(next) == nil && fails(next.Else) {
+				return true
+			}
 		}
 		if len(asked) < 2 {
 			return true

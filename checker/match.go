@@ -118,7 +118,7 @@ func (c *checker) literalPattern(p dsl.Expr, t types.Type) string {
 
 // exhaustive reports what a match leaves out.
 func (c *checker) exhaustive(cv *cover, x *dsl.MatchExpr) {
-	c.hidden(cv)
+	c.hidden(cv, x)
 	if cv.rest != nil || cv.unsound || isInvalid(cv.t) {
 		return
 	}

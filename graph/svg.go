@@ -5,9 +5,9 @@ import (
 	"encoding/xml"
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 // writeSVG draws the workflows, and below them what the colours mean. The drawing holds no script,
@@ -126,17 +126,12 @@ func drawText(w *bufio.Writer, class string, x, y int, text string) {
 	fmt.Fprintf(w, `<text class="%s" x="%d" y="%d">%s</text>`+"\n", class, x, y, escaped(text))
 }
 
-// escaped is text for XML. What would turn its direction or isn't seen is shown as U+FFFD, as what
-// XML can't have is.
+// escaped is text for XML, of one line or, in what a reader is told when pointing, of several.
+// What would turn its direction or isn't seen is shown as it is everywhere; what else XML can't
+// have, as U+FFFD.
 func escaped(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cf, r) || unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
 	var b strings.Builder
-	if err := xml.EscapeText(&b, []byte(s)); err != nil {
+	if err := xml.EscapeText(&b, []byte(foreign.Lines(s))); err != nil {
 		panic("internal error: " + err.Error())
 	}
 	return b.String()

@@ -45,11 +45,15 @@ func (c *graphCmd) Run(s *streams) error {
 	if i := slices.IndexFunc(names, func(name string) bool { return !slices.Contains(all, name) }); i >= 0 {
 		return fmt.Errorf("there is no path %s, and no workflow of that name; there is %s", names[i], strings.Join(all, ", "))
 	}
-	if c.Format == "json" {
-		_, err := s.out.Write(foreign.JSON(b.Bytes()))
-		return err
+	switch c.Format {
+	case "json":
+		_, err = s.out.Write(foreign.JSON(b.Bytes()))
+	case "svg": // its texts have been made harmless before they were escaped for XML
+		_, err = s.out.Write(b.Bytes())
+	default:
+		err = s.printf("%s", b.Bytes())
 	}
-	return s.printf("%s", b.Bytes())
+	return err
 }
 
 // workflowName is what a workflow can be called.
