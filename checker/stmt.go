@@ -256,7 +256,7 @@ func (c *checker) boundValue(s *dsl.BindStmt) types.Type {
 
 // bareLine checks an expression that is a line, but not its block's value.
 func (c *checker) bareLine(x dsl.Expr) (exits bool) {
-	if c.acts(x) && (c.in.pure == "" || !isBranching(x)) {
+	if c.acts(x) && (c.in.pure == "" || !isPureForm(x)) {
 		return c.drop(x)
 	}
 	before := len(c.diags)
@@ -265,6 +265,13 @@ func (c *checker) bareLine(x dsl.Expr) (exits bool) {
 			Help = "bind it with :=, or remove the line"
 	}
 	return false
+}
+
+// isPureForm tells whether a block form can stand where nothing acts: what it does there is
+// to give a value.
+func isPureForm(x dsl.Expr) bool {
+	_, loops := unparen(x).(*dsl.ForExpr)
+	return loops || isBranching(x)
 }
 
 // acts tells whether an expression does something besides having a value: a call

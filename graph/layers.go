@@ -57,6 +57,7 @@ func layered(p *panel, b *plan.Block, width int) layers {
 
 // share is how wide a layer may be of those that boxes fill together.
 func share(boxes []*box, width int) int {
+	width = max(width, 1) // deep inside of others nothing is left
 	all, widest := -boxGap, 0
 	for _, b := range boxes {
 		all, widest = all+boxGap+b.width, max(widest, b.width)

@@ -41,6 +41,9 @@ func TestLayout(t *testing.T) {
 			checkPanel(t, drawn(w))
 		}
 	}
+	for _, w := range workflows(t, "deep.wf", []byte(deep(80))) {
+		checkPanel(t, drawn(w))
+	}
 	for name, text := range map[string]string{"fan": fan(24), "lattice": lattice(12), "ladder": ladder(70)} {
 		for _, w := range workflows(t, name+".wf", []byte(text)) {
 			p := drawn(w)
@@ -50,6 +53,15 @@ func TestLayout(t *testing.T) {
 			}
 		}
 	}
+}
+
+// deep is a chain of ifs, of which each else holds the next.
+func deep(n int) string {
+	text := "T(n)"
+	for i := range n {
+		text = fmt.Sprintf("if n == %d { T(%d) } else { %s }", i, i, text)
+	}
+	return "package p\ntool T(n int) idempotent\nworkflow Deep(n int) {\n\t" + text + "\n}\n"
 }
 
 // fan is one step that many wait for, and one that waits for them.
