@@ -216,12 +216,13 @@ func (c *runsListCmd) of(path string, before func(*journal.Execution) bool, afte
 
 func (c *runsListCmd) print(s *streams, runs []listedRun) error {
 	if c.JSON {
+		var problems []error // a damaged execution doesn't hide the others
 		for _, r := range runs {
 			if err := s.printLine(r); err != nil {
-				return err
+				problems = append(problems, fmt.Errorf("execution %s: %w", r.ID, err))
 			}
 		}
-		return nil
+		return errors.Join(problems...)
 	}
 	if len(runs) == 0 {
 		s.say("no executions")
