@@ -26,8 +26,8 @@ var mayImport = map[string][]string{
 	"plan":                {"dsl", "types", "checker"},
 	"plan/serial":         {"types", "plan"},
 	"compat":              {"types", "plan"},
-	"codegen":             {"dsl", "types", "plan", "compat", "runtime"}, // for how it writes durations
-	"graph":               {"types", "plan", "runtime"},                  // for how it writes durations
+	"codegen":             {"dsl", "types", "plan", "compat", "runtime"},   // for how it writes durations
+	"graph":               {"types", "plan", "runtime", "runtime/foreign"}, // for how it writes durations
 	"interp":              {"dsl", "types", "plan", "compat", "runtime"},
 	"format":              {"dsl", "diag", "parser"},
 	"compiler/gopkg":      {"dsl", "types"},
