@@ -202,8 +202,12 @@ func (s *session) cancelled() {
 // entered tells whether all that is recorded has been read, or won't be for now, and the
 // execution is neither paused nor drained, so that it may do what is new. The lock is held.
 func (s *session) entered() bool {
-	return s.left == 0 && !s.recalling && !s.standing.paused && !s.standing.draining
+	return s.isRead() && !s.standing.paused && !s.standing.draining
 }
+
+// isRead tells whether all that is recorded has been read, or won't be for now. The lock is
+// held.
+func (s *session) isRead() bool { return s.left == 0 && !s.recalling }
 
 // admit waits until a step of which nothing is recorded may begin, and tells whether
 // it may.

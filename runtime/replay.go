@@ -43,7 +43,7 @@ func (s *session) take(id string) []journal.Record {
 	records := s.unread[id]
 	if len(records) > 0 {
 		delete(s.unread, id)
-		if s.left -= len(records); s.left == 0 && !s.recalling {
+		if s.left -= len(records); s.isRead() {
 			s.on(onCatchUp, facts{})
 		}
 	}

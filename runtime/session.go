@@ -201,7 +201,7 @@ func (s *session) cancelReason() string {
 // unit that this is a part of.
 func (s *session) add(list ...entry) *unit {
 	s.lock()
-	if s.left == 0 && !s.recalling { // else it is of a part that runs beside what is still to be read
+	if s.isRead() { // else it is of a part that runs beside what is still to be read
 		s.passed()
 	}
 	fresh := s.open == nil

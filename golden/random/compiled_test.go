@@ -169,12 +169,7 @@ func runCompiled(t *testing.T, some []*program) (trials []trial, err error) {
 	t.Helper()
 	dir := t.TempDir()
 	defer os.RemoveAll(dir)
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	archive.Write(t, filepath.Join(dir, "go.mod"),
-		"module random\n\ngo 1.26\n\nrequire github.com/wfgen/wfgen v0.0.0\n\nreplace github.com/wfgen/wfgen => "+root+"\n")
+	module(t, dir)
 	var calls, imports, typed strings.Builder
 	var all [][]meeting
 	for i, p := range some {
@@ -225,6 +220,18 @@ func runCompiled(t *testing.T, some []*program) (trials []trial, err error) {
 		trials[i].meetings = all[i]
 	}
 	return trials, nil
+}
+
+// module makes a module of a folder that uses this one, and gives where that is.
+func module(t *testing.T, dir string) (root string) {
+	t.Helper()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive.Write(t, filepath.Join(dir, "go.mod"),
+		"module random\n\ngo 1.26\n\nrequire github.com/wfgen/wfgen v0.0.0\n\nreplace github.com/wfgen/wfgen => "+root+"\n")
+	return root
 }
 
 // runModule runs the programs without the compiler's optimizations, which take a third of

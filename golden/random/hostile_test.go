@@ -38,12 +38,7 @@ func runHostile(t *testing.T, seed uint64, budget time.Duration) {
 		t.Fatalf("%v\n%s", err, source)
 	}
 	dir := t.TempDir()
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	archive.Write(t, filepath.Join(dir, "go.mod"),
-		"module random\n\ngo 1.26\n\nrequire github.com/wfgen/wfgen v0.0.0\n\nreplace github.com/wfgen/wfgen => "+root+"\n")
+	root := module(t, dir)
 	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
 	if err != nil {
 		t.Fatal(err)
