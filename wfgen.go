@@ -20,7 +20,7 @@ var Source embed.FS
 // package whose .wf files name Go. Of diag it is what asks for no library.
 //
 //go:embed dsl/*.go types/*.go diag/code.go diag/cut.go diag/diag.go checker/*.go plan/*.go plan/serial/*.go
-//go:embed compat/*.go interp/*.go compiler/history/*.go compiler/linked/*.go compiler/replay/*.go compiler/wftest/*.go
+//go:embed compat/*.go interp/*.go internal/history/*.go interp/linked/*.go internal/replay/*.go internal/wftest/*.go
 var Interpreter embed.FS
 
 // Sums holds this module's go.sum, for a module that is made to depend on it: what building

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/compiler"
-	"github.com/wfgen/wfgen/compiler/wftest"
 	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/internal/wftest"
 	"github.com/wfgen/wfgen/plan"
 )
 

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/compiler"
-	"github.com/wfgen/wfgen/compiler/wftest"
+	"github.com/wfgen/wfgen/internal/wftest"
 	"github.com/wfgen/wfgen/plan"
 )
 

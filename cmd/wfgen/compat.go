@@ -10,8 +10,8 @@ import (
 
 	"github.com/wfgen/wfgen/compat"
 	"github.com/wfgen/wfgen/compiler"
-	"github.com/wfgen/wfgen/compiler/revision"
 	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/internal/revision"
 )
 
 type compatCmd struct {

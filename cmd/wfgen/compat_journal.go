@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/wfgen/wfgen/compiler/journals"
-	"github.com/wfgen/wfgen/compiler/replay"
+	"github.com/wfgen/wfgen/internal/journals"
+	"github.com/wfgen/wfgen/internal/replay"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime/journal"
 )

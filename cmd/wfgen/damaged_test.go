@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/wfgen/wfgen/compiler/journals"
+	"github.com/wfgen/wfgen/internal/journals"
 	"github.com/wfgen/wfgen/runtime/journal"
 )
 

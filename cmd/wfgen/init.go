@@ -1,7 +1,7 @@
 package main
 
 import (
-	"github.com/wfgen/wfgen/compiler/scaffold"
+	"github.com/wfgen/wfgen/internal/scaffold"
 	"github.com/wfgen/wfgen/runtime/foreign"
 )
 

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/wfgen/wfgen/compiler"
-	"github.com/wfgen/wfgen/compiler/history"
+	"github.com/wfgen/wfgen/internal/history"
 	"github.com/wfgen/wfgen/runtime/driver"
 )
 

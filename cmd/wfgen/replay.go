@@ -6,9 +6,9 @@ import (
 	"os"
 
 	"github.com/wfgen/wfgen/compiler"
-	"github.com/wfgen/wfgen/compiler/execute"
-	"github.com/wfgen/wfgen/compiler/history"
-	"github.com/wfgen/wfgen/compiler/replay"
+	"github.com/wfgen/wfgen/internal/execute"
+	"github.com/wfgen/wfgen/internal/history"
+	"github.com/wfgen/wfgen/internal/replay"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime/foreign"
 )

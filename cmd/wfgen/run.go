@@ -10,10 +10,10 @@ import (
 	"strings"
 
 	"github.com/wfgen/wfgen/compiler"
-	"github.com/wfgen/wfgen/compiler/execute"
-	"github.com/wfgen/wfgen/compiler/journals"
-	"github.com/wfgen/wfgen/compiler/progress"
+	"github.com/wfgen/wfgen/internal/execute"
 	"github.com/wfgen/wfgen/internal/files"
+	"github.com/wfgen/wfgen/internal/journals"
+	"github.com/wfgen/wfgen/internal/progress"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime/control"
 	"github.com/wfgen/wfgen/runtime/foreign"

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/wfgen/wfgen/compiler/journals"
+	"github.com/wfgen/wfgen/internal/journals"
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/control"
 	"github.com/wfgen/wfgen/runtime/foreign"

@@ -1,6 +1,6 @@
 package main
 
-import "github.com/wfgen/wfgen/compiler/history"
+import "github.com/wfgen/wfgen/internal/history"
 
 type runsExportCmd struct {
 	inJournal

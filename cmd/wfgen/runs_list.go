@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wfgen/wfgen/compiler/history"
-	"github.com/wfgen/wfgen/compiler/journals"
+	"github.com/wfgen/wfgen/internal/history"
+	"github.com/wfgen/wfgen/internal/journals"
 	"github.com/wfgen/wfgen/runtime/foreign"
 	"github.com/wfgen/wfgen/runtime/journal"
 )

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/wfgen/wfgen/compiler/history"
+	"github.com/wfgen/wfgen/internal/history"
 )
 
 type runsShowCmd struct {

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/compiler"
-	"github.com/wfgen/wfgen/compiler/execute"
-	"github.com/wfgen/wfgen/compiler/journals"
+	"github.com/wfgen/wfgen/internal/execute"
+	"github.com/wfgen/wfgen/internal/journals"
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/control"
 	"github.com/wfgen/wfgen/runtime/foreign"

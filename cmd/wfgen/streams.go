@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/wfgen/wfgen/compiler/execute"
+	"github.com/wfgen/wfgen/internal/execute"
 	"github.com/wfgen/wfgen/runtime/foreign"
 )
 

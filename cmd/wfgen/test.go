@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/compiler"
-	"github.com/wfgen/wfgen/compiler/execute"
-	"github.com/wfgen/wfgen/compiler/wftest"
+	"github.com/wfgen/wfgen/internal/execute"
+	"github.com/wfgen/wfgen/internal/wftest"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/foreign"

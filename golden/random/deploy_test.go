@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/compat"
-	"github.com/wfgen/wfgen/compiler/replay"
+	"github.com/wfgen/wfgen/internal/replay"
 	"github.com/wfgen/wfgen/interp"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"

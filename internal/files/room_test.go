@@ -22,8 +22,8 @@ var makers = []string{
 var elsewhere = map[string]string{
 	"runtime/sqlite/lock_unix.go":   "the lock: the runtime imports nothing of the command's",
 	"runtime/sqlite/owner.go":       "the journal itself",
-	"compiler/revision/revision.go": "below an os.Root of its own",
-	"compiler/linked/linked.go":     "in a program of its own: its answer, in the folder that the command has made for it",
+	"internal/revision/revision.go": "below an os.Root of its own",
+	"interp/linked/linked.go":       "in a program of its own: its answer, in the folder that the command has made for it",
 }
 
 // rooms of which the command has nothing: examples and tests.

@@ -15,12 +15,12 @@ import (
 	"syscall"
 
 	"github.com/wfgen/wfgen/compiler"
-	"github.com/wfgen/wfgen/compiler/history"
-	"github.com/wfgen/wfgen/compiler/linked"
-	"github.com/wfgen/wfgen/compiler/replay"
-	"github.com/wfgen/wfgen/compiler/wftest"
 	"github.com/wfgen/wfgen/internal/files"
+	"github.com/wfgen/wfgen/internal/history"
+	"github.com/wfgen/wfgen/internal/replay"
+	"github.com/wfgen/wfgen/internal/wftest"
 	"github.com/wfgen/wfgen/interp"
+	"github.com/wfgen/wfgen/interp/linked"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/plan/serial"
 )

@@ -13,9 +13,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/wfgen/wfgen/compiler/history"
-	"github.com/wfgen/wfgen/compiler/replay"
-	"github.com/wfgen/wfgen/compiler/wftest"
+	"github.com/wfgen/wfgen/internal/history"
+	"github.com/wfgen/wfgen/internal/replay"
+	"github.com/wfgen/wfgen/internal/wftest"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/plan/serial"
 	"github.com/wfgen/wfgen/runtime/driver"

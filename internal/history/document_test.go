@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/wfgen/wfgen/compiler/history"
+	"github.com/wfgen/wfgen/internal/history"
 	"github.com/wfgen/wfgen/runtime/journal"
 )
 

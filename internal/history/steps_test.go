@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/wfgen/wfgen/compiler/history"
+	"github.com/wfgen/wfgen/internal/history"
 	"github.com/wfgen/wfgen/runtime/journal"
 )
 

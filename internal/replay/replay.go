@@ -14,7 +14,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wfgen/wfgen/compiler/history"
+	"github.com/wfgen/wfgen/internal/history"
 	"github.com/wfgen/wfgen/interp"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"

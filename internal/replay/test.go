@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/wfgen/wfgen/compiler/history"
+	"github.com/wfgen/wfgen/internal/history"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/journal"

@@ -96,7 +96,7 @@ func (f *linkFile) source(pkg, signature, before, after string) []byte {
 		fmt.Fprintf(&b, "wfinterp %q\n", ours+"/interp")
 	}
 	if f.home == "" {
-		fmt.Fprintf(&b, "%q\n", ours+"/compiler/linked")
+		fmt.Fprintf(&b, "%q\n", ours+"/interp/linked")
 	}
 	for i, path := range f.paths {
 		fmt.Fprintf(&b, "wf%d %q\n", i+1, path)

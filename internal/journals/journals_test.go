@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/wfgen/wfgen/compiler/journals"
+	"github.com/wfgen/wfgen/internal/journals"
 	"github.com/wfgen/wfgen/runtime/journal"
 )
 
