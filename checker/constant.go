@@ -50,12 +50,12 @@ func (c *checker) constLiteral(x dsl.Expr) {
 	c.infer(x, nil)
 	if len(c.diags) == before && c.info.Consts[x] == nil {
 		if _, bad := x.(*dsl.BadExpr); !bad {
-			c.report(diag.NotConstant, x, "a constant is a number, string, bool or duration, found %s", c.text(x))
+			c.report(diag.NotConstant, x, "a constant is a number, string, bool, duration or time, found %s", c.text(x))
 		}
 	}
 }
 
-// constantName is the type of a name that stands for a constant string or bool, or
+// constantName is the type of a name that stands for a constant string, bool or time, or
 // for one that is unsound.
 func (c *checker) constantName(x *dsl.Ident, o *Const) types.Type {
 	c.constValue(o)

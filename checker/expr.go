@@ -82,6 +82,8 @@ func (c *checker) conversionHelp(x dsl.Expr, got, want types.Type) string {
 // constantHelp says how to write a constant as one of another type.
 func constantHelp(text string, got, want types.Type) string {
 	switch {
+	case types.Is(want, types.Time):
+		return timeHelp(text)
 	case types.Is(want, types.String) && types.IsNumeric(got):
 		return "write \"" + text + "\""
 	case types.Is(want, types.Duration) && types.IsNumeric(got):
@@ -236,6 +238,8 @@ func (c *checker) basicLit(x *dsl.BasicLit, hint types.Type) types.Type {
 		return basic(types.Bool)
 	case dsl.NoneLit:
 		return c.none(x, hint)
+	case dsl.TimeLit:
+		return c.timeLit(x)
 	case dsl.DurationLit:
 		c.report(diag.BadConstant, x, "%s is longer than a duration can be, about 292 years", x.Text)
 	default:

@@ -188,6 +188,10 @@ func (c *checker) unequal(x *dsl.BinaryExpr) {
 		d.Help = "convert the left side with string(…), or write \"${…}\""
 	case types.Is(a, types.Duration) && types.IsInteger(b), types.Is(b, types.Duration) && types.IsInteger(a):
 		d.Help = "write a duration with its unit, like 5s"
+	case types.Is(a, types.Time):
+		d.Help = timeHelp(c.text(x.Y))
+	case types.Is(b, types.Time):
+		d.Help = timeHelp(c.text(x.X))
 	}
 }
 

@@ -98,7 +98,7 @@ func (b *body) self(x plan.Expr) *jen.Statement {
 			return goType(x.Typ).Call(constLit(x))
 		}
 		k := x.Typ.(*types.Basic).Kind
-		if k != types.Int && k != types.Float64 && k != types.String && k != types.Bool && k != types.Duration {
+		if k != types.Int && k != types.Float64 && k != types.String && k != types.Bool && k != types.Duration && k != types.Time {
 			return goType(x.Typ).Call(constLit(x))
 		}
 	case *plan.None:
@@ -161,6 +161,8 @@ func constLit(c *plan.Const) *jen.Statement {
 	case k == types.Duration:
 		n, _ := constant.Int64Val(constant.ToInt(c.Value))
 		return durationLit(time.Duration(n))
+	case k == types.Time:
+		return timeLit(c.Time())
 	case k == types.String:
 		return jen.Lit(constant.StringVal(c.Value))
 	case k == types.Bool:
@@ -216,6 +218,12 @@ func durationLit(d time.Duration) *jen.Statement {
 		}
 	}
 	return jen.Op(strconv.FormatInt(int64(d), 10)).Op("*").Qual("time", "Nanosecond")
+}
+
+// timeLit writes a time in UTC.
+func timeLit(t time.Time) *jen.Statement {
+	return jen.Qual("time", "Date").Call(jen.Lit(t.Year()), jen.Qual("time", t.Month().String()), jen.Lit(t.Day()),
+		jen.Lit(t.Hour()), jen.Lit(t.Minute()), jen.Lit(t.Second()), jen.Lit(t.Nanosecond()), jen.Qual("time", "UTC"))
 }
 
 // The precedence of Go's binary operators, and of what binds tighter.

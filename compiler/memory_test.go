@@ -149,6 +149,26 @@ func TestWhatCantBeBuilt(t *testing.T) {
 	}
 }
 
+// TestBuiltTimes: a time.Time is written as a literal, in UTC.
+func TestBuiltTimes(t *testing.T) {
+	at := func(year int) (*dsl.File, error) {
+		f := b.NewFile("p")
+		f.Type("T", b.NewField("at", b.Time).Default(time.Date(year, 1, 2, 15, 4, 5, 500, time.FixedZone("", 7200))))
+		return f.Tree()
+	}
+	tree, err := at(2026)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, _, err := compiler.SourceOf("p.wf", tree)
+	if err != nil || !strings.Contains(string(source.Text), "at time = 2026-01-02T13:04:05.0000005Z") {
+		t.Errorf("%v\n%s", err, source.Text)
+	}
+	if _, err := at(10000); err == nil || !strings.Contains(err.Error(), "more than four digits") {
+		t.Error(err)
+	}
+}
+
 // TestCompilingSideBySide: nothing is shared between compilations.
 func TestCompilingSideBySide(t *testing.T) {
 	var wait sync.WaitGroup

@@ -17,6 +17,7 @@ const (
 	IntLit LitKind = iota
 	FloatLit
 	DurationLit
+	TimeLit
 	BoolLit
 	NoneLit
 )
@@ -25,7 +26,7 @@ const (
 type BasicLit struct {
 	Span
 	Kind LitKind
-	Text string // as written: 1_000, 0x1F, 2.5e3, 1h30m, true, none
+	Text string // as written: 1_000, 0x1F, 2.5e3, 1h30m, 2026-01-02T15:04:05Z, true, none
 }
 
 // A StringLit is "…" or """…""", cut at its substitutions. Escapes are resolved

@@ -214,6 +214,9 @@ func pattern(x plan.Expr) string {
 			n, _ := constant.Int64Val(constant.ToInt(x.Value))
 			return runtime.DurationText(time.Duration(n))
 		}
+		if types.Is(x.Typ, types.Time) {
+			return constant.StringVal(x.Value)
+		}
 		return x.Value.String()
 	}
 	return "none"

@@ -122,6 +122,8 @@ func (e *env) pure(p *plan.Pure) reflect.Value {
 func constOf(c *plan.Const) reflect.Value {
 	v := reflect.New(goType(c.Typ)).Elem()
 	switch {
+	case v.Type() == timeType:
+		return reflect.ValueOf(c.Time())
 	case v.Kind() == reflect.String:
 		v.SetString(constant.StringVal(c.Value))
 	case v.Kind() == reflect.Bool:

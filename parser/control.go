@@ -283,7 +283,7 @@ func (p *parser) patternTail() {
 
 func (p *parser) patternLiteral() dsl.Expr {
 	switch t := p.peek(); t.Type {
-	case intToken, floatToken, durationToken, strOpenToken, invalidToken:
+	case intToken, floatToken, durationToken, timeToken, strOpenToken, invalidToken:
 		return p.primary()
 	case wordToken:
 		if _, ok := literalWords[t.Value]; ok {

@@ -22,6 +22,7 @@ const (
 	intToken
 	floatToken
 	durationToken
+	timeToken
 	punctToken
 	semiToken // a ; or the end of a line that ends a statement
 	strOpenToken

@@ -10,7 +10,7 @@ import (
 
 var kinds = map[lexer.TokenType]string{
 	identToken: "name", clauseToken: "clause", wordToken: "word", intToken: "int", floatToken: "float",
-	durationToken: "duration", punctToken: "sign", semiToken: "semi", strOpenToken: "open", strTextToken: "text",
+	durationToken: "duration", timeToken: "time", punctToken: "sign", semiToken: "semi", strOpenToken: "open", strTextToken: "text",
 	strEndToken: "end", substOpenToken: "subst", substEndToken: "substEnd", invalidToken: "invalid",
 }
 
@@ -45,6 +45,10 @@ func TestLexer(t *testing.T) {
 		{"1.5 1. .5 1e9 1E-3 2.5e+3 01.5", "float:1.5 float:1. float:.5 float:1e9 float:1E-3 float:2.5e+3 float:01.5 ⏎"},
 		{"500ms 2h30m 7d 1.5h 3us 3µs 3μs 1ns 1_0s", "duration:500ms duration:2h30m duration:7d duration:1.5h duration:3us duration:3µs duration:3μs duration:1ns duration:1_0s ⏎"},
 		{"5x 1__0 1_ 08 0x 0b2 1h5 1h5x 1e 3days", "invalid:5x invalid:1__0 invalid:1_ invalid:08 invalid:0x invalid:0b2 invalid:1h5 invalid:1h5x invalid:1e invalid:3days ⏎"},
+		{"2026-01-02T15:04:05Z 2026-01-02T15:04:05.25+02:00-5s", "time:2026-01-02T15:04:05Z time:2026-01-02T15:04:05.25+02:00 sign:- duration:5s ⏎"},
+		{"2026-01-02 2026-01-02-T 12026-01-02", "int:2026 sign:- int:01 sign:- int:02 int:2026 sign:- int:01 sign:- int:02 sign:- name:T int:12026 sign:- int:01 sign:- int:02 ⏎"},
+		{"2026-01-02T15:04Z 2026-01-02t15:04:05z 2026-01-02T15:04:05 2026-01-02T15:04:05Zx 2026-01-02T15:04:05+0200", "invalid:2026-01-02T15:04Z invalid:2026-01-02t15:04:05z invalid:2026-01-02T15:04:05 invalid:2026-01-02T15:04:05Zx invalid:2026-01-02T15:04:05+0200 ⏎"},
+		{"2026-08-02 2026-01-09 2026-18-19 2026-08-02s", "invalid:2026-08-02 invalid:2026-01-09 int:2026 sign:- int:18 sign:- int:19 int:2026 sign:- invalid:08 sign:- duration:02s ⏎"},
 		{"a:=b=>c==d!=e<=f>=g&&h||i??j", "name:a sign::= name:b sign:=> name:c sign:== name:d sign:!= name:e sign:<= name:f sign:>= name:g sign:&& name:h sign:|| name:i sign:?? name:j ⏎"},
 		{`"a${b}c"`, `open:" text:a subst:${ name:b substEnd:} text:c end:" ⏎`},
 		{`"\"\${$a"`, `open:" text:\"\${$a end:" ⏎`},

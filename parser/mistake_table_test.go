@@ -15,6 +15,8 @@ var mistakes = []mistake{
 	{`x := 5x`, []string{"3:6 WF002 ‹5x› `5x` is neither a number nor a duration; help: a duration's units are d, h, m, s, ms, us and ns, as in 1h30m"}},
 	{`x := 08`, []string{"3:6 WF002 ‹08› `08` is neither a number nor a duration; help: a number that begins with 0 is octal, with 0x hexadecimal, with 0b binary"}},
 	{`x := 1__0`, []string{"3:6 WF002 ‹1__0› `1__0` is neither a number nor a duration; help: an underscore stands between two digits"}},
+	{`x := 2026-01-02T15:04:05`, []string{"3:6 WF002 ‹2026-01-02T15:04:05› `2026-01-02T15:04:05` is no whole time; help: a time is written 2026-01-02T15:04:05Z, or with an offset, as +02:00, in the place of the Z"}},
+	{`x := 2026-08-02`, []string{"3:6 WF002 ‹2026-08-02› `2026-08-02` is a date without a time; help: write 2026-08-02T00:00:00Z"}},
 	{`x := a @ b`, []string{"3:8 WF002 ‹@› `@` has no meaning here"}},
 	{`x := a and b`, []string{"3:8 WF003 ‹and› expected the end of the line after `a`, found `and`; help: write `&&`"}},
 	{`if not a { }`, []string{"3:4 WF003 ‹not› expected a value after `if`, found `not`; help: write `!`"}},

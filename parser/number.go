@@ -10,9 +10,12 @@ import (
 // The units of durations.
 var units = set("d", "h", "m", "s", "ms", "us", "µs", "μs", "ns")
 
-// number takes an integer, a float or a duration. Letters that follow belong to
+// number takes an integer, a float, a duration or a time. Letters that follow belong to
 // it: 5x is one unsound number, not a number and a name.
 func (s *scanner) number() {
+	if s.moment() {
+		return
+	}
 	rest := s.text[s.pos:]
 	kind, size, sound := measure(rest)
 	if more := tail(rest[size:]); more > 0 {

@@ -27,6 +27,8 @@ func (p *parser) primary() dsl.Expr {
 		return p.literal(dsl.FloatLit)
 	case durationToken:
 		return p.literal(dsl.DurationLit)
+	case timeToken:
+		return p.literal(dsl.TimeLit)
 	case strOpenToken:
 		return p.stringLit()
 	case invalidToken:

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"go/constant"
+	"time"
 
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/types"
@@ -23,10 +24,20 @@ type T struct{ Typ types.Type }
 // Type is the expression's type.
 func (t T) Type() types.Type { return t.Typ }
 
-// A Const is a number, string, bool or duration (in nanoseconds).
+// A Const is a number, string, bool, duration (in nanoseconds) or time (its text in
+// RFC 3339, in UTC).
 type Const struct {
 	T
 	Value constant.Value
+}
+
+// Time is the value of a constant of the type time.
+func (c *Const) Time() time.Time {
+	t, err := time.Parse(time.RFC3339Nano, constant.StringVal(c.Value))
+	if err != nil {
+		panic("internal error: " + err.Error())
+	}
+	return t
 }
 
 // A Member is a member of an enum.

@@ -3,7 +3,7 @@
 // places. dsl.Text writes one as source, and the compiler takes it as a file.
 //
 // Where an expression is wanted a Go value will do: a number, a string, a bool, a
-// time.Duration, nil for none. Nothing here fails: what can't be part of a workflow is
+// time.Duration or time.Time, nil for none. Nothing here fails: what can't be part of a workflow is
 // reported by File.Tree.
 package build
 
@@ -200,6 +200,8 @@ func expr(v any) dsl.Expr {
 		return text(v)
 	case time.Duration:
 		return duration(v)
+	case time.Time:
+		return moment(v)
 	}
 	switch r := reflect.ValueOf(v); {
 	case r.CanInt():
@@ -259,6 +261,15 @@ func duration(d time.Duration) dsl.Expr {
 		return &dsl.UnaryExpr{Op: dsl.Neg, X: lit}
 	}
 	return lit
+}
+
+// moment is a time in UTC.
+func moment(t time.Time) dsl.Expr {
+	t = t.UTC()
+	if t.Year() < 0 || t.Year() > 9999 {
+		return &unfit{&dsl.BadExpr{}, fmt.Errorf("%v can't be written as an expression: its year has more than four digits", t)}
+	}
+	return &dsl.BasicLit{Kind: dsl.TimeLit, Text: t.Format(time.RFC3339Nano)}
 }
 
 func exprs(values []any) []dsl.Expr {

@@ -25,6 +25,7 @@ const head = "package p\n" + declared + "\n"
 const declared = `
 const seven = 7
 const few = seven - 5
+const opens = 2026-01-02T15:04:05Z
 
 policy calm retry 1 backoff 1ms..1ms
 

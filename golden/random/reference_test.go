@@ -694,6 +694,8 @@ func (r *reference) eval(x dsl.Expr) any {
 			return 7
 		case "few":
 			return 2
+		case "opens":
+			return time.Date(2026, time.January, 2, 15, 4, 5, 0, time.UTC)
 		}
 		return r.vars[x.Name]
 	case *dsl.BasicLit:

@@ -16,7 +16,7 @@ import (
 )
 
 // This file is what the reference knows of values: bools, ints, strings, float64s,
-// durations, []any for lists, map[string]any for maps and, with the type's name under
+// durations, times, []any for lists, map[string]any for maps and, with the type's name under
 // "type", for structs, and nil for none.
 
 func isNone(x dsl.Expr) bool {
@@ -33,6 +33,9 @@ func literal(x *dsl.BasicLit) any {
 	case dsl.FloatLit:
 		f, _ := strconv.ParseFloat(x.Text, 64)
 		return f
+	case dsl.TimeLit:
+		t, _ := time.Parse(time.RFC3339Nano, x.Text)
+		return t.UTC()
 	case dsl.DurationLit:
 		days, rest, ok := strings.Cut(x.Text, "d")
 		if !ok {
@@ -73,6 +76,8 @@ func operation(op dsl.BinaryOp, a, b any) any {
 			b = time.Duration(n)
 		}
 		return arithmetic(op, x, b.(time.Duration))
+	case time.Time:
+		return moment(op, x, b)
 	}
 	x, y := a.(int), b.(int)
 	switch {
@@ -82,6 +87,20 @@ func operation(op dsl.BinaryOp, a, b any) any {
 		return x % y
 	}
 	return arithmetic(op, x, y)
+}
+
+// moment is an operator on a time and a duration, or on two times.
+func moment(op dsl.BinaryOp, a time.Time, b any) any {
+	if d, ok := b.(time.Duration); ok {
+		if op == dsl.Sub {
+			d = -d
+		}
+		return a.Add(d)
+	}
+	if op == dsl.Sub {
+		return a.Sub(b.(time.Time))
+	}
+	return ordered(op, a.Compare(b.(time.Time)), 0)
 }
 
 func arithmetic[T int | float64 | time.Duration](op dsl.BinaryOp, a, b T) any {
@@ -159,6 +178,8 @@ func textOf(v any) string {
 		return v
 	case time.Duration:
 		return spanText(v)
+	case time.Time:
+		return v.Format(time.RFC3339Nano)
 	}
 	return jsonOf(v)
 }

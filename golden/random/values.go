@@ -74,7 +74,7 @@ func (w *writer) boolExpr(depth int) string {
 	}
 	text, float := w.textExpr(depth-1), w.floatExpr(depth-1)
 	options = append(options, fmt.Sprintf("%s < %s", text, w.textExpr(depth-1)), fmt.Sprintf("contains(%s, %s)", text, w.textExpr(depth-1)),
-		fmt.Sprintf("%s == %s", float, w.floatExpr(depth-1)), fmt.Sprintf("%s > %s", w.spanExpr(depth-1), w.spanExpr(depth-1)),
+		fmt.Sprintf("%s == %s", float, w.floatExpr(depth-1)), fmt.Sprintf("opens + %s > 2026-01-02T17:04:05+02:00 + %s", w.spanExpr(depth-1), w.spanExpr(depth-1)),
 		fmt.Sprintf("%s == %s", w.optExpr(depth-1), w.optExpr(depth-1)), fmt.Sprintf("%s in %s", w.textExpr(depth-1), text),
 		fmt.Sprintf("%s not in %s", x, w.listExpr(depth-1)), fmt.Sprintf("hasPrefix(%s, %s)", text, w.textExpr(depth-1)),
 		fmt.Sprintf("hasSuffix(%s, \"3\")", text), fmt.Sprintf("matches(%s, \"[1-4]+\")", text))
@@ -164,7 +164,7 @@ func (w *writer) textExpr(depth int) string {
 		p := w.name()
 		options = append(options, fmt.Sprintf("%s + %s", x, y), fmt.Sprintf("upper(%s)", x), fmt.Sprintf("trim(lower(%s))", x),
 			fmt.Sprintf("replace(%s, %s, \"<\")", x, y), fmt.Sprintf("join(split(%s, \"a\"), %s)", x, y),
-			fmt.Sprintf("join(for %s in %s { \"${%s}\" }, %s)", p, w.oneOf("[]int"), p, x), fmt.Sprintf("\"${%s}|${%s}${%s}\"", w.floatExpr(depth-1), w.spanExpr(depth-1), x),
+			fmt.Sprintf("join(for %s in %s { \"${%s}\" }, %s)", p, w.oneOf("[]int"), p, x), fmt.Sprintf("\"${%s}|${opens - %s}${%s}\"", w.floatExpr(depth-1), w.spanExpr(depth-1), x),
 			fmt.Sprintf("fixed(%s, %d)", w.floatExpr(depth-1), w.r.IntN(4)), fmt.Sprintf("json(%s)", x), fmt.Sprintf("(%s)[:0]", x),
 			fmt.Sprintf("told(%s)", w.spanExpr(depth-1)), fmt.Sprintf("json(map[string]string{\"b\": %s, \"a\": %s})", x, y))
 	}
@@ -185,7 +185,7 @@ func (w *writer) floatExpr(depth int) string {
 
 // spanExpr writes a duration.
 func (w *writer) spanExpr(depth int) string {
-	options := []string{"1h30m", "0s", "1d12h", "250ms", "1us", "7ns"}
+	options := []string{"1h30m", "0s", "(2026-01-04T03:04:05Z - opens)", "250ms", "1us", "7ns"}
 	options = append(options, w.vars["duration"]...)
 	if depth > 0 {
 		x, y := w.spanExpr(depth-1), w.spanExpr(depth-1)
