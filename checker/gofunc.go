@@ -4,6 +4,7 @@ import (
 	"go/token"
 	gotypes "go/types"
 	"strconv"
+	"strings"
 
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
@@ -34,7 +35,11 @@ func (c *checker) bound(n *dsl.GoName, pure bool) (b binding, ok bool) {
 		s.refuse(f.Pos(), why)
 		return b, false
 	}
-	return b, s.params(&b) && s.results(&b)
+	ok = s.params(&b) && s.results(&b)
+	if ok && pure {
+		s.deterministic()
+	}
+	return b, ok
 }
 
 // goFunc finds the function, and reports what is none.
@@ -158,6 +163,22 @@ func (s *goSignature) unbindable() string {
 		return "it takes a context, and a func is pure: declare it as a tool"
 	}
 	return ""
+}
+
+// deterministic refuses a func's function that may give something else when an execution
+// comes to it again: what is recorded behind it wouldn't fit any more.
+func (s *goSignature) deterministic() {
+	if s.c.world.Differs == nil {
+		return
+	}
+	r := s.c.world.Differs(s.f)
+	if r == nil {
+		return
+	}
+	d := s.c.report(diag.ImpureFunc, s.name, "%s isn't deterministic: %s", s.c.text(s.name), strings.Join(r.Way, " -> "))
+	s.c.goLabel(d, r.At, "", r.Way[len(r.Way)-1]+" is here")
+	s.c.goLabel(d, r.Unreasoned, "", "this gives no reason")
+	d.Help = "give it what differs as a parameter, or declare it as a tool; if it gives the same each time all the same, say so above the Go function: //wfgen:deterministic because …"
 }
 
 func isError(t gotypes.Type) bool {

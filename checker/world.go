@@ -20,6 +20,9 @@ type World struct {
 	// Place gives the place of a name in a Go file, or of the word at the position
 	// where the name is empty, with nil for a file that can't be shown. It may be nil.
 	Place func(at token.Pos, name string) (*dsl.Source, dsl.Span)
+	// Differs tells how a Go function comes to something that may differ from one call to
+	// the next; nil where nothing of that can be seen. It may be nil itself.
+	Differs func(f *gotypes.Func) *Reach
 
 	programs map[string]*Program
 	views    map[types.Type]types.Type
@@ -39,6 +42,13 @@ type ImportError struct {
 }
 
 func (e *ImportError) Error() string { return e.Text }
+
+// A Reach is how a Go function comes to something that may differ from call to call.
+type Reach struct {
+	Way        []string  // from the function itself to what differs, by their names
+	At         token.Pos // where that is named; not valid where it is the function itself
+	Unreasoned token.Pos // of a comment that calls one of them deterministic without a reason
+}
 
 // noWorld has no packages: for .wf files that name no Go.
 func noWorld() *World {

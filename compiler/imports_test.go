@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"interp":              {"dsl", "types", "plan", "compat", "runtime"},
 	"format":              {"dsl", "diag", "parser"},
 	"compiler/gopkg":      {"dsl", "types"},
+	"compiler/gopure":     {"compiler/gopkg"},
 	"compiler/watch":      {"compiler"},
 	"internal/revision":   {"internal/files"},
 	"internal/wftest":     {"dsl", "types", "plan", "interp", "runtime", "runtime/journal", "runtime/memory", "runtime/mock"},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/compiler/gopkg"
+	"github.com/wfgen/wfgen/compiler/gopure"
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/parser"
@@ -34,7 +35,16 @@ type loader struct {
 type surroundings struct {
 	set   *gopkg.Set
 	view  *gopkg.View
+	pure  *gopure.Checker // nil until a func is bound to Go
 	world *checker.World
+}
+
+// differs tells how a Go function comes to what may differ from call to call.
+func (s *surroundings) differs(f *gotypes.Func) *checker.Reach {
+	if s.pure == nil {
+		s.pure = gopure.New(s.view)
+	}
+	return (*checker.Reach)(s.pure.Of(f))
 }
 
 func newLoader() *loader {
@@ -281,7 +291,7 @@ func (l *loader) around(dir string) (*surroundings, error) {
 		return s, nil
 	}
 	s := &surroundings{set: set, view: set.View(l.stubs, false)}
-	s.world = &checker.World{Import: s.load, Place: set.Place}
+	s.world = &checker.World{Import: s.load, Place: set.Place, Differs: s.differs}
 	l.sets[set.Root()] = s
 	return s, nil
 }

@@ -75,6 +75,7 @@ const (
 	BadGoType     Code = "WF074" // a Go type whose values a workflow can't hold
 	ImportCycle   Code = "WF075" // packages with .wf files that import each other
 	GoMismatch    Code = "WF076" // generated Go that doesn't fit the Go around it
+	ImpureFunc    Code = "WF077" // a func bound to Go that may give something else each time
 
 	BadTest     Code = "WF085" // a test that runs nothing, or expects what can't be
 	BadMock     Code = "WF086" // a mock of what isn't called, or can't be mocked
