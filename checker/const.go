@@ -9,7 +9,7 @@ import (
 
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
-	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -87,7 +87,7 @@ func computeLit(x *dsl.BasicLit) (value, bool) {
 		v := constant.MakeFromLiteral(x.Text, token.FLOAT, 0)
 		return value{v: constant.ToFloat(v)}, v.Kind() != constant.Unknown
 	case dsl.DurationLit:
-		d, err := runtime.ParseDuration(strings.ReplaceAll(x.Text, "_", ""))
+		d, err := pure.ParseDuration(strings.ReplaceAll(x.Text, "_", ""))
 		return value{constant.MakeInt64(int64(d)), basic(types.Duration)}, err == nil
 	}
 	return value{}, false

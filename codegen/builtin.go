@@ -14,9 +14,9 @@ var standard = map[string][2]string{
 	"hasPrefix": {"strings", "HasPrefix"}, "hasSuffix": {"strings", "HasSuffix"},
 }
 
-// ofRuntime holds the builtins that a function of the runtime is, with the same
+// ofPure holds the builtins that a function of package pure is, with the same
 // arguments.
-var ofRuntime = map[string]string{
+var ofPure = map[string]string{
 	"abs": "Abs", "sum": "Sum", "keys": "Keys", "values": "Values", "unique": "Unique",
 	"reverse": "Reverse", "some": "Present",
 }
@@ -32,14 +32,14 @@ func (b *body) builtin(x *plan.Builtin) *jen.Statement {
 		return jen.Qual(fn[0], fn[1]).Call(b.exprs(x.Args)...)
 	}
 	if fn, ok := placed[x.Name]; ok {
-		return b.call(fn, append(b.exprs(x.Args), at(x.Pos))...)
+		return b.compute(fn, append(b.exprs(x.Args), at(x.Pos))...)
 	}
-	if fn, ok := ofRuntime[x.Name]; ok {
-		return b.call(fn, b.exprs(x.Args)...)
+	if fn, ok := ofPure[x.Name]; ok {
+		return b.compute(fn, b.exprs(x.Args)...)
 	}
 	switch x.Name {
 	case "json":
-		return b.call("JSON", b.dynamic(x.Args[0]), at(x.Pos))
+		return b.compute("JSON", b.dynamic(x.Args[0]), at(x.Pos))
 	case "len":
 		return jen.Len(b.expr(x.Args[0]))
 	case "append":
@@ -49,7 +49,7 @@ func (b *body) builtin(x *plan.Builtin) *jen.Statement {
 	case "min", "max":
 		return b.extreme(x)
 	case "sort":
-		return b.call(ofTimes(x.Args[0], "SortTimes", "Sort"), b.expr(x.Args[0]))
+		return b.compute(ofTimes(x.Args[0], "SortTimes", "Sort"), b.expr(x.Args[0]))
 	}
 	panic("internal error: unknown builtin " + x.Name)
 }
@@ -59,7 +59,7 @@ func (b *body) appended(x *plan.Builtin) *jen.Statement {
 	for _, more := range x.Args[1:] {
 		args = append(args, b.as(x.Typ.(*types.List).Elem, more))
 	}
-	return b.call("Append", args...)
+	return b.compute("Append", args...)
 }
 
 func (b *body) containsCall(x *plan.Builtin) *jen.Statement {
@@ -73,10 +73,10 @@ func (b *body) containsCall(x *plan.Builtin) *jen.Statement {
 func (b *body) extreme(x *plan.Builtin) *jen.Statement {
 	name := types.Exported(x.Name)
 	if _, ok := x.Args[0].Type().(*types.List); ok && len(x.Args) == 1 {
-		return b.call(ofTimes(x.Args[0], name+"Time", name), b.expr(x.Args[0]), at(x.Pos))
+		return b.compute(ofTimes(x.Args[0], name+"Time", name), b.expr(x.Args[0]), at(x.Pos))
 	}
 	if isTime(x.Args[0]) {
-		return b.call(name+"Time", jen.Index().Qual("time", "Time").Values(b.exprs(x.Args)...), at(x.Pos))
+		return b.compute(name+"Time", jen.Index().Qual("time", "Time").Values(b.exprs(x.Args)...), at(x.Pos))
 	}
 	args := []jen.Code{b.self(x.Args[0])}
 	return jen.Id(x.Name).Call(append(args, b.exprs(x.Args[1:])...)...)

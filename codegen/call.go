@@ -207,7 +207,7 @@ func (b *body) afterCall(c *plan.Call, name, result, early string) {
 	}
 	succeeded := b.inner()
 	if result != "" {
-		succeeded.add(jen.Id(name).Op("=").Add(b.call("Some", jen.Id(result))))
+		succeeded.add(jen.Id(name).Op("=").Add(b.compute("Some", jen.Id(result))))
 	}
 	if c.Undo != nil && early == "" {
 		succeeded.owe(c.Undo)

@@ -20,11 +20,14 @@ import (
 	"github.com/wfgen/wfgen/types"
 )
 
-const runtimePath = "github.com/wfgen/wfgen/runtime"
+const (
+	runtimePath = "github.com/wfgen/wfgen/runtime"
+	purePath    = runtimePath + "/pure"
+)
 
 // importedPackages are all that generated code can import. Local names keep clear
 // of their names.
-var importedPackages = []string{"context", "math", "slices", "strconv", "strings", "time", runtimePath}
+var importedPackages = []string{"context", "math", "slices", "strconv", "strings", "time", runtimePath, purePath}
 
 func importedNames() []string {
 	names := make([]string, len(importedPackages))
@@ -252,7 +255,7 @@ func (g *generator) shared() []jen.Code {
 
 // Handshake is the name of the constant by which the runtime says that it can run the
 // code that is generated now.
-const Handshake = "SupportsGeneratedCode2"
+const Handshake = "SupportsGeneratedCode3"
 
 // handshake is the line by which Go refuses to compile generated code together with a
 // runtime that can't run it.

@@ -92,12 +92,12 @@ func (g *generator) enumType(e *plan.Enum) []jen.Code {
 	}
 	return append(code,
 		jen.Func().Id(g.checks[t]).Params(checkParams(t)...).Id(t.GoName).Block(
-			jen.Qual(runtimePath, "CheckEnum").Call(append([]jen.Code{jen.Id("c"), jen.Lit(""), jen.Id("v")}, names...)...),
+			jen.Qual(purePath, "CheckEnum").Call(append([]jen.Code{jen.Id("c"), jen.Lit(""), jen.Id("v")}, names...)...),
 			jen.Return(jen.Id("v"))))
 }
 
 func checkParams(t types.Type) []jen.Code {
-	return []jen.Code{jen.Id("c").Op("*").Qual(runtimePath, "Check"), jen.Id("v").Add(goType(t))}
+	return []jen.Code{jen.Id("c").Op("*").Qual(purePath, "Check"), jen.Id("v").Add(goType(t))}
 }
 
 // structCheck writes the function that looks at a value of the type before a
@@ -137,27 +137,27 @@ func (g *generator) checkField(check jen.Code, name string, t types.Type, value 
 	switch t := t.(type) {
 	case *types.List:
 		if !needsCheck(t.Elem) {
-			return jen.Qual(runtimePath, "List").Call(value)
+			return jen.Qual(purePath, "List").Call(value)
 		}
-		return jen.Qual(runtimePath, "CheckList").Call(append(field, g.each(t.Elem))...)
+		return jen.Qual(purePath, "CheckList").Call(append(field, g.each(t.Elem))...)
 	case *types.Map:
 		return g.checkMap(field, t)
 	case *types.Optional:
-		return jen.Qual(runtimePath, "CheckOptional").Call(append(field, g.each(t.Elem))...)
+		return jen.Qual(purePath, "CheckOptional").Call(append(field, g.each(t.Elem))...)
 	case *types.Basic:
-		return jen.Qual(runtimePath, "UTC").Call(value)
+		return jen.Qual(purePath, "UTC").Call(value)
 	}
-	return jen.Qual(runtimePath, "CheckField").Call(append(field, g.each(t))...)
+	return jen.Qual(purePath, "CheckField").Call(append(field, g.each(t))...)
 }
 
 // checkMap writes the look at a map: its values', then its keys'.
 func (g *generator) checkMap(field []jen.Code, t *types.Map) *jen.Statement {
-	checked := jen.Qual(runtimePath, "MapOf").Call(field[2])
+	checked := jen.Qual(purePath, "MapOf").Call(field[2])
 	if needsCheck(t.Elem) {
-		checked = jen.Qual(runtimePath, "CheckMap").Call(append(field, g.each(t.Elem))...)
+		checked = jen.Qual(purePath, "CheckMap").Call(append(field, g.each(t.Elem))...)
 	}
 	if needsCheck(t.Key) {
-		checked = jen.Qual(runtimePath, "CheckKeys").Call(field[0], field[1], checked, g.each(t.Key))
+		checked = jen.Qual(purePath, "CheckKeys").Call(field[0], field[1], checked, g.each(t.Key))
 	}
 	return checked
 }
@@ -169,18 +169,18 @@ func (g *generator) each(t types.Type) jen.Code {
 		if name, ok := g.checks[t]; ok {
 			return jen.Id(name)
 		}
-		return jen.Qual(runtimePath, "Finite").Index(goType(t)) // of another package
+		return jen.Qual(purePath, "Finite").Index(goType(t)) // of another package
 	case *types.List:
 		if !needsCheck(t.Elem) {
-			return jen.Qual(runtimePath, "NonNil").Index(goType(t.Elem))
+			return jen.Qual(purePath, "NonNil").Index(goType(t.Elem))
 		}
 	case *types.Map:
 		if !needsCheck(t.Elem) && !needsCheck(t.Key) {
-			return jen.Qual(runtimePath, "NonNilMap").Index(jen.List(goType(t.Key), goType(t.Elem)))
+			return jen.Qual(purePath, "NonNilMap").Index(jen.List(goType(t.Key), goType(t.Elem)))
 		}
 	case *types.Basic:
 		if t.Kind == types.Time {
-			return jen.Qual(runtimePath, "InUTC")
+			return jen.Qual(purePath, "InUTC")
 		}
 	}
 	return jen.Func().Params(checkParams(t)...).Add(goType(t)).
@@ -243,7 +243,7 @@ func (g *generator) funcDecl(f *plan.Func) []jen.Code {
 	b := g.newBody(nil, leave{result: f.Result, pure: true})
 	var params []jen.Code
 	if g.framed(f) {
-		params = append(params, jen.Id(b.scope.take("f")).Op("*").Qual(runtimePath, "Frame"))
+		params = append(params, jen.Id(b.scope.take("f")).Qual(purePath, "Stopper"))
 	}
 	for _, p := range f.Params {
 		params = append(params, jen.Id(b.declare(p)).Add(goType(p.Type)))

@@ -7,7 +7,7 @@ import (
 
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/plan"
-	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -71,7 +71,7 @@ func constValue(c *plan.Const) any {
 	}
 	if types.Is(c.Typ, types.Duration) {
 		n, _ := constant.Int64Val(constant.ToInt(c.Value))
-		return runtime.DurationText(time.Duration(n))
+		return pure.DurationText(time.Duration(n))
 	}
 	if types.IsFloat(c.Typ) {
 		f, _ := constant.Float64Val(c.Value)

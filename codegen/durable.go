@@ -88,7 +88,7 @@ func (g *generator) inputCheck(w *plan.Workflow) jen.Code {
 		}
 	}
 	return documented(name+" reports to c what breaks the constraints of "+g.inputs[w]+".",
-		jen.Func().Id(name).Params(jen.Id("c").Op("*").Qual(runtimePath, "Check"), jen.Id("in").Id(g.inputs[w])).Block(looks...))
+		jen.Func().Id(name).Params(jen.Id("c").Op("*").Qual(purePath, "Check"), jen.Id("in").Id(g.inputs[w])).Block(looks...))
 }
 
 // inputNames are the fields of a workflow's input.

@@ -30,9 +30,9 @@ func (b *body) expr(x plan.Expr) *jen.Statement {
 			return b.expr(d.X)
 		}
 		if elem := x.Typ.(*types.Optional).Elem; types.Is(elem, types.Any) {
-			return b.call("Some", b.as(elem, x.X))
+			return b.compute("Some", b.as(elem, x.X))
 		}
-		return b.call("Some", b.self(x.X))
+		return b.compute("Some", b.self(x.X))
 	case *plan.Deref:
 		return jen.Op("*").Add(b.operand(x.X, unaryPrec))
 	case *plan.Widen:
@@ -119,7 +119,7 @@ func (b *body) decode(x *plan.Decode) *jen.Statement {
 	if needsCheck(x.Typ) {
 		check = jen.Add(b.g.each(x.Typ))
 	}
-	return jen.Qual(runtimePath, name).Index(goType(x.Typ)).Call(b.expr(x.X), check, at(x.Pos))
+	return jen.Qual(purePath, name).Index(goType(x.Typ)).Call(b.expr(x.X), check, at(x.Pos))
 }
 
 // as writes an expression where a type parameter takes its type: as an any where
@@ -138,7 +138,7 @@ func (b *body) as(t types.Type, x plan.Expr) *jen.Statement {
 // union keeps the name of its member.
 func (b *body) dynamic(x plan.Expr) *jen.Statement {
 	if _, union := x.Type().(*types.Union); union {
-		return b.call("Tagged", b.self(x))
+		return b.compute("Tagged", b.self(x))
 	}
 	return b.self(x)
 }
@@ -146,6 +146,11 @@ func (b *body) dynamic(x plan.Expr) *jen.Statement {
 // call writes a call of a function of the runtime.
 func (b *body) call(name string, args ...jen.Code) *jen.Statement {
 	return jen.Qual(runtimePath, name).Call(args...)
+}
+
+// compute writes a call of a function of package pure.
+func (b *body) compute(name string, args ...jen.Code) *jen.Statement {
+	return jen.Qual(purePath, name).Call(args...)
 }
 
 // at is a place as the runtime takes it.
@@ -289,7 +294,7 @@ func (b *body) failureField(x *plan.FailureField) *jen.Statement {
 	if x.Name == "step" {
 		return b.call("FailedStep", b.expr(x.X))
 	}
-	return b.call("Message", b.expr(x.X))
+	return b.compute("Message", b.expr(x.X))
 }
 
 // path writes X?.…: what follows is in a function that is called with X's value.
@@ -302,7 +307,7 @@ func (b *body) path(x *plan.Path) *jen.Statement {
 		then = &plan.Some{T: plan.T{Typ: x.Typ}, X: then}
 	}
 	in.into(sink{kind: give}, then)
-	return b.call("Maybe", outer,
+	return b.compute("Maybe", outer,
 		jen.Func().Params(jen.Id(name).Add(goType(x.V.Type))).Add(goType(x.Typ)).Block(in.stmts...))
 }
 
@@ -311,7 +316,7 @@ func (b *body) index(x *plan.Index) *jen.Statement {
 	if types.Is(x.X.Type(), types.String) {
 		name = "CharAt"
 	}
-	return b.call(name, b.expr(x.X), b.expr(x.I), at(x.Pos))
+	return b.compute(name, b.expr(x.X), b.expr(x.I), at(x.Pos))
 }
 
 // lookup writes m[k] as an optional. A map of optionals gives them itself.
@@ -319,7 +324,7 @@ func (b *body) lookup(x *plan.Lookup) *jen.Statement {
 	if _, ok := x.X.Type().(*types.Map).Elem.(*types.Optional); ok {
 		return b.operand(x.X, primaryPrec).Index(b.expr(x.Key))
 	}
-	return b.call("Lookup", b.expr(x.X), b.expr(x.Key))
+	return b.compute("Lookup", b.expr(x.X), b.expr(x.Key))
 }
 
 func (b *body) slice(x *plan.Slice) *jen.Statement {
@@ -335,7 +340,7 @@ func (b *body) slice(x *plan.Slice) *jen.Statement {
 	if x.Hi != nil {
 		hi = b.expr(x.Hi)
 	}
-	return b.call(name, whole, lo, hi, at(x.Pos))
+	return b.compute(name, whole, lo, hi, at(x.Pos))
 }
 
 func (b *body) mapLit(x *plan.MapLit) *jen.Statement {
@@ -376,7 +381,7 @@ func (b *body) interp(x *plan.Interp) *jen.Statement {
 		if len(args) == 2 {
 			return jen.Add(args[1])
 		}
-		return b.call("ConcatText", args...)
+		return b.compute("ConcatText", args...)
 	}
 	parts := jen.Null()
 	for i, p := range x.Parts {
@@ -391,7 +396,7 @@ func (b *body) interp(x *plan.Interp) *jen.Statement {
 // part writes a part of a string; one that may come to be large fails there.
 func (b *body) part(x *plan.Interp, p plan.Expr) *jen.Statement {
 	if plan.IsTree(p.Type()) {
-		return b.call("TextAt", b.dynamic(p), at(x.Pos))
+		return b.compute("TextAt", b.dynamic(p), at(x.Pos))
 	}
 	return b.text(p)
 }
@@ -411,7 +416,7 @@ func (b *body) text(x plan.Expr) *jen.Statement {
 			return jen.Qual("strconv", "FormatBool").Call(b.expr(x))
 		}
 	}
-	return b.call("Text", b.dynamic(x))
+	return b.compute("Text", b.dynamic(x))
 }
 
 func (b *body) convert(x *plan.Convert) *jen.Statement {
@@ -422,11 +427,11 @@ func (b *body) convert(x *plan.Convert) *jen.Statement {
 	case types.Is(to, types.String):
 		return b.text(x.X)
 	case types.Is(from, types.String) && types.IsFloat(to):
-		return b.call("ParseFloat", b.expr(x.X), at(x.Pos))
+		return b.compute("ParseFloat", b.expr(x.X), at(x.Pos))
 	case types.Is(from, types.String):
-		return b.call("ParseInt", b.expr(x.X), at(x.Pos))
+		return b.compute("ParseInt", b.expr(x.X), at(x.Pos))
 	case types.IsFloat(from) && types.IsInteger(to):
-		return jen.Qual(runtimePath, "FloatTo").Index(goType(to)).Call(b.self(x.X), at(x.Pos))
+		return jen.Qual(purePath, "FloatTo").Index(goType(to)).Call(b.self(x.X), at(x.Pos))
 	}
 	return goType(to).Call(b.self(x.X))
 }
@@ -444,6 +449,6 @@ func (b *body) sort(x *plan.Sort) *jen.Statement {
 	if isTime(x.Key) {
 		fn = "SortByTime"
 	}
-	return b.call(fn, list,
+	return b.compute(fn, list,
 		jen.Func().Params(jen.Id(name).Add(goType(x.V.Type))).Add(goType(x.Key.Type())).Block(in.stmts...))
 }

@@ -72,7 +72,7 @@ func (b *body) funcCall(x *plan.FuncCall) *jen.Statement {
 	f := x.Func
 	switch {
 	case b.g.framed(f):
-		return jen.Id(b.g.funcs[f]).Call(append([]jen.Code{b.frameOrNil()}, b.exprs(x.Args)...)...)
+		return jen.Id(b.g.funcs[f]).Call(append([]jen.Code{b.stopper()}, b.exprs(x.Args)...)...)
 	case f.Go == nil:
 		return jen.Id(b.g.funcs[f]).Call(b.exprs(x.Args)...)
 	case b.g.adapted[f] == "":
@@ -97,7 +97,7 @@ func (g *generator) goCall(f *plan.GoFunc, vars []*plan.Variable, names *scope) 
 	}
 	call = declaredIn(f.Package, f.Name).Call(args...)
 	if f.Pointer {
-		call = jen.Qual(runtimePath, "Given").Call(call)
+		call = jen.Qual(purePath, "Given").Call(call)
 	}
 	return params, call
 }
@@ -140,7 +140,7 @@ func (g *generator) funcAdapter(f *plan.Func) jen.Code {
 		params = append(params, jen.Id(place).String())
 		body = []jen.Code{
 			jen.List(jen.Id(v), jen.Id(err)).Op(":=").Add(call),
-			jen.Return(jen.Qual(runtimePath, "OrFault").Call(jen.Id(v), jen.Id(err), jen.Id(place))),
+			jen.Return(jen.Qual(purePath, "OrFault").Call(jen.Id(v), jen.Id(err), jen.Id(place))),
 		}
 	}
 	name := g.adapted[f]
@@ -160,7 +160,7 @@ func goFuncName(f *plan.GoFunc) string {
 func (g *generator) foreignTypes() []jen.Code {
 	var calls []jen.Code
 	for _, t := range g.program.GoTypes() {
-		calls = append(calls, jen.Qual(runtimePath, "DeclareGo").Index(goType(t)).Call())
+		calls = append(calls, jen.Qual(purePath, "DeclareGo").Index(goType(t)).Call())
 	}
 	if len(calls) == 0 {
 		return nil

@@ -10,7 +10,7 @@ import (
 // This file writes how expressions that may take long look now and then at whether the
 // execution has been stopped. The others are ordinary Go.
 
-// framed tells whether a func needs the frame that it is called in: it may take long.
+// framed tells whether a func needs what stops it: it may take long.
 func (g *generator) framed(f *plan.Func) bool {
 	if f.Go != nil {
 		return false
@@ -35,25 +35,21 @@ func (g *generator) looksAround(x plan.Expr) bool {
 	return false
 }
 
-// frameOrNil is the frame, and nil where nothing stops an expression.
-func (b *body) frameOrNil() *jen.Statement {
+// stopper is what stops an expression.
+func (b *body) stopper() *jen.Statement {
 	switch {
 	case b.unframed:
-		return jen.Nil()
+		return jen.Qual(purePath, "Unstoppable")
 	case b.looks:
-		return jen.Id("c").Dot("Frame").Call()
+		return jen.Id("c")
 	}
 	return b.f()
 }
 
 // mayStop writes that a round looks at whether the execution has been stopped.
 func (b *body) mayStop() {
-	switch {
-	case b.unframed:
-	case b.looks:
-		b.add(jen.Id("c").Dot("CheckStopped").Call())
-	default:
-		b.add(b.f().Dot("CheckStopped").Call())
+	if !b.unframed {
+		b.add(b.stopper().Dot("CheckStopped").Call())
 	}
 }
 
@@ -77,7 +73,7 @@ func (b *body) fitted(t types.Type, p *plan.Pure, pos plan.Pos) *fit {
 
 // add writes that a value is counted.
 func (f *fit) add(b *body, value jen.Code) *jen.Statement {
-	return b.call("Fit", value, jen.Op("&").Id(f.size), at(f.pos))
+	return b.compute("Fit", value, jen.Op("&").Id(f.size), at(f.pos))
 }
 
 // element writes an expression as an element of a list of t's.

@@ -318,7 +318,7 @@ func (b *body) rangedOver(op *plan.For) (over *jen.Statement, suffix string) {
 	case op.Where == nil && !isMap:
 		return b.expr(op.X), ""
 	case isMap:
-		over = b.call("Sorted", b.expr(op.X))
+		over = b.compute("Sorted", b.expr(op.X))
 	default:
 		over = jen.Qual("slices", "All").Call(b.expr(op.X))
 	}
@@ -335,7 +335,7 @@ func (b *body) rangedOver(op *plan.For) (over *jen.Statement, suffix string) {
 	}
 	cond := in.expr(op.Where)
 	keyType, valueType := elements(op.X.Type())
-	return b.call("Where", over, jen.Func().Params(jen.Id(key).Add(keyType), jen.Id(value).Add(valueType)).Bool().
+	return b.compute("Where", over, jen.Func().Params(jen.Id(key).Add(keyType), jen.Id(value).Add(valueType)).Bool().
 		Block(append(in.stmts, jen.Return(cond))...)), "Seq"
 }
 

@@ -160,14 +160,14 @@ func (b *body) binary(x *plan.Binary) *jen.Statement {
 	case isTime(x.X):
 		return b.timeOp(x)
 	case x.Op == dsl.Add && plan.IsList(x.Typ):
-		return b.call("Concat", b.expr(x.X), b.expr(x.Y), at(x.Pos))
+		return b.compute("Concat", b.expr(x.X), b.expr(x.Y), at(x.Pos))
 	case x.Op == dsl.Add:
-		return b.call("ConcatText", append([]jen.Code{at(x.Pos)}, b.exprs(plan.Summands(x))...)...)
+		return b.compute("ConcatText", append([]jen.Code{at(x.Pos)}, b.exprs(plan.Summands(x))...)...)
 	case x.Op == dsl.Div:
 		x = sameTypes(x)
-		return b.call("Div", b.self(x.X), b.expr(x.Y), at(x.Pos))
+		return b.compute("Div", b.self(x.X), b.expr(x.Y), at(x.Pos))
 	case x.Op == dsl.Rem:
-		return b.call("Rem", b.self(x.X), b.expr(x.Y), at(x.Pos))
+		return b.compute("Rem", b.self(x.X), b.expr(x.Y), at(x.Pos))
 	}
 	// The conversion keeps a machine that can from fusing the product with a sum:
 	// the result is the same everywhere.
@@ -212,9 +212,9 @@ func (b *body) equal(t types.Type, x, y jen.Code) *jen.Statement {
 	switch t := t.(type) {
 	case *types.Optional:
 		if types.GoComparable(t.Elem) {
-			return b.call("EqualOptional", x, y)
+			return b.compute("EqualOptional", x, y)
 		}
-		return b.call("EqualOptionalFunc", x, y, b.equality(t.Elem))
+		return b.compute("EqualOptionalFunc", x, y, b.equality(t.Elem))
 	case *types.Struct:
 		if !types.GoComparable(t) {
 			return jen.Id(b.g.equalFunc(t)).Call(x, y)
@@ -242,7 +242,7 @@ func (b *body) equality(t types.Type) jen.Code {
 func (b *body) in(x *plan.Binary) *jen.Statement {
 	switch t := x.Y.Type().(type) {
 	case *types.Map:
-		return jen.Qual(runtimePath, "Has").Call(b.expr(x.Y), b.expr(x.X))
+		return jen.Qual(purePath, "Has").Call(b.expr(x.Y), b.expr(x.X))
 	case *types.List:
 		return b.contains(t.Elem, x.Y, x.X)
 	}
@@ -265,9 +265,9 @@ func (b *body) coalesce(x *plan.Binary) *jen.Statement {
 	_, optional := x.Typ.(*types.Optional)
 	switch {
 	case simple(x.Y) && optional:
-		return b.call("OrOptional", b.expr(x.X), b.expr(x.Y))
+		return b.compute("OrOptional", b.expr(x.X), b.expr(x.Y))
 	case simple(x.Y):
-		return b.call("Or", b.expr(x.X), b.as(x.Typ, x.Y))
+		return b.compute("Or", b.expr(x.X), b.as(x.Typ, x.Y))
 	}
 	name := "OrElse"
 	if optional {
@@ -276,7 +276,7 @@ func (b *body) coalesce(x *plan.Binary) *jen.Statement {
 	left := b.expr(x.X)
 	in := b.literal(leave{result: x.Typ, pure: true})
 	in.pureInto(sink{kind: give, typ: x.Typ}, x.Y)
-	return b.call(name, left, jen.Func().Params().Add(goType(x.Typ)).Block(in.stmts...))
+	return b.compute(name, left, jen.Func().Params().Add(goType(x.Typ)).Block(in.stmts...))
 }
 
 // simple tells whether an expression costs next to nothing and can't fail.

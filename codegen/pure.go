@@ -265,7 +265,7 @@ func (b *body) loop(x *plan.PureFor, list *jen.Statement, round func(*body)) {
 // rangeClause writes key, value := range list, without what isn't used.
 func rangeClause(key, value string, list *jen.Statement, t types.Type) jen.Code {
 	if _, ok := t.(*types.Map); ok {
-		list = jen.Qual(runtimePath, "Sorted").Call(list)
+		list = jen.Qual(purePath, "Sorted").Call(list)
 	}
 	switch {
 	case key == "_" && value == "_":

@@ -22,10 +22,10 @@ func (g *generator) unionType(u *plan.Union) []jen.Code {
 			marks.Line()
 		}
 		marks.Func().Params(goType(m)).Id(mark).Params().Block()
-		members = append(members, jen.Qual(runtimePath, "MemberOf").Index(goType(m)).Call(jen.Lit(m.Name)))
+		members = append(members, jen.Qual(purePath, "MemberOf").Index(goType(m)).Call(jen.Lit(m.Name)))
 	}
 	code = append(code, marks, jen.Func().Id("init").Params().Block(
-		jen.Qual(runtimePath, "DeclareUnion").Index(jen.Id(t.GoName)).Call(members...)))
+		jen.Qual(purePath, "DeclareUnion").Index(jen.Id(t.GoName)).Call(members...)))
 	if g.checks[t] != "" {
 		code = append(code, g.unionCheck(t))
 	}
@@ -76,7 +76,7 @@ func (g *generator) unionCheck(t *types.Union) jen.Code {
 	return doc(name+" reports to c what breaks the constraints of "+t.GoName+".").Line().
 		Func().Id(name).Params(checkParams(t)...).Id(t.GoName).Block(
 		jen.Switch(head).Block(cases...),
-		jen.Qual(runtimePath, "NotMember").Call(names...),
+		jen.Qual(purePath, "NotMember").Call(names...),
 		jen.Return(jen.Id("v")))
 }
 

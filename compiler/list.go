@@ -7,7 +7,7 @@ import (
 
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/dsl"
-	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -74,7 +74,7 @@ func (p *Package) Declarations() []Declaration {
 	for _, e := range p.Program.Events {
 		events[e.Type] = true
 		l.add(e.File, e.Decl.Name, Declaration{
-			Kind: "event", Doc: e.Decl.Doc, Params: fields(e.Type.Fields[:e.Keys]), Fields: fields(e.Type.Fields[e.Keys:]), Keep: runtime.DurationText(e.Keep),
+			Kind: "event", Doc: e.Decl.Doc, Params: fields(e.Type.Fields[:e.Keys]), Fields: fields(e.Type.Fields[e.Keys:]), Keep: pure.DurationText(e.Keep),
 		})
 	}
 	for _, f := range p.Program.Funcs {

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/plan"
-	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -136,7 +136,7 @@ func doesCall(c *plan.Call) string {
 		words = append(words, fmt.Sprintf("retry %d", c.Retry.Times))
 	}
 	if c.Timeout > 0 {
-		words = append(words, "timeout "+runtime.DurationText(c.Timeout))
+		words = append(words, "timeout "+pure.DurationText(c.Timeout))
 	}
 	if c.Undo != nil {
 		word := "undo "
@@ -212,7 +212,7 @@ func pattern(x plan.Expr) string {
 	case *plan.Const:
 		if types.Is(x.Typ, types.Duration) {
 			n, _ := constant.Int64Val(constant.ToInt(x.Value))
-			return runtime.DurationText(time.Duration(n))
+			return pure.DurationText(time.Duration(n))
 		}
 		if types.Is(x.Typ, types.Time) {
 			return constant.StringVal(x.Value)

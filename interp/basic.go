@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // An order is what the runtime's functions for the lists of one ordered type do.
@@ -58,71 +58,71 @@ func listOf[T any](v reflect.Value) []T { return v.Interface().([]T) }
 type ordered[T cmp.Ordered] struct{}
 
 func (ordered[T]) sort(list reflect.Value) reflect.Value {
-	return reflect.ValueOf(runtime.Sort(listOf[T](list)))
+	return reflect.ValueOf(pure.Sort(listOf[T](list)))
 }
 
 func (ordered[T]) min(list reflect.Value, at string) reflect.Value {
-	return reflect.ValueOf(runtime.Min(listOf[T](list), at))
+	return reflect.ValueOf(pure.Min(listOf[T](list), at))
 }
 
 func (ordered[T]) max(list reflect.Value, at string) reflect.Value {
-	return reflect.ValueOf(runtime.Max(listOf[T](list), at))
+	return reflect.ValueOf(pure.Max(listOf[T](list), at))
 }
 
 type times struct{}
 
 func (times) sort(list reflect.Value) reflect.Value {
-	return reflect.ValueOf(runtime.SortTimes(listOf[time.Time](list)))
+	return reflect.ValueOf(pure.SortTimes(listOf[time.Time](list)))
 }
 
 func (times) min(list reflect.Value, at string) reflect.Value {
-	return reflect.ValueOf(runtime.MinTime(listOf[time.Time](list), at))
+	return reflect.ValueOf(pure.MinTime(listOf[time.Time](list), at))
 }
 
 func (times) max(list reflect.Value, at string) reflect.Value {
-	return reflect.ValueOf(runtime.MaxTime(listOf[time.Time](list), at))
+	return reflect.ValueOf(pure.MaxTime(listOf[time.Time](list), at))
 }
 
 type unsigned[T ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64] struct{ ordered[T] }
 
 func (unsigned[T]) sum(list reflect.Value) reflect.Value {
-	return reflect.ValueOf(runtime.Sum(listOf[T](list)))
+	return reflect.ValueOf(pure.Sum(listOf[T](list)))
 }
 
 func (unsigned[T]) abs(x reflect.Value) reflect.Value { return x }
 
 func (unsigned[T]) truncated(x reflect.Value, at string) reflect.Value {
 	if x.Kind() == reflect.Float32 {
-		return reflect.ValueOf(runtime.FloatTo[T](float32(x.Float()), at))
+		return reflect.ValueOf(pure.FloatTo[T](float32(x.Float()), at))
 	}
-	return reflect.ValueOf(runtime.FloatTo[T](x.Float(), at))
+	return reflect.ValueOf(pure.FloatTo[T](x.Float(), at))
 }
 
 type signed[T ~int | ~int8 | ~int16 | ~int32 | ~int64] struct{ ordered[T] }
 
 func (signed[T]) sum(list reflect.Value) reflect.Value {
-	return reflect.ValueOf(runtime.Sum(listOf[T](list)))
+	return reflect.ValueOf(pure.Sum(listOf[T](list)))
 }
 
 func (signed[T]) abs(x reflect.Value) reflect.Value {
-	return reflect.ValueOf(runtime.Abs(x.Interface().(T)))
+	return reflect.ValueOf(pure.Abs(x.Interface().(T)))
 }
 
 func (signed[T]) truncated(x reflect.Value, at string) reflect.Value {
 	if x.Kind() == reflect.Float32 {
-		return reflect.ValueOf(runtime.FloatTo[T](float32(x.Float()), at))
+		return reflect.ValueOf(pure.FloatTo[T](float32(x.Float()), at))
 	}
-	return reflect.ValueOf(runtime.FloatTo[T](x.Float(), at))
+	return reflect.ValueOf(pure.FloatTo[T](x.Float(), at))
 }
 
 type float[T ~float32 | ~float64] struct{ ordered[T] }
 
 func (float[T]) sum(list reflect.Value) reflect.Value {
-	return reflect.ValueOf(runtime.Sum(listOf[T](list)))
+	return reflect.ValueOf(pure.Sum(listOf[T](list)))
 }
 
 func (float[T]) abs(x reflect.Value) reflect.Value {
-	return reflect.ValueOf(runtime.Abs(x.Interface().(T)))
+	return reflect.ValueOf(pure.Abs(x.Interface().(T)))
 }
 
 func (float[T]) truncated(x reflect.Value, _ string) reflect.Value { return x }

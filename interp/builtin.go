@@ -11,19 +11,19 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/plan"
-	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // texts are the builtins that take texts alone.
 var texts = map[string]func(args []string, at string) any{
-	"split":     func(a []string, at string) any { return runtime.Split(a[0], a[1], at) },
-	"upper":     func(a []string, at string) any { return runtime.Upper(a[0], at) },
-	"lower":     func(a []string, at string) any { return runtime.Lower(a[0], at) },
+	"split":     func(a []string, at string) any { return pure.Split(a[0], a[1], at) },
+	"upper":     func(a []string, at string) any { return pure.Upper(a[0], at) },
+	"lower":     func(a []string, at string) any { return pure.Lower(a[0], at) },
 	"trim":      func(a []string, _ string) any { return strings.TrimSpace(a[0]) },
-	"replace":   func(a []string, at string) any { return runtime.Replace(a[0], a[1], a[2], at) },
+	"replace":   func(a []string, at string) any { return pure.Replace(a[0], a[1], a[2], at) },
 	"hasPrefix": func(a []string, _ string) any { return strings.HasPrefix(a[0], a[1]) },
 	"hasSuffix": func(a []string, _ string) any { return strings.HasSuffix(a[0], a[1]) },
-	"matches":   func(a []string, at string) any { return runtime.Matches(a[0], a[1], at) },
+	"matches":   func(a []string, at string) any { return pure.Matches(a[0], a[1], at) },
 }
 
 func (e *env) builtin(x *plan.Builtin) reflect.Value {
@@ -48,15 +48,15 @@ func (e *env) builtin(x *plan.Builtin) reflect.Value {
 	case "abs":
 		return numbers[v.Type()].abs(v)
 	case "fixed":
-		return reflect.ValueOf(runtime.Fixed(v.Float(), int(args[1].Int()), at))
+		return reflect.ValueOf(pure.Fixed(v.Float(), int(args[1].Int()), at))
 	case "format":
-		return reflect.ValueOf(runtime.Format(timeOf(v), args[1].String(), at))
+		return reflect.ValueOf(pure.Format(timeOf(v), args[1].String(), at))
 	case "join":
-		return reflect.ValueOf(runtime.Join(listOf[string](v), args[1].String(), at))
+		return reflect.ValueOf(pure.Join(listOf[string](v), args[1].String(), at))
 	case "json":
-		return reflect.ValueOf(runtime.JSON(v.Interface(), at))
+		return reflect.ValueOf(pure.JSON(v.Interface(), at))
 	case "range":
-		return reflect.ValueOf(runtime.Range(int(v.Int()), at))
+		return reflect.ValueOf(pure.Range(int(v.Int()), at))
 	case "contains":
 		return reflect.ValueOf(e.contains(v, args[1]))
 	}
@@ -78,10 +78,10 @@ func (e *env) listBuiltin(x *plan.Builtin, args []reflect.Value, at string) refl
 	case "sort":
 		return orderOf(list.Type().Elem()).sort(list)
 	case "first":
-		runtime.First(make([]struct{}, list.Len()), at)
+		pure.First(make([]struct{}, list.Len()), at)
 		return list.Index(0)
 	case "last":
-		runtime.Last(make([]struct{}, list.Len()), at)
+		pure.Last(make([]struct{}, list.Len()), at)
 		return list.Index(list.Len() - 1)
 	case "append":
 		return joined(list, appended(reflect.MakeSlice(list.Type(), 0, len(args)-1), args[1:]...), at)
@@ -104,8 +104,8 @@ func compared(args []reflect.Value) reflect.Value {
 // joined is a new list: the elements of two.
 func joined(a, b reflect.Value, at string) reflect.Value {
 	size := 0
-	runtime.FitValue(a, &size, at)
-	runtime.FitValue(b, &size, at)
+	pure.FitValue(a, &size, at)
+	pure.FitValue(b, &size, at)
 	list := reflect.MakeSlice(a.Type(), 0, a.Len()+b.Len())
 	return reflect.AppendSlice(reflect.AppendSlice(list, a), b)
 }
@@ -196,25 +196,25 @@ func (e *env) sort(x *plan.Sort) reflect.Value {
 	looks := x.Looks()
 	key := func(v reflect.Value) reflect.Value {
 		if looks {
-			e.frame.CheckStopped()
+			e.checkStopped()
 		}
 		k := e.with(x.V, v).expr(x.Key)
 		if counts {
-			runtime.FitValue(k, &size, place(x.Pos))
+			pure.FitValue(k, &size, place(x.Pos))
 		}
 		return k
 	}
 	switch t := goType(x.Key.Type()); {
 	case t == timeType:
-		elems = runtime.SortByTime(elems, func(v reflect.Value) time.Time { return timeOf(key(v)) })
+		elems = pure.SortByTime(elems, func(v reflect.Value) time.Time { return timeOf(key(v)) })
 	case t.Kind() == reflect.String:
-		elems = runtime.SortBy(elems, func(v reflect.Value) string { return key(v).String() })
+		elems = pure.SortBy(elems, func(v reflect.Value) string { return key(v).String() })
 	case reflect.Zero(t).CanFloat():
-		elems = runtime.SortBy(elems, func(v reflect.Value) float64 { return key(v).Float() })
+		elems = pure.SortBy(elems, func(v reflect.Value) float64 { return key(v).Float() })
 	case reflect.Zero(t).CanUint():
-		elems = runtime.SortBy(elems, func(v reflect.Value) uint64 { return key(v).Uint() })
+		elems = pure.SortBy(elems, func(v reflect.Value) uint64 { return key(v).Uint() })
 	default:
-		elems = runtime.SortBy(elems, func(v reflect.Value) int64 { return key(v).Int() })
+		elems = pure.SortBy(elems, func(v reflect.Value) int64 { return key(v).Int() })
 	}
 	return appended(reflect.MakeSlice(list.Type(), 0, 0), elems...)
 }

@@ -6,7 +6,7 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -110,7 +110,7 @@ func (c *converters) basic(p pair) (convert, error) {
 	case own.Kind() != p.g.Kind() || same && own != p.g:
 		return nil, p.mismatch()
 	case own == timeType && !c.exact:
-		return func(v reflect.Value, _ int) reflect.Value { return reflect.ValueOf(runtime.UTC(timeOf(v))) }, nil
+		return func(v reflect.Value, _ int) reflect.Value { return reflect.ValueOf(pure.UTC(timeOf(v))) }, nil
 	case own == anyType && p.to:
 		return givenAny, nil
 	}
@@ -236,7 +236,7 @@ func (c *converters) structure(p pair, t *types.Struct) (convert, error) {
 		for i, field := range fields {
 			out.Field(i).Set(field(v.Field(places[i]), left))
 		}
-		return reflect.ValueOf(runtime.NewRecord(out))
+		return reflect.ValueOf(pure.NewRecord(out))
 	}
 	return *made, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -132,7 +133,7 @@ func (p *Program) record(t *types.Struct, fields ...any) reflect.Value {
 	for i, f := range fields {
 		made.Field(i).Set(reflect.ValueOf(f))
 	}
-	return reflect.ValueOf(runtime.NewRecord(made))
+	return reflect.ValueOf(pure.NewRecord(made))
 }
 
 // fail ends a block with a message, with a declared error or, as it is, with the

@@ -6,6 +6,7 @@ import (
 
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -21,7 +22,7 @@ func (p *Program) topic(e *plan.Event) *runtime.Topic[any] {
 			}
 			return keys
 		},
-		Check: runtime.Checked(func(c *runtime.Check, event any) any {
+		Check: runtime.Checked(func(c *pure.Check, event any) any {
 			p.check(c, e.Type, reflect.ValueOf(event))
 			return event
 		}),
@@ -71,10 +72,10 @@ func (e *env) durable(n *plan.Node, op *plan.Durable) (any, error) {
 }
 
 // input is the input of a workflow as the runtime writes it.
-func (w *workflow) input(args []reflect.Value) runtime.Record {
+func (w *workflow) input(args []reflect.Value) pure.Record {
 	made := reflect.New(w.params.inner).Elem()
 	for i, v := range fitAll(args, w.plan.Params) {
 		made.Field(i).Set(v)
 	}
-	return runtime.NewRecord(made)
+	return pure.NewRecord(made)
 }

@@ -7,11 +7,12 @@ import (
 
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
 
 // expr gives the value of an expression, in the Go type of its type. What can't be
-// computed panics with a *runtime.Fault, as in generated code.
+// computed panics with a *pure.Fault, as in generated code.
 func (e *env) expr(x plan.Expr) reflect.Value {
 	return fit(e.eval(x), goType(x.Type()))
 }
@@ -103,7 +104,7 @@ func (e *env) call(x *plan.FuncCall) reflect.Value {
 	if x.Func.Go != nil {
 		return e.goCall(x, args)
 	}
-	in := &env{p: e.p, frame: e.frame}
+	in := &env{p: e.p, frame: e.frame, check: e.check}
 	for i, p := range x.Func.Params {
 		in = in.with(p, args[i])
 	}
@@ -153,7 +154,7 @@ func (e *env) failureField(x *plan.FailureField) reflect.Value {
 	if x.Name == "step" {
 		return reflect.ValueOf(runtime.FailedStep(err))
 	}
-	return reflect.ValueOf(runtime.Message(err))
+	return reflect.ValueOf(pure.Message(err))
 }
 
 // path gives X?.…, which is none where X is.
@@ -168,9 +169,9 @@ func (e *env) path(x *plan.Path) reflect.Value {
 func (e *env) index(x *plan.Index) reflect.Value {
 	list, i, at := e.expr(x.X), e.integer(x.I), place(x.Pos)
 	if list.Kind() == reflect.String {
-		return reflect.ValueOf(runtime.CharAt(list.String(), i, at))
+		return reflect.ValueOf(pure.CharAt(list.String(), i, at))
 	}
-	runtime.At(make([]struct{}, list.Len()), i, at)
+	pure.At(make([]struct{}, list.Len()), i, at)
 	return list.Index(i)
 }
 
@@ -198,9 +199,9 @@ func (e *env) slice(x *plan.Slice) reflect.Value {
 		hi = e.integer(x.Hi)
 	}
 	if whole.Kind() == reflect.String {
-		return reflect.ValueOf(runtime.Substring(whole.String(), lo, hi, place(x.Pos)))
+		return reflect.ValueOf(pure.Substring(whole.String(), lo, hi, place(x.Pos)))
 	}
-	runtime.Slice(make([]struct{}, whole.Len()), lo, hi, place(x.Pos))
+	pure.Slice(make([]struct{}, whole.Len()), lo, hi, place(x.Pos))
 	return whole.Slice3(lo, hi, hi)
 }
 
@@ -211,7 +212,7 @@ func (e *env) interp(x *plan.Interp) reflect.Value {
 	}
 	out := ""
 	for _, part := range x.Parts {
-		out += runtime.Text(e.expr(part).Interface())
+		out += pure.Text(e.expr(part).Interface())
 	}
 	return reflect.ValueOf(out)
 }
@@ -220,9 +221,9 @@ func (e *env) interp(x *plan.Interp) reflect.Value {
 func (e *env) concat(parts []plan.Expr, pos plan.Pos) reflect.Value {
 	texts := make([]string, len(parts))
 	for i, part := range parts {
-		texts[i] = runtime.TextAt(e.expr(part).Interface(), place(pos))
+		texts[i] = pure.TextAt(e.expr(part).Interface(), place(pos))
 	}
-	return reflect.ValueOf(runtime.ConcatText(place(pos), texts...))
+	return reflect.ValueOf(pure.ConcatText(place(pos), texts...))
 }
 
 // list makes a list of a type.
@@ -256,7 +257,7 @@ func (e *env) structLit(x *plan.StructLit) reflect.Value {
 	for _, f := range x.Fields {
 		made.Field(e.p.places[f.Field]).Set(e.expr(f.X))
 	}
-	return reflect.ValueOf(runtime.NewRecord(made))
+	return reflect.ValueOf(pure.NewRecord(made))
 }
 
 func (e *env) convert(x *plan.Convert) reflect.Value {
@@ -264,11 +265,11 @@ func (e *env) convert(x *plan.Convert) reflect.Value {
 	integer := types.IsInteger(x.Typ)
 	switch {
 	case types.Is(x.Typ, types.String):
-		return reflect.ValueOf(runtime.Text(v.Interface()))
+		return reflect.ValueOf(pure.Text(v.Interface()))
 	case v.Kind() == reflect.String && types.IsFloat(x.Typ):
-		return reflect.ValueOf(runtime.ParseFloat(v.String(), at)).Convert(t)
+		return reflect.ValueOf(pure.ParseFloat(v.String(), at)).Convert(t)
 	case v.Kind() == reflect.String:
-		return reflect.ValueOf(runtime.ParseInt(v.String(), at)).Convert(t)
+		return reflect.ValueOf(pure.ParseInt(v.String(), at)).Convert(t)
 	case v.CanFloat() && integer:
 		return numbers[t].truncated(v, at)
 	}
@@ -291,13 +292,13 @@ func (e *env) pureFor(x *plan.PureFor) reflect.Value {
 	counts, looks := plan.Counts(x.Typ.(*types.List).Elem, x.Body), x.Looks()
 	for key, value := range entries(e.expr(x.X)) {
 		if looks {
-			e.frame.CheckStopped()
+			e.checkStopped()
 		}
 		in := e.with(x.Key, key).with(x.Value, value)
 		if x.Where == nil || in.truth(x.Where) {
 			v := fit(in.pure(x.Body), elem)
 			if counts {
-				runtime.FitValue(v, &size, place(x.Pos))
+				pure.FitValue(v, &size, place(x.Pos))
 			}
 			out = reflect.Append(out, v)
 		}

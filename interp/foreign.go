@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/wfgen/wfgen/plan"
-	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -53,7 +53,7 @@ func (p *Program) adopt(t *types.Struct) error {
 		}
 	}
 	p.layouts[t] = &layout{
-		fields: t.Fields, shape: runtime.RecordShape(), decl: &plan.Struct{Type: t, Defaults: make([]plan.Expr, len(t.Fields))},
+		fields: t.Fields, shape: pure.RecordShape(), decl: &plan.Struct{Type: t, Defaults: make([]plan.Expr, len(t.Fields))},
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -77,19 +78,19 @@ func (e *env) decode(x *plan.Decode) reflect.Value {
 	if from.Kind() == reflect.String {
 		text = []byte(from.String())
 	} else {
-		text, err = runtime.EncodeMade(from.Interface())
+		text, err = pure.EncodeMade(from.Interface())
 	}
 	v := reflect.Zero(goType(x.Typ))
 	if err == nil {
 		v, err = e.p.shape(x.Typ).DecodeMade(text)
 	}
 	if err == nil {
-		c := runtime.NewCheck("")
+		c := pure.NewCheck("")
 		e.p.check(c, x.Typ, v)
 		err = c.Err()
 	}
 	if err != nil {
-		panic(&runtime.Fault{At: place(x.Pos), Text: "can't be decoded: " + err.Error()})
+		panic(&pure.Fault{At: place(x.Pos), Text: "can't be decoded: " + err.Error()})
 	}
 	return v
 }

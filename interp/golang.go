@@ -5,7 +5,7 @@ import (
 	"sync"
 
 	"github.com/wfgen/wfgen/plan"
-	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -16,7 +16,7 @@ var linked sync.Map // from string to reflect.Type
 // LinkGo makes T known, a type written in Go of the package with that import path: plans
 // that name it can be interpreted then. Its values are Go's own, with their methods.
 func LinkGo[T any](path string) {
-	runtime.DeclareGo[T]()
+	pure.DeclareGo[T]()
 	t := reflect.TypeFor[T]()
 	linked.Store(path+"."+t.Name(), t)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/wfgen/wfgen/compat"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -95,7 +96,7 @@ func (p *Program) Imported(path string) *Program { return p.imported[path] }
 
 // Run runs a workflow with a JSON object of its parameters by name, and gives its
 // result as JSON, null where it gives none. What is wrong with the input is a
-// *runtime.InvalidError or, where a constraint is broken, a *runtime.Error around
+// *pure.InvalidError or, where a constraint is broken, a *runtime.Error around
 // one; what fails the workflow is a *runtime.Error.
 func (p *Program) Run(ctx context.Context, workflow string, input []byte) ([]byte, error) {
 	args, err := p.Arguments(workflow, input)
@@ -110,7 +111,7 @@ func (p *Program) Run(ctx context.Context, workflow string, input []byte) ([]byt
 }
 
 // Arguments reads a JSON object of a workflow's parameters by name, and gives
-// their values in order. What is wrong with it is a *runtime.InvalidError.
+// their values in order. What is wrong with it is a *pure.InvalidError.
 func (p *Program) Arguments(workflow string, input []byte) ([]Value, error) {
 	w, err := p.workflow(workflow)
 	if err != nil {
@@ -202,11 +203,11 @@ func (p *Program) Decode(t types.Type, data []byte, root string) (Value, error) 
 }
 
 // Eval gives the value of an expression in which the variables have these values.
-// What can't be computed is a *runtime.Fault.
+// What can't be computed is a *pure.Fault.
 func (p *Program) Eval(x plan.Expr, vars map[*plan.Variable]Value) (v Value, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			fault, ok := r.(*runtime.Fault)
+			fault, ok := r.(*pure.Fault)
 			if !ok {
 				panic(r)
 			}
@@ -226,10 +227,10 @@ type Value struct{ v reflect.Value }
 
 // JSON is the value as JSON by the conventions of the language; null for the zero
 // Value. It fails for what JSON can't hold.
-func (v Value) JSON() ([]byte, error) { return runtime.Encode(v.Any()) }
+func (v Value) JSON() ([]byte, error) { return pure.Encode(v.Any()) }
 
 // Any is the value as Go has it, by generated code's rules but that an enum is a
-// string and a struct a runtime.Record; nil for the zero Value.
+// string and a struct a pure.Record; nil for the zero Value.
 func (v Value) Any() any {
 	if !v.v.IsValid() {
 		return nil
@@ -240,6 +241,6 @@ func (v Value) Any() any {
 func hasResult(t types.Type) bool { return !types.Is(t, types.Nothing) }
 
 func fieldsOf(record reflect.Value) reflect.Value {
-	r, _ := reflect.TypeAssert[runtime.Record](record)
+	r, _ := reflect.TypeAssert[pure.Record](record)
 	return r.Fields()
 }

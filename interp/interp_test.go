@@ -16,6 +16,7 @@ import (
 	"github.com/wfgen/wfgen/parser"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // planOf plans a source, which has no package clause.
@@ -284,7 +285,7 @@ workflow W(orders []Order, flag bool) { validate flag }
 		if err == nil || err.Error() != test.want {
 			t.Errorf("%s: %v, want %s", test.input, err, test.want)
 		}
-		var invalid *runtime.InvalidError
+		var invalid *pure.InvalidError
 		if errors.As(err, &invalid) == strings.Contains(test.want, "validate") {
 			t.Errorf("%s: %T", test.input, err)
 		}

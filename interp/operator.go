@@ -9,7 +9,7 @@ import (
 
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/plan"
-	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 func (e *env) unary(x *plan.Unary) reflect.Value {
@@ -192,9 +192,9 @@ func arithmetic(op dsl.BinaryOp, a, b reflect.Value, t reflect.Type, at string) 
 func divide[T int64 | uint64](op dsl.BinaryOp, a, b T, at string) T {
 	switch op {
 	case dsl.Div:
-		return runtime.Div(a, b, at)
+		return pure.Div(a, b, at)
 	case dsl.Rem:
-		return runtime.Rem(a, b, at)
+		return pure.Rem(a, b, at)
 	}
 	return calculate(op, a, b)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // An env is where something is evaluated: the values in sight and the frame.
@@ -13,8 +14,19 @@ import (
 type env struct {
 	p     *Program
 	w     *workflow      // nil in a func and for what isn't of a workflow
-	frame *runtime.Frame // nil there, too
+	frame *runtime.Frame // nil where nothing runs
+	check *pure.Check    // the look at a value whose constraint is worked out; else nil
 	vars  *scope
+}
+
+// checkStopped ends what takes long where that has been stopped.
+func (e *env) checkStopped() {
+	switch {
+	case e.check != nil:
+		e.check.CheckStopped()
+	case e.frame != nil:
+		e.frame.CheckStopped()
+	}
 }
 
 // A scope holds the variables of one run of a block. All of them are there from

@@ -7,7 +7,7 @@ import (
 	"reflect"
 
 	"github.com/wfgen/wfgen/plan"
-	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -195,7 +195,7 @@ func (c *converters) result(t types.Type, g reflect.Type) (func(reflect.Value) (
 			return read.finite(v)
 		}
 		if v.IsNil() {
-			_, err := runtime.Given[any](nil, nil)
+			_, err := pure.Given[any](nil, nil)
 			return reflect.Value{}, err
 		}
 		return read.finite(v.Elem())
@@ -235,8 +235,8 @@ func (e *goError) Unwrap() []error { return []error{e.error, e.declared} }
 func (e *env) goCall(x *plan.FuncCall, args []reflect.Value) reflect.Value {
 	call := e.p.funcs[x.Func]
 	if call == nil { // of what is declared alone, as for a registry of events
-		panic(&runtime.Fault{At: place(x.Pos), Text: x.Func.Name + " is bound to Go, which isn't linked into this program"})
+		panic(&pure.Fault{At: place(x.Pos), Text: x.Func.Name + " is bound to Go, which isn't linked into this program"})
 	}
 	v, err := call(context.Background(), args)
-	return runtime.OrFault(v, err, place(x.Pos))
+	return pure.OrFault(v, err, place(x.Pos))
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -27,8 +28,8 @@ var (
 	durationType = reflect.TypeFor[time.Duration]()
 	anyType      = reflect.TypeFor[any]()
 	errorType    = reflect.TypeFor[error]()
-	recordType   = reflect.TypeFor[runtime.Record]()
-	variantType  = reflect.TypeFor[runtime.Variant]()
+	recordType   = reflect.TypeFor[pure.Record]()
+	variantType  = reflect.TypeFor[pure.Variant]()
 )
 
 // goType is the Go type of the values of a type: the one that generated code has,
@@ -64,7 +65,7 @@ func goType(t types.Type) reflect.Type {
 type layout struct {
 	fields []*types.Field
 	inner  reflect.Type
-	shape  *runtime.Shape
+	shape  *pure.Shape
 	// decl has the constraints; nil for the parameters of a workflow.
 	decl *plan.Struct
 }
@@ -72,7 +73,7 @@ type layout struct {
 // layOut makes the layouts of the declared structs and errors.
 func (p *Program) layOut() error {
 	for _, s := range p.plan.Structs {
-		p.layouts[s.Type] = &layout{fields: s.Type.Fields, shape: runtime.RecordShape(), decl: s}
+		p.layouts[s.Type] = &layout{fields: s.Type.Fields, shape: pure.RecordShape(), decl: s}
 		for i, f := range s.Type.Fields {
 			p.places[f] = i
 		}
@@ -84,7 +85,7 @@ func (p *Program) layOut() error {
 	}
 	for _, t := range types.Predeclared {
 		p.layouts[t] = &layout{
-			fields: t.Fields, shape: runtime.RecordShape(), decl: &plan.Struct{Type: t, Defaults: make([]plan.Expr, len(t.Fields))},
+			fields: t.Fields, shape: pure.RecordShape(), decl: &plan.Struct{Type: t, Defaults: make([]plan.Expr, len(t.Fields))},
 		}
 		for i, f := range t.Fields {
 			p.places[f] = i
@@ -104,7 +105,7 @@ func (p *Program) layOut() error {
 // complete makes the struct type of a layout and the shape of its Records.
 func (p *Program) complete(l *layout, defaults []plan.Expr) error {
 	var fields []reflect.StructField
-	var shapes []*runtime.Shape
+	var shapes []*pure.Shape
 	for i, f := range l.fields {
 		tag, err := p.tags(f, defaults[i])
 		if err != nil {
@@ -135,27 +136,27 @@ func (p *Program) tags(f *types.Field, value plan.Expr) (reflect.StructTag, erro
 
 // presetText is a default as a tag has it: JSON, but texts bare.
 func (p *Program) presetText(x plan.Expr) (string, error) {
-	data, err := runtime.Encode((&env{p: p}).expr(x).Interface())
+	data, err := pure.Encode((&env{p: p}).expr(x).Interface())
 	if err != nil || !strings.HasPrefix(string(data), `"`) {
 		return string(data), err
 	}
 	var text string
-	err = runtime.Decode(data, "", &text)
+	err = pure.Decode(data, "", &text)
 	return text, err
 }
 
 // shape is how JSON becomes a value of a type.
-func (p *Program) shape(t types.Type) *runtime.Shape {
+func (p *Program) shape(t types.Type) *pure.Shape {
 	switch t := t.(type) {
 	case *types.Struct:
 		return p.layouts[t].shape
 	case *types.Union:
 		var names []string
-		var members []*runtime.Shape
+		var members []*pure.Shape
 		for _, m := range t.Members {
 			names, members = append(names, m.Name), append(members, p.shape(m))
 		}
-		return runtime.UnionShape(names, members)
+		return pure.UnionShape(names, members)
 	case *types.List:
 		return p.shape(t.Elem).List()
 	case *types.Optional:
@@ -163,13 +164,13 @@ func (p *Program) shape(t types.Type) *runtime.Shape {
 	case *types.Map:
 		return p.shape(t.Elem).Map(goType(t.Key))
 	}
-	return runtime.ShapeOf(goType(t))
+	return pure.ShapeOf(goType(t))
 }
 
 // parameters is the layout of a workflow's parameters: an object with a key for
 // each.
 func (p *Program) parameters(w *plan.Workflow) (*layout, error) {
-	l := &layout{shape: runtime.RecordShape()}
+	l := &layout{shape: pure.RecordShape()}
 	for _, v := range w.Params {
 		l.fields = append(l.fields, &types.Field{Name: v.Name, Type: v.Type})
 	}

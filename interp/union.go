@@ -4,12 +4,12 @@ import (
 	"reflect"
 
 	"github.com/wfgen/wfgen/plan"
-	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
 
-func variantOf(v reflect.Value) runtime.Variant {
-	x, _ := reflect.TypeAssert[runtime.Variant](v)
+func variantOf(v reflect.Value) pure.Variant {
+	x, _ := reflect.TypeAssert[pure.Variant](v)
 	return x
 }
 
@@ -27,11 +27,11 @@ func member(u *types.Union, v reflect.Value) *types.Struct {
 // widen makes a value of a union of one of its members.
 func (e *env) widen(x *plan.Widen) reflect.Value {
 	v := e.expr(x.X)
-	record, ok := reflect.TypeAssert[runtime.Record](v)
+	record, ok := reflect.TypeAssert[pure.Record](v)
 	if !ok {
 		return v // of a union already
 	}
-	return reflect.ValueOf(runtime.NewVariant(x.X.Type().(*types.Struct).Name, record))
+	return reflect.ValueOf(pure.NewVariant(x.X.Type().(*types.Struct).Name, record))
 }
 
 // matches tells whether an arm is for a value, and gives what the arm's name stands

@@ -7,6 +7,7 @@ import (
 
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -167,7 +168,7 @@ func (w *workflow) started(ctx context.Context, args []reflect.Value) (returned 
 
 // checkInput reports to c what breaks the constraints of an input's types, as started
 // does.
-func (w *workflow) checkInput(c *runtime.Check, input any) {
+func (w *workflow) checkInput(c *pure.Check, input any) {
 	fields := fieldsOf(reflect.ValueOf(input))
 	for i, p := range w.plan.Params {
 		c.Field(p.Name)
@@ -179,7 +180,7 @@ func (w *workflow) checkInput(c *runtime.Check, input any) {
 // checked is what a step's description has to look at results. Those of workflows
 // satisfy their constraints.
 func (p *Program) checked(t types.Type, tool bool) func(context.Context, any) (any, error) {
-	look := runtime.Checked(func(c *runtime.Check, v any) any {
+	look := runtime.Checked(func(c *pure.Check, v any) any {
 		p.check(c, t, value(v, t))
 		return v
 	})
@@ -227,13 +228,13 @@ func value(v any, t types.Type) reflect.Value {
 
 // check reports to c what breaks the constraints of a type, in the order in which
 // generated code looks.
-func (p *Program) check(c *runtime.Check, t types.Type, v reflect.Value) {
+func (p *Program) check(c *pure.Check, t types.Type, v reflect.Value) {
 	if declaredElsewhere(t) {
 		return // looked at where it is declared
 	}
 	switch t := t.(type) {
 	case *types.Enum:
-		runtime.CheckEnum(c, "", v.String(), t.Members...)
+		pure.CheckEnum(c, "", v.String(), t.Members...)
 	case *types.List:
 		for i := range v.Len() {
 			c.Index(i)
@@ -255,7 +256,7 @@ func (p *Program) check(c *runtime.Check, t types.Type, v reflect.Value) {
 }
 
 // checkMap looks at a map's values, then at its keys.
-func (p *Program) checkMap(c *runtime.Check, t *types.Map, v reflect.Value) {
+func (p *Program) checkMap(c *pure.Check, t *types.Map, v reflect.Value) {
 	for key, elem := range entries(v) {
 		c.MapKey(key.Interface())
 		p.check(c, t.Elem, elem)
@@ -268,10 +269,10 @@ func (p *Program) checkMap(c *runtime.Check, t *types.Map, v reflect.Value) {
 	}
 }
 
-func (p *Program) checkStruct(c *runtime.Check, l *layout, fields reflect.Value) {
+func (p *Program) checkStruct(c *pure.Check, l *layout, fields reflect.Value) {
 	e := &env{p: p}
 	if len(l.decl.Wheres) > 0 {
-		e.frame = c.Frame()
+		e.check = c
 	}
 	for i, f := range l.fields {
 		c.Field(f.Name)

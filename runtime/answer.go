@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // An Answer is what a person says to an approval.
@@ -57,7 +58,7 @@ func (b *batch) answer(execution, step string, a Answer) (refused, err error) {
 	}
 	m := &journal.Message{ID: at, Address: at, Sent: now, Expires: now.Add(answerKept), Claimed: claimant(execution, step)}
 	kind := journal.Done
-	m.Data, err = Encode(Approval{By: a.By, At: now.Round(0).UTC(), Note: a.Note})
+	m.Data, err = pure.Encode(Approval{By: a.By, At: now.Round(0).UTC(), Note: a.Note})
 	if a.Reject {
 		no := Rejected{By: a.By, Note: a.Note}
 		kind, m.Data = journal.Failed, encodeError(no, no)

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // failing is a tool that fails n times before it succeeds, and keeps the times of
@@ -214,7 +215,7 @@ func TestCheck(t *testing.T) {
 		case n > 9:
 			return 0, errors.New("too big")
 		case n < 0:
-			panic(&runtime.Fault{At: "test.wf:9:9", Text: "below zero"})
+			panic(&pure.Fault{At: "test.wf:9:9", Text: "below zero"})
 		}
 		return n * 10, nil
 	}}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // firstMark, after the id of a step, records that its failure was the first of several
@@ -23,7 +24,7 @@ func (s *session) won(f *Frame, race *Step, arm int) {
 // its index.
 func (race *Step) armData(arm int) []byte {
 	if arm < len(race.Arms) {
-		data, _ := Encode(race.Arms[arm]) // a text: it can't fail
+		data, _ := pure.Encode(race.Arms[arm]) // a text: it can't fail
 		return data
 	}
 	return strconv.AppendInt(nil, int64(arm), 10)
@@ -35,7 +36,7 @@ func (race *Step) armOf(data []byte) int {
 		return i
 	}
 	var id string
-	if Decode(data, "", &id) != nil {
+	if pure.Decode(data, "", &id) != nil {
 		return nobody
 	}
 	return slices.Index(race.Arms, id)

@@ -39,7 +39,7 @@ func TestSubmittedAgain(t *testing.T) {
 			t.Fatalf("got %v, want a StoreError", err)
 		}
 	}
-	if n := runtime.Lost(e); n > 0 {
+	if n := runtime.CountLost(e); n > 0 {
 		t.Errorf("%d executions are remembered that were never stored", n)
 	}
 	r := submit[float64](t, e, w, runtime.ID("0"))
@@ -76,7 +76,7 @@ func TestResultAfterOutage(t *testing.T) {
 	if v, err := result(t, r); v != 5 || err != nil {
 		t.Errorf("got %v, %v", v, err)
 	}
-	for limit := time.Now().Add(10 * time.Second); runtime.Lost(e) > 0; time.Sleep(time.Millisecond) {
+	for limit := time.Now().Add(10 * time.Second); runtime.CountLost(e) > 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(limit) {
 			t.Fatal("the execution counts as lost")
 		}

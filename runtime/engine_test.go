@@ -13,6 +13,7 @@ import (
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/memory"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // A world is what the tools of an execution change: it outlives the process.
@@ -149,7 +150,7 @@ func cut[R any](t *testing.T, w *runtime.Workflow, define func(*world) *runtime.
 		}()
 		var v R
 		if err == nil {
-			err = runtime.Decode(data, "", &v)
+			err = pure.Decode(data, "", &v)
 		}
 		check(t, i, again, v, err)
 		e.Close()

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"os"
 	"runtime/debug"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -44,6 +44,9 @@ func (e *Error) Error() string {
 
 func attemptText(n int) string { return " (attempt " + strconv.Itoa(n) + ")" }
 
+// BareText is the message of what the step failed with.
+func (e *Error) BareText() string { return pure.Message(e.Err) }
+
 // Unwrap gives what the step failed with.
 func (e *Error) Unwrap() error { return e.Err }
 
@@ -64,7 +67,7 @@ type TimeoutError struct {
 }
 
 func (e *TimeoutError) Error() string {
-	text := "timed out after " + DurationText(e.After)
+	text := "timed out after " + pure.DurationText(e.After)
 	if e.Workflow != "" {
 		text = "workflow " + e.Workflow + " " + text
 	}
@@ -176,7 +179,7 @@ func panicked(r any) error {
 		return r.err
 	case *halted:
 		return r.err
-	case *Fault:
+	case *pure.Fault:
 		return r
 	}
 	return &PanicError{Value: r, Stack: debug.Stack()}
@@ -190,7 +193,7 @@ func (w *Workflow) located(err error) error {
 	switch e := err.(type) {
 	case *Error:
 		return e
-	case *Fault:
+	case *pure.Fault:
 		return &Error{Workflow: w.Name, At: e.At, Err: &Failure{Text: e.Text}}
 	}
 	return &Error{Workflow: w.Name, At: w.At, Err: err}
@@ -200,26 +203,6 @@ func (f *Frame) failed(s *Step, attempt int, err error) error {
 	return &Error{
 		Workflow: f.workflow.Name, Step: f.path(s.ID), At: s.At, Attempt: attempt, Err: err, Declared: find(s.Fails, err),
 	}
-}
-
-// Message is the bare text of an error: what the tool, validate or fail said,
-// without the step and its place.
-func Message(err error) string {
-	switch e := err.(type) {
-	case *Error:
-		return Message(e.Err)
-	case *RecordedError:
-		if e.Record.Message != "" {
-			return e.Record.Message
-		}
-	case *RaceError:
-		all := make([]string, len(e.Errs))
-		for i, err := range e.Errs {
-			all[i] = Message(err)
-		}
-		return "every arm failed: " + strings.Join(all, "; ")
-	}
-	return err.Error()
 }
 
 // FailedStep is the id of the step that failed with err: the outermost. It is

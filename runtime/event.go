@@ -3,7 +3,7 @@ package runtime
 import (
 	"context"
 	"fmt"
-	"reflect"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"runtime/debug"
 	"strconv"
 	"sync"
@@ -68,7 +68,7 @@ func (e *Event) EncodeResult() ([]byte, error) {
 	if e.encodable == nil {
 		return nil, nil
 	}
-	return Encode(e.encodable)
+	return pure.Encode(e.encodable)
 }
 
 // An Observer is told of the events of an execution, one at a time and in order.
@@ -208,30 +208,9 @@ func emitDone[T any](f *Frame, s *Step, attempt int, v T) {
 	}
 }
 
-// pathKey gives a round's key as a path shows it: whole numbers as an index,
-// strings Go-quoted, everything else as it prints.
-func pathKey[K comparable](key K) (index int, text string) {
-	switch k := any(key).(type) {
-	case int:
-		return k, ""
-	case string:
-		return 0, strconv.Quote(k)
-	}
-	return 0, otherKey(key)
-}
-
-// otherKey is apart from pathKey so that a key escapes to the heap only where it
-// is of an unusual type.
-func otherKey[K comparable](key K) string {
-	if v := reflect.ValueOf(key); v.Kind() == reflect.String {
-		return strconv.Quote(v.String())
-	}
-	return fmt.Sprint(key)
-}
-
 // pathText gives a round's key as a path shows it.
 func pathText[K comparable](key K) string {
-	index, text := pathKey(key)
+	index, text := pure.PathKey(key)
 	if text == "" {
 		return strconv.Itoa(index)
 	}

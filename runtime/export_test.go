@@ -10,9 +10,9 @@ func SetHandOver(f func()) {
 	atHandOver.Store(&f)
 }
 
-// Lost is how many executions an engine has noted that left the memory because of what
+// CountLost is how many executions an engine has noted that left the memory because of what
 // couldn't be stored.
-func Lost(e *Engine) int {
+func CountLost(e *Engine) int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return len(e.outage.lost)

@@ -289,11 +289,8 @@ type halted struct{ err error }
 
 // CheckStopped panics, for the workflow to end, where the execution has been stopped: what
 // may take long in an expression calls it now and then. What is recorded is gone through
-// all the same, since it may owe undos. f is nil where a value that comes in is looked at.
+// all the same, since it may owe undos.
 func (f *Frame) CheckStopped() {
-	if f == nil {
-		return
-	}
 	if d := f.durable(); d != nil {
 		d.yield(f.ctx)
 	}

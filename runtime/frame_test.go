@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 func TestErrorNamesStep(t *testing.T) {
@@ -42,7 +43,7 @@ func TestErrorNamesStep(t *testing.T) {
 			})
 		}},
 		{"fault", "test.wf:7:7: W: out of range", "", func(*runtime.Frame) error {
-			panic(&runtime.Fault{At: "test.wf:7:7", Text: "out of range"})
+			panic(&pure.Fault{At: "test.wf:7:7", Text: "out of range"})
 		}},
 		{"panic outside of steps", "W.wf:1:1: W: panic: oh", "", func(*runtime.Frame) error { panic("oh") }},
 		{"panic", "test.wf:2:3: W: a: panic: oh", "a", func(f *runtime.Frame) error {
@@ -55,7 +56,7 @@ func TestErrorNamesStep(t *testing.T) {
 			if got := runtime.FailedStep(err); got != c.failedStep {
 				t.Errorf("failed step is %q, want %q", got, c.failedStep)
 			}
-			if message := runtime.Message(err); !strings.HasSuffix(strings.TrimSuffix(c.want, " (attempt 3)"), ": "+message) {
+			if message := pure.Message(err); !strings.HasSuffix(strings.TrimSuffix(c.want, " (attempt 3)"), ": "+message) {
 				t.Errorf("message is %q", message)
 			}
 			if strings.Contains(c.want, "boom") {

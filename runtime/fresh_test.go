@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // The tests of this file hold that a durable execution sees the same values whether they
@@ -59,9 +60,9 @@ func (o *freshOwn) UnmarshalJSON(data []byte) error {
 }
 
 func init() {
-	runtime.DeclareUnion[freshUnion](runtime.MemberOf[freshLeft]("Left"), runtime.MemberOf[freshRight]("Right"))
-	runtime.DeclareGo[freshGo]()
-	runtime.DeclareGo[url.URL]()
+	pure.DeclareUnion[freshUnion](pure.MemberOf[freshLeft]("Left"), pure.MemberOf[freshRight]("Right"))
+	pure.DeclareGo[freshGo]()
+	pure.DeclareGo[url.URL]()
 }
 
 // sameFresh runs a workflow whose first step gives v, and holds that it sees the same from
@@ -78,7 +79,7 @@ func sameFresh[T any](t *testing.T, name string, v T) {
 			text := ""
 			x, err := runtime.Call0(f, give, func(context.Context) (T, error) { return v, nil })
 			if err != nil {
-				text = "failed: " + runtime.Message(err)
+				text = "failed: " + pure.Message(err)
 			} else {
 				text = reflect.TypeFor[T]().String() + " " + deepText(reflect.ValueOf(&x).Elem(), 0)
 				if _, err := runtime.Call1(f, look, func(context.Context, T) (int, error) { return 1, nil }, x); err != nil {
@@ -225,7 +226,7 @@ func TestFreshErrors(t *testing.T) {
 		context.Canceled, context.DeadlineExceeded, runtime.TimedOut{}, runtime.Interrupted{}, runtime.Rejected{By: "x"}, &runtime.TimeoutError{After: 1},
 		&runtime.CancelledError{Reason: "r"}, &runtime.Error{Workflow: "W", Step: "s", At: "a:1:1", Attempt: 2, Err: freshError{}},
 		&runtime.UndoError{Err: errors.New("a"), Undo: errors.New("b")}, &runtime.StoreError{Err: errors.New("full")}, runtime.ErrClosed,
-		&runtime.PayloadError{Of: "it", Most: 3}, &runtime.InvalidError{Problems: []runtime.Problem{{Path: "a", Text: "b\xff"}}},
+		&runtime.PayloadError{Of: "it", Most: 3}, &pure.InvalidError{Problems: []pure.Problem{{Path: "a", Text: "b\xff"}}},
 	} {
 		w := workflow("Fresh")
 		give, end := intTask("give"), intTask("end")
@@ -243,7 +244,7 @@ func TestFreshErrors(t *testing.T) {
 				if declared != nil {
 					declared = errors.New(deepText(reflect.ValueOf(declared), 0))
 				}
-				text := fmt.Sprintf("%q %q %d caught %v: %v", err, runtime.Message(err), failed.Attempt, f.Caught(err), declared)
+				text := fmt.Sprintf("%q %q %d caught %v: %v", err, pure.Message(err), failed.Attempt, f.Caught(err), declared)
 				if _, err := runtime.Call0(f, end, func(context.Context) (int, error) { return 1, nil }); err != nil {
 					return "", err
 				}

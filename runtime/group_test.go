@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // A test in a bubble of synctest fails where a goroutine outlives it.
@@ -50,7 +51,7 @@ func TestParallel(t *testing.T) {
 		{"all are waited for", []chainFunc{chainOf("a", pausing(time.Second, errBoom)), chainOf("b", pausing(time.Minute, nil)), chainOf("c", failLate)}, "test.wf:2:3: W: a: boom", time.Minute},
 		{"panic in a tool", []chainFunc{chainOf("a", untilCancelled), chainOf("b", func(context.Context) error { panic("oh") })}, "test.wf:2:3: W: b: panic: oh", 0},
 		{"panic outside of tools", []chainFunc{chainOf("a", untilCancelled), func(*runtime.Frame) error { panic("oh") }}, "W.wf:1:1: W: panic: oh", 0},
-		{"fault", []chainFunc{func(*runtime.Frame) error { panic(&runtime.Fault{At: "x.wf:1:2", Text: "zero"}) }, chainOf("b", untilCancelled)}, "x.wf:1:2: W: zero", 0},
+		{"fault", []chainFunc{func(*runtime.Frame) error { panic(&pure.Fault{At: "x.wf:1:2", Text: "zero"}) }, chainOf("b", untilCancelled)}, "x.wf:1:2: W: zero", 0},
 		{"nested", []chainFunc{chainOf("a", untilCancelled), func(f *runtime.Frame) error {
 			return runtime.Chains(f, chainOf("b", untilCancelled), chainOf("c", pausing(time.Second, errBoom)))
 		}}, "test.wf:2:3: W: c: boom", time.Second},

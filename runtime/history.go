@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // A history is what is recorded of a step that is run.
@@ -14,7 +15,7 @@ type history struct {
 	session *session
 	step    *Step
 	path    string
-	inputs  inputHashes
+	inputs  pure.Hashes
 
 	first    int              // the N of the first record; 0 where there is none
 	failures []journal.Record // of attempts, in their order
@@ -34,7 +35,7 @@ type history struct {
 
 // history takes what is recorded of a step. It fails where that doesn't fit.
 func (s *session) history(f *Frame, st *Step, inputs []any) (*history, error) {
-	h := &history{session: s, step: st, path: f.path(st.ID), inputs: hashesOf(inputs)}
+	h := &history{session: s, step: st, path: f.path(st.ID), inputs: pure.HashesOf(inputs)}
 	return h, h.read(s.take(h.path))
 }
 
@@ -89,7 +90,7 @@ func (h *history) read(own []journal.Record) error {
 
 // differs tells whether a record is of another tool or other inputs.
 func (h *history) differs(r journal.Record) bool {
-	return r.Hash != 0 && (r.Tool != h.step.Tool || !h.inputs.fit(r.Hash))
+	return r.Hash != 0 && (r.Tool != h.step.Tool || !h.inputs.Fit(r.Hash))
 }
 
 func (h *history) take(records []journal.Record) {
@@ -144,7 +145,7 @@ func (h *history) record(r journal.Record) { h.add(r) }
 func (h *history) add(r journal.Record) *unit { return h.session.add(h.entry(r)) }
 
 func (h *history) entry(r journal.Record) entry {
-	r.Step, r.Tool, r.Hash, r.Time = h.path, h.step.Tool, h.inputs.lean, h.session.engine.now()
+	r.Step, r.Tool, r.Hash, r.Time = h.path, h.step.Tool, h.inputs.Lean, h.session.engine.now()
 	return entry{record: r}
 }
 
@@ -187,4 +188,4 @@ func (s *session) given(f *Frame, result any) error {
 }
 
 // decodeJSON is Decode without a root.
-func decodeJSON(data []byte, into any) error { return Decode(data, "", into) }
+func decodeJSON(data []byte, into any) error { return pure.Decode(data, "", into) }

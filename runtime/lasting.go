@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // An execution takes up what is recorded in three ways: after a crash, as a fork, and
@@ -132,9 +133,9 @@ func (s *session) void(step string) {
 func endedWith(records []journal.Record) (failed, undone []string) {
 	var end map[string]json.RawMessage
 	if last := len(records) - 1; last >= 0 {
-		_ = Decode(records[last].Data, "", &end) // an older engine's end may be anything
+		_ = pure.Decode(records[last].Data, "", &end) // an older engine's end may be anything
 	}
-	known := Decode(end["failed"], "", &failed) == nil && Decode(end["undone"], "", &undone) == nil
+	known := pure.Decode(end["failed"], "", &failed) == nil && pure.Decode(end["undone"], "", &undone) == nil
 	open := map[string]bool{}
 	for _, r := range records {
 		of, undo := strings.CutSuffix(r.Step, ".undo")
@@ -209,7 +210,7 @@ func (s *session) encodeEnd(err error) []byte {
 	d.undone = append(d.undone, s.unwound[""]...) // for a failure of no step
 	fields := errorFields(err, Declared(err))
 	fields["failed"], fields["undone"] = d.failed, d.undone
-	data, _ := Encode(fields) // texts and JSON: it can't fail
+	data, _ := pure.Encode(fields) // texts and JSON: it can't fail
 	return data
 }
 

@@ -248,7 +248,7 @@ func (h *history) expire(r request) (*delivery, error) {
 		late := &TimeoutError{After: max(r.timeout, 0)}
 		d = &delivery{err: late}
 		return b.appendOwn(s, []journal.Record{{
-			Kind: journal.Failed, Step: h.path, Tool: h.step.Tool, Hash: h.inputs.lean, Attempt: 1, Time: s.engine.now(), Data: encodeError(late, TimedOut{}),
+			Kind: journal.Failed, Step: h.path, Tool: h.step.Tool, Hash: h.inputs.Lean, Attempt: 1, Time: s.engine.now(), Data: encodeError(late, TimedOut{}),
 		}})
 	}})
 	if err := s.flush(); err != nil {
@@ -266,7 +266,7 @@ func (h *history) giveUp() {
 		if err != nil {
 			return err
 		}
-		r := journal.Record{Kind: journal.Returned, Step: h.path, Tool: h.step.Tool, Hash: h.inputs.lean, Time: s.engine.now()}
+		r := journal.Record{Kind: journal.Returned, Step: h.path, Tool: h.step.Tool, Hash: h.inputs.Lean, Time: s.engine.now()}
 		if err := b.appendOwn(s, []journal.Record{r}); err != nil || awaits {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // TestOweOfStopped: the execution ends while a step succeeds, and the arguments of its undo
@@ -42,7 +43,7 @@ func TestOweOfFails(t *testing.T) {
 				return err
 			}
 			f.OweOf(&task("charge.undo").Step, func(*runtime.Frame) (func(context.Context) error, []any) {
-				first := runtime.At([]string{}, 0, "w.wf:3:7")
+				first := pure.At([]string{}, 0, "w.wf:3:7")
 				return func(context.Context) error { return nil }, []any{first}
 			})
 			return runtime.Run0(f, task("next"), boom)

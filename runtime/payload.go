@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"fmt"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"reflect"
 )
 
@@ -36,7 +37,7 @@ func encodePayload(v any, of string) (data []byte, err error) {
 	return data, err
 }
 
-// payload is encodePayload for at most so many bytes, and tells what encodeWithin does.
+// payload is encodePayload for at most so many bytes, and tells what EncodeWithin does.
 // Methods that write a value's JSON may panic.
 func payload(v any, of string, most int) (data []byte, odd bool, err error) {
 	defer func() {
@@ -44,14 +45,14 @@ func payload(v any, of string, most int) (data []byte, odd bool, err error) {
 			data, err = nil, &PayloadError{Of: of, Err: panicked(r)}
 		}
 	}()
-	data, met, err := encodeWithin(v, most)
+	data, met, err := pure.EncodeWithin(v, most)
 	switch {
-	case met.over:
+	case met.Over:
 		return nil, false, &PayloadError{Of: of, Most: most}
 	case err != nil:
 		return nil, false, &PayloadError{Of: of, Err: err}
 	}
-	return data, met.odd, nil
+	return data, met.Odd, nil
 }
 
 // storable gives a value as it is stored, and tells whether what is read back is the same
@@ -61,11 +62,11 @@ func storable(v any, of string) (data []byte, same bool, err error) {
 	if err != nil || v == nil {
 		return data, true, err
 	}
-	if isFaithful(storedType(v)) {
+	if pure.IsFaithful(storedType(v)) {
 		return data, !odd, nil
 	}
-	if p := lost(reflect.ValueOf(v), 0); p != nil {
-		return nil, false, &PayloadError{Of: of, Err: p.alone()}
+	if err := pure.Lost(v); err != nil {
+		return nil, false, &PayloadError{Of: of, Err: err}
 	}
 	return data, false, nil
 }
@@ -85,11 +86,10 @@ func unstorable(v any, of string) error {
 	if err != nil || same {
 		return err
 	}
-	t := reflect.TypeOf(v)
-	if t == recordType || t == variantType {
-		return nil // such values have the JSON of what they are declared as
+	if pure.IsDynamic(v) {
+		return nil // it has the JSON of what it is declared as
 	}
-	return readable(data, reflect.New(t).Interface(), of)
+	return readable(data, reflect.New(reflect.TypeOf(v)).Interface(), of)
 }
 
 // readable says why a value can't be read from its own JSON, into what it points to; nil
@@ -108,5 +108,5 @@ func decodeStored(data []byte, into any) (err error) {
 			err = panicked(r)
 		}
 	}()
-	return Decode(data, "", into)
+	return pure.Decode(data, "", into)
 }

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"strings"
 	"sync"
 )
@@ -20,6 +21,15 @@ func (e *RaceError) Error() string {
 		b.WriteString("\n" + err.Error())
 	}
 	return b.String()
+}
+
+// BareText is the arms' messages.
+func (e *RaceError) BareText() string {
+	all := make([]string, len(e.Errs))
+	for i, err := range e.Errs {
+		all[i] = pure.Message(err)
+	}
+	return "every arm failed: " + strings.Join(all, "; ")
 }
 
 // Unwrap gives the arms' errors.

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // TestRead holds that a step by Read1 comes to what it comes to by Call1, whatever its tool
@@ -96,7 +97,7 @@ func TestReadIsOver(t *testing.T) {
 		f := runtime.Start(t.Context(), &runtime.Workflow{Name: "W", At: "W.wf:1:1", Stateless: true})
 		defer f.End(&err)
 		_, err = runtime.Read0(f, &a, func(context.Context) (int, error) { return 1, nil })
-		panic(&runtime.Fault{At: "test.wf:7:7", Text: "out of range"})
+		panic(&pure.Fault{At: "test.wf:7:7", Text: "out of range"})
 	}()
 	wantsText(t, err, "test.wf:7:7: W: out of range")
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // recordedCall is call in a durable execution.
@@ -194,7 +195,7 @@ func (h *history) goesOn(f *Frame, n int, first, at time.Time, err error) bool {
 		return true
 	}
 	if f.clock() == nil {
-		pause += time.Duration(hashOf([]any{h.session.id, h.path, n}) % uint64(spread+1)) // the same however often it is asked for
+		pause += time.Duration(pure.Hash([]any{h.session.id, h.path, n}) % uint64(spread+1)) // the same however often it is asked for
 	}
 	f.emitStep(Retrying, h.step, n+1, nil)
 	h.session.await(&wait{step: h.path, until: at.Add(pause), ctx: f.ctx})

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // A RecordedError is an error as a journal has it: what a step of a durable execution has
@@ -24,6 +25,14 @@ type RecordedError struct {
 }
 
 func (e *RecordedError) Error() string { return e.Record.Text }
+
+// BareText is the recorded message.
+func (e *RecordedError) BareText() string {
+	if e.Record.Message == "" {
+		return e.Record.Text
+	}
+	return e.Record.Message
+}
 
 // Unwrap gives, as an *UndoError, what undos had failed with; nil where there is nothing.
 func (e *RecordedError) Unwrap() error {
@@ -45,7 +54,7 @@ func (e *RecordedError) As(target any) bool {
 	case **Error:
 		*into = e.step()
 		return *into != nil
-	case **InvalidError:
+	case **pure.InvalidError:
 		*into = e.invalid()
 		return *into != nil
 	}
@@ -53,7 +62,7 @@ func (e *RecordedError) As(target any) bool {
 	if t.Kind() == reflect.Pointer || t.Name() != e.Record.Type || e.Record.Type == "" {
 		return false
 	}
-	return Decode(e.Record.Value, "", target) == nil
+	return pure.Decode(e.Record.Value, "", target) == nil
 }
 
 // predeclared gives the error that the language itself declares; nil for others.
@@ -63,7 +72,7 @@ func predeclared(e *journal.Error) error {
 		return TimedOut{}
 	case "Rejected":
 		var r Rejected
-		if Decode(e.Value, "", &r) == nil {
+		if pure.Decode(e.Value, "", &r) == nil {
 			return r
 		}
 	}
@@ -87,7 +96,7 @@ const (
 // encodeError gives an error as a record has it. declared is the declared error that
 // it is; nil for others. One that can't be stored becomes a message, which says so.
 func encodeError(err, declared error) []byte {
-	data, _ := Encode(errorFields(err, declared)) // texts and JSON: it can't fail
+	data, _ := pure.Encode(errorFields(err, declared)) // texts and JSON: it can't fail
 	return data
 }
 
@@ -97,7 +106,7 @@ func errorFields(err, declared error) map[string]any {
 	if wrong != nil {
 		note = " (" + wrong.Error() + ")"
 	}
-	text, message := errorText(err.Error)+note, errorText(func() string { return Message(err) })+note
+	text, message := errorText(err.Error)+note, errorText(func() string { return pure.Message(err) })+note
 	r := map[string]any{"text": valid(text)}
 	if message != text {
 		r["message"] = valid(message)
@@ -176,7 +185,7 @@ func encodeDeclared(err error) (name string, value []byte, wrong error) {
 // decodeError reads what encodeError has written.
 func decodeError(data []byte) error {
 	var fields map[string]json.RawMessage
-	if err := Decode(data, "", &fields); err != nil {
+	if err := pure.Decode(data, "", &fields); err != nil {
 		return &RecordedError{Record: journal.Error{Text: "an error that can't be read: " + err.Error()}}
 	}
 	r := journal.Error{
@@ -194,7 +203,7 @@ func decodeError(data []byte) error {
 // textOf is a field that is text; empty where there is none.
 func textOf(fields map[string]json.RawMessage, name string) (text string) {
 	if data, ok := fields[name]; ok {
-		_ = Decode(data, "", &text)
+		_ = pure.Decode(data, "", &text)
 	}
 	return text
 }
@@ -216,14 +225,14 @@ func encodeWait(w journal.Wait) []byte {
 	if w.Address != "" {
 		fields["address"] = w.Address
 	}
-	data, _ := Encode(fields) // a time and a text: it can't fail
+	data, _ := pure.Encode(fields) // a time and a text: it can't fail
 	return data
 }
 
 // waitOf reads what a record says of a wait; what can't be read waits for nothing.
 func waitOf(r journal.Record) (w journal.Wait) {
 	var fields map[string]json.RawMessage
-	_ = Decode(r.Data, "", &fields)
+	_ = pure.Decode(r.Data, "", &fields)
 	w.Until, _ = time.Parse(time.RFC3339Nano, textOf(fields, "until"))
 	w.Address = textOf(fields, "address")
 	return w

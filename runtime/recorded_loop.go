@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // FirstRound is where a loop begins, and with which state: at its first round or, in a
@@ -82,7 +83,7 @@ func (s *session) begun(loop string, i int, state any, exact bool) {
 	r := journal.Record{Kind: journal.Round, Step: loop, Attempt: i}
 	if state != nil {
 		data, odd, err := payload(state, "the state of loop "+loop, maxPayload)
-		if err != nil || odd || !exact && !isFaithful(storedType(state)) {
+		if err != nil || odd || !exact && !pure.IsFaithful(storedType(state)) {
 			return
 		}
 		r.Data = data

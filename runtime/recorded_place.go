@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // putPlace adds to the fields of an error's record which step has failed, and what is
 // wrong with an input.
 func putPlace(fields map[string]any, err error) {
-	if invalid, ok := errors.AsType[*InvalidError](err); ok {
+	if invalid, ok := errors.AsType[*pure.InvalidError](err); ok {
 		problems := make([]any, len(invalid.Problems))
 		for i, p := range invalid.Problems {
 			problems[i] = map[string]any{"path": valid(p.Path), "text": valid(p.Text)}
@@ -39,7 +40,7 @@ func readPlace(r *journal.Error, fields map[string]json.RawMessage) {
 // decodeField reads a field into a pointer, which stays as it is where there is none.
 func decodeField(fields map[string]json.RawMessage, name string, into any) error {
 	if data, ok := fields[name]; ok {
-		return Decode(data, "", into)
+		return pure.Decode(data, "", into)
 	}
 	return nil
 }
@@ -63,13 +64,13 @@ func (e *RecordedError) step() *Error {
 }
 
 // invalid is what is wrong with an input; nil where the error isn't about one.
-func (e *RecordedError) invalid() *InvalidError {
+func (e *RecordedError) invalid() *pure.InvalidError {
 	if len(e.Record.Problems) == 0 {
 		return nil
 	}
-	problems := make([]Problem, len(e.Record.Problems))
+	problems := make([]pure.Problem, len(e.Record.Problems))
 	for i, p := range e.Record.Problems {
-		problems[i] = Problem{Path: p.Path, Text: p.Text}
+		problems[i] = pure.Problem{Path: p.Path, Text: p.Text}
 	}
-	return &InvalidError{Problems: problems, Omitted: e.Record.Omitted}
+	return &pure.InvalidError{Problems: problems, Omitted: e.Record.Omitted}
 }

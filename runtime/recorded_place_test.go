@@ -12,6 +12,7 @@ import (
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/memory"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // TestRecordedFailure: what a failure says of its step, or of an input, it says after the
@@ -28,7 +29,7 @@ func TestRecordedFailure(t *testing.T) {
 		"no step":       func(f *runtime.Frame) (int, error) { panic(errBoom) },
 		"several lines": func(f *runtime.Frame) (int, error) { s := step("fail"); return 0, f.Fail(&s, "a\nb \xff: (attempt 2)") },
 		"an input": func(f *runtime.Frame) (int, error) {
-			c := runtime.NewCheck("")
+			c := pure.NewCheck("")
 			c.Violation("n", "n > 0", 0)
 			c.Violation("m", "m != \"\"", "")
 			return 0, f.Invalid(c)
@@ -36,7 +37,7 @@ func TestRecordedFailure(t *testing.T) {
 		"a step's result": func(f *runtime.Frame) (int, error) {
 			task := intTask("ask")
 			task.Check = func(_ context.Context, v int) (int, error) {
-				return v, &runtime.InvalidError{Problems: []runtime.Problem{{Path: "n", Text: "bad"}}, Omitted: 2}
+				return v, &pure.InvalidError{Problems: []pure.Problem{{Path: "n", Text: "bad"}}, Omitted: 2}
 			}
 			return runtime.Call0(f, task, func(context.Context) (int, error) { return 1, nil })
 		},
@@ -70,12 +71,12 @@ func TestRecordedFailure(t *testing.T) {
 type failure struct {
 	Text, Message, Step, At string
 	Attempt                 int
-	Input, Problems         *runtime.InvalidError
+	Input, Problems         *pure.InvalidError
 }
 
 func told(err error) failure {
-	f := failure{Text: printable(err.Error()), Message: printable(runtime.Message(err)), Step: runtime.FailedStep(err), Input: runtime.InvalidInput(err)}
-	f.Problems, _ = errors.AsType[*runtime.InvalidError](err)
+	f := failure{Text: printable(err.Error()), Message: printable(pure.Message(err)), Step: runtime.FailedStep(err), Input: runtime.InvalidInput(err)}
+	f.Problems, _ = errors.AsType[*pure.InvalidError](err)
 	if e, ok := errors.AsType[*runtime.Error](err); ok {
 		f.At, f.Attempt = e.At, e.Attempt
 	}

@@ -8,10 +8,11 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 func (s *session) owe(f *Frame, u *undo) {
-	h := &history{session: s, step: u.step, path: f.path(u.step.ID), inputs: hashesOf(u.args)}
+	h := &history{session: s, step: u.step, path: f.path(u.step.ID), inputs: pure.HashesOf(u.args)}
 	u.history = h
 	ends := s.owedNow(strings.TrimSuffix(h.path, ".undo"))
 	if h.read(s.take(h.path)) == nil && h.first > 0 {
@@ -188,7 +189,7 @@ func (s *session) met(l *timeLimit) bool {
 }
 
 func (s *session) logged(step, message string) bool {
-	data, _ := Encode(valid(message)) // a text: it can't fail
+	data, _ := pure.Encode(valid(message)) // a text: it can't fail
 	said := slices.ContainsFunc(s.recall(step), func(r journal.Record) bool { return bytes.Equal(r.Data, data) })
 	if len(s.take(step)) > 0 || said || s.isSuspended() {
 		return false

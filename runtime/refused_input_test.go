@@ -9,6 +9,7 @@ import (
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/memory"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // An amount is an input with a constraint.
@@ -18,7 +19,7 @@ type amount struct {
 
 // paying defines a workflow whose input is an amount above least.
 func paying(w *runtime.Workflow, least int) *runtime.Definition {
-	return runtime.DefineChecked(runtime.Definition{Workflow: w}, func(c *runtime.Check, in amount) {
+	return runtime.DefineChecked(runtime.Definition{Workflow: w}, func(c *pure.Check, in amount) {
 		if in.N <= least {
 			c.Violation("n", "n > 0", in.N)
 		}
@@ -89,7 +90,7 @@ func TestLaunchRefusesInput(t *testing.T) {
 		e := open(t, t.Context(), j, paying(w, 0), launching(parent, w, amount{-1}))
 		r := submit[int](t, e, parent, runtime.ID("p"))
 		_, err := result(t, r)
-		invalid, _ := errors.AsType[*runtime.InvalidError](err)
+		invalid, _ := errors.AsType[*pure.InvalidError](err)
 		if invalid == nil || invalid.Error() != "n: must satisfy n > 0, is -1" || runtime.FailedStep(err) != "id" || runtime.InvalidInput(err) != nil {
 			t.Errorf("got %v", err)
 		}

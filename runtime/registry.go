@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"slices"
 	"strings"
 )
@@ -20,7 +21,7 @@ type Definition struct {
 	Input, Output string
 
 	decode func(input []byte) (any, error)
-	check  func(c *Check, input any) // nil where any input of the types will do
+	check  func(c *pure.Check, input any) // nil where any input of the types will do
 	run    func(ctx context.Context, input any) (any, error)
 }
 
@@ -31,7 +32,7 @@ func Define[In, Out any](d Definition, run func(context.Context, In) (Out, error
 	return DefineDynamic(d,
 		func(input []byte) (any, error) {
 			var in In
-			err := Decode(input, "", &in)
+			err := pure.Decode(input, "", &in)
 			return in, err
 		},
 		nil,
@@ -47,9 +48,9 @@ func Define[In, Out any](d Definition, run func(context.Context, In) (Out, error
 
 // DefineChecked is Define for a workflow whose inputs have constraints: check reports
 // what breaks them, so that nothing is started with such an input.
-func DefineChecked[In, Out any](d Definition, check func(*Check, In), run func(context.Context, In) (Out, error)) *Definition {
+func DefineChecked[In, Out any](d Definition, check func(*pure.Check, In), run func(context.Context, In) (Out, error)) *Definition {
 	made := Define(d, run)
-	made.check = func(c *Check, input any) {
+	made.check = func(c *pure.Check, input any) {
 		in, _ := input.(In)
 		check(c, in)
 	}
@@ -59,7 +60,7 @@ func DefineChecked[In, Out any](d Definition, check func(*Check, In), run func(c
 // DefineDynamic is Define for a workflow whose types aren't Go's. decode reads an input,
 // which check, unless it is nil, looks at, and which run is then called with and Encode
 // can write; run gives the result as Encode writes it.
-func DefineDynamic(d Definition, decode func(input []byte) (any, error), check func(c *Check, input any), run func(ctx context.Context, input any) (any, error)) *Definition {
+func DefineDynamic(d Definition, decode func(input []byte) (any, error), check func(c *pure.Check, input any), run func(ctx context.Context, input any) (any, error)) *Definition {
 	d.Version, d.decode, d.check, d.run = d.Workflow.version(), decode, check, run
 	return &d
 }
@@ -75,7 +76,7 @@ func (d *Definition) violations(ctx context.Context, input any) (err error) {
 			err = d.Workflow.located(panicked(r))
 		}
 	}()
-	c := &Check{ctx: ctx, workflow: d.Workflow}
+	c := pure.NewStoppableCheck(&inspection{ctx: ctx, workflow: d.Workflow})
 	if d.check(c, input); c.Err() != nil {
 		return d.Workflow.located(c.Err())
 	}
@@ -123,9 +124,9 @@ func (d *Definition) Start(ctx context.Context, input []byte, options ...Option)
 
 // InvalidInput finds what is wrong with a workflow's input, which doesn't fit its types or
 // breaks their constraints; nil where err, which may be nil, is another failure.
-func InvalidInput(err error) *InvalidError {
+func InvalidInput(err error) *pure.InvalidError {
 	switch e := err.(type) {
-	case *InvalidError:
+	case *pure.InvalidError:
 		return e
 	case *Error:
 		if e.Step == "" {

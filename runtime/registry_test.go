@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // shape is a union of one member.
@@ -20,7 +21,7 @@ type square struct {
 
 func (square) isShape() {}
 
-func init() { runtime.DeclareUnion[shape](runtime.MemberOf[square]("Square")) }
+func init() { pure.DeclareUnion[shape](pure.MemberOf[square]("Square")) }
 
 // registry has three workflows, as generated code defines them.
 func registry() *runtime.Registry {
@@ -35,7 +36,7 @@ func registry() *runtime.Registry {
 			func(ctx context.Context, _ struct{}) (runtime.None, error) { return runtime.None{}, nil }),
 		runtime.DefineChecked(runtime.Definition{
 			Workflow: add, Doc: "Add adds.", Input: `{"type": "object"}`, Output: `{}`,
-		}, func(c *runtime.Check, in in) {
+		}, func(c *pure.Check, in in) {
 			if in.N < 0 {
 				c.Violation("n", "n >= 0", in.N)
 			}
@@ -87,7 +88,7 @@ func TestRegistryStarts(t *testing.T) {
 			continue
 		}
 		result, err := e.Result()
-		got, encodeErr := runtime.Encode(result)
+		got, encodeErr := pure.Encode(result)
 		if err := errors.Join(err, encodeErr); string(got) != c.want || err != nil || e.ID() != c.name {
 			t.Errorf("%s: gave %s, %v", c.name, got, err)
 		}

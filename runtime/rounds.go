@@ -1,6 +1,9 @@
 package runtime
 
-import "iter"
+import (
+	"github.com/wfgen/wfgen/runtime/pure"
+	"iter"
+)
 
 // Each runs body for each element of list, at most limit of them at once (0: all),
 // and returns when all have ended. The first to fail cancels the others; those
@@ -131,7 +134,7 @@ func RoundAt[K comparable](f *Frame, step *Step, key K) *Frame {
 // that isn't at least 1.
 func Limit(n int, at string) int {
 	if n < 1 {
-		panic(&Fault{At: at, Text: "parallel needs a number of at least 1, is " + Text(n)})
+		panic(&pure.Fault{At: at, Text: "parallel needs a number of at least 1, is " + pure.Text(n)})
 	}
 	return n
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // Emit is the step that sends an event, once.
@@ -101,7 +102,7 @@ func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 		return "", f.failed(st, 0, err)
 	}
 	id := s.id + "/" + f.path(st.ID)
-	result, err := Encode(id)
+	result, err := pure.Encode(id)
 	if err != nil {
 		return "", f.failed(st, 0, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // Submit starts a durable execution of a workflow, and returns when the journal has
@@ -65,7 +66,7 @@ func decodeAs[R any](data []byte) (v R, err error) {
 	if _, none := any(v).(None); none || data == nil {
 		return v, nil
 	}
-	err = Decode(data, "", &v)
+	err = pure.Decode(data, "", &v)
 	return v, err
 }
 
@@ -195,7 +196,7 @@ func (e *Engine) hasGrown(old, x *journal.Execution) bool {
 	if err != nil {
 		return false
 	}
-	input, err := Encode(in)
+	input, err := pure.Encode(in)
 	return err == nil && bytes.Equal(input, x.Input)
 }
 

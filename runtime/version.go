@@ -1,6 +1,6 @@
 package runtime
 
-// SupportsGeneratedCode2 is named by the shared file, wf.go, of every package that this
+// SupportsGeneratedCode3 is named by the shared file, wf.go, of every package that this
 // runtime can run. So a runtime and generated code that don't fit are told apart when Go
 // compiles them, by an error with this name, and not when a workflow runs.
 //
@@ -15,4 +15,4 @@ package runtime
 //     go get github.com/wfgen/wfgen@latest;
 //   - the generated code is older than what the runtime runs: generate it again, with
 //     wfgen compile ./... .
-const SupportsGeneratedCode2 = true
+const SupportsGeneratedCode3 = true

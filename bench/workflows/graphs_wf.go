@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // ChainTools are the tools that Chain reaches.
@@ -334,7 +335,7 @@ func Fan100(ctx context.Context, tools Fan100Tools, ns []int) (returned int, err
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{ns} })
 
-	ns = runtime.List(ns)
+	ns = pure.List(ns)
 
 	// graphs.wf:55
 	loaded, err := runtime.Map(f, &fan100Loaded, 0, ns, func(f *runtime.Frame, _ int, n int) (int, error) {
@@ -345,7 +346,7 @@ func Fan100(ctx context.Context, tools Fan100Tools, ns []int) (returned int, err
 	}
 
 	// graphs.wf:56
-	return runtime.Sum(loaded), nil
+	return pure.Sum(loaded), nil
 }
 
 // StartFan100 starts Fan100 and gives a handle of it at once.

@@ -11,8 +11,8 @@ import (
 	"github.com/wfgen/wfgen/internal/execute"
 	"github.com/wfgen/wfgen/internal/wftest"
 	"github.com/wfgen/wfgen/plan"
-	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/foreign"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 type testCmd struct {
@@ -103,7 +103,7 @@ func (r *testReport) text(s *streams, verbose bool) error {
 		case len(result.Failures) > 0:
 			text += fmt.Sprintf("--- FAIL: %s\n", foreign.Line(result.Test.Name))
 		case verbose || notes != "":
-			text += fmt.Sprintf("--- PASS: %s (%s)\n", foreign.Line(result.Test.Name), runtime.DurationText(result.Took))
+			text += fmt.Sprintf("--- PASS: %s (%s)\n", foreign.Line(result.Test.Name), pure.DurationText(result.Took))
 		}
 		for _, f := range result.Failures {
 			text += fmt.Sprintf("    %s: %s\n", r.place(f.Pos), strings.ReplaceAll(f.Text, "\n", "\n        "))
@@ -182,7 +182,7 @@ func (r *testReport) json(s *streams) error {
 		t := result.Test
 		line := testedJSON{
 			Dir: r.dir, Test: t.Name, File: t.Pos.File, Line: t.Pos.Line,
-			Pass: len(result.Failures) == 0, Took: runtime.DurationText(result.Took),
+			Pass: len(result.Failures) == 0, Took: pure.DurationText(result.Took),
 		}
 		for _, f := range result.Failures {
 			line.Failures = append(line.Failures, failureJSON{f.Pos.Line, f.Pos.Col, f.Text})

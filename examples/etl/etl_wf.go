@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 type Size string
@@ -30,7 +31,7 @@ type Job struct {
 }
 
 // checkJob reports to c what breaks the constraints of Job.
-func checkJob(c *runtime.Check, v Job) Job {
+func checkJob(c *pure.Check, v Job) Job {
 	if !(v.MinWidth >= 0.0) {
 		c.Violation("minWidth", "minWidth >= 0", v.MinWidth)
 	}
@@ -50,7 +51,7 @@ type Flower struct {
 }
 
 // checkFlower reports to c what breaks the constraints of Flower.
-func checkFlower(c *runtime.Check, v Flower) Flower {
+func checkFlower(c *pure.Check, v Flower) Flower {
 	if !(v.SepalLength > 0.0) {
 		c.Violation("sepalLength", "sepalLength > 0", v.SepalLength)
 	}
@@ -90,7 +91,7 @@ func mean(xs []float64) float64 {
 	if len(xs) == 0 {
 		return 0.0
 	}
-	return runtime.Sum(xs) / float64(len(xs))
+	return pure.Sum(xs) / float64(len(xs))
 }
 
 func sizeOf(area float64) Size {
@@ -117,7 +118,7 @@ func Summarize(ctx context.Context, tools SummarizeTools, job Job) (returned Rep
 	f.Enter(func() []any { return []any{job} })
 
 	check := f.NewCheck()
-	job = runtime.CheckField(check, "job", job, checkJob)
+	job = pure.CheckField(check, "job", job, checkJob)
 	if err := f.Invalid(check); err != nil {
 		return Report{}, err
 	}
@@ -144,7 +145,7 @@ func Summarize(ctx context.Context, tools SummarizeTools, job Job) (returned Rep
 
 	// etl.wf:58
 	if len(kept) == 0 {
-		return Report{}, f.Fail(&summarizeValidate2, "no flower of "+job.Source+" has sepals of "+runtime.Text(job.MinWidth)+" cm")
+		return Report{}, f.Fail(&summarizeValidate2, "no flower of "+job.Source+" has sepals of "+pure.Text(job.MinWidth)+" cm")
 	}
 
 	// etl.wf:60
@@ -152,7 +153,7 @@ func Summarize(ctx context.Context, tools SummarizeTools, job Job) (returned Rep
 	for _, fValue := range kept {
 		list = append(list, fValue.Species)
 	}
-	species := runtime.Sort(runtime.Unique(list))
+	species := pure.Sort(pure.Unique(list))
 
 	// etl.wf:61
 	summaries, err := runtime.Map(f, &summarizeSummaries, runtime.Limit(job.Workers, "etl.wf:61:15"), species, func(f *runtime.Frame, _ int, s string) (_ Summary, err error) {
@@ -203,7 +204,7 @@ func Summarize(ctx context.Context, tools SummarizeTools, job Job) (returned Rep
 	}
 
 	// etl.wf:68
-	if err := runtime.Run2(f, &summarizeWrite, tools.Write, job.Target, runtime.SortBy(summaries, func(s Summary) float64 {
+	if err := runtime.Run2(f, &summarizeWrite, tools.Write, job.Target, pure.SortBy(summaries, func(s Summary) float64 {
 		return s.PetalArea
 	})); err != nil {
 		return Report{}, err
@@ -229,8 +230,8 @@ type summarizeInput struct {
 }
 
 // checkSummarizeInput reports to c what breaks the constraints of summarizeInput.
-func checkSummarizeInput(c *runtime.Check, in summarizeInput) {
-	runtime.CheckField(c, "job", in.Job, checkJob)
+func checkSummarizeInput(c *pure.Check, in summarizeInput) {
+	pure.CheckField(c, "job", in.Job, checkJob)
 }
 
 // SubmitSummarize starts a durable execution of Summarize on an engine that has its registry,
@@ -242,8 +243,8 @@ func SubmitSummarize(ctx context.Context, engine *runtime.Engine, job Job, optio
 // What the runtime is told about Summarize and its steps.
 var (
 	summarizeWorkflow = runtime.Workflow{Name: "Summarize", At: "etl.wf:53:10", Fingerprint: "f23e7f135203d05a", Timeout: 10 * time.Minute}
-	summarizeRows     = runtime.Task[[]Flower]{Step: runtime.Step{ID: "rows", At: "etl.wf:54:10", Tool: "Read", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 30 * time.Second}}, Check: runtime.Checked(func(c *runtime.Check, v []Flower) []Flower {
-		return runtime.CheckList(c, "", v, checkFlower)
+	summarizeRows     = runtime.Task[[]Flower]{Step: runtime.Step{ID: "rows", At: "etl.wf:54:10", Tool: "Read", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 30 * time.Second}}, Check: runtime.Checked(func(c *pure.Check, v []Flower) []Flower {
+		return pure.CheckList(c, "", v, checkFlower)
 	})}
 	summarizeValidate      = runtime.Step{ID: "validate", At: "etl.wf:55:2"}
 	summarizeValidate2     = runtime.Step{ID: "validate#2", At: "etl.wf:58:2"}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 type Tier string
@@ -19,8 +20,8 @@ const (
 	TierPlatinum Tier = "platinum"
 )
 
-func checkTier(c *runtime.Check, v Tier) Tier {
-	runtime.CheckEnum(c, "", v, TierBasic, TierGold, TierPlatinum)
+func checkTier(c *pure.Check, v Tier) Tier {
+	pure.CheckEnum(c, "", v, TierBasic, TierGold, TierPlatinum)
 	return v
 }
 
@@ -35,9 +36,9 @@ type Order struct {
 }
 
 // checkOrder reports to c what breaks the constraints of Order.
-func checkOrder(c *runtime.Check, v Order) Order {
-	v.Customer = runtime.CheckField(c, "customer", v.Customer, checkCustomer)
-	v.Items = runtime.CheckList(c, "items", v.Items, checkItem)
+func checkOrder(c *pure.Check, v Order) Order {
+	v.Customer = pure.CheckField(c, "customer", v.Customer, checkCustomer)
+	v.Items = pure.CheckList(c, "items", v.Items, checkItem)
 	if !(v.Total > 0.0) {
 		c.Violation("total", "total > 0", v.Total)
 	}
@@ -50,8 +51,8 @@ type Customer struct {
 }
 
 // checkCustomer reports to c what breaks the constraints of Customer.
-func checkCustomer(c *runtime.Check, v Customer) Customer {
-	v.Tier = runtime.CheckField(c, "tier", v.Tier, checkTier)
+func checkCustomer(c *pure.Check, v Customer) Customer {
+	v.Tier = pure.CheckField(c, "tier", v.Tier, checkTier)
 	return v
 }
 
@@ -61,7 +62,7 @@ type Item struct {
 }
 
 // checkItem reports to c what breaks the constraints of Item.
-func checkItem(c *runtime.Check, v Item) Item {
+func checkItem(c *pure.Check, v Item) Item {
 	if v.Qty <= 0 {
 		c.Violation("qty", "qty > 0", v.Qty)
 	}
@@ -113,7 +114,7 @@ func FulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order) (retu
 	f.Enter(func() []any { return []any{order} })
 
 	check := f.NewCheck()
-	order = runtime.CheckField(check, "order", order, checkOrder)
+	order = pure.CheckField(check, "order", order, checkOrder)
 	if err := f.Invalid(check); err != nil {
 		return Receipt{}, err
 	}
@@ -184,7 +185,7 @@ func FulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order) (retu
 	}
 
 	// fulfil.wf:56
-	if err := runtime.Run2(f, &fulfilOrderNotify, tools.Notify, order.Customer.Email, runtime.ConcatText("fulfil.wf:56:31", "Order ", order.ID, " is on its way in ", strconv.Itoa(len(parcels)), " parcels:\n", runtime.Join(parcels, ", ", "fulfil.wf:58:5"), ".")); err != nil && !f.Caught(err) {
+	if err := runtime.Run2(f, &fulfilOrderNotify, tools.Notify, order.Customer.Email, pure.ConcatText("fulfil.wf:56:31", "Order ", order.ID, " is on its way in ", strconv.Itoa(len(parcels)), " parcels:\n", pure.Join(parcels, ", ", "fulfil.wf:58:5"), ".")); err != nil && !f.Caught(err) {
 		return Receipt{}, err
 	}
 
@@ -205,8 +206,8 @@ type fulfilOrderInput struct {
 }
 
 // checkFulfilOrderInput reports to c what breaks the constraints of fulfilOrderInput.
-func checkFulfilOrderInput(c *runtime.Check, in fulfilOrderInput) {
-	runtime.CheckField(c, "order", in.Order, checkOrder)
+func checkFulfilOrderInput(c *pure.Check, in fulfilOrderInput) {
+	pure.CheckField(c, "order", in.Order, checkOrder)
 }
 
 // SubmitFulfilOrder starts a durable execution of FulfilOrder on an engine that has its registry,

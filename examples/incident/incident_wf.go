@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 type Severity string
@@ -29,7 +30,7 @@ type Alert struct {
 }
 
 // checkAlert reports to c what breaks the constraints of Alert.
-func checkAlert(c *runtime.Check, v Alert) Alert {
+func checkAlert(c *pure.Check, v Alert) Alert {
 	if !(v.Threshold > 0.0) {
 		c.Violation("threshold", "threshold > 0", v.Threshold)
 	}
@@ -42,7 +43,7 @@ type Health struct {
 }
 
 // checkHealth reports to c what breaks the constraints of Health.
-func checkHealth(c *runtime.Check, v Health) Health {
+func checkHealth(c *pure.Check, v Health) Health {
 	if !(v.ErrorRate >= 0.0 && v.ErrorRate <= 1.0) {
 		c.Violation("errorRate", "errorRate >= 0 && errorRate <= 1", v.ErrorRate)
 	}
@@ -56,8 +57,8 @@ type Deploy struct {
 }
 
 // checkDeploy reports to c what breaks the constraints of Deploy.
-func checkDeploy(c *runtime.Check, v Deploy) Deploy {
-	v.At = runtime.UTC(v.At)
+func checkDeploy(c *pure.Check, v Deploy) Deploy {
+	v.At = pure.UTC(v.At)
 	return v
 }
 
@@ -101,7 +102,7 @@ func Repair(ctx context.Context, tools RepairTools, service string, deploy *Depl
 	f.Enter(func() []any { return []any{service, deploy} })
 
 	check := f.NewCheck()
-	deploy = runtime.CheckOptional(check, "deploy", deploy, checkDeploy)
+	deploy = pure.CheckOptional(check, "deploy", deploy, checkDeploy)
 	if err := f.Invalid(check); err != nil {
 		return nil, err
 	}
@@ -144,7 +145,7 @@ func Repair(ctx context.Context, tools RepairTools, service string, deploy *Depl
 
 	// incident.wf:47
 	if !health.Healthy {
-		return nil, f.Fail(&repairValidate, service+" is no better after "+fixed.Name+": "+runtime.Text(float64(health.ErrorRate*100.0))+" % errors")
+		return nil, f.Fail(&repairValidate, service+" is no better after "+fixed.Name+": "+pure.Text(float64(health.ErrorRate*100.0))+" % errors")
 	}
 
 	// incident.wf:48
@@ -170,8 +171,8 @@ type repairInput struct {
 }
 
 // checkRepairInput reports to c what breaks the constraints of repairInput.
-func checkRepairInput(c *runtime.Check, in repairInput) {
-	runtime.CheckOptional(c, "deploy", in.Deploy, checkDeploy)
+func checkRepairInput(c *pure.Check, in repairInput) {
+	pure.CheckOptional(c, "deploy", in.Deploy, checkDeploy)
 }
 
 // SubmitRepair starts a durable execution of Repair on an engine that has its registry,
@@ -213,7 +214,7 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 	f.Enter(func() []any { return []any{alert} })
 
 	check := f.NewCheck()
-	alert = runtime.CheckField(check, "alert", alert, checkAlert)
+	alert = pure.CheckField(check, "alert", alert, checkAlert)
 	if err := f.Invalid(check); err != nil {
 		return Outcome{}, err
 	}
@@ -270,7 +271,7 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 	case SeverityCritical:
 		// incident.wf:65
 		if err := runtime.Each(f, &handleToldCriticalFor, 0, owners, func(f *runtime.Frame, _ int, person string) error {
-			if err := runtime.Run2(f, &handleToldCriticalForPage, tools.Page, person, runtime.ConcatText("incident.wf:65:49", alert.Service, ": ", alert.Metric, " is ", runtime.Text(alert.Value))); err != nil && !f.Caught(err) {
+			if err := runtime.Run2(f, &handleToldCriticalForPage, tools.Page, person, pure.ConcatText("incident.wf:65:49", alert.Service, ": ", alert.Metric, " is ", pure.Text(alert.Value))); err != nil && !f.Caught(err) {
 				return err
 			}
 			return nil
@@ -280,7 +281,7 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 		told = owners
 	case SeverityHigh:
 		// incident.wf:69
-		if err := runtime.Run2(f, &handleToldHighPost, tools.Post, "#incidents", runtime.ConcatText("incident.wf:69:23", alert.Service, ": see ", runtime.Or(alert.Runbook, "the handbook"))); err != nil {
+		if err := runtime.Run2(f, &handleToldHighPost, tools.Post, "#incidents", pure.ConcatText("incident.wf:69:23", alert.Service, ": see ", pure.Or(alert.Runbook, "the handbook"))); err != nil {
 			return Outcome{}, err
 		}
 		told = []string{"#incidents"}
@@ -298,7 +299,7 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 		err = nil
 
 		// incident.wf:78
-		if err := runtime.Run2(f, &handleRepairedElsePost, tools.Post, "#incidents", runtime.ConcatText("incident.wf:78:23", "can't repair ", alert.Service, ": ", runtime.Message(failure))); err != nil {
+		if err := runtime.Run2(f, &handleRepairedElsePost, tools.Post, "#incidents", pure.ConcatText("incident.wf:78:23", "can't repair ", alert.Service, ": ", pure.Message(failure))); err != nil {
 			return Outcome{}, err
 		}
 		repaired = []Action{}
@@ -343,8 +344,8 @@ type handleInput struct {
 }
 
 // checkHandleInput reports to c what breaks the constraints of handleInput.
-func checkHandleInput(c *runtime.Check, in handleInput) {
-	runtime.CheckField(c, "alert", in.Alert, checkAlert)
+func checkHandleInput(c *pure.Check, in handleInput) {
+	pure.CheckField(c, "alert", in.Alert, checkAlert)
 }
 
 // SubmitHandle starts a durable execution of Handle on an engine that has its registry,
@@ -357,10 +358,10 @@ func SubmitHandle(ctx context.Context, engine *runtime.Engine, alert Alert, opti
 var (
 	handleWorkflow = runtime.Workflow{Name: "Handle", At: "incident.wf:53:10", Fingerprint: "462e6bacf4f8db06", Timeout: time.Hour}
 	handleHealth   = runtime.Task[Health]{Step: runtime.Step{ID: "health", At: "incident.wf:55:12", Tool: "CheckHealth", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 500 * time.Millisecond}, Timeout: 3 * time.Second}, Check: runtime.Checked(checkHealth)}
-	handleDeploy   = runtime.Task[*Deploy]{Step: runtime.Step{ID: "deploy", At: "incident.wf:56:12", Tool: "LastDeploy", Effect: runtime.Readonly}, Check: runtime.Checked(func(c *runtime.Check, v *Deploy) *Deploy {
-		return runtime.CheckOptional(c, "", v, checkDeploy)
+	handleDeploy   = runtime.Task[*Deploy]{Step: runtime.Step{ID: "deploy", At: "incident.wf:56:12", Tool: "LastDeploy", Effect: runtime.Readonly}, Check: runtime.Checked(func(c *pure.Check, v *Deploy) *Deploy {
+		return pure.CheckOptional(c, "", v, checkDeploy)
 	})}
-	handleOwners              = runtime.Task[[]string]{Step: runtime.Step{ID: "owners", At: "incident.wf:57:12", Tool: "Owners", Effect: runtime.Readonly}, Check: runtime.Checked(runtime.NonNil[string])}
+	handleOwners              = runtime.Task[[]string]{Step: runtime.Step{ID: "owners", At: "incident.wf:57:12", Tool: "Owners", Effect: runtime.Readonly}, Check: runtime.Checked(pure.NonNil[string])}
 	handleToldCriticalForPage = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Page", At: "incident.wf:65:36", Tool: "Page", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 1, Min: 100 * time.Millisecond, Max: 200 * time.Millisecond}}}
 	handleToldCriticalFor     = runtime.Step{ID: "told.critical.for", At: "incident.wf:65:4"}
 	handleToldHighPost        = runtime.Task[runtime.None]{Step: runtime.Step{ID: "told.high.Post", At: "incident.wf:69:4", Tool: "Post", Effect: runtime.Idempotent}}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 type Order struct {
@@ -17,8 +18,8 @@ type Order struct {
 }
 
 // checkOrder reports to c what breaks the constraints of Order.
-func checkOrder(c *runtime.Check, v Order) Order {
-	v.Plan = runtime.CheckField(c, "plan", v.Plan, checkPlan)
+func checkOrder(c *pure.Check, v Order) Order {
+	v.Plan = pure.CheckField(c, "plan", v.Plan, checkPlan)
 	if !(v.Discount >= 0.0 && v.Discount < 1.0) {
 		c.Violation("discount", "discount >= 0.0 && discount < 1.0", v.Discount)
 	}
@@ -33,7 +34,7 @@ type Plan struct {
 }
 
 // checkPlan reports to c what breaks the constraints of Plan.
-func checkPlan(c *runtime.Check, v Plan) Plan {
+func checkPlan(c *pure.Check, v Plan) Plan {
 	if !(v.Price > 0.0) {
 		c.Violation("price", "price > 0.0", v.Price)
 	}
@@ -61,7 +62,7 @@ type Paid struct {
 }
 
 // checkPaid reports to c what breaks the constraints of Paid.
-func checkPaid(c *runtime.Check, v Paid) Paid {
+func checkPaid(c *pure.Check, v Paid) Paid {
 	if !(v.Amount > 0.0) {
 		c.Violation("amount", "amount > 0.0", v.Amount)
 	}
@@ -103,7 +104,7 @@ func Collect(ctx context.Context, tools CollectTools, customer string, bill Bill
 		receivedResult, err := runtime.Await(f, &collectLoopReceived, &paidTopic, runtime.Within(patience), bill.Number)
 		var received *Paid
 		if err == nil {
-			received = runtime.Some(receivedResult)
+			received = pure.Some(receivedResult)
 		} else if f.Caught(err) {
 			failure := err
 			err = nil
@@ -134,7 +135,7 @@ func Collect(ctx context.Context, tools CollectTools, customer string, bill Bill
 		}
 
 		// subscription.wf:38
-		if err := runtime.Run2(f, &collectLoopMail, tools.Mail, customer, runtime.ConcatText("subscription.wf:38:18", "Reminder ", strconv.Itoa(reminders+1), ": bill ", bill.Number, ", ", runtime.Fixed(bill.Amount, 2, "subscription.wf:38:69"))); err != nil && !f.Caught(err) {
+		if err := runtime.Run2(f, &collectLoopMail, tools.Mail, customer, pure.ConcatText("subscription.wf:38:18", "Reminder ", strconv.Itoa(reminders+1), ": bill ", bill.Number, ", ", pure.Fixed(bill.Amount, 2, "subscription.wf:38:69"))); err != nil && !f.Caught(err) {
 			return 0, err
 		}
 
@@ -194,7 +195,7 @@ func Subscribe(ctx context.Context, tools SubscribeTools, order Order) (returned
 	f.Enter(func() []any { return []any{order} })
 
 	check := f.NewCheck()
-	order = runtime.CheckField(check, "order", order, checkOrder)
+	order = pure.CheckField(check, "order", order, checkOrder)
 	if err := f.Invalid(check); err != nil {
 		return Ledger{}, err
 	}
@@ -203,7 +204,7 @@ func Subscribe(ctx context.Context, tools SubscribeTools, order Order) (returned
 	// subscription.wf:47
 	if order.Discount > 0.2 {
 		// subscription.wf:48
-		if _, err := f.Approve(&subscribeIfThenApprove, runtime.ConcatText("subscription.wf:48:11", order.Customer, " for ", runtime.Fixed(price, 2, "subscription.wf:48:36"), " a month?"), "sales", 48*time.Hour); err != nil {
+		if _, err := f.Approve(&subscribeIfThenApprove, pure.ConcatText("subscription.wf:48:11", order.Customer, " for ", pure.Fixed(price, 2, "subscription.wf:48:36"), " a month?"), "sales", 48*time.Hour); err != nil {
 			return Ledger{}, err
 		}
 	}
@@ -302,8 +303,8 @@ type subscribeInput struct {
 }
 
 // checkSubscribeInput reports to c what breaks the constraints of subscribeInput.
-func checkSubscribeInput(c *runtime.Check, in subscribeInput) {
-	runtime.CheckField(c, "order", in.Order, checkOrder)
+func checkSubscribeInput(c *pure.Check, in subscribeInput) {
+	pure.CheckField(c, "order", in.Order, checkOrder)
 }
 
 // SubmitSubscribe starts a durable execution of Subscribe on an engine that has its registry,

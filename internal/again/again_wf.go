@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 type Paid struct {
@@ -204,7 +205,7 @@ func Approved(ctx context.Context, tools ApprovedTools, n int) (returned string,
 	}
 
 	// again.wf:28
-	return runtime.ConcatText("again.wf:28:9", a.By, " ", a.Note, " ", strconv.Itoa(n+s)), nil
+	return pure.ConcatText("again.wf:28:9", a.By, " ", a.Note, " ", strconv.Itoa(n+s)), nil
 }
 
 // StartApproved starts Approved and gives a handle of it at once.
@@ -362,7 +363,7 @@ func Drawn(ctx context.Context, tools DrawnTools, n int) (returned string, err e
 	}
 
 	// again.wf:44
-	return id + " " + runtime.Text(at) + " " + strconv.Itoa(n+s), nil
+	return id + " " + pure.Text(at) + " " + strconv.Itoa(n+s), nil
 }
 
 // StartDrawn starts Drawn and gives a handle of it at once.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 type Go struct {
@@ -202,7 +203,7 @@ func Work(ctx context.Context, tools WorkTools, seed int) (returned int, err err
 	f.Enter(func() []any { return []any{seed} })
 
 	// campaign.wf:38
-	seen, err := runtime.Map(f, &workSeen, 0, runtime.Range(4, "campaign.wf:38:19"), func(f *runtime.Frame, _ int, i int) (int, error) {
+	seen, err := runtime.Map(f, &workSeen, 0, pure.Range(4, "campaign.wf:38:19"), func(f *runtime.Frame, _ int, i int) (int, error) {
 		return runtime.Call2(f, &workSeenLook, tools.Look, f.RunID(), seed+i)
 	})
 	if err != nil {
@@ -210,7 +211,7 @@ func Work(ctx context.Context, tools WorkTools, seed int) (returned int, err err
 	}
 
 	// campaign.wf:39
-	puts, err := runtime.Map(f, &workPuts, 3, runtime.Range(6, "campaign.wf:39:19"), func(f *runtime.Frame, _ int, i int) (int, error) {
+	puts, err := runtime.Map(f, &workPuts, 3, pure.Range(6, "campaign.wf:39:19"), func(f *runtime.Frame, _ int, i int) (int, error) {
 		return runtime.Call1(f, &workPutsPut, tools.Put, seed+i)
 	})
 	if err != nil {
@@ -377,7 +378,7 @@ func Work(ctx context.Context, tools WorkTools, seed int) (returned int, err err
 	}
 
 	// campaign.wf:70
-	return runtime.Sum(seen) + runtime.Sum(puts) + held + part + total + tried + first + got, nil
+	return pure.Sum(seen) + pure.Sum(puts) + held + part + total + tried + first + got, nil
 }
 
 // StartWork starts Work and gives a handle of it at once.

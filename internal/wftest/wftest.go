@@ -14,6 +14,7 @@ import (
 	"github.com/wfgen/wfgen/interp"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -84,7 +85,7 @@ func within(t *plan.Test, limit time.Duration, run func(context.Context) Result)
 	case <-ctx.Done():
 	}
 	r := Result{Test: t}
-	r.fail(t.Pos, "%s didn't end within %s", t.Workflow.Name, runtime.DurationText(limit))
+	r.fail(t.Pos, "%s didn't end within %s", t.Workflow.Name, pure.DurationText(limit))
 	return r
 }
 
@@ -224,7 +225,7 @@ func declared(err error) (name, value string) {
 	case runtime.Interrupted:
 		return types.Interrupted.Name, "{}"
 	case runtime.Rejected:
-		text, _ := runtime.Encode(d) // it can't fail
+		text, _ := pure.Encode(d) // it can't fail
 		return types.Rejected.Name, string(text)
 	}
 	return "", ""

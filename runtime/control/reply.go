@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // reply is the answer to a Request.
@@ -18,8 +19,8 @@ type reply struct {
 	Execution string `json:"execution,omitempty"`
 	Text      string `json:"text,omitempty"`
 	// Problems and Omitted are what an InvalidError has.
-	Problems []runtime.Problem `json:"problems,omitempty"`
-	Omitted  int               `json:"omitted,omitempty"`
+	Problems []pure.Problem `json:"problems,omitempty"`
+	Omitted  int            `json:"omitted,omitempty"`
 	// Of and Most are what a PayloadError has.
 	Of   string `json:"of,omitempty"`
 	Most int    `json:"most,omitempty"`
@@ -63,7 +64,7 @@ func (r *reply) fail(err error) {
 		r.Name, r.Execution = unknown, e.ID
 	} else if e, ok := errors.AsType[*runtime.HeldError](err); ok {
 		r.Name, r.Execution, r.Text = held, e.ID, e.Text
-	} else if e, ok := errors.AsType[*runtime.InvalidError](err); ok {
+	} else if e, ok := errors.AsType[*pure.InvalidError](err); ok {
 		r.Name, r.Problems, r.Omitted = invalid, e.Problems, e.Omitted
 	} else if e, ok := errors.AsType[*runtime.PayloadError](err); ok {
 		r.Name, r.Of, r.Most = payload, e.Of, e.Most
@@ -103,7 +104,7 @@ func (r *reply) named() error {
 	case held:
 		return &runtime.HeldError{ID: r.Execution, Text: r.Text}
 	case invalid:
-		return &runtime.InvalidError{Problems: r.Problems, Omitted: r.Omitted}
+		return &pure.InvalidError{Problems: r.Problems, Omitted: r.Omitted}
 	case payload:
 		e := &runtime.PayloadError{Of: r.Of, Most: r.Most}
 		if r.Text != "" {

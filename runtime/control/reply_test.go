@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // sent is an error as it comes out at the other end of a socket.
@@ -72,7 +73,7 @@ func TestReplyTypes(t *testing.T) {
 	for _, err := range []error{
 		&runtime.UnknownError{ID: "x"},
 		&runtime.HeldError{ID: "x", Text: "why"},
-		&runtime.InvalidError{Problems: []runtime.Problem{{Path: "a.b", Text: "wrong"}}, Omitted: 3},
+		&pure.InvalidError{Problems: []pure.Problem{{Path: "a.b", Text: "wrong"}}, Omitted: 3},
 		&runtime.PayloadError{Of: "the input of W", Most: 16 << 20},
 	} {
 		got := sent(t, fmt.Errorf("around: %w", err))

@@ -14,6 +14,7 @@ import (
 	"github.com/wfgen/wfgen/runtime/control"
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/memory"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // A stage is an engine with an execution "x" that is brought into a state: all that an
@@ -227,7 +228,7 @@ func wants(state, verb string) error {
 
 // isNamed tells whether an error is one that a program can tell from others.
 func isNamed(err error) bool {
-	if err == nil || errors.As(err, new(*runtime.UnknownError)) || errors.As(err, new(*runtime.InvalidError)) {
+	if err == nil || errors.As(err, new(*runtime.UnknownError)) || errors.As(err, new(*pure.InvalidError)) {
 		return true
 	}
 	return slices.ContainsFunc([]error{

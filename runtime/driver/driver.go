@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // A Program is one workflow with all that is needed to run it.
@@ -42,7 +43,7 @@ type Program struct {
 
 // Tagged is a result that is a value of a union, as Program.Run gives it: so that its
 // JSON says which member it is.
-func Tagged[U any](v U) any { return runtime.Tagged(v) }
+func Tagged[U any](v U) any { return pure.Tagged(v) }
 
 // A UsageError says that what the command was given can't be used, as opposed to
 // a workflow that fails.
@@ -86,7 +87,7 @@ func (p *Program) Execute(r *Request, o Observer) Message {
 	result, err := p.run(r, o)
 	var text []byte
 	if err == nil && p.HasResult {
-		text, err = runtime.EncodeIndent(result)
+		text, err = pure.EncodeIndent(result)
 	}
 	if err == nil {
 		return Message{Done: true, Result: string(text), Code: exitDone}
@@ -146,7 +147,7 @@ func (p *Program) read(input []byte) error {
 	if p.Read != nil {
 		return p.Read(input)
 	}
-	return runtime.Decode(input, "", p.Input)
+	return pure.Decode(input, "", p.Input)
 }
 
 func unfit(err error) error {

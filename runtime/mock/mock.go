@@ -29,6 +29,7 @@ import (
 
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/driver"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // A Tool is a tool that the workflow may call. It is made by Result, ResultBy
@@ -49,7 +50,7 @@ type Failure struct {
 func Error[E error](name string) Failure {
 	return Failure{name, func(data []byte, path string) (error, error) {
 		var e E
-		err := runtime.Decode(data, path, &e)
+		err := pure.Decode(data, path, &e)
 		return e, err
 	}}
 }
@@ -68,7 +69,7 @@ func (t Tool) Fails(errors ...Failure) Tool {
 
 // Result is a tool that gives a T.
 func Result[T any](name string) Tool {
-	return Tool{name: name, check: func(data []byte, path string) error { return runtime.Decode(data, path, new(T)) }}
+	return Tool{name: name, check: func(data []byte, path string) error { return pure.Decode(data, path, new(T)) }}
 }
 
 // ResultBy is a tool whose results fit where check finds nothing wrong with their
@@ -125,7 +126,7 @@ func New(data []byte, tools []Tool, steps []Step) (*Tools, error) {
 	}
 	// The runtime says where a text isn't JSON and which key stands twice.
 	var whole any
-	if err := runtime.Decode(data, "", &whole); err != nil {
+	if err := pure.Decode(data, "", &whole); err != nil {
 		return nil, unusable([]string{err.Error()})
 	}
 	var named map[string]json.RawMessage
@@ -171,7 +172,7 @@ func (t *Tools) Guard(ctx context.Context, run func(context.Context) (any, error
 func Call[T any](ctx context.Context, t *Tools, tool string) (v T, err error) {
 	data, path, err := t.Answer(ctx, tool)
 	if err == nil {
-		err = runtime.Decode(data, path, &v)
+		err = pure.Decode(data, path, &v)
 	}
 	return v, err
 }

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // script reads what stands under a name, and checks it against the tool's type.
@@ -120,7 +120,7 @@ func readText(data json.RawMessage, path string, into **string) error {
 		return nil
 	}
 	*into = new(string)
-	return runtime.Decode(data, path, *into)
+	return pure.Decode(data, path, *into)
 }
 
 // readError reads what a call fails with: a text, or an object with the type of a
@@ -174,5 +174,5 @@ func (a *answer) readSleep(data json.RawMessage, path string) error {
 	if data == nil {
 		return nil
 	}
-	return runtime.Decode(data, path, &a.sleep)
+	return pure.Decode(data, path, &a.sleep)
 }

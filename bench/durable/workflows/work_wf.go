@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // ChainTools are the tools that Chain reaches.
@@ -88,7 +89,7 @@ func Fan(ctx context.Context, tools FanTools, n int) (returned int, err error) {
 	f.Enter(func() []any { return []any{n} })
 
 	// work.wf:20
-	ns, err := runtime.Map(f, &fanNs, 0, runtime.Range(20, "work.wf:20:17"), func(f *runtime.Frame, _ int, _ int) (int, error) {
+	ns, err := runtime.Map(f, &fanNs, 0, pure.Range(20, "work.wf:20:17"), func(f *runtime.Frame, _ int, _ int) (int, error) {
 		return runtime.Call1(f, &fanNsStep, tools.Step, n)
 	})
 	if err != nil {
@@ -96,7 +97,7 @@ func Fan(ctx context.Context, tools FanTools, n int) (returned int, err error) {
 	}
 
 	// work.wf:21
-	return runtime.Sum(ns), nil
+	return pure.Sum(ns), nil
 }
 
 // StartFan starts Fan and gives a handle of it at once.

@@ -9,6 +9,7 @@ import (
 
 	"example.com/inproject/catalog"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 type Reason string
@@ -19,8 +20,8 @@ const (
 	ReasonBroken   Reason = "broken"
 )
 
-func checkReason(c *runtime.Check, v Reason) Reason {
-	runtime.CheckEnum(c, "", v, ReasonUnwanted, ReasonBroken)
+func checkReason(c *pure.Check, v Reason) Reason {
+	pure.CheckEnum(c, "", v, ReasonUnwanted, ReasonBroken)
 	return v
 }
 
@@ -33,8 +34,8 @@ type Item struct {
 }
 
 // checkItem reports to c what breaks the constraints of Item.
-func checkItem(c *runtime.Check, v Item) Item {
-	v.Reason = runtime.CheckField(c, "reason", v.Reason, checkReason)
+func checkItem(c *pure.Check, v Item) Item {
+	v.Reason = pure.CheckField(c, "reason", v.Reason, checkReason)
 	if len(v.Order) == 0 {
 		c.Violation("order", "len(order) > 0", v.Order)
 	}
@@ -84,7 +85,7 @@ func TakeBack(ctx context.Context, tools TakeBackTools, item Item) (returned Ref
 	f.Enter(func() []any { return []any{item} })
 
 	check := f.NewCheck()
-	item = runtime.CheckField(check, "item", item, checkItem)
+	item = pure.CheckField(check, "item", item, checkItem)
 	if err := f.Invalid(check); err != nil {
 		return Refund{}, err
 	}
@@ -135,7 +136,7 @@ func TakeBack(ctx context.Context, tools TakeBackTools, item Item) (returned Ref
 	}
 
 	// returns.wf:44
-	if err := runtime.Run2(f, &takeBackTell, tools.Tell, item.Order, runtime.ConcatText("returns.wf:44:19", "Send it with label ", label, ": you get ", runtime.Fixed(amount, 2, "returns.wf:44:59"), " back.")); err != nil && !f.Caught(err) {
+	if err := runtime.Run2(f, &takeBackTell, tools.Tell, item.Order, pure.ConcatText("returns.wf:44:19", "Send it with label ", label, ": you get ", pure.Fixed(amount, 2, "returns.wf:44:59"), " back.")); err != nil && !f.Caught(err) {
 		return Refund{}, err
 	}
 
@@ -156,8 +157,8 @@ type takeBackInput struct {
 }
 
 // checkTakeBackInput reports to c what breaks the constraints of takeBackInput.
-func checkTakeBackInput(c *runtime.Check, in takeBackInput) {
-	runtime.CheckField(c, "item", in.Item, checkItem)
+func checkTakeBackInput(c *pure.Check, in takeBackInput) {
+	pure.CheckField(c, "item", in.Item, checkItem)
 }
 
 // SubmitTakeBack starts a durable execution of TakeBack on an engine that has its registry,

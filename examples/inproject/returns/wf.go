@@ -7,9 +7,10 @@ import (
 
 	"example.com/inproject/catalog"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
-const _ = runtime.SupportsGeneratedCode2 // if undefined: upgrade github.com/wfgen/wfgen, and run wfgen compile again
+const _ = runtime.SupportsGeneratedCode3 // if undefined: upgrade github.com/wfgen/wfgen, and run wfgen compile again
 
 // Tools are the tools of the package's workflows, to be implemented in Go.
 type Tools interface {
@@ -66,5 +67,5 @@ const typeSchemas = `{
 }`
 
 func init() {
-	runtime.DeclareGo[catalog.Product]()
+	pure.DeclareGo[catalog.Product]()
 }

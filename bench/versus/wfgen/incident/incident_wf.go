@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 type Severity string
@@ -19,8 +20,8 @@ const (
 	SeverityCritical Severity = "critical"
 )
 
-func checkSeverity(c *runtime.Check, v Severity) Severity {
-	runtime.CheckEnum(c, "", v, SeverityLow, SeverityHigh, SeverityCritical)
+func checkSeverity(c *pure.Check, v Severity) Severity {
+	pure.CheckEnum(c, "", v, SeverityLow, SeverityHigh, SeverityCritical)
 	return v
 }
 
@@ -31,9 +32,9 @@ type Alert struct {
 }
 
 // checkAlert reports to c what breaks the constraints of Alert.
-func checkAlert(c *runtime.Check, v Alert) Alert {
-	v.Severity = runtime.CheckField(c, "severity", v.Severity, checkSeverity)
-	v.Owners = runtime.List(v.Owners)
+func checkAlert(c *pure.Check, v Alert) Alert {
+	v.Severity = pure.CheckField(c, "severity", v.Severity, checkSeverity)
+	v.Owners = pure.List(v.Owners)
 	return v
 }
 
@@ -153,7 +154,7 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 	f.Enter(func() []any { return []any{alert} })
 
 	check := f.NewCheck()
-	alert = runtime.CheckField(check, "alert", alert, checkAlert)
+	alert = pure.CheckField(check, "alert", alert, checkAlert)
 	if err := f.Invalid(check); err != nil {
 		return Outcome{}, err
 	}
@@ -193,10 +194,10 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 		err = nil
 
 		// incident.wf:37
-		if err := runtime.Run2(f, &handleTryElsePost, tools.Post, "#incidents", runtime.ConcatText("incident.wf:37:22", "can't repair ", alert.Service, ": ", runtime.Message(failure))); err != nil {
+		if err := runtime.Run2(f, &handleTryElsePost, tools.Post, "#incidents", pure.ConcatText("incident.wf:37:22", "can't repair ", alert.Service, ": ", pure.Message(failure))); err != nil {
 			return Outcome{}, err
 		}
-		value = Outcome{Resolved: false, Text: runtime.Message(failure)}
+		value = Outcome{Resolved: false, Text: pure.Message(failure)}
 	}
 	if err != nil {
 		return Outcome{}, err
@@ -218,8 +219,8 @@ type handleInput struct {
 }
 
 // checkHandleInput reports to c what breaks the constraints of handleInput.
-func checkHandleInput(c *runtime.Check, in handleInput) {
-	runtime.CheckField(c, "alert", in.Alert, checkAlert)
+func checkHandleInput(c *pure.Check, in handleInput) {
+	pure.CheckField(c, "alert", in.Alert, checkAlert)
 }
 
 // SubmitHandle starts a durable execution of Handle on an engine that has its registry,

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 type Order struct {
@@ -19,8 +20,8 @@ type Order struct {
 }
 
 // checkOrder reports to c what breaks the constraints of Order.
-func checkOrder(c *runtime.Check, v Order) Order {
-	v.Lines = runtime.CheckList(c, "lines", v.Lines, checkLine)
+func checkOrder(c *pure.Check, v Order) Order {
+	v.Lines = pure.CheckList(c, "lines", v.Lines, checkLine)
 	if !(v.Limit > 0.0) {
 		c.Violation("limit", "limit > 0", v.Limit)
 	}
@@ -33,7 +34,7 @@ type Line struct {
 }
 
 // checkLine reports to c what breaks the constraints of Line.
-func checkLine(c *runtime.Check, v Line) Line {
+func checkLine(c *pure.Check, v Line) Line {
 	if v.Qty <= 0 {
 		c.Violation("qty", "qty > 0", v.Qty)
 	}
@@ -86,7 +87,7 @@ func Fulfil(ctx context.Context, tools FulfilTools, order Order) (returned Recei
 	f.Enter(func() []any { return []any{order} })
 
 	check := f.NewCheck()
-	order = runtime.CheckField(check, "order", order, checkOrder)
+	order = pure.CheckField(check, "order", order, checkOrder)
 	if err := f.Invalid(check); err != nil {
 		return Receipt{}, err
 	}
@@ -150,7 +151,7 @@ func Fulfil(ctx context.Context, tools FulfilTools, order Order) (returned Recei
 	}
 
 	// order.wf:35
-	if err := runtime.Run2(f, &fulfilNotify, tools.Notify, order.Email, strconv.Itoa(len(parcels))+" parcels; "+runtime.Or(order.Note, "no note")); err != nil && !f.Caught(err) {
+	if err := runtime.Run2(f, &fulfilNotify, tools.Notify, order.Email, strconv.Itoa(len(parcels))+" parcels; "+pure.Or(order.Note, "no note")); err != nil && !f.Caught(err) {
 		return Receipt{}, err
 	}
 
@@ -171,8 +172,8 @@ type fulfilInput struct {
 }
 
 // checkFulfilInput reports to c what breaks the constraints of fulfilInput.
-func checkFulfilInput(c *runtime.Check, in fulfilInput) {
-	runtime.CheckField(c, "order", in.Order, checkOrder)
+func checkFulfilInput(c *pure.Check, in fulfilInput) {
+	pure.CheckField(c, "order", in.Order, checkOrder)
 }
 
 // SubmitFulfil starts a durable execution of Fulfil on an engine that has its registry,
