@@ -7,11 +7,12 @@ import (
 
 // A comparison holds two programs against each other.
 type comparison struct {
-	old, new *describer
-	steps    map[*step]finding // of old, each with what it holds
-	decls    map[string]finding
-	wholes   map[*edition]finding // of old
-	orders   map[*block]*order
+	old    *Baseline
+	new    *describer
+	steps  map[*step]finding // of old, each with what it holds
+	decls  map[string]finding
+	wholes map[*edition]finding // of old
+	orders map[*block]*order
 	// changed are the steps of a block of old that are gone in one of new, or of which step
 	// finds anything; waiting is what waits finds of a step of old and one of new.
 	changed map[[2]*block][]*step
@@ -105,7 +106,7 @@ func (c *comparison) all(at place, old, new *block) (f finding) {
 			f = f.worse(at.added(t, "it would have had to run before"))
 		}
 	}
-	if lean(old.value.text) != lean(new.value.text) {
+	if !same(old.value.text, new.value.text) {
 		f = f.worse(no(old.owner, "its value is computed otherwise"))
 	}
 	return f.worse(c.declared(old.owner, old.value.touches))

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"github.com/wfgen/wfgen/checker"
@@ -49,7 +50,11 @@ func compared(t *testing.T, a *txtar.Archive) *txtar.Archive {
 		case "new":
 			out.Files = append(out.Files, f)
 			old, now := compiled(t, slices.Concat(common, before)), compiled(t, slices.Concat(common, f.Data))
-			out.Files = append(out.Files, txtar.File{Name: name + ".report", Data: reported(old, now)})
+			reports := compat.Compare(compat.Source{Program: old}, compat.Source{Program: now})
+			if again := written(t, old).Compare(compat.Source{Program: now}); !cmp.Equal(again, reports) {
+				t.Errorf("%s: once the old source's baseline was written and read: %s", name, cmp.Diff(reports, again))
+			}
+			out.Files = append(out.Files, txtar.File{Name: name + ".report", Data: reported(reports)})
 			continue
 		default:
 			continue
@@ -59,9 +64,23 @@ func compared(t *testing.T, a *txtar.Archive) *txtar.Archive {
 	return out
 }
 
-func reported(old, now *plan.Program) []byte {
+// written is the baseline of a source as a later process reads it.
+func written(t testing.TB, p *plan.Program) *compat.Baseline {
+	t.Helper()
+	text := compat.Describe(compat.Source{Program: p}).Text()
+	b, err := compat.ReadBaseline(text)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	if again := b.Text(); !bytes.Equal(again, text) {
+		t.Errorf("written again it is other than it was: %s", cmp.Diff(string(text), string(again)))
+	}
+	return b
+}
+
+func reported(reports []compat.Report) []byte {
 	var b bytes.Buffer
-	for _, r := range compat.Compare(compat.Source{Program: old}, compat.Source{Program: now}) {
+	for _, r := range reports {
 		line(&b, r.Workflow, r.Verdict, r.Reason)
 		for _, p := range r.Positions {
 			line(&b, "  "+p.Step, p.Verdict, p.Reason)

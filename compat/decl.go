@@ -8,6 +8,9 @@ import (
 	"github.com/wfgen/wfgen/types"
 )
 
+// declarations are the declared types and funcs of a source, by key.
+type declarations map[string]*decl
+
 // A decl is the text of a declared type or func, by which two of one name are told
 // apart.
 type decl struct {

@@ -99,13 +99,13 @@ type declField struct {
 // hasGrown tells whether a struct has all that it had, in the same order, and nothing more
 // but fields that a value may lack.
 func (x *decl) hasGrown(y *decl) bool {
-	if x.rest != y.rest || len(x.fields) == 0 && len(y.fields) == 0 {
+	if !same(x.rest, y.rest) || len(x.fields) == 0 && len(y.fields) == 0 {
 		return false
 	}
 	rest := x.fields
 	for _, f := range y.fields {
 		switch {
-		case len(rest) > 0 && rest[0].text == f.text:
+		case len(rest) > 0 && same(rest[0].text, f.text):
 			rest = rest[1:]
 		case !f.mayMiss:
 			return false
@@ -116,8 +116,8 @@ func (x *decl) hasGrown(y *decl) bool {
 
 // madeByGo tells whether Go behind a func may make a value of a type: it may leave a new
 // field at Go's zero, and not at its default.
-func (d *describer) madeByGo(key string) bool {
-	for _, f := range d.decls {
+func (d declarations) madeByGo(key string) bool {
+	for _, f := range d {
 		if !f.goFunc {
 			continue
 		}

@@ -17,14 +17,14 @@ type describer struct {
 	others   map[string]*plan.Program
 	editions map[*plan.Workflow]*edition
 	imported map[string]*describer // by path
-	decls    map[string]*decl      // of all packages
+	decls    declarations          // of all packages
 	goText   func(path, name string) string
 }
 
 func newDescriber(s Source) *describer {
 	d := &describer{
 		program: s.Program, goText: s.Go, others: map[string]*plan.Program{}, editions: map[*plan.Workflow]*edition{},
-		imported: map[string]*describer{}, decls: map[string]*decl{},
+		imported: map[string]*describer{}, decls: declarations{},
 	}
 	d.collect(s.Program)
 	return d

@@ -36,7 +36,7 @@ func (d *describer) fingerprint(e *edition) string {
 	fmt.Fprintf(&b, "workflow %s version %d params%s limited %t\n", e.name, e.version, e.params, e.limited)
 	touched := maps.Clone(e.touches)
 	e.body.write(&b, touched)
-	for _, key := range d.closure(touched) {
+	for _, key := range d.decls.closure(touched) {
 		fmt.Fprintf(&b, "%s: %s\n", key, whole(d.decls[key].text))
 	}
 	return hash(b.String())
@@ -73,14 +73,14 @@ func paths(steps []*step) []string {
 }
 
 // closure are the keys of declarations and of those that they touch, sorted.
-func (d *describer) closure(keys map[string]bool) []string {
+func (d declarations) closure(keys map[string]bool) []string {
 	all := map[string]bool{}
 	var add func(map[string]bool)
 	add = func(keys map[string]bool) {
 		for key := range keys {
 			if !all[key] {
 				all[key] = true
-				add(d.decls[key].touches)
+				add(d[key].touches)
 			}
 		}
 	}

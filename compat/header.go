@@ -20,9 +20,9 @@ func (c *comparison) header(s, t *step) finding {
 		return no(s.path, "it is %s now, was %s", declared(t.effect), declared(s.effect))
 	case s.fails != t.fails:
 		return no(s.path, "it fails with%s now, was with%s", failures(t.fails), failures(s.fails))
-	case lean(s.inputs) != lean(t.inputs):
+	case !same(s.inputs, t.inputs):
 		return no(s.path, "%s", s.otherwise())
-	case lean(s.undo) != lean(t.undo):
+	case !same(s.undo, t.undo):
 		return no(s.path, "its undo is %s", newOrOther(s.undo, t.undo))
 	case s.clauses != t.clauses:
 		return no(s.path, "it has%s now, had%s", clauses(t.clauses), clauses(s.clauses))
@@ -151,7 +151,7 @@ func (c *comparison) newcomers(at place) *newcomers {
 	for _, path := range paths {
 		if at.old.steps[path] == nil {
 			t := at.new.steps[path]
-			out.alike[[3]string{t.kind, t.callee, lean(t.inputs)}] = path
+			out.alike[[3]string{t.kind, t.callee, digest(t.inputs)}] = path
 			out.named[[3]string{t.kind, t.callee, last(path)}] = path
 		}
 	}
@@ -162,7 +162,7 @@ func (c *comparison) newcomers(at place) *newcomers {
 // instead finds the first that may be there instead of a step that is gone; empty where
 // none is.
 func (n *newcomers) instead(s *step) string {
-	alike, named := n.alike[[3]string{s.kind, s.callee, lean(s.inputs)}], n.named[[3]string{s.kind, s.callee, last(s.path)}]
+	alike, named := n.alike[[3]string{s.kind, s.callee, digest(s.inputs)}], n.named[[3]string{s.kind, s.callee, last(s.path)}]
 	if alike == "" || named != "" && named < alike {
 		return named
 	}
@@ -182,7 +182,7 @@ func last(path string) string { return path[strings.LastIndexByte(path, '.')+1:]
 
 // declared compares declared types and funcs, and what they refer to.
 func (c *comparison) declared(step string, touches map[string]bool) (f finding) {
-	for _, key := range c.old.closure(touches) {
+	for _, key := range c.old.decls.closure(touches) {
 		g, ok := c.decls[key]
 		if !ok {
 			g = c.declaration(key)
@@ -198,10 +198,10 @@ func (c *comparison) declared(step string, touches map[string]bool) (f finding) 
 func (c *comparison) declaration(key string) finding {
 	x, y := c.old.decls[key], c.new.decls[key]
 	switch {
-	case y == nil || lean(x.text) == lean(y.text):
+	case y == nil || same(x.text, y.text):
 		return finding{}
 	case !strings.HasPrefix(key, "func "):
-		if x.hasGrown(y) && !c.old.madeByGo(key) {
+		if x.hasGrown(y) && !c.old.decls.madeByGo(key) {
 			return finding{}
 		}
 		return finding{Depends, "", "the " + key + " has changed"}

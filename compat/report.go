@@ -28,6 +28,9 @@ type Report struct {
 	Verdict   Verdict
 	Reason    string // empty with Yes
 	Positions []Position
+	// Raised tells that the workflow says itself that executions of it don't go on, by a
+	// higher version than it had.
+	Raised bool
 }
 
 // A Position is a step at which an execution may stand: it is the next one, or has begun
@@ -52,9 +55,12 @@ type Source struct {
 
 // Compare says of each workflow of old, in the order of their declarations, where an
 // execution that was started under it can go on under new.
-func Compare(old, new Source) []Report {
+func Compare(old, new Source) []Report { return Describe(old).Compare(new) }
+
+// Compare says the same of the workflows of the source that the baseline is of.
+func (b *Baseline) Compare(new Source) []Report {
 	c := &comparison{
-		old: newDescriber(old), new: newDescriber(new),
+		old: b, new: newDescriber(new),
 		steps: map[*step]finding{}, decls: map[string]finding{}, wholes: map[*edition]finding{}, orders: map[*block]*order{},
 		changed: map[[2]*block][]*step{}, waiting: map[[2]*step]finding{}, added: map[[2]*edition]*newcomers{},
 	}
@@ -63,23 +69,23 @@ func Compare(old, new Source) []Report {
 		byName[w.Name] = w
 	}
 	var out []Report
-	for _, w := range old.Program.Workflows {
-		out = append(out, c.workflow(w, byName[w.Name]))
+	for _, e := range b.workflows {
+		out = append(out, c.workflow(e, byName[e.name]))
 	}
 	return out
 }
 
 // workflow compares a workflow with the one that has its name now, which may be nil.
-func (c *comparison) workflow(old, new *plan.Workflow) Report {
-	r := Report{Workflow: old.Name}
+func (c *comparison) workflow(x *edition, new *plan.Workflow) Report {
+	r := Report{Workflow: x.name}
 	if new == nil {
 		r.Verdict, r.Reason = No, "the workflow is gone"
 		return r
 	}
-	x, y := c.old.edition(old), c.new.edition(new)
+	y := c.new.edition(new)
 	head := c.head(x, y)
 	if x.version != y.version {
-		r.Verdict, r.Reason = No, head.text
+		r.Verdict, r.Reason, r.Raised = No, head.text, x.version < y.version
 		return r
 	}
 	w := &walk{comparison: c, report: &r, anything: func() finding { return c.whole(x, y) }}

@@ -49,6 +49,12 @@ func (p *Package) Remember() {
 	for _, f := range p.Generate() {
 		s.add(f.Name, f.Content)
 	}
+	switch c, err := p.Committed(); {
+	case err != nil || c != nil && len(c.Held()) > 0:
+		return // which is to be said each time
+	case c != nil:
+		s.add(PlanFile, c.now)
+	}
 	note, err := noteOf(p.abs)
 	if err != nil || files.MakeDir(filepath.Dir(note), 0o777) != nil {
 		return
@@ -89,7 +95,7 @@ func noteOf(abs string) (string, error) {
 }
 
 // A state has the hashes of all files of a directory that a package without Go of its own
-// is made of: .wf files and generated ones.
+// is made of: .wf files, generated ones, and a plan file.
 type state map[string][sha256.Size]byte
 
 func (s state) add(name string, content []byte) { s[name] = sha256.Sum256(content) }
@@ -115,7 +121,7 @@ func stateOf(dir string) (s state, ok bool) {
 	for _, e := range entries {
 		name := e.Name()
 		isGo := strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go")
-		if e.IsDir() || !isGo && !IsSource(name) {
+		if e.IsDir() || !isGo && !IsSource(name) && name != PlanFile {
 			continue
 		}
 		content, err := os.ReadFile(filepath.Join(dir, name))

@@ -37,9 +37,10 @@ func (k ChangeKind) String() string {
 	return [...]string{"missing", "not up to date", "left over from a .wf file that is gone"}[k]
 }
 
-// Stale gives the changes that bring the generated files of a package up to date,
-// in the order of their paths; none where they are. It writes nothing. A file in
-// the way that wfgen hasn't written is an error.
+// Stale gives the changes that bring the generated files of a package up to date, in the
+// order of their paths, and then its plan file, where executions can go on under the
+// source; none where they are. It writes nothing. A file in the way that wfgen hasn't
+// written is an error.
 func (p *Package) Stale() ([]Change, error) {
 	files := p.Generate()
 	var changes []Change
@@ -53,7 +54,18 @@ func (p *Package) Stale() ([]Change, error) {
 		}
 	}
 	orphans, err := p.orphans(files)
-	return append(changes, orphans...), err
+	if err != nil {
+		return nil, err
+	}
+	changes = append(changes, orphans...)
+	committed, err := p.Committed()
+	if committed == nil {
+		return changes, err
+	}
+	if c := committed.change(); c != nil {
+		changes = append(changes, *c)
+	}
+	return changes, nil
 }
 
 // Write brings the generated files up to date and tells what it changed. Either

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -17,7 +18,7 @@ import (
 type compatCmd struct {
 	JSON    bool   `name:"json" help:"Print a JSON line for each step, or execution."`
 	Journal string `name:"journal" placeholder:"FILE" help:"In place of OLD: say of each unfinished execution in the journal whether it can go on under NEW, by default the current directory."`
-	Old     string `arg:"" optional:"" name:"old" help:"What executions were started under: a directory, a .wf file, a git revision, or REVISION:PATH."`
+	Old     string `arg:"" optional:"" name:"old" help:"What executions were started under: a directory, a .wf file, a git revision, or REVISION:PATH. Without NEW: the directory whose wf.plan.json is compared with its source."`
 	New     string `arg:"" optional:"" name:"new" help:"What they are to go on under, given in the same way."`
 }
 
@@ -27,7 +28,7 @@ func (c *compatCmd) Run(s *streams) error {
 	case c.Journal != "":
 		return c.ofJournal(s)
 	case c.New == "":
-		return errors.New(`expected "<old> <new>", or -journal FILE and "<new>"` + "\nwfgen help compat says how it is used")
+		return c.committed(s)
 	}
 	from, to := sourceOf(c.Old), sourceOf(c.New)
 	from.beside(to)
@@ -42,7 +43,34 @@ func (c *compatCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	reports := asked(old, compat.Compare(compatSource(old), compatSource(now)))
+	return c.show(s, asked(old, compat.Compare(compatSource(old), compatSource(now))))
+}
+
+// committed compares a package with its own plan file.
+func (c *compatCmd) committed(s *streams) error {
+	path := cmp.Or(c.Old, ".")
+	if _, err := os.Stat(path); err != nil {
+		return errors.New(`expected "<old> <new>", a directory with a ` + compiler.PlanFile + `, or -journal FILE and "<new>"` + "\nwfgen help compat says how it is used")
+	}
+	packages, err := load(s, []string{path})
+	if err != nil {
+		return err
+	}
+	switch plan, err := packages[0].Committed(); {
+	case err != nil:
+		return err
+	case plan == nil:
+		return fmt.Errorf("there is no %s in %s: make an empty one, and wfgen compile writes it; or say what to compare with, as in wfgen compat REVISION %s",
+			compiler.PlanFile, packages[0].Dir, path)
+	case plan.Foreign:
+		return fmt.Errorf("%s: %w", plan.Path, compat.ErrForm)
+	default:
+		return c.show(s, plan.Reports)
+	}
+}
+
+// show prints the reports, and fails where an answer is no.
+func (c *compatCmd) show(s *streams, reports []compat.Report) error {
 	show := compatTable
 	if c.JSON {
 		show = compatLines

@@ -48,7 +48,7 @@ func write(s *streams, packages []*compiler.Package, abandoned []compiler.Change
 		return err
 	}
 	tell(s, abandoned)
-	return nil
+	return heldBy(s.err, packages)
 }
 
 func tell(s *streams, changes []compiler.Change) {
@@ -81,8 +81,8 @@ func stale(s *streams, packages []*compiler.Package, all []compiler.Change) erro
 			return err
 		}
 	}
-	if len(all) > 0 {
-		return exit{exitFailed}
+	if err := heldBy(s.out, packages); err != nil || len(all) == 0 {
+		return err
 	}
-	return nil
+	return exit{exitFailed}
 }

@@ -1,0 +1,133 @@
+package compat
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/wfgen/wfgen/plan"
+)
+
+// ReadBaseline reads what Text has written. The error is ErrForm for a baseline that was
+// written by another wfgen and can't be compared.
+func ReadBaseline(text []byte) (*Baseline, error) {
+	var in struct {
+		Form              int
+		Workflows, Called []struct {
+			recordedWorkflow
+			recordedBlock
+		}
+		Declarations []recordedDecl
+	}
+	if err := json.Unmarshal(text, &in); err != nil {
+		return nil, err
+	}
+	if in.Form != form {
+		return nil, ErrForm
+	}
+	r := &recordReader{editions: map[string]*edition{}, touched: map[string]bool{}}
+	b := &Baseline{decls: declarations{}}
+	for i, w := range append(in.Workflows, in.Called...) {
+		e := r.named(w.Name)
+		r.fill(e, w.recordedWorkflow, w.recordedBlock)
+		if i < len(in.Workflows) {
+			b.workflows = append(b.workflows, e)
+		}
+	}
+	for _, d := range in.Declarations {
+		b.decls[d.Key] = r.decl(d)
+	}
+	return b, r.check(b)
+}
+
+type recordReader struct {
+	editions map[string]*edition // by name, as far as they were named
+	touched  map[string]bool     // declarations, by key
+	problem  error
+}
+
+// named is the edition of a workflow, which may be read later.
+func (r *recordReader) named(name string) *edition {
+	if r.editions[name] == nil {
+		r.editions[name] = &edition{name: name}
+	}
+	return r.editions[name]
+}
+
+func (r *recordReader) fill(e *edition, w recordedWorkflow, body recordedBlock) {
+	e.version, e.fingerprint, e.params, e.limited, e.touches = w.Version, w.Fingerprint, w.Params, w.Limited, r.set(w.Touches)
+	e.steps = map[string]*step{}
+	e.body = r.block(e, "", body)
+}
+
+func (r *recordReader) block(e *edition, owner string, in recordedBlock) *block {
+	b := &block{label: in.Label, owner: owner, byPath: map[string]*step{}, value: value{in.Value, r.set(in.Touches)}}
+	for _, s := range in.Steps {
+		made := r.step(e, b, s)
+		made.index = len(b.steps)
+		b.byPath[made.path], e.steps[made.path] = made, made
+		b.steps = append(b.steps, made)
+	}
+	return b
+}
+
+func (r *recordReader) step(e *edition, in *block, t recordedStep) *step {
+	s := &step{
+		path: t.ID, kind: t.Kind, op: kinds[t.Kind], callee: t.Calls, outcome: t.Gives, fails: t.Fails, effect: t.Effect, inputs: t.Inputs,
+		undo: t.Undo, clauses: t.Clauses, attempts: t.Attempts, on: t.On, place: t.Place, caught: t.Caught, touches: r.set(t.Touches),
+		byLabel: map[string]*block{},
+	}
+	if s.op == nil {
+		s.op = &plan.Durable{}
+	}
+	if t.Sub != "" {
+		s.sub = r.named(t.Sub)
+	}
+	for _, path := range t.After {
+		if a := in.byPath[path]; a != nil {
+			s.after = append(s.after, a)
+		} else {
+			r.problem = fmt.Errorf("step %s waits for %s, which isn't above it", t.ID, path)
+		}
+	}
+	for _, inner := range t.Blocks {
+		b := r.block(e, t.ID, inner)
+		s.blocks = append(s.blocks, b)
+		if s.byLabel[b.label] == nil {
+			s.byLabel[b.label] = b
+		}
+	}
+	return s
+}
+
+// check looks for what is named and isn't there, as when lines were edited.
+func (r *recordReader) check(b *Baseline) error {
+	for _, name := range slices.Sorted(maps.Keys(r.editions)) {
+		if r.editions[name].body == nil {
+			return fmt.Errorf("the workflow %s is called and isn't there", name)
+		}
+	}
+	for _, key := range sorted(r.touched) {
+		if b.decls[key] == nil {
+			return fmt.Errorf("the %s is named and isn't there", key)
+		}
+	}
+	return r.problem
+}
+
+func (r *recordReader) decl(d recordedDecl) *decl {
+	out := &decl{text: d.Text, touches: r.set(d.Touches), goFunc: d.GoFunc, rest: d.Rest}
+	for _, f := range d.Fields {
+		out.fields = append(out.fields, declField{f.Text, f.MayMiss})
+	}
+	return out
+}
+
+func (r *recordReader) set(keys []string) map[string]bool {
+	out := map[string]bool{}
+	for _, key := range keys {
+		out[key], r.touched[key] = true, true
+	}
+	return out
+}
