@@ -5,6 +5,7 @@ import (
 
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/runtime/stepid"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -73,7 +74,8 @@ func (t *tester) mocked(l *dsl.MockLine) *Mock {
 		return nil
 	}
 	id, steps := t.step(l.Target, "a call of a tool", func(s Step) bool { return s.Tool != nil })
-	exact := slices.IndexFunc(steps, func(s Step) bool { return s.ID == generalID(id) })
+	general, _ := stepid.General(id)
+	exact := slices.IndexFunc(steps, func(s Step) bool { return s.ID == general })
 	switch {
 	case len(steps) == 0:
 		return nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/runtime/stepid"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -34,11 +35,11 @@ type Step struct {
 func (t *tester) stepsNamed(w *Workflow, id string) []Step {
 	var found []Step
 	for _, s := range t.steps(w) {
-		named := s.ID == id || within(s.ID, id)
+		named := stepid.Within(s.ID, id)
 		if named {
 			found = append(found, s)
 		}
-		if s.Sub != nil && (named || within(id, s.ID)) {
+		if s.Sub != nil && (named || stepid.Within(id, s.ID)) {
 			found = append(found, t.stepsInside(s, strings.TrimPrefix(id, s.ID+"."), named)...)
 		}
 	}
@@ -68,30 +69,6 @@ func (t *tester) stepsInside(s Step, id string, all bool) []Step {
 	return found
 }
 
-// within tells whether a step's id is one inside another step.
-func within(id, outer string) bool {
-	rest, ok := strings.CutPrefix(id, outer)
-	return ok && rest != "" && (rest[0] == '.' || rest[0] == '[')
-}
-
-// generalID is a step's id without the indexes of rounds: parcels[3].Ship is
-// parcels[].Ship.
-func generalID(id string) string {
-	var b strings.Builder
-	for {
-		before, rest, found := strings.Cut(id, "[")
-		b.WriteString(before)
-		if !found {
-			return b.String()
-		}
-		if key, err := strconv.QuotedPrefix(rest); err == nil {
-			rest = rest[len(key):]
-		}
-		_, id, _ = strings.Cut(rest, "]")
-		b.WriteString("[]")
-	}
-}
-
 // stepName is the id that a name or string in a test means; ok is false where it is
 // unsound.
 func (t *tester) stepName(x dsl.Expr) (id string, ok bool) {
@@ -119,7 +96,8 @@ func (t *tester) step(x dsl.Expr, what string, keep func(Step) bool) (id string,
 	if !ok || w == nil || t.steps == nil {
 		return id, nil
 	}
-	all := t.stepsNamed(w, generalID(id))
+	general, _ := stepid.General(id)
+	all := t.stepsNamed(w, general)
 	for _, s := range all {
 		if keep(s) {
 			steps = append(steps, s)

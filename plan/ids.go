@@ -5,23 +5,17 @@ import (
 	"strconv"
 
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // A scope is where a block's steps stand: the paths from the workflow's root and
 // from the nearest round of a loop.
 type scope struct{ path, frame string }
 
-func (s scope) at(id string) scope { return scope{join(s.path, id), join(s.frame, id)} }
+func (s scope) at(id string) scope { return scope{stepid.In(s.path, id), stepid.In(s.frame, id)} }
 
 // rounds is the scope of the rounds of a loop.
-func (s scope) rounds(id string) scope { return scope{path: join(s.path, id) + "[]"} }
-
-func join(path, id string) string {
-	if path == "" {
-		return id
-	}
-	return path + "." + id
-}
+func (s scope) rounds(id string) scope { return scope{path: stepid.In(s.path, id) + stepid.Rounds} }
 
 // A naming says how the steps of the line that is being lowered are called.
 type naming struct {
@@ -106,10 +100,10 @@ func (b *builder) stepID(x dsl.Expr) string {
 	if id != "" && b.naming.outermost == x {
 		b.naming.name = ""
 	} else {
-		id = b.unique(join(b.naming.base, word(x)))
+		id = b.unique(stepid.In(b.naming.base, word(x)))
 	}
 	for _, branch := range branches(x) {
-		b.take(join(id, branch))
+		b.take(stepid.In(id, branch))
 	}
 	return id
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/runtime/stepid"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -111,10 +112,10 @@ func (b *builder) race(x *dsl.RaceExpr, id string, wanted bool) *Race {
 		at, body := id, a.Body
 		switch {
 		case !body.Bare && a.Label != nil:
-			at = join(id, a.Label.Name)
+			at = stepid.In(id, a.Label.Name)
 			b.take(at)
 		case !body.Bare:
-			at = b.unique(join(id, "arm"))
+			at = b.unique(stepid.In(id, "arm"))
 		case a.Label != nil:
 			labeled := &dsl.LabeledStmt{Span: a.Span, Label: a.Label, Stmt: body.Stmts[0]}
 			body = &dsl.Block{Span: body.Span, Stmts: []dsl.Stmt{labeled}, Bare: true}
@@ -162,7 +163,7 @@ func (b *builder) loop(x *dsl.LoopExpr, id, header string, wanted bool) *Loop {
 }
 
 func (b *builder) branch(id, name string, src *dsl.Block, wanted bool) *Block {
-	return b.block(b.unit, b.scope.at(join(id, name)), src, wanted)
+	return b.block(b.unit, b.scope.at(stepid.In(id, name)), src, wanted)
 }
 
 func (b *builder) forRounds(x *dsl.ForExpr, id, header string, wanted bool) *For {
@@ -265,8 +266,8 @@ func (b *builder) undo(x *dsl.CallExpr, id string, v *Variable) *Undo {
 // undoCall is the undo that x is, without its arguments.
 func (b *builder) undoCall(x *dsl.CallExpr, id string) *Undo {
 	c := b.clauses(x)
-	s := b.scope.at(join(id, "undo"))
-	u := &Undo{Retry: retryOf(c.Retry), Timeout: c.Timeout, ID: join(id, "undo"), Path: s.path, Frame: s.frame}
+	s := b.scope.at(stepid.In(id, "undo"))
+	u := &Undo{Retry: retryOf(c.Retry), Timeout: c.Timeout, ID: stepid.In(id, "undo"), Path: s.path, Frame: s.frame}
 	u.Tool, u.Workflow = b.callee(x)
 	return u
 }

@@ -3,6 +3,8 @@ package plan
 import (
 	"slices"
 	"strings"
+
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // owe tells the nodes of a block what is owed in undos when they run, given what
@@ -151,7 +153,7 @@ func (l *lowerer) oweCall(n *Node, op *Call, owed []string) []string {
 		owed = also(owed, op.Undo.Path)
 	} else if op.Workflow != nil {
 		for _, path := range l.owed[op.Workflow] {
-			owed = also(owed, join(n.Path, path))
+			owed = also(owed, stepid.In(n.Path, path))
 		}
 	}
 	if op.Else == nil {
@@ -173,7 +175,7 @@ func (l *lowerer) oweRounds(op *For, owed []string) []string {
 
 // also appends a path. Only one in a loop can be there already, of a round before.
 func also(owed []string, path string) []string {
-	if strings.Contains(path, "[]") && slices.Contains(owed, path) {
+	if strings.Contains(path, stepid.Rounds) && slices.Contains(owed, path) {
 		return owed
 	}
 	return append(owed, path)

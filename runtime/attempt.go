@@ -4,6 +4,8 @@ import (
 	"context"
 	"math/rand/v2"
 	"time"
+
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // call runs the step t: do once or, with retry, until it succeeds. It calls do and
@@ -111,7 +113,7 @@ func try[T any](f *Frame, t *Task[T], n int, do func(context.Context) (T, error)
 // durable execution survives the process.
 func (f *Frame) limit(ctx context.Context, t *Step, n int, cause error) (context.Context, context.CancelFunc) {
 	if d := f.durable(); d != nil && t.Sub {
-		return d.withDeadline(ctx, attemptPath(f.path(t.ID), n)+limitMark, t.Timeout, cause)
+		return d.withDeadline(ctx, stepid.Attempt(f.path(t.ID), n)+limitMark, t.Timeout, cause)
 	}
 	return f.withTimeout(ctx, t.Timeout, cause)
 }

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // A Workflow describes a workflow to the runtime.
@@ -137,7 +139,7 @@ func (f *Frame) begin(s *scope) {
 		f.run.heir, f.run.at, f.run.call = s.heir.heir, s.heir.at, s.step
 	}
 	if s.step.Sub {
-		f.run.prefix = attemptPath(s.path, s.attempt) + "."
+		f.run.prefix = stepid.Attempt(s.path, s.attempt) + "."
 	}
 	switch {
 	case s.shared == nil:
@@ -246,7 +248,7 @@ func (f *Frame) intercepted() bool { return f.run != nil && len(f.run.shared.aro
 func (f *Frame) path(id string) string {
 	switch {
 	case f.loop != nil:
-		return f.loop.around.path(f.loop.step.ID) + "[" + f.round() + "]." + id
+		return stepid.In(stepid.Round(f.loop.around.path(f.loop.step.ID), f.round()), id)
 	case f.run != nil:
 		return f.run.prefix + id
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/pure"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // A history is what is recorded of a step that is run.
@@ -51,7 +52,7 @@ func (h *history) end() (data []byte, attempt int, ok bool) {
 }
 
 func (h *history) reenters() bool {
-	return h.step.Sub && h.session.reenter[attemptPath(h.path, h.done.Attempt)]
+	return h.step.Sub && h.session.reenter[stepid.Attempt(h.path, h.done.Attempt)]
 }
 
 // failure doesn't give that of an earlier generation's attempt at a sub-workflow: it is

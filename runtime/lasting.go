@@ -9,6 +9,7 @@ import (
 
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/pure"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // An execution takes up what is recorded in three ways: after a crash, as a fork, and
@@ -80,7 +81,7 @@ func (s *session) forget(generation int, records []journal.Record) {
 		s.earlier = map[string][]journal.Record{}
 	}
 	for _, r := range lasting(records) {
-		step := ungenerated(r.Step)
+		step := stepid.WithoutGeneration(r.Step)
 		switch {
 		case r.Kind == journal.Round, r.Kind == journal.Ended: // rounds are gone through: their state may be another now
 		case step == timeoutMark: // it has its time anew
@@ -93,8 +94,8 @@ func (s *session) forget(generation int, records []journal.Record) {
 	failed, undone := endedWith(records)
 	for _, step := range undone {
 		s.void(step)
-		s.shared.undid(generationPrefix(generation) + step)
-		maps.DeleteFunc(s.earlier, func(other string, _ []journal.Record) bool { return within(other, step) })
+		s.shared.undid(stepid.Generation(generation) + step)
+		maps.DeleteFunc(s.earlier, func(other string, _ []journal.Record) bool { return stepid.Within(other, step) })
 	}
 	for _, step := range failed {
 		s.void(step)
@@ -112,9 +113,9 @@ func replaces(old []journal.Record, r journal.Record) bool {
 // void forgets what is recorded of a step itself, and of what that is a part of: not of one
 // that has failed, and in whose else it is.
 func (s *session) void(step string) {
-	for around := range parts(step) {
+	for around := range stepid.Around(step) {
 		if !strings.HasPrefix(step[len(around):], ".else.") {
-			delete(s.earlier, withoutAttempt(around))
+			delete(s.earlier, stepid.WithoutAttempt(around))
 		}
 	}
 	delete(s.earlier, step)
@@ -124,7 +125,7 @@ func (s *session) void(step string) {
 		if !limited {
 			of, limited = strings.CutSuffix(other, "."+timeoutMark)
 		}
-		return limited && withoutAttempt(of) == step
+		return limited && stepid.WithoutAttempt(of) == step
 	})
 }
 
@@ -138,7 +139,7 @@ func endedWith(records []journal.Record) (failed, undone []string) {
 	known := pure.Decode(end["failed"], "", &failed) == nil && pure.Decode(end["undone"], "", &undone) == nil
 	open := map[string]bool{}
 	for _, r := range records {
-		of, undo := strings.CutSuffix(r.Step, ".undo")
+		of, undo := stepid.CutUndo(r.Step)
 		switch {
 		case undo && r.Kind == journal.Undoing:
 			open[of] = true
@@ -150,16 +151,16 @@ func endedWith(records []journal.Record) (failed, undone []string) {
 	}
 	undone = slices.AppendSeq(undone, maps.Keys(open))
 	for i := range undone {
-		undone[i] = ungenerated(undone[i])
+		undone[i] = stepid.WithoutGeneration(undone[i])
 	}
 	for i := range failed {
-		failed[i] = ungenerated(failed[i])
+		failed[i] = stepid.WithoutGeneration(failed[i])
 	}
 	return failed, undone
 }
 
 // recall is what lasts of earlier generations of a step.
-func (s *session) recall(id string) []journal.Record { return s.earlier[ungenerated(id)] }
+func (s *session) recall(id string) []journal.Record { return s.earlier[stepid.WithoutGeneration(id)] }
 
 // remembered are the records that last of earlier generations as those of this one.
 func (s *session) remembered() (all []journal.Record) {
@@ -196,7 +197,7 @@ func (s *session) unwind(us []undo, why error) {
 	}
 	path := failurePath(why)
 	for _, u := range us {
-		s.unwound[path] = append(s.unwound[path], strings.TrimSuffix(u.frame.path(u.step.ID), ".undo"))
+		s.unwound[path] = append(s.unwound[path], stepid.Undone(u.frame.path(u.step.ID)))
 	}
 }
 

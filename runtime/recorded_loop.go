@@ -2,11 +2,10 @@ package runtime
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/pure"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // FirstRound is where a loop begins, and with which state: at its first round or, in a
@@ -118,8 +117,8 @@ func indexLoops(records []journal.Record) loopIndex {
 		}
 	}
 	for undo := range owed {
-		for around := range parts(undo) {
-			if loop, i, ok := roundOf(around); ok && i < x.from[loop] {
+		for around := range stepid.Around(undo) {
+			if loop, i, ok := stepid.CutRound(around); ok && i < x.from[loop] {
 				x.from[loop] = i
 			}
 		}
@@ -132,21 +131,10 @@ func (x *loopIndex) skips(r *journal.Record) bool {
 	if r.Kind == journal.Round && r.Attempt != x.from[r.Step] {
 		return true
 	}
-	for around := range parts(r.Step) {
-		if loop, i, ok := roundOf(around); ok && i < x.from[loop] {
+	for around := range stepid.Around(r.Step) {
+		if loop, i, ok := stepid.CutRound(around); ok && i < x.from[loop] {
 			return true
 		}
 	}
 	return false
-}
-
-// roundOf splits what encloses a step into a loop and the index of a round.
-func roundOf(around string) (loop string, i int, ok bool) {
-	rest, ok := strings.CutSuffix(around, "]")
-	at := strings.LastIndexByte(rest, '[')
-	if !ok || at < 0 {
-		return "", 0, false
-	}
-	i, err := strconv.Atoi(rest[at+1:])
-	return rest[:at], i, err == nil
 }

@@ -4,17 +4,17 @@ import (
 	"bytes"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/pure"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 func (s *session) owe(f *Frame, u *undo) {
 	h := &history{session: s, step: u.step, path: f.path(u.step.ID), inputs: pure.HashesOf(u.args)}
 	u.history = h
-	ends := s.owedNow(strings.TrimSuffix(h.path, ".undo"))
+	ends := s.owedNow(stepid.Undone(h.path))
 	if h.read(s.take(h.path)) == nil && h.first > 0 {
 		u.owed = h.first
 		if u.early != nil {
@@ -98,7 +98,7 @@ func (s *session) undo(u *undo, st *Step) error {
 	_, n, err := recordedAttempts(f, t, h, func(ctx context.Context) (None, error) {
 		return None{}, u.do(ctx)
 	}, func() []any { return u.args })
-	f.run.shared.undid(strings.TrimSuffix(h.path, ".undo"))
+	f.run.shared.undid(stepid.Undone(h.path))
 	if err == nil && !recorded {
 		f.emitStep(Undone, st, n, nil)
 	}

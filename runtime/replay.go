@@ -3,16 +3,16 @@ package runtime
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // read takes in what is recorded of the execution, from a generation on.
 func (s *session) read(generation int, records []journal.Record) {
 	for _, r := range records {
 		if r.Kind == journal.Undone {
-			s.shared.undid(strings.TrimSuffix(r.Step, ".undo"))
+			s.shared.undid(stepid.Undone(r.Step))
 		}
 	}
 	if i := slices.IndexFunc(records, func(r journal.Record) bool { return r.Kind == journal.Retried }); i >= 0 {

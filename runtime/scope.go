@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
+
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // A scope is a context that tells the runtime what it belongs to. It is a context
@@ -89,7 +91,7 @@ func StepKey(ctx context.Context) string {
 	if s == nil || s.step.Effect == Readonly || s.shared == nil {
 		return ""
 	}
-	step := WithoutAttempts(ungenerated(s.path))
+	step := stepid.WithoutAttempts(stepid.WithoutGeneration(s.path))
 	key := s.shared.identify() + "/" + step
 	if n := s.shared.timesUndone(step); n > 0 {
 		key += "@" + strconv.Itoa(n+1)

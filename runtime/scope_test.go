@@ -187,19 +187,3 @@ func TestReadonlyStep(t *testing.T) {
 		t.Errorf("outside of steps the key is %q, the attempt %d", key, n)
 	}
 }
-
-func TestWithoutAttempts(t *testing.T) {
-	for step, want := range map[string]string{
-		"":                                "",
-		"reserve":                         "reserve",
-		"inv@2.reserve":                   "inv.reserve",
-		"a@12.b[3].c@2.d.undo":            "a.b[3].c.d.undo",
-		"a[\"x@2.y\"].b@2.c":              "a[\"x@2.y\"].b.c",
-		"a[\"q\\\"@2.\"].b[\"\\\\\"]@2.c": "a[\"q\\\"@2.\"].b[\"\\\\\"].c",
-		"@2.inv@3.reserve":                "@2.inv.reserve",
-	} {
-		if got := runtime.WithoutAttempts(step); got != want {
-			t.Errorf("%s is %s, want %s", step, got, want)
-		}
-	}
-}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // A session is a durable execution while it is in memory: from where an engine starts
@@ -188,7 +189,7 @@ func (s *session) finish(result any, err error) {
 	}
 }
 
-func (s *session) prefix() string { return generationPrefix(s.execution.Generation) }
+func (s *session) prefix() string { return stepid.Generation(s.execution.Generation) }
 
 // cancelReason is why the execution was told to stop; empty where it wasn't.
 func (s *session) cancelReason() string {

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // settings are what a context says of the executions that begin under it.
@@ -153,7 +155,7 @@ func (sh *shared) timesUndone(step string) (n int) {
 	sh.undoneMu.Lock()
 	defer sh.undoneMu.Unlock()
 	for undone := range sh.undone {
-		if within(step, WithoutAttempts(ungenerated(undone))) {
+		if stepid.Within(step, stepid.WithoutAttempts(stepid.WithoutGeneration(undone))) {
 			n++
 		}
 	}

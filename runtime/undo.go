@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // An undo is a call that is owed: it takes back a step that has succeeded.
@@ -236,7 +238,7 @@ func (u *undo) call() error {
 	_, n, err := attempts(f, &Task[None]{Step: s}, func(ctx context.Context) (None, error) {
 		return None{}, u.do(ctx)
 	}, func() []any { return u.args })
-	f.run.shared.undid(strings.TrimSuffix(f.path(s.ID), ".undo"))
+	f.run.shared.undid(stepid.Undone(f.path(s.ID)))
 	if err == nil {
 		f.emitStep(Undone, &s, n, nil)
 	}

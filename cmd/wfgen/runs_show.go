@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wfgen/wfgen/internal/history"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 type runsShowCmd struct {
@@ -100,7 +101,7 @@ func waitText(a history.Await) string {
 func printSteps(t *table, steps []*history.Step) {
 	var open []string // the parts that are printed, from the outside in
 	for _, st := range steps {
-		parts := history.Split(st.ID)
+		parts := stepid.Split(st.ID)
 		same := 0
 		for same < min(len(open), len(parts)-1) && open[same] == parts[same] {
 			same++

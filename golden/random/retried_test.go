@@ -14,6 +14,7 @@ import (
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/memory"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // retries and forks count what the tests have done.
@@ -229,7 +230,7 @@ func doneAgain(before, after []journal.Record) error {
 func undoneIn(records []journal.Record, after int) func(step string) bool {
 	var all []string
 	for _, r := range records {
-		if of, ok := strings.CutSuffix(r.Step, ".undo"); ok && r.N > after && r.Kind == journal.Undoing {
+		if of, ok := stepid.CutUndo(r.Step); ok && r.N > after && r.Kind == journal.Undoing {
 			all = append(all, of)
 		}
 	}

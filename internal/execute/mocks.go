@@ -8,6 +8,7 @@ import (
 
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime/mock"
+	"github.com/wfgen/wfgen/runtime/stepid"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -159,7 +160,7 @@ func stepsOf(b *plan.Block, prefix, home string, loop int) (steps []mock.Step) {
 			steps = append(steps, mock.Step{ID: prefix + n.Path, Tool: home + op.Played.Name, Loop: loop})
 		case *plan.For:
 			if op.Parallel {
-				inner = strings.Count(prefix+n.Path, "[]") + 1
+				inner = strings.Count(prefix+n.Path, stepid.Rounds) + 1
 			}
 		}
 		for _, body := range plan.Blocks(n.Op) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // A State says how a step stands.
@@ -60,7 +61,7 @@ func Steps(records []journal.Record) []*Step {
 			keep(steps)
 		}
 		state := stateOf[r.Kind]
-		if state == "" || internal(r.Step) {
+		if state == "" || stepid.IsInternal(r.Step) {
 			continue
 		}
 		s := byID[r.Step]
@@ -108,32 +109,6 @@ func (s *Step) add(r journal.Record, state State) {
 	}
 }
 
-// internal tells that an id is of something that isn't a step of the source: the last of
-// its parts begins with @.
-func internal(id string) bool {
-	parts := Split(id)
-	return id == "" || strings.HasPrefix(parts[len(parts)-1], "@")
-}
-
-// Split gives the parts of a step's id: those that enclose it from the outside in, and
-// at last its own. A round belongs to its loop: parcels[0].Ship has two parts.
-func Split(id string) []string {
-	var parts []string
-	start, quoted := 0, false
-	for i := 0; i < len(id); i++ {
-		switch c := id[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case c == '.' && !quoted:
-			parts = append(parts, id[start:i])
-			start = i + 1
-		}
-	}
-	return append(parts, id[start:])
-}
-
 // markCritical marks the critical path, from its end to its beginning.
 func markCritical(steps []*Step) {
 	ended := leaves(steps)
@@ -152,7 +127,7 @@ func markCritical(steps []*Step) {
 func leaves(steps []*Step) []*Step {
 	encloses := map[string]bool{}
 	for _, s := range steps {
-		parts := Split(strings.TrimSuffix(s.ID, ".undo"))
+		parts := stepid.Split(stepid.Undone(s.ID))
 		for i := range len(parts) - 1 {
 			encloses[strings.Join(parts[:i+1], ".")] = true
 		}

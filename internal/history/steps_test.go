@@ -8,6 +8,7 @@ import (
 
 	"github.com/wfgen/wfgen/internal/history"
 	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 func TestSplit(t *testing.T) {
@@ -21,7 +22,7 @@ func TestSplit(t *testing.T) {
 		{"", ""},
 	}
 	for _, test := range tests {
-		if got := strings.Join(history.Split(test.id), "|"); got != test.want {
+		if got := strings.Join(stepid.Split(test.id), "|"); got != test.want {
 			t.Errorf("%s: %s, want %s", test.id, got, test.want)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // plan adds the steps of a block below a node, as far as it is certain that they come: of a
@@ -66,8 +67,8 @@ func (n *node) grow(k *node) {
 		return
 	}
 	for _, b := range plan.Blocks(n.op) {
-		if k.label[0] == '[' && holds(b, n.path+"[]") {
-			k.plan(b, n.path+"[]")
+		if k.label[0] == '[' && holds(b, n.path+stepid.Rounds) {
+			k.plan(b, n.path+stepid.Rounds)
 		} else if holds(b, n.path+"."+k.label) {
 			n.plan(b, n.path)
 		}

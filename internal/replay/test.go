@@ -5,15 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/wfgen/wfgen/internal/history"
 	"github.com/wfgen/wfgen/plan"
-	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/stepid"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -76,11 +75,10 @@ func playedBy(b *plan.Block, prefix string, tools map[string]*played) map[string
 	return tools
 }
 
-// round is the index or key of a round in an id.
-var round = regexp.MustCompile(`\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]`)
-
-// of gives what plays a step; nil for one that mocks don't play.
-func (t *test) of(step string) *played { return t.played[round.ReplaceAllString(step, "[]")] }
+func (t *test) of(step string) *played {
+	general, _ := stepid.General(step)
+	return t.played[general]
+}
 
 // mocks writes what each step gave, attempt by attempt: its own, and those at the
 // sub-workflows around it.
@@ -88,7 +86,7 @@ func (t *test) mocks() error {
 	var steps []string
 	answers := map[string][]string{}
 	for _, r := range t.document.Records {
-		step := runtime.WithoutAttempts(r.Step)
+		step := stepid.WithoutAttempts(r.Step)
 		tool := t.of(step)
 		if tool == nil || r.Kind != journal.Done && r.Kind != journal.Failed {
 			continue
@@ -174,12 +172,12 @@ func (t *test) expects(w *plan.Workflow) error {
 	}
 	var taken, undone []string
 	for _, r := range t.document.Records {
-		step := runtime.WithoutAttempts(r.Step)
+		step := stepid.WithoutAttempts(r.Step)
 		call := r.Kind == journal.Done || r.Kind == journal.Failed
 		if call && t.of(step) != nil && !slices.Contains(taken, quote(step)) {
 			taken = append(taken, quote(step))
 		}
-		if of, ok := strings.CutSuffix(step, ".undo"); ok && r.Kind == journal.Undone {
+		if of, ok := stepid.CutUndo(step); ok && r.Kind == journal.Undone {
 			undone = append(undone, quote(of))
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
-	"github.com/wfgen/wfgen/runtime/mock"
+	"github.com/wfgen/wfgen/runtime/stepid"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -203,7 +203,7 @@ func (e *execution) undone(x *plan.Expect) string {
 	var ran []string
 	for _, event := range e.events {
 		if event.Kind == runtime.Undoing {
-			ran = append(ran, strings.TrimSuffix(event.Step, ".undo"))
+			ran = append(ran, stepid.Undone(event.Step))
 		}
 	}
 	if x.Unordered {
@@ -254,11 +254,6 @@ func undoneText(ran []string) string {
 // covers tells whether a name means a step: itself, or one that is inside it, in any
 // attempt at a sub-workflow. The name may have [] where the step has an index.
 func covers(name, id string) bool {
-	general, _ := mock.SplitID(id)
-	return inside(runtime.WithoutAttempts(id), name) || inside(general, name)
-}
-
-func inside(id, name string) bool {
-	rest, ok := strings.CutPrefix(id, name)
-	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+	general, _ := stepid.Planned(id)
+	return stepid.Within(stepid.WithoutAttempts(id), name) || stepid.Within(general, name)
 }

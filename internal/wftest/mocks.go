@@ -12,7 +12,7 @@ import (
 	"github.com/wfgen/wfgen/interp"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
-	"github.com/wfgen/wfgen/runtime/mock"
+	"github.com/wfgen/wfgen/runtime/stepid"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -52,7 +52,7 @@ func newMocks(e *execution) *mocks {
 // standIn plays a step that only a durable execution can do.
 func (m *mocks) standIn(ctx context.Context) ([]byte, error) {
 	step, _ := runtime.StepOf(ctx)
-	general, _ := mock.SplitID(step.ID)
+	general, _ := stepid.Planned(step.ID)
 	played := m.played[general]
 	home := m.of.program
 	for _, path := range played.home {
@@ -81,7 +81,7 @@ func (m *mocks) note(b *plan.Block, prefix string, round int, home []string) {
 			m.played[prefix+n.Path] = playedStep{op.Played, home}
 		case *plan.For:
 			if op.Parallel {
-				inner = strings.Count(prefix+n.Path, "[]") + 1
+				inner = strings.Count(prefix+n.Path, stepid.Rounds) + 1
 			}
 		}
 		for _, body := range plan.Blocks(n.Op) {
@@ -100,7 +100,7 @@ func towards(home []string, w *plan.Workflow) []string {
 
 // calling tells whether the step of an id calls a tool.
 func (m *mocks) calling(id string) bool {
-	general, _ := mock.SplitID(id)
+	general, _ := stepid.Planned(id)
 	_, ok := m.rounds[general]
 	return ok
 }
@@ -115,7 +115,7 @@ func (e *execution) catalogue(p *plan.Program) interp.Tools {
 
 // playing tells whether a step calls no tool, and is played.
 func (m *mocks) playing(id string) bool {
-	general, _ := mock.SplitID(id)
+	general, _ := stepid.Planned(id)
 	_, ok := m.played[general]
 	return ok
 }
@@ -219,8 +219,8 @@ func (m *mocks) broke(at plan.Pos, format string, args ...any) error {
 // find gives the mock of a call: that of the very step comes before that of the step
 // in any round, and that before the tool's.
 func (m *mocks) find(id string, t *plan.Tool) *plan.Mock {
-	general, _ := mock.SplitID(id)
-	for _, name := range []string{runtime.WithoutAttempts(id), general, ""} {
+	general, _ := stepid.Planned(id)
+	for _, name := range []string{stepid.WithoutAttempts(id), general, ""} {
 		for _, mock := range m.of.test.Mocks {
 			if mock.Tool == t && mock.Step == name {
 				return mock

@@ -7,6 +7,7 @@ import (
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/mock"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // A turn is a call that a mock answers.
@@ -72,8 +73,8 @@ func (m *mocks) begun(ctx context.Context, step runtime.StepInfo, t *plan.Tool, 
 // the next one. The last one is given again and again. The lock is held.
 func (m *mocks) next(of *plan.Mock, id string) int {
 	last := len(of.Answers) - 1
-	general, indexes := mock.SplitID(id)
-	if i := mock.Round(indexes, m.rounds[general]); i >= 0 && of.Step != runtime.WithoutAttempts(id) {
+	general, indexes := stepid.Planned(id)
+	if i := mock.Round(indexes, m.rounds[general]); i >= 0 && of.Step != stepid.WithoutAttempts(id) {
 		return min(i, last)
 	}
 	m.calls[of]++

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // answer gives what a call of the tool gives, and its path in the mocks; ok is
@@ -20,7 +21,7 @@ func (t *Tools) answer(ctx context.Context, tool string) (a *answer, path string
 		return &s.answers[0], name, true
 	}
 	i := -1
-	if name != runtime.WithoutAttempts(step.ID) || !strings.Contains(name, "[") {
+	if name != stepid.WithoutAttempts(step.ID) || !strings.Contains(name, "[") {
 		i = t.round(step.ID)
 	}
 	if i < 0 {
@@ -36,8 +37,8 @@ func (t *Tools) answer(ctx context.Context, tool string) (a *answer, path string
 // find gives the script of a call: a step's id comes before the tool's name, an
 // id with its indexes before one without.
 func (t *Tools) find(id, tool string) (string, *script) {
-	general, _ := SplitID(id)
-	for _, name := range []string{runtime.WithoutAttempts(id), general, tool} {
+	general, _ := stepid.Planned(id)
+	for _, name := range []string{stepid.WithoutAttempts(id), general, tool} {
 		if s := t.scripts[name]; s != nil {
 			return name, s
 		}
@@ -48,7 +49,7 @@ func (t *Tools) find(id, tool string) (string, *script) {
 // round is the index of the round that a step belongs to, of those that run side
 // by side; -1 where none does, or the rounds are those of a map.
 func (t *Tools) round(id string) int {
-	general, indexes := SplitID(id)
+	general, indexes := stepid.Planned(id)
 	return Round(indexes, t.steps[general].Loop)
 }
 
@@ -64,25 +65,4 @@ func Round(indexes []string, loop int) int {
 		return -1
 	}
 	return i
-}
-
-// SplitID takes the indexes and keys of rounds out of a step's id, and drops the numbers of
-// attempts at sub-workflows: a[3].b["x"]@2.C is a[].b[].C with 3 and "x".
-func SplitID(id string) (general string, indexes []string) {
-	var b strings.Builder
-	id = runtime.WithoutAttempts(id)
-	for {
-		before, rest, found := strings.Cut(id, "[")
-		b.WriteString(before)
-		if !found {
-			return b.String(), indexes
-		}
-		key, err := strconv.QuotedPrefix(rest)
-		if err != nil {
-			key, _, _ = strings.Cut(rest, "]")
-		}
-		indexes = append(indexes, key)
-		b.WriteString("[]")
-		id = strings.TrimPrefix(rest[len(key):], "]")
-	}
 }

@@ -30,6 +30,7 @@ import (
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/driver"
 	"github.com/wfgen/wfgen/runtime/pure"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // A Tool is a tool that the workflow may call. It is made by Result, ResultBy
@@ -191,7 +192,7 @@ func (t *Tools) Answer(ctx context.Context, tool string) (result []byte, path st
 // it in the tables. A durable execution does it itself where it has no mock.
 func (t *Tools) standIn(ctx context.Context) ([]byte, error) {
 	step, _ := runtime.StepOf(ctx)
-	id, _ := SplitID(step.ID)
+	id, _ := stepid.Planned(step.ID)
 	tool := t.steps[id].Tool
 	if _, s := t.find(step.ID, tool); s == nil && driver.IsDurable(ctx) {
 		return nil, runtime.ErrUnanswered

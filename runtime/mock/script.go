@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/wfgen/wfgen/runtime/pure"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // script reads what stands under a name, and checks it against the tool's type.
@@ -46,7 +47,7 @@ func (t *Tools) script(name string, data json.RawMessage) (*script, error) {
 // the id of a step that calls it.
 func (t *Tools) tool(name string) (Tool, error) {
 	want := name
-	if id, _ := SplitID(name); t.steps[id].Tool != "" {
+	if id, _ := stepid.Planned(name); t.steps[id].Tool != "" {
 		want = t.steps[id].Tool
 	}
 	var names []string

@@ -1,0 +1,198 @@
+// Package stepid builds and reads the ids of steps. An id says where a step stands in a
+// running workflow, from the outside in: parcels[3].Ship is Ship in the fourth round of
+// parcels, and votes["ann"].Ask is in the round of a map's key. A step of a sub-workflow
+// stands below the step that calls it, from the second attempt at that on with the number
+// of the attempt: hotel@2.Book. What undoes a step is hotel.undo. Where an execution was
+// retried, all its ids begin with the number of its generation: @2.hotel. A name that
+// isn't one of the source begins with @: what an engine keeps beside the steps.
+//
+// Ids are stored in journals, are made into idempotency keys, and stand in users' tests, so
+// that nothing here may come to mean something else. Keys of rounds are Go-quoted and may
+// hold anything, dots and brackets too. docs/language.md has which construct gives which
+// id.
+package stepid
+
+import (
+	"iter"
+	"strconv"
+	"strings"
+)
+
+// Rounds is what stands for an index or key in the general id of a loop's steps:
+// parcels[].Ship.
+const Rounds = "[]"
+
+const undo = ".undo"
+
+// In is the id of a step below another; the step's own where that is empty.
+func In(outer, id string) string {
+	if outer == "" {
+		return id
+	}
+	return outer + "." + id
+}
+
+// Undo is the id of what undoes a step.
+func Undo(step string) string { return step + undo }
+
+// CutUndo gives the step that is undone by the one with this id, or the id and false where
+// it isn't of an undo.
+func CutUndo(id string) (step string, is bool) { return strings.CutSuffix(id, undo) }
+
+// Undone is CutUndo for who needn't be told which it was.
+func Undone(id string) string { return strings.TrimSuffix(id, undo) }
+
+// Attempt is what, with a dot, begins the ids of a sub-workflow's steps: the id of the step
+// that calls it, from the second attempt on with the attempt's number.
+func Attempt(step string, n int) string {
+	if n < 2 {
+		return step
+	}
+	return step + "@" + strconv.Itoa(n)
+}
+
+// WithoutAttempt is the step of what Attempt gave.
+func WithoutAttempt(id string) string {
+	for i := len(id) - 1; i > 0; i-- {
+		switch id[i] {
+		case '@':
+			return id[:i]
+		case '.', '"', '[':
+			return id
+		}
+	}
+	return id
+}
+
+// WithoutAttempts is an id without the numbers of the attempts at the sub-workflows around
+// the step: inv.reserve for inv@2.reserve.
+func WithoutAttempts(id string) string {
+	if !strings.Contains(id, "@") {
+		return id
+	}
+	var b strings.Builder
+	attempt := false
+	for i, quoted := range bytes(id) {
+		switch c := id[i]; {
+		case c == '@' && !quoted && i > 0:
+			attempt = true
+		case c == '.':
+			attempt = false
+		}
+		if !attempt {
+			b.WriteByte(id[i])
+		}
+	}
+	return b.String()
+}
+
+// Generation begins the ids of the steps of an execution that was retried; it is empty for
+// the first generation.
+func Generation(n int) string {
+	if n < 2 {
+		return ""
+	}
+	return "@" + strconv.Itoa(n) + "."
+}
+
+// WithoutGeneration is an id without what Generation has put before it.
+func WithoutGeneration(id string) string {
+	if rest, ok := strings.CutPrefix(id, "@"); ok {
+		if _, id, ok := strings.Cut(rest, "."); ok {
+			return id
+		}
+	}
+	return id
+}
+
+// Around are the ids of what encloses a step, from the outside in: steps that may be of
+// sub-workflows, attempts at them, and rounds.
+func Around(id string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i, quoted := range bytes(id) {
+			if id[i] == '.' && !quoted && !yield(id[:i]) {
+				return
+			}
+		}
+	}
+}
+
+// Within tells whether a step is another one or, with its rounds and attempts, inside of it.
+func Within(id, outer string) bool {
+	rest, ok := strings.CutPrefix(id, outer)
+	return ok && (rest == "" || strings.IndexByte(".[@", rest[0]) >= 0)
+}
+
+// Split gives the parts of an id: those that enclose the step from the outside in, and at
+// last its own. A round belongs to its loop: parcels[0].Ship has two parts.
+func Split(id string) []string {
+	var parts []string
+	start := 0
+	for around := range Around(id) {
+		parts = append(parts, around[start:])
+		start = len(around) + 1
+	}
+	return append(parts, id[start:])
+}
+
+// IsInternal tells that an id is of something that isn't a step of the source: its last
+// part begins with @, or there is none.
+func IsInternal(id string) bool {
+	parts := Split(id)
+	return id == "" || strings.HasPrefix(parts[len(parts)-1], "@")
+}
+
+// Round is what, with a dot, begins the ids of the steps in a round of a loop; key is its
+// index, or its key as ids have it.
+func Round(loop, key string) string { return loop + "[" + key + "]" }
+
+// CutRound takes what Round gave apart, for a round that has an index.
+func CutRound(id string) (loop string, i int, ok bool) {
+	rest, ok := strings.CutSuffix(id, "]")
+	at := strings.LastIndexByte(rest, '[')
+	if !ok || at < 0 {
+		return "", 0, false
+	}
+	i, err := strconv.Atoi(rest[at+1:])
+	return rest[:at], i, err == nil
+}
+
+// Planned is the id that a step has in the plan, with the indexes and keys of the rounds that
+// it is in: for a[3].b["x"]@2.C it is a[].b[].C with 3 and "x".
+func Planned(id string) (planned string, keys []string) { return General(WithoutAttempts(id)) }
+
+// General takes the indexes and keys of rounds out of an id.
+func General(id string) (general string, keys []string) {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(id, "[")
+		b.WriteString(before)
+		if !found {
+			return b.String(), keys
+		}
+		key, err := strconv.QuotedPrefix(rest)
+		if err != nil {
+			key, _, _ = strings.Cut(rest, "]")
+		}
+		keys = append(keys, key)
+		b.WriteString(Rounds)
+		id = strings.TrimPrefix(rest[len(key):], "]")
+	}
+}
+
+// bytes gives the places of an id's bytes, and whether each stands in the quotes of a key.
+func bytes(id string) iter.Seq2[int, bool] {
+	return func(yield func(int, bool) bool) {
+		quoted, escaped := false, false
+		for i := range len(id) {
+			quote := id[i] == '"' && !escaped
+			if !yield(i, quoted && !quote) {
+				return
+			}
+			if quote {
+				quoted = !quoted
+			}
+			escaped = quoted && id[i] == '\\' && !escaped
+		}
+	}
+}
