@@ -19,8 +19,6 @@ type body struct {
 	stmts  []jen.Code
 	// vars holds the Go names of the variables that the block declares.
 	vars map[*plan.Variable]string
-	// dropped holds the bindings that nobody reads, once they are written.
-	dropped map[*plan.Node]bool
 	// leave is how a failure leaves the function literal that the block is in.
 	leave leave
 	// lazy tells that what is written now may not be evaluated, so that no
@@ -48,9 +46,9 @@ type body struct {
 type function struct {
 	g        *generator
 	workflow *plan.Workflow // nil in a func
-	// pending holds the small bindings of the blocks around, by variable: they are
-	// written where somebody first needs them.
-	pending map[*plan.Variable]*plan.Node
+	// small are the workflow's small bindings: one that isn't written yet is written where it
+	// is read.
+	small map[*plan.Variable]*plan.Node
 	// whole is the frame of the whole function: set when that is used.
 	whole *bool
 	// states are the variables that Go assigns more than once: the states of loops.
@@ -72,22 +70,33 @@ type leave struct {
 func (g *generator) newBody(w *plan.Workflow, l leave) *body {
 	whole := new(bool)
 	return &body{
-		function: &function{g: g, workflow: w, pending: map[*plan.Variable]*plan.Node{}, whole: whole, states: map[*plan.Variable]bool{}},
+		function: &function{g: g, workflow: w, small: small(w), whole: whole, states: map[*plan.Variable]bool{}},
 		scope:    newScope(g.names),
 		vars:     map[*plan.Variable]string{},
-		dropped:  map[*plan.Node]bool{},
 		leave:    l,
 		frame:    whole,
 		namedErr: new(bool),
 	}
 }
 
+// small are the small bindings of a workflow, by variable.
+func small(w *plan.Workflow) map[*plan.Variable]*plan.Node {
+	out := map[*plan.Variable]*plan.Node{}
+	if w != nil {
+		plan.Inspect(w.Body, func(n *plan.Node) {
+			if n.Inline && n.Binds != nil {
+				out[n.Binds] = n
+			}
+		}, nil)
+	}
+	return out
+}
+
 // inner begins a block inside b.
 func (b *body) inner() *body {
 	return &body{
 		function: b.function, parent: b, scope: newScope(b.scope), vars: map[*plan.Variable]string{},
-		dropped: map[*plan.Node]bool{}, leave: b.leave, frame: b.frame, namedErr: b.namedErr,
-		rounds: b.rounds, switched: b.switched,
+		leave: b.leave, frame: b.frame, namedErr: b.namedErr, rounds: b.rounds, switched: b.switched,
 	}
 }
 
@@ -150,7 +159,7 @@ func (b *body) name(v *plan.Variable) string {
 	if name, ok := b.visible(v); ok {
 		return name
 	}
-	n, ok := b.pending[v]
+	n, ok := b.small[v]
 	if !ok {
 		panic(fmt.Sprintf("internal error: %s is used before it is bound", v.Name))
 	}

@@ -113,15 +113,15 @@ func results(t types.Type) jen.Code {
 
 // callNode writes a step that calls a tool or workflow, with what follows from
 // its success or failure.
-func (b *body) callNode(s *schedule, n *plan.Node, c *plan.Call) {
+func (b *body) callNode(n *plan.Node, c *plan.Call) {
 	call := b.callStep(n, c)
-	b.outcome(s, n, c, call, b.oweEarly(n, c))
+	b.outcome(n, c, call, b.oweEarly(n, c))
 }
 
 // outcome writes the step that c is, by a call of the runtime, and what follows from
 // its success or failure. early is the undo that is owed already; it may be empty.
-func (b *body) outcome(s *schedule, n *plan.Node, c *plan.Call, call *jen.Statement, early string) {
-	if !s.used(n.Binds) && (c.Undo == nil || c.Undo.Result == nil) {
+func (b *body) outcome(n *plan.Node, c *plan.Call, call *jen.Statement, early string) {
+	if !n.Read && (c.Undo == nil || c.Undo.Result == nil) {
 		b.unnamedCall(c, call, early)
 		return
 	}
@@ -240,16 +240,16 @@ func (b *body) elseBlock(els *plan.Else, name string) *body {
 	blk := els.Body
 	switch {
 	case blk.Exits:
-		in.steps(blk, sink{}, nobody)
+		in.steps(blk, sink{})
 	case name != "" && blk.Value != nil && len(blk.Nodes) == 0 && !needsStatements(blk.Value):
 		value := in.expr(blk.Value)
 		in.add(jen.List(jen.Id(name), jen.Id("err")).Op("=").List(value, jen.Nil()))
 	case name == "" || blk.Value == nil:
 		in.add(jen.Id("err").Op("=").Nil())
-		in.steps(blk, sink{}, nobody)
+		in.steps(blk, sink{})
 	default:
 		in.add(jen.Id("err").Op("=").Nil())
-		in.steps(blk, sink{kind: assign, name: name, typ: blk.Value.Type()}, nobody)
+		in.steps(blk, sink{kind: assign, name: name, typ: blk.Value.Type()})
 	}
 	return in
 }

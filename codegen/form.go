@@ -11,8 +11,8 @@ import (
 
 // valueType is the type of what a node's blocks give: types.Nothing where nobody
 // reads it.
-func valueType(s *schedule, n *plan.Node) types.Type {
-	if !s.used(n.Binds) {
+func valueType(n *plan.Node) types.Type {
+	if !n.Read {
 		return types.Basics[types.Nothing]
 	}
 	return n.Binds.Type
@@ -23,24 +23,24 @@ func valueType(s *schedule, n *plan.Node) types.Type {
 func (b *body) blockLiteral(blk *plan.Block, t types.Type) jen.Code {
 	in := b.literal(leave{result: t}).framed()
 	if types.Is(t, types.Nothing) {
-		in.steps(blk, sink{}, nobody)
+		in.steps(blk, sink{})
 		if !blk.Exits {
 			in.finish()
 		}
 	} else {
-		in.steps(blk, sink{kind: give, typ: t}, nobody)
+		in.steps(blk, sink{kind: give, typ: t})
 	}
 	return in.framedLiteral()
 }
 
 // tryNode writes a try: its block as a function literal that takes what is owed in
 // undos on its own account, and what stands in for its failure.
-func (b *body) tryNode(s *schedule, n *plan.Node, op *plan.Try) {
-	t := valueType(s, n)
+func (b *body) tryNode(n *plan.Node, op *plan.Try) {
+	t := valueType(n)
 	if types.Is(t, types.Nothing) || op.Body.Exits {
 		name := ""
 		if !types.Is(t, types.Nothing) {
-			name = b.declared(b.nodeSink(s, n)).name
+			name = b.declared(b.nodeSink(n)).name
 		}
 		literal := b.blockLiteral(op.Body, types.Basics[types.Nothing])
 		*b.namedErr = true
@@ -68,8 +68,8 @@ func (b *body) setBoth(n *plan.Node, call jen.Code) string {
 }
 
 // raceNode writes a race: its arms as function literals.
-func (b *body) raceNode(s *schedule, n *plan.Node, op *plan.Race) {
-	t := valueType(s, n)
+func (b *body) raceNode(n *plan.Node, op *plan.Race) {
+	t := valueType(n)
 	first := []jen.Code{b.step(n)}
 	var arms []jen.Code
 	for _, arm := range op.Arms {
@@ -101,8 +101,8 @@ type rounds struct {
 
 // loopNode writes a loop as one of Go, and behind it what happens when no round has
 // broken.
-func (b *body) loopNode(s *schedule, n *plan.Node, op *plan.Loop) {
-	r := &rounds{to: b.declared(b.nodeSink(s, n))}
+func (b *body) loopNode(n *plan.Node, op *plan.Loop) {
+	r := &rounds{to: b.declared(b.nodeSink(n))}
 	most := b.settled(op.Max, "most")
 	if stateRead(op) {
 		r.state = b.declare(op.State)
@@ -115,7 +115,7 @@ func (b *body) loopNode(s *schedule, n *plan.Node, op *plan.Loop) {
 	begin := len(b.stmts)
 	in := b.inner().framed()
 	in.rounds, in.switched = r, false
-	in.steps(op.Body, sink{}, nobody)
+	in.steps(op.Body, sink{})
 	in.dropContinue()
 	if *in.frame {
 		*b.frame = true
@@ -154,7 +154,7 @@ func (b *body) afterRounds(n *plan.Node, op *plan.Loop, r *rounds, all jen.Code,
 	if op.Else == nil {
 		in.add(in.fails(in.f().Dot("Exhausted").Call(in.step(n), jen.Id(i))))
 	} else {
-		in.steps(op.Else, r.to, nobody)
+		in.steps(op.Else, r.to)
 	}
 	if len(in.stmts) > 0 {
 		b.add(jen.If(all).Block(in.stmts...))
@@ -222,9 +222,9 @@ func (b *body) continueNode(op *plan.Continue, start int) {
 }
 
 // recordedNode writes a read of the clock, or a new UUID.
-func (b *body) recordedNode(s *schedule, n *plan.Node, method string) {
+func (b *body) recordedNode(n *plan.Node, method string) {
 	call := b.f().Dot(method).Call(b.step(n))
-	if s.used(n.Binds) {
+	if n.Read {
 		b.setBoth(n, call)
 		b.orFail()
 		return

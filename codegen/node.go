@@ -8,44 +8,44 @@ import (
 )
 
 // node writes a step on the current goroutine.
-func (b *body) node(s *schedule, n *plan.Node) {
+func (b *body) node(n *plan.Node) {
 	start := len(b.stmts)
 	if _, inner := n.Op.(*plan.Parallel); !inner {
 		b.mark(n.Pos)
 	}
 	switch op := n.Op.(type) {
 	case *plan.Call:
-		b.callNode(s, n, op)
+		b.callNode(n, op)
 	case *plan.Durable:
-		b.outcome(s, n, op.AsCall(), b.durableStep(n, op), "")
+		b.outcome(n, op.AsCall(), b.durableStep(n, op), "")
 	case *plan.Let:
-		b.letNode(s, n, op)
+		b.letNode(n, op)
 	case *plan.If:
-		b.ifNode(b.nodeSink(s, n), n, op)
+		b.ifNode(b.nodeSink(n), n, op)
 	case *plan.Match:
-		b.matchNode(b.nodeSink(s, n), n, op)
+		b.matchNode(b.nodeSink(n), n, op)
 	case *plan.For:
-		b.forNode(s, n, op)
+		b.forNode(n, op)
 	case *plan.Parallel:
-		b.steps(op.Body, b.nodeSink(s, n), s.used)
+		b.steps(op.Body, b.nodeSink(n))
 	case *plan.Validate:
 		b.add(jen.If(b.not(op.Cond)).Block(b.guard(n, op.Message)...))
 	case *plan.Fail:
 		b.failNode(n, op.X)
 	case *plan.Try:
-		b.tryNode(s, n, op)
+		b.tryNode(n, op)
 	case *plan.Race:
-		b.raceNode(s, n, op)
+		b.raceNode(n, op)
 	case *plan.Loop:
-		b.loopNode(s, n, op)
+		b.loopNode(n, op)
 	case *plan.Break:
 		b.breakNode(op)
 	case *plan.Continue:
 		b.continueNode(op, start)
 	case *plan.Now:
-		b.recordedNode(s, n, "Now")
+		b.recordedNode(n, "Now")
 	case *plan.UUID:
-		b.recordedNode(s, n, "UUID")
+		b.recordedNode(n, "UUID")
 	case *plan.Return:
 		b.returnNode(op)
 	case *plan.Wait:
@@ -66,8 +66,8 @@ func (b *body) step(n *plan.Node) jen.Code { return jen.Op("&").Id(b.g.step(b.wo
 
 // nodeSink is where a node's value goes: to its variable, which is declared here
 // unless it is already, or nowhere.
-func (b *body) nodeSink(s *schedule, n *plan.Node) sink {
-	if !s.used(n.Binds) {
+func (b *body) nodeSink(n *plan.Node) sink {
+	if !n.Read {
 		return sink{}
 	}
 	if name, ok := b.visible(n.Binds); ok {
@@ -76,8 +76,8 @@ func (b *body) nodeSink(s *schedule, n *plan.Node) sink {
 	return sink{kind: define, name: b.declare(n.Binds), typ: n.Binds.Type}
 }
 
-func (b *body) letNode(s *schedule, n *plan.Node, op *plan.Let) {
-	b.pureInto(b.nodeSink(s, n), op.X)
+func (b *body) letNode(n *plan.Node, op *plan.Let) {
+	b.pureInto(b.nodeSink(n), op.X)
 }
 
 // guard writes the return of a failure with a message.
@@ -114,7 +114,7 @@ func (b *body) ifNode(to sink, n *plan.Node, op *plan.If) {
 func (b *body) ifStatement(to sink, op *plan.If) *jen.Statement {
 	cond := b.expr(op.Cond)
 	then := b.inner()
-	then.steps(op.Then, to, nobody)
+	then.steps(op.Then, to)
 	code := jen.If(cond).Block(then.stmts...)
 	if op.Else == nil {
 		return code
@@ -127,7 +127,7 @@ func (b *body) ifStatement(to sink, op *plan.If) *jen.Statement {
 		}
 		els = b.inner()
 	}
-	els.steps(op.Else, to, nobody)
+	els.steps(op.Else, to)
 	if len(els.stmts) == 0 {
 		return code
 	}
@@ -154,26 +154,26 @@ func (b *body) matchNode(to sink, n *plan.Node, op *plan.Match) {
 		for i, arm := range op.Arms {
 			cases[i] = arm.Case
 		}
-		b.typeSwitch(op.X, cases, to.kind == give || n.Exits, func(in *body, i int) { in.steps(op.Arms[i].Body, to, nobody) })
+		b.typeSwitch(op.X, cases, to.kind == give || n.Exits, func(in *body, i int) { in.steps(op.Arms[i].Body, to) })
 		return
 	}
 	cases := make([]switchCase, len(op.Arms))
 	for i, arm := range op.Arms {
 		in := b.inner()
 		in.switched = true
-		in.steps(arm.Body, to, nobody)
+		in.steps(arm.Body, to)
 		cases[i] = switchCase{arm.Pattern, in.stmts}
 	}
 	b.switchOn(op.X, cases, to.kind != drop || n.Exits)
 }
 
-func (b *body) forNode(s *schedule, n *plan.Node, op *plan.For) {
+func (b *body) forNode(n *plan.Node, op *plan.For) {
 	if op.Parallel {
-		b.parallelFor(s, n, op)
+		b.parallelFor(n, op)
 		return
 	}
 	list := b.ranged(op.X)
-	to := b.nodeSink(s, n)
+	to := b.nodeSink(n)
 	round := sink{}
 	if to.kind != drop {
 		round = sink{kind: collect, name: to.name}
@@ -192,7 +192,7 @@ func (b *body) orderedFor(n *plan.Node, op *plan.For, list *jen.Statement, to si
 		in.add(jen.If(in.not(op.Where)).Block(jen.Continue()))
 	}
 	start := len(in.stmts)
-	in.steps(op.Body, to, nobody)
+	in.steps(op.Body, to)
 	readsKey := op.Key != nil && in.nodeReads(op, op.Key)
 	if *in.frame {
 		*b.frame = true
@@ -242,10 +242,10 @@ func (b *body) nodeReads(op *plan.For, v *plan.Variable) bool {
 // parallelFor writes a loop whose rounds run side by side: a call of Map, or of
 // Each where nobody reads the values; of MapSeq or EachSeq where a round isn't known by
 // its index in what the loop goes over.
-func (b *body) parallelFor(s *schedule, n *plan.Node, op *plan.For) {
+func (b *body) parallelFor(n *plan.Node, op *plan.For) {
 	over, seq := b.rangedOver(op)
 	limit := b.limit(n, op)
-	named := s.used(n.Binds)
+	named := n.Read
 	var elem types.Type
 	if named {
 		elem = n.Binds.Type.(*types.List).Elem
@@ -259,9 +259,9 @@ func (b *body) parallelFor(s *schedule, n *plan.Node, op *plan.For) {
 		value = in.declare(op.Value)
 	}
 	if named {
-		in.steps(op.Body, sink{kind: give, typ: elem}, nobody)
+		in.steps(op.Body, sink{kind: give, typ: elem})
 	} else {
-		in.steps(op.Body, sink{}, nobody)
+		in.steps(op.Body, sink{})
 		if !op.Body.Exits {
 			in.finish()
 		}

@@ -43,7 +43,7 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 		jen.Id("f").Dot("Enter").Call(arguments(args)),
 		jen.Line())
 	b.checkInputs(w)
-	b.steps(w.Body, sink{}, nobody)
+	b.steps(w.Body, sink{})
 	if types.Is(w.Result, types.Nothing) && !w.Body.Exits {
 		b.finish()
 	}

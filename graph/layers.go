@@ -30,7 +30,7 @@ type spot struct {
 func layered(p *panel, b *plan.Block, width int) layers {
 	var l layers
 	at := map[*plan.Node]*spot{}
-	for _, region := range b.Regions {
+	for _, region := range b.Schedule.Regions {
 		for _, row := range rowsOf(region) {
 			var boxes []*box
 			for _, n := range row {
@@ -115,38 +115,34 @@ func link(above, below *spot) {
 
 // rowsOf gives the steps of a region row by row: each below what it waits for there, and below
 // what its goroutine runs before.
-func rowsOf(r plan.Region) [][]*plan.Node {
-	above := map[*plan.Node][]*plan.Node{}
+func rowsOf(r *plan.Region) [][]*plan.Node {
+	if n := r.Alone(); n != nil {
+		return [][]*plan.Node{{n}}
+	}
+	before := map[*plan.Node]*plan.Node{} // in the same chain
 	for _, chain := range r.Chains {
-		for i, n := range chain {
-			above[n] = append(above[n], n.After...)
-			if i > 0 {
-				above[n] = append(above[n], chain[i-1])
-			}
+		for i, t := range chain[1:] {
+			before[t.Node] = chain[i].Node
 		}
 	}
-	known := map[*plan.Node]int{}
-	var row func(n *plan.Node) int
-	row = func(n *plan.Node) int {
-		if at, found := known[n]; found {
-			return at
-		}
+	row := map[*plan.Node]int{}
+	for _, n := range r.Nodes {
 		at := 0
-		for _, p := range above[n] {
-			if _, here := above[p]; here {
-				at = max(at, row(p)+1)
+		for _, p := range append(slices.Clip(n.After), before[n]) {
+			if above, here := row[p]; here {
+				at = max(at, above+1)
 			}
 		}
-		known[n] = at
-		return at
+		row[n] = at
 	}
 	var rows [][]*plan.Node
 	for _, chain := range r.Chains {
-		for _, n := range chain {
-			for len(rows) <= row(n) {
+		for _, t := range chain {
+			at := row[t.Node]
+			for len(rows) <= at {
 				rows = append(rows, nil)
 			}
-			rows[row(n)] = append(rows[row(n)], n)
+			rows[at] = append(rows[at], t.Node)
 		}
 	}
 	return rows

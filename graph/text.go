@@ -19,7 +19,7 @@ func writeText(w *bufio.Writer, workflows []*plan.Workflow) {
 		t := &table{rows: [][]string{{"step", "line", "does", "effect", "group", "chain", "after", "owed"}}}
 		t.block(wf.Body, 0)
 		fmt.Fprintf(w, "workflow %s (%s:%d): %s, %s\n", wf.Name, wf.Pos.File, wf.Pos.Line,
-			count(len(t.rows)-1, "step"), count(max(wf.Body.Chains, 1), "chain"))
+			count(len(t.rows)-1, "step"), count(max(wf.Body.Schedule.Width, 1), "chain"))
 		if len(t.rows) > 1 {
 			t.write(w)
 		}

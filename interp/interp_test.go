@@ -223,6 +223,35 @@ func TestDeclaredErrorsOfGoFunctions(t *testing.T) {
 	}
 }
 
+// TestSmallBindingsBesideSteps: what only the branch reads that isn't taken isn't computed,
+// in a region where the steps that read it run beside others.
+func TestSmallBindingsBesideSteps(t *testing.T) {
+	p := programOf(t, `tool Read(n int) int readonly
+workflow W(xs []int, deep bool) int {
+	a := Read(1)
+	b := Read(2)
+	at := xs[a]
+	x := if deep { at } else { 0 }
+	c := Read(x)
+	d := Read(b)
+	return c + d
+}`, interp.Tools{"Read": func(n int) int { return n }})
+	tests := []struct{ input, want string }{
+		{`{"xs": [], "deep": false}`, "2"},
+		{`{"xs": [], "deep": true}`, "p.wf:6:8: W: index 1 is out of range of a list of length 0"},
+		{`{"xs": [3, 4], "deep": true}`, "6"},
+	}
+	for _, test := range tests {
+		got, err := p.Run(context.Background(), "W", []byte(test.input))
+		if err != nil {
+			got = []byte(err.Error())
+		}
+		if string(got) != test.want {
+			t.Errorf("%s: %s, want %s", test.input, got, test.want)
+		}
+	}
+}
+
 // TestMisfits gives tools that don't fit.
 func TestMisfits(t *testing.T) {
 	type other struct {

@@ -13,15 +13,14 @@ import (
 
 // A workflow is one of the plan with what the runtime is told about it.
 type workflow struct {
-	p         *Program
-	plan      *plan.Workflow
-	params    *layout
-	info      runtime.Workflow
-	steps     map[*plan.Node]*runtime.Step
-	tasks     map[*plan.Call]*runtime.Task[any]
-	durables  map[*plan.Durable]*runtime.Task[any] // those that give something
-	undos     map[*plan.Undo]*runtime.Step
-	schedules map[*plan.Block]*schedule
+	p        *Program
+	plan     *plan.Workflow
+	params   *layout
+	info     runtime.Workflow
+	steps    map[*plan.Node]*runtime.Step
+	tasks    map[*plan.Call]*runtime.Task[any]
+	durables map[*plan.Durable]*runtime.Task[any] // those that give something
+	undos    map[*plan.Undo]*runtime.Step
 }
 
 // prepare describes a workflow and its steps to the runtime.
@@ -37,10 +36,9 @@ func (p *Program) prepare(w *plan.Workflow) error {
 		},
 		steps: map[*plan.Node]*runtime.Step{}, tasks: map[*plan.Call]*runtime.Task[any]{},
 		durables: map[*plan.Durable]*runtime.Task[any]{},
-		undos:    map[*plan.Undo]*runtime.Step{}, schedules: map[*plan.Block]*schedule{},
+		undos:    map[*plan.Undo]*runtime.Step{},
 	}
 	plan.Inspect(w.Body, out.describe, nil)
-	out.schedule(w.Body, nobody)
 	p.workflows[w] = out
 	return nil
 }

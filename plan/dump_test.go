@@ -67,8 +67,8 @@ func (d *dumper) block(b *plan.Block, indent string) {
 	if b.Exits {
 		ends = append(ends, "exits")
 	}
-	if b.Chains > 1 {
-		ends = append(ends, fmt.Sprint(b.Chains, " chains"))
+	if b.Schedule.Width > 1 {
+		ends = append(ends, fmt.Sprint(b.Schedule.Width, " chains"))
 	}
 	if len(ends) > 0 {
 		fmt.Fprintf(d, "%s= %s\n", indent, strings.Join(ends, ", "))

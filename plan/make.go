@@ -263,6 +263,7 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 	}
 	l.workflows[w] = out
 	out.Body = l.block(u, scope{}, w.Decl.Body, false)
+	settle(out.Body, nobody)
 	out.Effect = effectOf(out.Body)
 	out.Tools, out.Needs = l.reached(out.Body), needsIn(out.Body)
 	l.owed[out] = l.owe(out.Body, nil)

@@ -52,7 +52,7 @@ func (o *order) segment(barrier, lo, hi int) {
 	s.regions()
 	if hi < len(o.nodes) {
 		o.nodes[hi].After = s.last
-		o.block.straight(o.nodes[hi])
+		o.block.Schedule.alone(o.nodes[hi])
 	}
 }
 

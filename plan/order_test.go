@@ -243,15 +243,9 @@ func checkChains(t *testing.T, b lines, block *Block, run [][]bool) {
 		at[n] = i
 	}
 	var before []*Node
-	straight := false
-	for _, region := range block.Regions {
-		if one := len(region.Chains) == 1; one && straight {
-			t.Fatalf("%+v: two straight regions in a row", b)
-		} else {
-			straight = one
-		}
+	for _, region := range block.Schedule.Regions {
 		var nodes []*Node
-		for i, chain := range region.Chains {
+		for i, chain := range chainsOf(region) {
 			for k, n := range chain {
 				if n.Chain != i || k > 0 && !run[at[chain[k-1]]][at[n]] {
 					t.Fatalf("%+v: %s can't be number %d of chain %d", b, n.ID, k, i)
@@ -275,9 +269,25 @@ func checkChains(t *testing.T, b lines, block *Block, run [][]bool) {
 	if len(before) != count {
 		t.Fatalf("%+v: regions hold %d nodes of %d", b, len(before), count)
 	}
-	if want := width(b, run); block.Chains != want {
-		t.Fatalf("%+v: %d chains, width %d", b, block.Chains, want)
+	if want := width(b, run); block.Schedule.Width != want {
+		t.Fatalf("%+v: %d chains, width %d", b, block.Schedule.Width, want)
 	}
+}
+
+// chainsOf are the chains of a region; a node on its own is one.
+func chainsOf(r *Region) [][]*Node {
+	if n := r.Alone(); n != nil {
+		return [][]*Node{{n}}
+	}
+	var out [][]*Node
+	for _, chain := range r.Chains {
+		var nodes []*Node
+		for _, t := range chain {
+			nodes = append(nodes, t.Node)
+		}
+		out = append(out, nodes)
+	}
+	return out
 }
 
 // width tries all sets of lines for the widest that has no ordered pair.

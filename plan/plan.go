@@ -2,7 +2,7 @@
 // workflow does, step by step, in which order, and what it computes in between.
 // It is made from a checked program by Make, is never changed afterwards, and is
 // all that a backend reads: the Go generator, the graphs, an interpreter. No
-// backend works out order again.
+// backend works out order again: see Schedule.
 package plan
 
 import (
@@ -174,12 +174,6 @@ type Block struct {
 	// Nodes are the block's steps and bindings as written from top to bottom,
 	// the calls inside an expression before what uses them.
 	Nodes []*Node
-	// Chains is how many goroutines the block's order asks for, the caller's own
-	// among them: the width of its widest antichain, or a little more where a
-	// region has too many nodes for the exact answer. Logs, which nothing waits
-	// for, are run by goroutines that are there anyway. It is 0 in a block without
-	// nodes.
-	Chains int
 	// Value is the block's value, computed when all nodes are done; nil where it
 	// has none.
 	Value Expr
@@ -188,9 +182,8 @@ type Block struct {
 	// Exits tells that the block's end can't be reached: it ends in return, fail,
 	// break or continue on every path.
 	Exits bool
-	// Regions are the nodes, but for the small bindings, as a sequence of parts. Two
-	// neighbours aren't both straight.
-	Regions []Region
+	// Schedule says how the nodes are run.
+	Schedule Schedule
 }
 
 // A Node is one step, guard or binding of a block.
@@ -215,6 +208,9 @@ type Node struct {
 	// Uses are the variables that the node reads, nested blocks included, that are
 	// bound outside of it, in order of first use, each once.
 	Uses []*Variable
+	// Read tells that somebody reads what the node binds. Where nobody does it is run all
+	// the same, as it may fail, and the result dropped.
+	Read bool
 
 	// Inline tells that the node is a binding too small to be scheduled: it holds
 	// neither a call nor a walk over a list. It has no place in the order; who

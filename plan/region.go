@@ -2,40 +2,6 @@ package plan
 
 import "slices"
 
-// A Region is a part of a block that is done before the next one starts. Its
-// chains run side by side; each is a list of nodes that run one after the other.
-// A region with one chain is straight-line code.
-//
-// A node of a chain may wait for one of another chain of its region, as its After
-// tells. It needs no wait for what is in its own chain or an earlier region.
-type Region struct {
-	// Chains has at least one element; Chains[0] is the caller's own. Each is in
-	// the order of the block, and they are sorted by their first nodes.
-	Chains [][]*Node
-}
-
-// straight appends a node that runs beside no other.
-func (b *Block) straight(n *Node) {
-	b.Chains = max(b.Chains, 1)
-	if last := len(b.Regions) - 1; last >= 0 && len(b.Regions[last].Chains) == 1 {
-		chain := &b.Regions[last].Chains[0]
-		*chain = append(*chain, n)
-		return
-	}
-	b.Regions = append(b.Regions, Region{[][]*Node{{n}}})
-}
-
-// wide appends a region of several chains.
-func (b *Block) wide(chains [][]*Node) {
-	b.Chains = max(b.Chains, len(chains))
-	b.Regions = append(b.Regions, Region{chains})
-	for i, chain := range chains {
-		for _, n := range chain {
-			n.Chain = i
-		}
-	}
-}
-
 // regions cuts the segment wherever all that is above is before all that is
 // below, and finds chains for what is between two cuts.
 func (s *segment) regions() {
@@ -47,14 +13,14 @@ func (s *segment) regions() {
 			hi = starts[k+1]
 		}
 		if hi-lo == 1 {
-			s.block.straight(s.nodes[s.lo+lo])
+			s.block.Schedule.alone(s.nodes[s.lo+lo])
 			continue
 		}
 		var chains [][]*Node
 		for _, c := range cover(s.done, s.direct, lo, hi) {
 			chains = append(chains, s.nodesOf(c))
 		}
-		s.block.wide(chains)
+		s.block.Schedule.beside(s.nodes[s.lo+lo:s.lo+hi:s.lo+hi], chains)
 	}
 }
 

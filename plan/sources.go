@@ -16,27 +16,18 @@ func newSources(b *Block) sources {
 	s := sources{map[*Node]int{}, map[*Variable]*Node{}, map[*Node]*Node{}}
 	at := 0
 	for _, n := range b.Nodes {
-		s.note(n, n)
+		visible(n, func(inner *Node) {
+			s.holder[inner] = n
+			if inner.Binds != nil {
+				s.binder[inner.Binds] = n
+			}
+		})
 		s.place[n] = at
 		if !n.Inline {
 			at++
 		}
 	}
 	return s
-}
-
-// note notes what n, which is or stands in by, binds and can be called by. What a
-// parallel block binds can be used below it.
-func (s *sources) note(n, by *Node) {
-	s.holder[n] = by
-	if n.Binds != nil {
-		s.binder[n.Binds] = by
-	}
-	if p, ok := n.Op.(*Parallel); ok {
-		for _, inner := range p.Body.Nodes {
-			s.note(inner, by)
-		}
-	}
 }
 
 // each calls do for the nodes from place lo on that variables come from: those

@@ -15,6 +15,13 @@ func freeIn(b *Block) []*Variable {
 	return f.free()
 }
 
+// readBy are the variables that an expression reads and doesn't bind itself.
+func readBy(x Expr) []*Variable {
+	f := newFreeVars()
+	f.expr(x)
+	return f.free()
+}
+
 // A freeVars collects the variables that are read and those that are bound.
 // Since each variable is bound once, free is what is in the first only.
 type freeVars struct {
@@ -111,18 +118,7 @@ func (f *freeVars) block(b *Block) {
 				f.read = append(f.read, v)
 			}
 		}
-		f.binds(n)
+		visible(n, func(n *Node) { f.bound[n.Binds] = true })
 	}
 	f.expr(b.Value)
-}
-
-// binds notes what a node binds: its result and what is bound in a parallel block,
-// which is seen below it.
-func (f *freeVars) binds(n *Node) {
-	f.bound[n.Binds] = true
-	if p, ok := n.Op.(*Parallel); ok {
-		for _, n := range p.Body.Nodes {
-			f.binds(n)
-		}
-	}
 }

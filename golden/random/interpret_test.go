@@ -176,7 +176,7 @@ func begun(events []string) []string {
 // overlaps tells whether steps of the program run side by side.
 func (p *program) overlaps() bool {
 	found, seen := false, map[*plan.Workflow]bool{}
-	look := func(b *plan.Block) { found = found || b.Chains > 1 }
+	look := func(b *plan.Block) { found = found || b.Schedule.Width > 1 }
 	var read func(w *plan.Workflow)
 	read = func(w *plan.Workflow) {
 		if seen[w] {

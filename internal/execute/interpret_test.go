@@ -232,12 +232,12 @@ func begun(events []string) []string {
 func overlaps(p *plan.Program) bool {
 	found := false
 	for _, w := range p.Workflows {
-		found = found || w.Body.Chains > 1
+		found = found || w.Body.Schedule.Width > 1
 		plan.Inspect(w.Body, func(n *plan.Node) {
 			loop, ok := n.Op.(*plan.For)
 			found = found || ok && loop.Parallel
 			for _, b := range plan.Blocks(n.Op) {
-				found = found || b.Chains > 1
+				found = found || b.Schedule.Width > 1
 			}
 		}, nil)
 	}
