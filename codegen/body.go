@@ -181,6 +181,9 @@ func (b *body) define(v *plan.Variable, x plan.Expr) {
 		return
 	}
 	value := b.self(x)
+	if types.Is(v.Type, types.Any) {
+		value = b.as(v.Type, x)
+	}
 	b.add(jen.Id(b.declare(v)).Op(":=").Add(value))
 }
 

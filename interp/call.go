@@ -106,11 +106,16 @@ func fitAll(args []reflect.Value, params []*plan.Variable) []reflect.Value {
 	return in
 }
 
-// interfaces are values as interceptors see them.
+// interfaces are values as interceptors see them, and as inputs are hashed: as in compiled
+// code, one of a union is that of its member.
 func interfaces(args []reflect.Value) []any {
 	out := make([]any, len(args))
 	for i, v := range args {
-		out[i] = v.Interface()
+		if v.Type() == variantType {
+			out[i] = variantOf(v).Record()
+		} else {
+			out[i] = v.Interface()
+		}
 	}
 	return out
 }
