@@ -2,13 +2,10 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"errors"
-	"fmt"
 
 	"github.com/wfgen/wfgen/internal/journals"
 	"github.com/wfgen/wfgen/internal/replay"
-	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime/journal"
 )
 
@@ -43,7 +40,9 @@ func (c *compatCmd) ofJournal(s *streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
-	lines, err := forecast(j, replay.NewForecast(plan.Unbound(p.Program)))
+	f := newForecast(p, s)
+	defer f.close()
+	lines, err := f.of(j)
 	if err != nil {
 		return err
 	}
@@ -60,30 +59,6 @@ func (c *compatCmd) ofJournal(s *streams) (err error) {
 		}
 	}
 	return nil
-}
-
-// forecast looks at all unfinished executions of a journal.
-func forecast(j *journals.Journal, f *replay.Forecast) (lines []forecastLine, err error) {
-	ctx := context.Background()
-	err = j.Each(ctx, journal.Query{Status: unfinished}, func(x *journal.Execution) error {
-		var records []journal.Record
-		err := j.View(ctx, func(tx journal.Tx) (err error) {
-			if x, err = tx.Execution(x.ID); err == nil { // as it is by now
-				records, err = tx.Records(x.ID, 0, 0)
-			}
-			return err
-		})
-		if err != nil || !x.Ended.IsZero() {
-			return err
-		}
-		verdict, reason, err := f.Of(ctx, x, records)
-		if err != nil {
-			return fmt.Errorf("execution %s: %w", x.ID, err)
-		}
-		lines = append(lines, forecastLine{j.Path, x.ID, x.Workflow, x.Status, verdict, reason})
-		return nil
-	})
-	return lines, err
 }
 
 func forecastTable(s *streams, lines []forecastLine) error {

@@ -187,9 +187,9 @@ func forecast(t *testing.T, p *plan.Program, j journal.Journal) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	prospect, reason, err := replay.NewForecast(p).Of(t.Context(), x, records)
-	if err != nil || (prospect == replay.Held) != (reason != "") || prospect != replay.Held && prospect != replay.GoesOn {
-		t.Fatalf("the forecast is %s, %s, %v", prospect, reason, err)
+	v, err := replay.NewForecast(p, nil).Of(t.Context(), replay.Pending{Execution: x, Records: records})
+	if err != nil || (v.Prospect == replay.Held) != (v.Reason != "") || v.Prospect != replay.Held && v.Prospect != replay.GoesOn {
+		t.Fatalf("the forecast is %s, %s, %v", v.Prospect, v.Reason, err)
 	}
-	return reason
+	return v.Reason
 }

@@ -109,57 +109,115 @@ func withImported(p *plan.Program) []imported {
 	return list
 }
 
+// A Forecast says of unfinished executions whether an engine would go on with them, in a
+// program that is linked with the Go that the package's .wf files name.
+type Forecast struct{ linked *linkedProgram }
+
+// NewForecast builds the program. An error says why it couldn't be built.
+func NewForecast(p *compiler.Package, program *plan.Program, stderr io.Writer) (*Forecast, error) {
+	l, err := buildLinked(p, program, stderr)
+	if err != nil {
+		return nil, err
+	}
+	return &Forecast{l}, nil
+}
+
+// Of gives the verdicts on executions, in their order.
+func (f *Forecast) Of(list []replay.Pending) ([]replay.Verdict, error) {
+	reply, err := f.linked.ask(linked.Request{Pending: list})
+	if err == nil && len(reply.Verdicts) != len(list) {
+		err = fmt.Errorf("of %d executions the linked program has looked at %d", len(list), len(reply.Verdicts))
+	}
+	return reply.Verdicts, err
+}
+
+// Close removes the program.
+func (f *Forecast) Close() { f.linked.close() }
+
 // ask builds the linked program and has it do something.
 func ask(p *compiler.Package, program *plan.Program, r linked.Request, stderr io.Writer) (linked.Reply, error) {
-	var none linked.Reply
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	dir, err := files.Temp("linked")
+	l, err := buildLinked(p, program, stderr)
 	if err != nil {
-		return none, err
+		return linked.Reply{}, err
 	}
-	defer files.RemoveTemp(dir)
-	g, err := newGo(ctx, dir)
+	defer l.close()
+	return l.ask(r)
+}
+
+// A linkedProgram is a program that interprets a plan with the Go that this names.
+type linkedProgram struct {
+	ctx     context.Context // ends with an interrupt
+	stop    func()
+	dir     string // its own
+	binary  string
+	program *plan.Program
+	plan    json.RawMessage
+	stderr  io.Writer
+}
+
+func buildLinked(p *compiler.Package, program *plan.Program, stderr io.Writer) (l *linkedProgram, err error) {
+	l = &linkedProgram{program: program, stderr: stderr}
+	l.ctx, l.stop = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer func() {
+		if err != nil {
+			l.close()
+		}
+	}()
+	if l.dir, err = files.Temp("linked"); err != nil {
+		return l, err
+	}
+	g, err := newGo(l.ctx, l.dir)
 	if err != nil {
-		return none, err
+		return l, err
 	}
 	s := &site{interprets: true}
 	if err := layOut(g, p, s); err != nil {
-		return none, err
+		return l, err
 	}
 	link(s, p, program)
-	binary, err := g.build(s)
-	if err != nil {
-		return none, err
+	if l.binary, err = g.build(s); err != nil {
+		return l, err
 	}
-	if r.Plan, err = serial.Encode(program); err != nil {
-		return none, err
+	l.plan, err = serial.Encode(program)
+	return l, err
+}
+
+func (l *linkedProgram) close() {
+	l.stop()
+	if l.dir != "" {
+		files.RemoveTemp(l.dir)
 	}
-	cmd := exec.CommandContext(ctx, binary)
+}
+
+// ask runs the program once.
+func (l *linkedProgram) ask(r linked.Request) (none linked.Reply, err error) {
+	cmd := exec.CommandContext(l.ctx, l.binary)
 	alive, err := newTether(cmd)
 	if err != nil {
 		return none, err
 	}
 	defer alive.close()
-	r.Alive = alive.number
+	r.Plan, r.Alive = l.plan, alive.number
 	text, err := json.Marshal(r)
 	if err != nil {
 		return none, err
 	}
-	if err := files.Create(filepath.Join(dir, linked.RequestFile), text, 0o600); err != nil {
+	request := filepath.Join(l.dir, linked.RequestFile)
+	if err := files.Create(request, text, 0o600); err != nil {
 		return none, err
 	}
-	cmd.Env = append(os.Environ(), linked.DirVar+"="+dir)
-	cmd.Stdout, cmd.Stderr = stderr, stderr
+	defer os.Remove(request)
+	cmd.Env = append(os.Environ(), linked.DirVar+"="+l.dir)
+	cmd.Stdout, cmd.Stderr = l.stderr, l.stderr
 	if err := cmd.Start(); err != nil {
 		return none, err
 	}
 	alive.started()
 	switch err := cmd.Wait(); {
-	case ctx.Err() != nil:
+	case l.ctx.Err() != nil:
 		return none, errors.New("interrupted")
 	case err != nil:
-		return none, fmt.Errorf("the program with the Go of package %s: %w", program.Package, err)
+		return none, fmt.Errorf("the program with the Go of package %s: %w", l.program.Package, err)
 	}
-	return linked.Answer(dir)
+	return linked.Answer(l.dir)
 }

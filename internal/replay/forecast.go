@@ -20,12 +20,24 @@ type Prospect string
 // The prospects.
 const (
 	GoesOn  Prospect = "yes"
-	Depends Prospect = "depends on data" // on Go, which isn't called here
+	Depends Prospect = "depends on data" // on Go, which isn't linked
 	Held    Prospect = "no"
 	// NotHere is of workflows that the package doesn't have: an engine with its registry
 	// alone leaves their executions as they are.
 	NotHere Prospect = "not here"
 )
+
+// A Pending is an unfinished execution with its records.
+type Pending struct {
+	Execution *journal.Execution
+	Records   []journal.Record
+}
+
+// A Verdict is the prospect of an execution, and the reason where that isn't GoesOn.
+type Verdict struct {
+	Prospect Prospect
+	Reason   string
+}
 
 // A Forecast says of unfinished executions whether an engine would go on with them under a
 // program, by having an engine try each: on a copy, which is given up as soon as it comes to
@@ -33,14 +45,16 @@ const (
 type Forecast struct {
 	program *plan.Program
 	prints  map[string]string // of the workflows, by name
+	funcs   map[string]any    // those in Go that are linked
 	interp  *interp.Program   // nil where Go alone knows types of the program
 	unknown error             // why it is nil
 	called  chan string       // gets a func that is bound to Go, and was called
 }
 
-// NewForecast gives a Forecast for a program that plan.Unbound has made.
-func NewForecast(p *plan.Program) *Forecast {
-	f := &Forecast{program: p, prints: map[string]string{}, called: make(chan string, 1)}
+// NewForecast gives a Forecast for a program that plan.Unbound has made. Of its Go it calls
+// no more than the functions of funcs, which are given as to Run.
+func NewForecast(p *plan.Program, funcs map[string]any) *Forecast {
+	f := &Forecast{program: p, prints: map[string]string{}, funcs: funcs, called: make(chan string, 1)}
 	for w, print := range compat.Fingerprints(p) {
 		f.prints[w.Name] = print
 	}
@@ -60,12 +74,16 @@ func (f *Forecast) catalogue(p *plan.Program, prefix string, tools interp.Tools)
 		})
 	}
 	for _, g := range p.Funcs {
-		if g.Go == nil {
+		name := prefix + g.Name
+		if linked := f.funcs[name]; linked != nil {
+			tools[name] = linked
+		}
+		if g.Go == nil || f.funcs[name] != nil {
 			continue
 		}
-		tools[prefix+g.Name] = interp.Tool(func(context.Context, []interp.Value) (interp.Value, error) {
+		tools[name] = interp.Tool(func(context.Context, []interp.Value) (interp.Value, error) {
 			select {
-			case f.called <- prefix + g.Name:
+			case f.called <- name:
 			default:
 			}
 			return interp.Value{}, errors.New("it isn't called")
@@ -76,43 +94,41 @@ func (f *Forecast) catalogue(p *plan.Program, prefix string, tools interp.Tools)
 	}
 }
 
-// Of gives the prospect of an execution with these records, and the reason where it isn't
-// GoesOn. One that is paused or held is looked at as if it were resumed.
-func (f *Forecast) Of(ctx context.Context, x *journal.Execution, records []journal.Record) (p Prospect, reason string, err error) {
-	print, here := f.prints[x.Workflow]
-	if !here {
-		return NotHere, fmt.Sprintf("package %s has no workflow %s", f.program.Package, x.Workflow), nil
+// Of gives the verdict on an execution. One that is paused or held is looked at as if it
+// were resumed.
+func (f *Forecast) Of(ctx context.Context, e Pending) (Verdict, error) {
+	if _, here := f.prints[e.Execution.Workflow]; !here {
+		return Verdict{NotHere, fmt.Sprintf("package %s has no workflow %s", f.program.Package, e.Execution.Workflow)}, nil
 	}
 	if f.interp == nil {
 		line, _, _ := strings.Cut(f.unknown.Error(), "\n")
-		p, reason = f.fromPlan(print == x.Fingerprint, line)
-		return p, reason, nil
+		return f.Untried(e, line), nil
 	}
-	held, err := f.try(ctx, x, records)
+	held, err := f.try(ctx, e)
 	select {
 	case name := <-f.called:
-		p, reason = f.fromPlan(print == x.Fingerprint, fmt.Sprintf("func %s is bound to Go, which isn't called here", name))
-		return p, reason, nil
+		return f.Untried(e, fmt.Sprintf("func %s is bound to Go, which isn't linked", name)), nil
 	default:
 	}
 	if held != nil {
-		return Held, held.Text, nil
+		return Verdict{Held, held.Text}, nil
 	}
-	return GoesOn, "", err
+	return Verdict{Prospect: GoesOn}, err
 }
 
-// fromPlan is the prospect of an execution that can't be tried, by whether its plan is the
-// one that it was started under.
-func (f *Forecast) fromPlan(same bool, why string) (Prospect, string) {
-	if same {
-		return Depends, "its plan has not changed, but it can't be tried: " + why
+// Untried is the verdict on an execution that can't be tried, by whether its plan is the one
+// that it was started under.
+func (f *Forecast) Untried(e Pending, why string) Verdict {
+	if f.prints[e.Execution.Workflow] == e.Execution.Fingerprint {
+		return Verdict{Depends, "its plan has not changed, but it can't be tried: " + why}
 	}
-	return Depends, "its plan has changed, and it can't be tried: " + why
+	return Verdict{Depends, "its plan has changed, and it can't be tried: " + why}
 }
 
 // try has an engine go on with a copy of an execution, until it is known whether it does;
 // held is nil where it does.
-func (f *Forecast) try(ctx context.Context, x *journal.Execution, records []journal.Record) (held *runtime.HeldError, err error) {
+func (f *Forecast) try(ctx context.Context, p Pending) (held *runtime.HeldError, err error) {
+	x := p.Execution
 	j, copied := memory.New(), *x
 	copied.State = journal.State{Status: journal.StatusRunning, Generation: max(x.Generation, 1), Cancel: x.Cancel}
 	if x.Status == journal.StatusRunning { // who resumes another one gives it all trials again
@@ -122,7 +138,7 @@ func (f *Forecast) try(ctx context.Context, x *journal.Execution, records []jour
 		if err := tx.Create(&copied); err != nil {
 			return err
 		}
-		return tx.Append(x.ID, records)
+		return tx.Append(x.ID, p.Records)
 	}); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@
 package linked
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,7 +31,8 @@ const RequestFile = "request.json"
 
 const replyFile = "reply.json"
 
-// A Request says what to do with a plan: to run tests or to replay an execution.
+// A Request says what to do with a plan: to run tests, to replay an execution, or to say
+// whether others go on.
 type Request struct {
 	Plan json.RawMessage
 	// Tests are those to run, by their numbers in the plan.
@@ -38,6 +40,8 @@ type Request struct {
 	Options *wftest.Options `json:",omitempty"`
 	// Replay is an execution as it was exported; nil for none.
 	Replay []byte `json:",omitempty"`
+	// Pending are the executions that may go on; the plan is one that plan.Unbound has made.
+	Pending []replay.Pending `json:",omitempty"`
 	// Alive is the end of a pipe by which the program ends with the command.
 	Alive uintptr `json:",omitempty"`
 }
@@ -46,7 +50,9 @@ type Request struct {
 type Reply struct {
 	Results []wftest.Result // of the tests, in their order, without what was tested
 	Outcome replay.Outcome
-	Error   string // what kept it from being tried
+	// Verdicts are those on the executions of Pending, in their order.
+	Verdicts []replay.Verdict
+	Error    string // what kept it from being tried
 }
 
 // Main does what it is asked to, and ends the process. funcs are the linked functions.
@@ -101,12 +107,30 @@ func reply(p *plan.Program, r Request, funcs map[string]any) (out Reply) {
 		}
 		return out
 	}
+	if r.Pending != nil {
+		if err := out.forecast(p, r.Pending, funcs); err != nil {
+			out.Error = err.Error()
+		}
+		return out
+	}
 	for _, i := range r.Tests {
 		o := *r.Options
 		o.Funcs = funcs
 		out.Results = append(out.Results, wftest.Run(p, p.Tests[i], o))
 	}
 	return out
+}
+
+func (r *Reply) forecast(p *plan.Program, list []replay.Pending, funcs map[string]any) error {
+	f := replay.NewForecast(p, funcs)
+	for _, e := range list {
+		v, err := f.Of(context.Background(), e)
+		if err != nil {
+			return fmt.Errorf("execution %s: %w", e.Execution.ID, err)
+		}
+		r.Verdicts = append(r.Verdicts, v)
+	}
+	return nil
 }
 
 func read(dir, name string, to any) error {

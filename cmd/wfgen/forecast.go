@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/wfgen/wfgen/compiler"
+	"github.com/wfgen/wfgen/internal/execute"
+	"github.com/wfgen/wfgen/internal/journals"
+	"github.com/wfgen/wfgen/internal/replay"
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+// A forecast says of the unfinished executions of a journal whether they go on under a
+// package. Those that depend on its Go are tried in a program that is linked with that,
+// many at a time; it is built when the first of them is met.
+type forecast struct {
+	pkg     *compiler.Package
+	program *plan.Program
+	streams *streams
+	bare    *replay.Forecast // without the Go
+	linked  *execute.Forecast
+	broken  string // why that can't be built; empty where it can, or isn't known yet
+
+	lines   []forecastLine
+	pending []replay.Pending // those that depend on Go
+	places  []int            // in lines, of each of them
+	size    int              // of what is recorded of them
+}
+
+// mostPending is how much of what is recorded is given to the linked program at a time.
+const mostPending = 64 << 20
+
+func newForecast(p *compiler.Package, s *streams) *forecast {
+	program := plan.Unbound(p.Program)
+	return &forecast{pkg: p, program: program, streams: s, bare: replay.NewForecast(program, nil)}
+}
+
+func (f *forecast) close() {
+	if f.linked != nil {
+		f.linked.Close()
+	}
+}
+
+// of looks at all unfinished executions of a journal.
+func (f *forecast) of(j *journals.Journal) ([]forecastLine, error) {
+	ctx := context.Background()
+	err := j.Each(ctx, journal.Query{Status: unfinished}, func(x *journal.Execution) error {
+		var records []journal.Record
+		err := j.View(ctx, func(tx journal.Tx) (err error) {
+			if x, err = tx.Execution(x.ID); err == nil { // as it is by now
+				records, err = tx.Records(x.ID, 0, 0)
+			}
+			return err
+		})
+		if err != nil || !x.Ended.IsZero() {
+			return err
+		}
+		return f.add(ctx, j.Path, replay.Pending{Execution: x, Records: records})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return f.lines, f.link()
+}
+
+func (f *forecast) add(ctx context.Context, path string, e replay.Pending) error {
+	x := e.Execution
+	v, err := f.bare.Of(ctx, e)
+	if err != nil {
+		return fmt.Errorf("execution %s: %w", x.ID, err)
+	}
+	f.lines = append(f.lines, forecastLine{path, x.ID, x.Workflow, x.Status, v.Prospect, v.Reason})
+	if v.Prospect != replay.Depends {
+		return nil
+	}
+	f.pending, f.places = append(f.pending, e), append(f.places, len(f.lines)-1)
+	for _, r := range e.Records {
+		f.size += len(r.Data)
+	}
+	if f.size > mostPending {
+		return f.link()
+	}
+	return nil
+}
+
+// link has those that are pending tried with the Go.
+func (f *forecast) link() error {
+	list, places := f.pending, f.places
+	f.pending, f.places, f.size = nil, nil, 0
+	if len(list) == 0 {
+		return nil
+	}
+	verdicts, err := f.tried(list)
+	if err != nil {
+		return err
+	}
+	for i, v := range verdicts {
+		f.lines[places[i]].Verdict, f.lines[places[i]].Reason = v.Prospect, v.Reason
+	}
+	return nil
+}
+
+// tried gives the verdicts of the linked program. Where there is none, it is that they
+// depend on it.
+func (f *forecast) tried(list []replay.Pending) (verdicts []replay.Verdict, err error) {
+	if f.linked == nil && f.broken == "" {
+		if f.linked, err = execute.NewForecast(f.pkg, f.program, f.streams.err); err != nil {
+			f.broken = fault(err)
+		}
+	}
+	if f.linked != nil {
+		return f.linked.Of(list)
+	}
+	for _, e := range list {
+		verdicts = append(verdicts, f.bare.Untried(e, f.broken))
+	}
+	return verdicts, nil
+}
+
+// fault is the first line of an error that says what is wrong: Go's begin with the package.
+func fault(err error) string {
+	lines := strings.Split(err.Error(), "\n")
+	for len(lines) > 1 && strings.HasPrefix(lines[0], "# ") {
+		lines = lines[1:]
+	}
+	return lines[0]
+}
