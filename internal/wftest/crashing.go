@@ -102,10 +102,7 @@ func (c *crashing) goOn(ctx context.Context, left journal.Journal) ([]byte, erro
 	data, err := c.play(c.context(ctx, c.at, c), left, nil)
 	c.events = merge(c.events[:c.before], c.events[c.before:])
 	all, unread := histories(left)
-	for id, records := range first {
-		all[id] = all[id][len(records):]
-	}
-	c.interrupted = interruptedIn(all)
+	c.interrupted = interruptedIn(all, first)
 	return data, errors.Join(err, unread)
 }
 

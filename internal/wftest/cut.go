@@ -102,18 +102,29 @@ func endedIn(all map[string][]journal.Record) map[attempt]bool {
 }
 
 // interruptedIn gives the tools of which a call may have happened at the cut, and isn't
-// repeated: those that have failed as Interrupted. They are sorted.
-func interruptedIn(all map[string][]journal.Record) []string {
+// repeated: those of which a call had begun, and has failed as Interrupted since. A
+// sub-workflow that fails with that begins no call itself. They are sorted.
+func interruptedIn(all, before map[string][]journal.Record) []string {
 	tools := map[string]bool{}
-	for _, records := range all {
-		for _, r := range records {
-			var failure journal.Error
-			if r.Kind == journal.Failed && json.Unmarshal(r.Data, &failure) == nil && failure.Type == "Interrupted" {
-				tools[r.Tool] = true
+	for id, records := range all {
+		began := map[string]bool{}
+		for i, r := range records {
+			switch r.Kind {
+			case journal.Started, journal.Undoing:
+				began[r.Step] = true
+			case journal.Failed:
+				if i >= len(before[id]) && began[r.Step] && isInterrupted(r) {
+					tools[r.Tool] = true
+				}
 			}
 		}
 	}
 	return slices.Sorted(maps.Keys(tools))
+}
+
+func isInterrupted(r journal.Record) bool {
+	var failure journal.Error
+	return json.Unmarshal(r.Data, &failure) == nil && failure.Type == "Interrupted"
 }
 
 // lastOf says what was recorded last of an execution.
