@@ -9,22 +9,26 @@ import (
 	"github.com/wfgen/wfgen/runtime/pure"
 )
 
-// An Answer is what a person says to an approval.
+// An Answer is what a person says to an approval. Whoever calls the engine's Answer fills it
+// in, and answers for its being true: the engine takes By and As as they are.
 type Answer struct {
-	// By says who answers; it isn't empty.
+	// By says who answers; it isn't empty. The workflow gets it, as Approval.By or in
+	// Rejected.
 	By string
 	// As are the roles that the person has, besides being By: one of them, or By, has to
-	// be whom the approval asks.
+	// be whom the approval asks. It may be nil.
 	As []string
-	// Note is what they have to say; may be empty.
+	// Note is what they have to say, which the workflow gets; it may be empty.
 	Note string
-	// Reject says no.
+	// Reject says no: the step fails as Rejected. Its zero value says yes.
 	Reject bool
 }
 
-// Answer answers the approval that a step of an execution waits for. It gives ErrNotAsked
-// where the step waits for none, ErrAnswered where somebody has answered before, and
-// ErrNotAllowed where the approval asks somebody else.
+// Answer answers the approval that a step of an execution waits for, and returns when the
+// journal has it. step is the step's id, as Awaits gives it. It gives an *UnknownError where
+// there is no such execution, ErrNotAsked where the step waits for no answer, not yet or no
+// longer, ErrAnswered where somebody has answered before, and ErrNotAllowed where By is empty
+// or the approval asks somebody else. Then nothing has changed.
 func (e *Engine) Answer(ctx context.Context, execution, step string, a Answer) error {
 	if a.By == "" {
 		return refuse(ErrNotAllowed, "an answer has to say who gives it")

@@ -33,7 +33,8 @@ func (e *Engine) find(ctx context.Context, id string) (x *journal.Execution, err
 	return x, err
 }
 
-// List gives the executions that a query asks for.
+// List gives a page of the executions that a query asks for, what was created last first. It
+// is empty where there are none. Who asks for the next page sets After to the last one's ID.
 func (e *Engine) List(ctx context.Context, q journal.Query) (list []*journal.Execution, err error) {
 	err = e.journal.View(ctx, func(tx journal.Tx) error {
 		list, err = tx.Executions(q)

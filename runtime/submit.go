@@ -19,7 +19,10 @@ import (
 // JSON. Where there is an execution of the same ID, workflow and input, Submit gives
 // that one; with another input or workflow it is ErrExists. An input that breaks a
 // constraint of its types is refused: InvalidInput finds what is wrong, nothing is stored,
-// and the ID stays free. Generated code calls it.
+// and the ID stays free. ErrNotRegistered says that the engine has no registry with the
+// workflow, a *PayloadError that the input is too big, ErrClosed that the engine is closed or
+// drains, a *StoreError that the journal can't store. The Run is nil only with an error.
+// Generated code calls it.
 func Submit[R any](ctx context.Context, e *Engine, w *Workflow, input any, options ...Option) (*Run[R], error) {
 	d := e.definitions[w.Name]
 	if d == nil || d.Workflow != w {
@@ -35,9 +38,10 @@ func Submit[R any](ctx context.Context, e *Engine, w *Workflow, input any, optio
 	return submit[R](ctx, e, d, data, d.violations(ctx, input), options)
 }
 
-// Submit starts a durable execution of the workflow of a name, with its input as JSON;
-// none is an empty object. See the function Submit, and Definition.Start for what is
-// wrong with an input.
+// Submit starts a durable execution of the workflow of a name, with its input as JSON: an
+// object with a key for each parameter; nil is an empty one. Where no registry of the engine
+// has the workflow it gives ErrNotRegistered. See the function Submit, and Definition.Start
+// for what is wrong with an input. The Run is nil only with an error.
 func (e *Engine) Submit(ctx context.Context, name string, input []byte, options ...Option) (*Run[any], error) {
 	d := e.definitions[name]
 	if d == nil {
@@ -70,7 +74,10 @@ func decodeAs[R any](data []byte) (v R, err error) {
 	return v, err
 }
 
-// Run gives the execution of an id.
+// Run gives the execution of an id, of any workflow, whatever its status is; an
+// *UnknownError where the journal has none. That the engine runs it isn't asked for: the
+// Result of one whose workflow no registry has is ErrNotRegistered unless it has ended. The
+// Run is nil only with an error.
 func (e *Engine) Run(ctx context.Context, id string) (*Run[any], error) {
 	if _, err := e.Get(ctx, id); err != nil {
 		return nil, err

@@ -23,9 +23,9 @@ type Topic[E any] struct {
 
 // Approval is what approve gives: who has agreed, when, and what they had to say.
 type Approval struct {
-	By   string    `json:"by"`
-	At   time.Time `json:"at"`
-	Note string    `json:"note"`
+	By   string    `json:"by"`   // as in the Answer; it isn't empty
+	At   time.Time `json:"at"`   // when the engine took the answer, in UTC
+	Note string    `json:"note"` // may be empty
 }
 
 // Rejected is the declared error of an approve that was answered with no.
