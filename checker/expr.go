@@ -170,6 +170,7 @@ func (c *checker) infer(x dsl.Expr, hint types.Type) types.Type {
 }
 
 func (c *checker) inferOther(x dsl.Expr, hint types.Type) types.Type {
+	//sumtype:exhaustive
 	switch x := x.(type) {
 	case *dsl.Ident:
 		return c.narrowed(x, c.ident(x), hint)

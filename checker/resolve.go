@@ -228,6 +228,7 @@ func typeDepth(t types.Type) int {
 }
 
 func (c *checker) typeExpr(x dsl.TypeExpr) types.Type {
+	//sumtype:exhaustive
 	switch x := x.(type) {
 	case *dsl.NamedType:
 		if x.Package != nil {

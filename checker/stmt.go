@@ -61,6 +61,7 @@ func nameOf(s dsl.Stmt) *dsl.Ident {
 // stmt checks a statement that isn't its block's value. It tells whether it ends
 // the workflow.
 func (c *checker) stmt(s dsl.Stmt) (exits bool) {
+	//sumtype:exhaustive
 	switch s := s.(type) {
 	case *dsl.LabeledStmt:
 		exits = c.stmt(s.Stmt)

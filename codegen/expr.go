@@ -17,6 +17,7 @@ import (
 // argument, a field's value, an operand beside one with a type. There a constant
 // is bare.
 func (b *body) expr(x plan.Expr) *jen.Statement {
+	//sumtype:exhaustive
 	switch x := x.(type) {
 	case *plan.Const:
 		return constLit(x)

@@ -13,6 +13,7 @@ func (b *body) node(n *plan.Node) {
 	if _, inner := n.Op.(*plan.Parallel); !inner {
 		b.mark(n.Pos)
 	}
+	//sumtype:exhaustive
 	switch op := n.Op.(type) {
 	case *plan.Call:
 		b.callNode(n, op)

@@ -23,6 +23,7 @@ type decl struct {
 
 // typ is a type by name, and takes note of those that are declared.
 func (p *printer) typ(t types.Type) string {
+	//sumtype:exhaustive
 	switch t := t.(type) {
 	case *types.List:
 		return "[]" + p.typ(t.Elem)

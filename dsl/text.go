@@ -50,6 +50,7 @@ func (w *writer) inside(do func()) {
 }
 
 func (w *writer) decl(d Decl) {
+	//sumtype:exhaustive
 	switch d := d.(type) {
 	case *ImportDecl:
 		alias := ""
@@ -174,6 +175,7 @@ func resultText(t TypeExpr) string {
 }
 
 func typeText(t TypeExpr) string {
+	//sumtype:exhaustive
 	switch t := t.(type) {
 	case *NamedType:
 		return qualifiedText(t.Package, t.Name)
@@ -268,6 +270,7 @@ func blockText(b *Block) string {
 }
 
 func stmtText(s Stmt, w *writer) string {
+	//sumtype:exhaustive
 	switch s := s.(type) {
 	case *LabeledStmt:
 		return s.Label.Name + ": " + stmtText(s.Stmt, w)

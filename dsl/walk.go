@@ -39,6 +39,7 @@ func nodes[N Node](list []N) []Node {
 }
 
 func stmtChildren(s Stmt) []Node {
+	//sumtype:exhaustive
 	switch s := s.(type) {
 	case *LabeledStmt:
 		return []Node{s.Label, s.Stmt}
@@ -60,11 +61,13 @@ func stmtChildren(s Stmt) []Node {
 		return []Node{s.X}
 	case *LogStmt:
 		return []Node{s.Message}
+	case *CommitStmt, *RollbackStmt:
 	}
 	return nil
 }
 
 func clauseChildren(c Clause) []Node {
+	//sumtype:exhaustive
 	switch c := c.(type) {
 	case *RetryClause:
 		return append(append([]Node{c.N, c.Min, c.Max}, nodes(c.At)...), nodes(c.On)...)
@@ -84,11 +87,13 @@ func clauseChildren(c Clause) []Node {
 		return []Node{c.N}
 	case *KeepClause:
 		return []Node{c.D}
+	case *EffectClause:
 	}
 	return nil
 }
 
 func exprChildren(x Expr) []Node {
+	//sumtype:exhaustive
 	switch x := x.(type) {
 	case *StringLit:
 		var out []Node
@@ -156,6 +161,7 @@ func exprChildren(x Expr) []Node {
 		return []Node{x.Body, x.Else}
 	case *LoopExpr:
 		return []Node{x.State, x.Init, x.Max, x.Body, x.Else}
+	case *BasicLit, *Ident:
 	}
 	return nil
 }

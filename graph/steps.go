@@ -24,6 +24,7 @@ func steps(b *plan.Block) []*plan.Node {
 
 // kind is what a step does, in a word.
 func kind(n *plan.Node) string {
+	//sumtype:exhaustive
 	switch op := n.Op.(type) {
 	case *plan.Call:
 		if op.Workflow != nil {

@@ -18,6 +18,7 @@ func (e *env) expr(x plan.Expr) reflect.Value {
 }
 
 func (e *env) eval(x plan.Expr) reflect.Value {
+	//sumtype:exhaustive
 	switch x := x.(type) {
 	case *plan.Const:
 		return constOf(x)

@@ -11,6 +11,7 @@ import (
 // node runs a step on the current goroutine, and sets what it binds.
 func (e *env) node(n *plan.Node) (outcome, error) {
 	f := e.frame
+	//sumtype:exhaustive
 	switch op := n.Op.(type) {
 	case *plan.Call:
 		return e.callNode(n, op)

@@ -11,6 +11,7 @@ import (
 
 // line lowers a statement.
 func (b *builder) line(s dsl.Stmt) {
+	//sumtype:exhaustive
 	switch s := s.(type) {
 	case *dsl.LabeledStmt:
 		before := len(b.out.Nodes)

@@ -15,6 +15,7 @@ func Walk(x Expr, visit func(Expr)) {
 			Walk(x, visit)
 		}
 	}
+	//sumtype:exhaustive
 	switch x := x.(type) {
 	case *Some:
 		each(x.X)
@@ -74,6 +75,7 @@ func Walk(x Expr, visit func(Expr)) {
 	case *PureFor:
 		each(x.X, x.Where)
 		x.Body.Walk(visit)
+	case *Const, *Member, *None, *RunField, *Var:
 	}
 }
 
