@@ -54,6 +54,9 @@ func (e *env) durable(n *plan.Node, op *plan.Durable) (any, error) {
 	}
 	switch step := e.w.steps[n]; op.Kind {
 	case plan.AwaitEvent:
+		if tell := e.p.awaiting; tell != nil {
+			tell(e.frame.StepID(step), valuesOf(args))
+		}
 		return runtime.Await(e.frame, e.w.durables[op], e.p.topics[op.Event], patience, interfaces(args)...)
 	case plan.AwaitRun:
 		return runtime.AwaitRun(e.frame, e.w.durables[op], args[0].String(), patience)

@@ -38,6 +38,8 @@ type Program struct {
 	// homes holds, for a declared struct of another package as this one sees it, the
 	// struct as that package has it.
 	homes map[*types.Struct]*types.Struct
+	// awaiting is told of the events that are awaited; nil for nobody.
+	awaiting func(step string, keys []Value)
 }
 
 // A caller calls a tool. It gives a value of the Go type of the tool's result.
@@ -93,6 +95,16 @@ func build(p *plan.Program, tools Tools, prefix string, made map[*plan.Program]*
 // Imported is the program of a package, by its path, whose workflows this one calls;
 // nil for others.
 func (p *Program) Imported(path string) *Program { return p.imported[path] }
+
+// OnAwait has f told, before an event is awaited, the id of the step and the keys, in
+// imported packages too. f may be called from several goroutines; the program mustn't run
+// yet.
+func (p *Program) OnAwait(f func(step string, keys []Value)) {
+	p.awaiting = f
+	for _, other := range p.imported {
+		other.OnAwait(f)
+	}
+}
 
 // Run runs a workflow with a JSON object of its parameters by name, and gives its
 // result as JSON, null where it gives none. What is wrong with the input is a
@@ -224,6 +236,14 @@ func (p *Program) Eval(x plan.Expr, vars map[*plan.Variable]Value) (v Value, err
 // A Value is a value of a type of the language, as a program holds it. It belongs
 // to the program that made it. The zero Value is that of what gives nothing.
 type Value struct{ v reflect.Value }
+
+func valuesOf(list []reflect.Value) []Value {
+	out := make([]Value, len(list))
+	for i, v := range list {
+		out[i] = Value{v}
+	}
+	return out
+}
 
 // JSON is the value as JSON by the conventions of the language; null for the zero
 // Value. It fails for what JSON can't hold.

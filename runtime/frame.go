@@ -244,6 +244,9 @@ func (f *Frame) plain() bool { return f.run == nil || f.run.shared.plain() }
 // intercepted tells whether there are interceptors of attempts.
 func (f *Frame) intercepted() bool { return f.run != nil && len(f.run.shared.aroundStep) > 0 }
 
+// StepID is the id in its execution of a step that f runs.
+func (f *Frame) StepID(s *Step) string { return f.path(s.ID) }
+
 // path gives the id of a step in f: what begins the frame's own, and id.
 func (f *Frame) path(id string) string {
 	switch {

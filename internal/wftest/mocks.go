@@ -27,6 +27,8 @@ type mocks struct {
 
 	mu    sync.Mutex
 	calls map[*plan.Mock]int // how many it has answered
+	// awaited holds the keys of the events that are awaited, by the ids of the steps.
+	awaited map[string][]interp.Value
 	// turns are the calls that were begun, where the process may crash; else nil.
 	turns map[attempt]*turn
 	// ended are the attempts of which the end was stored before the crash.
@@ -41,10 +43,12 @@ type mocks struct {
 type playedStep struct {
 	tool *plan.Tool
 	home []string // the packages that lead to its own, each imported by the one before
+	op   *plan.Durable
+	at   plan.Pos
 }
 
 func newMocks(e *execution) *mocks {
-	m := &mocks{of: e, rounds: map[string]int{}, played: map[string]playedStep{}, calls: map[*plan.Mock]int{}}
+	m := &mocks{of: e, rounds: map[string]int{}, played: map[string]playedStep{}, calls: map[*plan.Mock]int{}, awaited: map[string][]interp.Value{}}
 	m.note(e.test.Workflow.Body, "", 0, nil)
 	return m
 }
@@ -78,7 +82,7 @@ func (m *mocks) note(b *plan.Block, prefix string, round int, home []string) {
 			}
 		case *plan.Durable:
 			m.rounds[prefix+n.Path] = round
-			m.played[prefix+n.Path] = playedStep{op.Played, home}
+			m.played[prefix+n.Path] = playedStep{op.Played, home, op, n.Pos}
 		case *plan.For:
 			if op.Parallel {
 				inner = strings.Count(prefix+n.Path, stepid.Rounds) + 1
@@ -180,7 +184,7 @@ func (m *mocks) call(ctx context.Context, home *interp.Program, name string, t *
 	case answer.Fail:
 		return interp.Value{}, failWith(home, t, answer.X, v)
 	}
-	return v, nil
+	return v, m.unasked(step.ID, answer, v)
 }
 
 // compute answers the call of a func.

@@ -112,6 +112,7 @@ func begin(r *Result, p *plan.Program, o Options) (*execution, []interp.Value) {
 		r.fail(r.Test.Pos, "%s", err)
 		return nil, nil
 	}
+	e.program.OnAwait(e.mocks.awaits)
 	args, err := e.prepare()
 	if err != nil {
 		r.fail(r.Test.Run, "%s", err)
