@@ -1,6 +1,10 @@
 package checker
 
 import (
+	"go/constant"
+	"go/token"
+	"math"
+
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
 )
@@ -22,7 +26,7 @@ type droppedCall struct {
 }
 
 func (c *checker) effects() {
-	r := &reach{c: c, once: map[*Workflow]*Tool{}, effects: map[*Workflow]bool{}, late: map[*Workflow]*debt{}}
+	r := &reach{c: c, once: map[*Workflow]*Tool{}, effects: map[*Workflow]bool{}, late: map[*Workflow]*debt{}, told: map[*dsl.CallExpr]bool{}}
 	for _, w := range c.prog.Workflows {
 		r.workflow(w)
 		w.once, w.effects, w.late = r.once[w], r.effects[w], r.late[w]
@@ -39,7 +43,7 @@ func (c *checker) effects() {
 	}
 	for _, w := range c.prog.Workflows {
 		c.file = w.File
-		r.inTime = w.Timeout > 0
+		r.inTime, r.committed = w.Timeout > 0, commitOf(w.Decl.Body)
 		r.beside(w.Decl.Body, false)
 	}
 }
@@ -94,6 +98,22 @@ type reach struct {
 	late map[*Workflow]*debt
 	// inTime tells that the workflow that is looked at has a timeout.
 	inTime bool
+	// committed is where in that workflow stands the commit below which all stays.
+	committed int
+	// told are the calls that halfDone or halfRounds has warned of.
+	told map[*dsl.CallExpr]bool
+}
+
+// commitOf is where the first commit of a workflow stands that none of its blocks holds.
+func commitOf(b *dsl.Block) int {
+	if b != nil {
+		for _, s := range b.Stmts {
+			if commit, ok := s.(*dsl.CommitStmt); ok {
+				return commit.Start
+			}
+		}
+	}
+	return math.MaxInt
 }
 
 // workflow finds what a workflow reaches, its sub-workflows first.
@@ -188,6 +208,7 @@ func (r *reach) beside(in dsl.Node, unsure bool) {
 			r.arms(n)
 			return false
 		case *dsl.ForExpr:
+			r.halfRounds(n)
 			if n.Parallel && !unsure {
 				r.beside(n.X, unsure)
 				r.beside(n.Body, true)
@@ -221,9 +242,10 @@ func (r *reach) arms(x *dsl.RaceExpr) {
 }
 
 // halfDone warns of a parallel block of which several lines change something that nothing
-// takes back: where one of them fails, the others may have happened, or not.
+// takes back: where one of them fails, the others may have happened, or not. Below a commit
+// that is meant.
 func (r *reach) halfDone(x *dsl.ParallelExpr) {
-	if x.Body == nil {
+	if x.Body == nil || x.Start > r.committed {
 		return
 	}
 	var left []*dsl.CallExpr
@@ -235,10 +257,30 @@ func (r *reach) halfDone(x *dsl.ParallelExpr) {
 	if len(left) < 2 || !r.c.mayFail(x.Body) {
 		return
 	}
+	r.told[left[0]], r.told[left[1]] = true, true
 	d := r.c.warn(diag.LeftHalfDone, headOf(x), "%s and %s may have happened when another line fails, and nothing takes them back", left[0].Fun.Name, left[1].Fun.Name)
 	label(d, r.c.file, left[0].Fun, "this has no undo")
 	label(d, r.c.file, left[1].Fun, "nor has this")
 	d.Help = "say with undo what takes them back, or with undo none that it is meant; or write them one after the other"
+}
+
+// halfRounds is halfDone for the rounds of a for.
+func (r *reach) halfRounds(x *dsl.ForExpr) {
+	if !x.Parallel || x.Body == nil || x.Start > r.committed || r.oneByOne(x) || !r.c.mayFail(x.Body) {
+		return
+	}
+	if call := r.left(x.Body); call != nil && !r.told[call] {
+		r.told[call] = true
+		d := r.c.warn(diag.LeftHalfDone, headOf(x), "%s may have happened in other rounds when one fails, and nothing takes it back", call.Fun.Name)
+		label(d, r.c.file, call.Fun, "this has no undo")
+		d.Help = "say with undo what takes it back, or with undo none that it is meant; or leave out parallel"
+	}
+}
+
+// oneByOne tells that the rounds of a for … parallel 1 don't run side by side.
+func (r *reach) oneByOne(x *dsl.ForExpr) bool {
+	v, ok := r.c.info.Consts[x.Limit]
+	return ok && constant.Compare(v, token.EQL, constant.MakeInt64(1))
 }
 
 // left is the first call in something of a tool that changes something and owes no undo; nil

@@ -7,7 +7,7 @@ import (
 
 	"github.com/wfgen/wfgen/interp"
 	"github.com/wfgen/wfgen/plan"
-	"github.com/wfgen/wfgen/runtime/mock"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // An engine gives an event to who awaits its keys. A mock gives what it says: where that
@@ -23,7 +23,7 @@ func (m *mocks) awaits(step string, keys []interp.Value) {
 // unasked says what is wrong with the answer of a step that awaits an event of other keys;
 // nil for what is awaited, and for other steps.
 func (m *mocks) unasked(step string, answer *plan.Answer, v interp.Value) error {
-	general, _ := mock.SplitID(step)
+	general, _ := stepid.Planned(step)
 	played, ok := m.played[general]
 	if !ok || played.op.Kind != plan.AwaitEvent {
 		return nil
