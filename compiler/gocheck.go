@@ -224,7 +224,7 @@ func (c *goChecker) inWritten(e gotypes.Error) {
 	c.last = len(c.found)
 	c.found = append(c.found, diag.Diagnostic{
 		Code: diag.GoMismatch, Severity: diag.Warning, Source: source, Span: span,
-		Message: "this Go doesn't compile: " + oneLine(e.Msg),
+		Message: "this Go doesn't compile: " + oneLine(e.Msg), Help: gopkg.Untidy(e.Msg),
 	})
 }
 

@@ -299,7 +299,11 @@ func (l *loader) around(dir string) (*surroundings, error) {
 func (s *surroundings) load(path string) (*gotypes.Package, error) {
 	p, problem := s.view.Import(path)
 	if problem != nil {
-		return nil, &checker.ImportError{Text: problem.Text, At: problem.At}
+		e := &checker.ImportError{Text: problem.Text, At: problem.At}
+		if strings.Contains(e.Text, "go.sum") {
+			e.Help = gopkg.Untidy(e.Text)
+		}
+		return nil, e
 	}
 	return p, nil
 }

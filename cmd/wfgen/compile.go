@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/wfgen/wfgen/compiler"
+	"github.com/wfgen/wfgen/compiler/gopkg"
 	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
@@ -36,12 +37,17 @@ func (c *compileCmd) Run(s *streams) error {
 
 // write brings the generated files up to date, and tells which it changed.
 func write(s *streams, packages []*compiler.Package, abandoned []compiler.Change) error {
+	untidy := map[string]bool{}
 	for _, p := range packages {
 		changes, err := p.Write()
 		if err != nil {
 			return err
 		}
 		tell(s, changes)
+		if path := gopkg.LacksRuntime(p.Abs()); path != "" && len(changes) > 0 && !untidy[path] {
+			untidy[path] = true
+			s.say("%s doesn't have github.com/wfgen/wfgen, which the generated Go imports: run go mod tidy", foreign.Line(path))
+		}
 		p.Remember()
 	}
 	if err := compiler.Apply(abandoned); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/wfgen/wfgen/compiler/gopkg"
 	"github.com/wfgen/wfgen/internal/execute"
 	"github.com/wfgen/wfgen/runtime/foreign"
 )
@@ -70,6 +71,9 @@ func (s *streams) source(text []byte) error {
 func (s *streams) complain(err error) {
 	if build, ok := errors.AsType[*execute.BuildError](err); ok {
 		s.say("%s", build.Text)
+		if untidy := gopkg.Untidy(build.Text); untidy != "" {
+			s.say("wfgen: %s", untidy)
+		}
 		return
 	}
 	s.say("wfgen: %s", strings.TrimPrefix(err.Error(), "wfgen: "))

@@ -234,7 +234,7 @@ var inDirectory = regexp.MustCompile(` \([^()]*[/\\][^()]*\)$`)
 func problemOf(p *packages.Package) *Problem {
 	for _, e := range p.Errors {
 		text, _, _ := strings.Cut(e.Msg, "\n")
-		text = inDirectory.ReplaceAllString(strings.TrimSuffix(text, "; to add it:"), "")
+		text = inDirectory.ReplaceAllString(strings.TrimSuffix(strings.TrimSuffix(text, "; to add it:"), "; to add:"), "")
 		if e.Kind == packages.TypeError || strings.HasPrefix(text, "# ") {
 			continue
 		}
