@@ -103,7 +103,7 @@ func (r *testReport) text(s *streams, verbose bool) error {
 		case len(result.Failures) > 0:
 			text += fmt.Sprintf("--- FAIL: %s\n", foreign.Line(result.Test.Name))
 		case verbose || notes != "":
-			text += fmt.Sprintf("--- PASS: %s (%s)\n", foreign.Line(result.Test.Name), pure.DurationText(result.Took))
+			text += fmt.Sprintf("--- PASS: %s (%s%s)\n", foreign.Line(result.Test.Name), pure.DurationText(result.Took), crashesOf(result))
 		}
 		for _, f := range result.Failures {
 			text += fmt.Sprintf("    %s: %s\n", r.place(f.Pos), strings.ReplaceAll(f.Text, "\n", "\n        "))
@@ -112,9 +112,9 @@ func (r *testReport) text(s *streams, verbose bool) error {
 	}
 	switch {
 	case r.failed > 0:
-		text += fmt.Sprintf("FAIL\t%s\t%d of %s\n", r.shown, r.failed, countOf(len(r.results)))
+		text += fmt.Sprintf("FAIL\t%s\t%d of %s%s\n", r.shown, r.failed, countOf(len(r.results)), crashesOf(r.results...))
 	case len(r.results) > 0:
-		text += fmt.Sprintf("ok  \t%s\t%s\n", r.shown, countOf(len(r.results)))
+		text += fmt.Sprintf("ok  \t%s\t%s%s\n", r.shown, countOf(len(r.results)), crashesOf(r.results...))
 	default:
 		text += fmt.Sprintf("?   \t%s\tno tests\n", r.shown)
 	}
@@ -139,6 +139,23 @@ func crashNotes(c *wftest.Crash) (text string) {
 		}
 	}
 	return text
+}
+
+// crashesOf says at how many points tests were made to crash; empty where none was to.
+func crashesOf(results ...wftest.Result) string {
+	points, asked := 0, false
+	for _, r := range results {
+		if r.Crash != nil {
+			points, asked = points+r.Crash.Points, true
+		}
+	}
+	switch {
+	case !asked:
+		return ""
+	case points == 1:
+		return ", crashed at 1 point"
+	}
+	return fmt.Sprintf(", crashed at %d points", points)
 }
 
 func countOf(tests int) string {
