@@ -207,14 +207,14 @@ const freshCall = `	run(%[1]q, freshTrial{
 				X any             ` + "`json:\"x\"`" + `
 				R %[1]stypes.G0 ` + "`json:\"r\"`" + `
 			}
-			if err := runtime.Decode(input, "", &in); err != nil {
+			if err := pure.Decode(input, "", &in); err != nil {
 				return nil, err
 			}
 			s, err := %[1]s.Main(ctx, %[1]sTools{t}, in.N, in.X, in.R)
 			if err != nil {
 				return nil, err
 			}
-			return runtime.Encode(s)
+			return pure.Encode(s)
 		},
 	})
 `
@@ -233,6 +233,7 @@ import (
 
 	"github.com/wfgen/wfgen/interp"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/pure"
 %s)
 
 var (
