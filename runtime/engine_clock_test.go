@@ -1,6 +1,7 @@
 package runtime_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -74,5 +75,25 @@ func TestClockStandsWhileLeaving(t *testing.T) {
 		if v, err := result(t, submit[int](t, e, w)); v != 0 || err != nil {
 			t.Fatalf("the arm of 25 hours has won against 20: %v", err)
 		}
+	}
+}
+
+// TestLateUnanswered: the time that a stand-in takes to have no answer is part of the
+// timeout of what is awaited.
+func TestLateUnanswered(t *testing.T) {
+	ctx, clock := virtual(t)
+	ctx = runtime.WithAnswers(ctx, func(ctx context.Context) ([]byte, error) {
+		if err := runtime.Sleep(ctx, 20*time.Minute); err != nil {
+			return nil, err
+		}
+		return nil, runtime.ErrUnanswered
+	})
+	w, begun := workflow("Waits"), clock.Now()
+	e := open(t, ctx, memory.New(), define(w, func(f *runtime.Frame) (int, error) {
+		_, err := runtime.Await(f, &runtime.Task[payment]{Step: step("paid")}, &paid, time.Hour, "o1")
+		return 0, err
+	}))
+	if _, err := result(t, submit[int](t, e, w, runtime.ID("x"))); err == nil || clock.Now().Sub(begun) != time.Hour {
+		t.Errorf("after %v: %v; want a timeout after 1h", clock.Now().Sub(begun), err)
 	}
 }

@@ -143,7 +143,8 @@ func (h *history) await(f *Frame, r request) *delivery {
 		}
 		f.emitStep(Scheduled, h.step, 0, nil)
 		f.emitStep(Waiting, h.step, 0, nil)
-		if record, ok := h.stoodIn(f, r, r.timeUp(s.engine.now())); ok {
+		w.until = r.timeUp(s.engine.now())
+		if record, ok := h.stoodIn(f, r, w.until); ok {
 			r.begin = func(b *batch, _ time.Time) error { return h.comes(b, record) }
 		}
 		if h.ask(w, r) != nil {
@@ -191,11 +192,10 @@ func (r request) timeUp(now time.Time) time.Time {
 	return now.Add(max(r.timeout, 0))
 }
 
-// ask stores what is awaited. Something that is there already comes at once.
+// ask stores what is awaited, until w.until. Something that is there already comes at once.
 func (h *history) ask(w *wait, r request) error {
 	s := h.session
 	now := s.engine.now()
-	w.until = r.timeUp(now)
 	waits := h.entry(journal.Record{Kind: journal.Waiting, Data: encodeWait(journal.Wait{Until: w.until, Address: r.address})})
 	s.add(waits, entry{change: func(b *batch) error {
 		a := &journal.Await{
