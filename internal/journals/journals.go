@@ -240,16 +240,25 @@ func openHolding(paths []string, id string) (*Journal, error) {
 	return nil, nil
 }
 
-// Holding gives the first of the journals that has the execution of an id; empty where
-// none has.
+// Holding gives the one of the journals that has the execution of an id; empty where none
+// has. That several have one of that id is an error: they are different executions. One that
+// can't be read is an error where none of the others has it.
 func Holding(paths []string, id string) (string, error) {
+	holding, unread := "", error(nil)
 	for _, path := range paths {
-		has, err := holds(path, id)
-		if has || err != nil {
-			return path, err
+		switch has, err := holds(path, id); {
+		case err != nil:
+			unread = cmp.Or(unread, err)
+		case has && holding != "":
+			return "", fmt.Errorf("two journals have an execution %s, %s and %s: name one of them with -journal", id, holding, path)
+		case has:
+			holding = path
 		}
 	}
-	return "", nil
+	if holding != "" {
+		return holding, nil
+	}
+	return "", unread
 }
 
 func holds(path, id string) (has bool, err error) {

@@ -54,6 +54,34 @@ func shut(t *testing.T, list ...*journals.Journal) {
 	}
 }
 
+// Which of two executions of one id is meant, nobody guesses.
+func TestHoldingTwice(t *testing.T) {
+	state(t)
+	first := open(t, "/home/ann/shop", "")
+	second := open(t, "/home/ann/shop", "")
+	create(t, first, "x")
+	create(t, second, "x")
+	create(t, second, "y")
+	paths := []string{first.Path, second.Path}
+	if path, err := journals.Holding(paths, "x"); err == nil || !strings.Contains(err.Error(), "two journals have an execution x") {
+		t.Errorf("got %q, %v, want to be told of both", path, err)
+	}
+	if path, err := journals.Holding(paths, "y"); err != nil || path != second.Path {
+		t.Errorf("got %q, %v", path, err)
+	}
+	damaged := filepath.Join(t.TempDir(), "damaged.db")
+	if err := os.WriteFile(damaged, []byte(strings.Repeat("no journal\n", 100)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if path, err := journals.Holding([]string{damaged, second.Path}, "y"); err != nil || path != second.Path {
+		t.Errorf("beside a damaged one: got %q, %v", path, err)
+	}
+	if _, err := journals.Holding([]string{damaged, second.Path}, "z"); err == nil {
+		t.Error("nothing is said of the damaged one, which may have it")
+	}
+	shut(t, first, second)
+}
+
 // Each that runs at the same time has a journal, and an id leads to the one that has it.
 func TestOpenFor(t *testing.T) {
 	dir := state(t)
