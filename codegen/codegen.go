@@ -40,31 +40,28 @@ func importedNames() []string {
 // SharedFile is the name of the file that holds what a package's files share.
 const SharedFile = "wf.go"
 
-// FileName is the name of the Go file for a .wf file.
-func FileName(wf string) string { return strings.TrimSuffix(wf, ".wf") + "_wf.go" }
+// Suffix is what the name of the Go file for a .wf file has in the place of .wf.
+const Suffix = "_wf.go"
 
-// A File is a generated Go file.
-type File struct {
-	Name    string
-	Content []byte
-}
+// FileName is the name of the Go file for a .wf file.
+func FileName(wf string) string { return strings.TrimSuffix(wf, ".wf") + Suffix }
 
 // Generate writes a program. An error is a defect of wfgen: Go that doesn't parse.
-func Generate(p *plan.Program) ([]File, error) {
+func Generate(p *plan.Program) ([]plan.File, error) {
 	g := newGenerator(p)
-	var files []File
+	var files []plan.File
 	for _, name := range p.Files {
 		content, err := g.render(" from "+name, FileName(name), g.file(name))
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, File{FileName(name), content})
+		files = append(files, plan.File{FileName(name), content})
 	}
 	content, err := g.render("", SharedFile, g.shared())
 	if err != nil {
 		return nil, err
 	}
-	return append(files, File{SharedFile, content}), nil
+	return append(files, plan.File{SharedFile, content}), nil
 }
 
 // A generator writes one package.

@@ -4,15 +4,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
-
-	"github.com/wfgen/wfgen/codegen"
 )
 
-// Abandoned gives the changes that remove what wfgen wrote into directories that have
+// Abandoned gives the changes that remove what the backend wrote into directories that have
 // no .wf file any more, in and below those of the patterns that end in /... ; what is
 // left over beside other .wf files is for Package.Stale.
-func Abandoned(patterns []string) ([]Change, error) {
+func (b *Backend) Abandoned(patterns []string) ([]Change, error) {
 	var changes []Change
 	for _, pattern := range patterns {
 		root, deep := cutDots(pattern)
@@ -28,7 +25,7 @@ func Abandoned(patterns []string) ([]Change, error) {
 			case path != root && skipped(e.Name()):
 				return fs.SkipDir
 			}
-			left, err := abandonedIn(path)
+			left, err := b.abandonedIn(path)
 			changes = append(changes, left...)
 			return err
 		})
@@ -39,7 +36,7 @@ func Abandoned(patterns []string) ([]Change, error) {
 	return changes, nil
 }
 
-func abandonedIn(dir string) ([]Change, error) {
+func (b *Backend) abandonedIn(dir string) ([]Change, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
@@ -50,11 +47,11 @@ func abandonedIn(dir string) ([]Change, error) {
 		if IsSource(name) && !e.IsDir() {
 			return nil, nil
 		}
-		if e.IsDir() || name != codegen.SharedFile && !strings.HasSuffix(name, "_wf.go") {
+		if e.IsDir() || !b.names(name) {
 			continue
 		}
 		path := filepath.Join(dir, name)
-		_, ours, err := generatedFrom(path)
+		_, ours, err := b.generatedFrom(path)
 		if err != nil {
 			return nil, err
 		}

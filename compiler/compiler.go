@@ -45,7 +45,8 @@ type Package struct {
 	loader    *loader
 	unsound   bool       // it imports a package with errors, which are told with that
 	imported  []*Package // those with .wf files
-	generated []codegen.File
+	backend   *Backend
+	generated []plan.File        // by that
 	goTexts   map[string]goTexts // of Go packages, by directory
 }
 
@@ -182,11 +183,12 @@ func (p *Package) Workflows(program *plan.Program) []*plan.Workflow {
 	return asked
 }
 
-// Generate gives the Go files of the package. Its source must have no errors. It
-// panics where the generator has made what isn't Go: that is a defect of wfgen.
-func (p *Package) Generate() []codegen.File {
+// Generate gives the files of the package, which are Go unless it was asked for another
+// backend. Its source must have no errors. It panics where the generator has made what
+// isn't Go: that is a defect of wfgen.
+func (p *Package) Generate() []plan.File {
 	if p.generated == nil {
-		files, err := codegen.Generate(p.Plan())
+		files, err := p.backend.Files(p.Plan())
 		if err != nil {
 			panic(err.Error())
 		}
@@ -221,7 +223,7 @@ func GenerateAll(packages []*Package) {
 
 // GenerateHooked gives the package's plan and Go with variables in the place of the Go
 // functions that tools are bound to, for mocks.
-func (p *Package) GenerateHooked() (*plan.Program, []codegen.File) {
+func (p *Package) GenerateHooked() (*plan.Program, []plan.File) {
 	program := plan.Hooked(p.Program)
 	files, err := codegen.Generate(program)
 	if err != nil {

@@ -11,9 +11,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wfgen/wfgen/codegen"
 	"github.com/wfgen/wfgen/compiler/gopkg"
 	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/plan"
 )
 
 // maxGoErrors bounds how many errors of one package's hand-written Go are reported, as
@@ -127,7 +127,7 @@ func goFilesOf(dir string) []string {
 		return nil
 	}
 	for _, e := range entries {
-		if _, ours, err := generatedFrom(filepath.Join(dir, e.Name())); err == nil && ours {
+		if _, ours, err := Go.generatedFrom(filepath.Join(dir, e.Name())); err == nil && ours {
 			names = append(names, e.Name())
 		}
 	}
@@ -174,7 +174,7 @@ func (c *goChecker) diagnostics() []diag.Diagnostic {
 const redeclared = " redeclared in this block"
 
 // generated is the generated file that a position is in; nil where it is in none.
-func (c *goChecker) generated(at token.Pos) *codegen.File {
+func (c *goChecker) generated(at token.Pos) *plan.File {
 	name := c.set.File(at)
 	for i, f := range c.p.Generate() {
 		if filepath.Join(c.p.abs, f.Name) == name {
@@ -185,7 +185,7 @@ func (c *goChecker) generated(at token.Pos) *codegen.File {
 }
 
 // inGenerated reports an error of generated code where that came from.
-func (c *goChecker) inGenerated(e gotypes.Error, f *codegen.File) {
+func (c *goChecker) inGenerated(e gotypes.Error, f *plan.File) {
 	source, span := c.origin(e.Pos, f)
 	d := diag.Diagnostic{
 		Code: diag.GoMismatch, Source: source, Span: span,
@@ -199,7 +199,7 @@ func (c *goChecker) inGenerated(e gotypes.Error, f *codegen.File) {
 }
 
 // continued adds the other place of an error to it.
-func (c *goChecker) continued(e gotypes.Error, f *codegen.File) {
+func (c *goChecker) continued(e gotypes.Error, f *plan.File) {
 	if len(c.found) == 0 {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/wfgen/wfgen/codegen"
 	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/plan"
 )
 
 // noHandshake tells whether an error is that the runtime isn't one for the code that is
@@ -15,7 +16,7 @@ func noHandshake(e gotypes.Error) bool {
 }
 
 func (c *goChecker) otherRuntime() diag.Diagnostic {
-	source, span := c.fallback(&codegen.File{Name: codegen.SharedFile})
+	source, span := c.fallback(&plan.File{Name: codegen.SharedFile})
 	return diag.Diagnostic{
 		Code: diag.GoMismatch, Source: source, Span: span,
 		Message: "the Go that this becomes needs another version of github.com/wfgen/wfgen than the module asks for",

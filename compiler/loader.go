@@ -90,7 +90,7 @@ func (l *loader) readDir(dir string, asked []string) (*Package, error) {
 
 // parse parses the .wf files of a directory but for one, of which this is the absolute path.
 func parse(dir, without string) (*Package, error) {
-	p := &Package{Dir: filepath.Clean(dir)}
+	p := &Package{Dir: filepath.Clean(dir), backend: Go}
 	var err error
 	if p.Files, err = sources(dir); err != nil {
 		return nil, err

@@ -28,7 +28,7 @@ func FromSources(dir string, files ...Source) (*Package, error) {
 	files = slices.Clone(files)
 	slices.SortFunc(files, func(a, b Source) int { return cmp.Compare(a.Name, b.Name) })
 	l := newLoader()
-	p := &Package{Dir: filepath.Clean(dir), abs: abs, loader: l}
+	p := &Package{Dir: filepath.Clean(dir), abs: abs, loader: l, backend: Go}
 	for _, f := range files {
 		file, ds := parser.Parse(filepath.Join(dir, f.Name), f.Text)
 		p.Files, p.files, p.found = append(p.Files, f.Name), append(p.files, file), append(p.found, ds...)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/wfgen/wfgen/codegen"
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/plan"
 )
 
 // mark is the comment above the Go of a line of a .wf file.
@@ -22,7 +23,7 @@ var place = regexp.MustCompile(`"(\S+\.wf):(\d+):\d+"`)
 // origin is the place in the .wf files that generated code comes from: the line in the
 // nearest mark above it in its function, the place in the description of a step or, where
 // there is neither, the declaration.
-func (c *goChecker) origin(at token.Pos, f *codegen.File) (*dsl.Source, dsl.Span) {
+func (c *goChecker) origin(at token.Pos, f *plan.File) (*dsl.Source, dsl.Span) {
 	decl, lines := c.declaration(at), bytes.Split(f.Content, []byte("\n"))
 	if fn, ok := decl.(*ast.FuncDecl); ok {
 		first := c.set.Line(fn.Pos())
@@ -141,7 +142,7 @@ func (c *goChecker) declares(goName string) (*dsl.Source, dsl.Span) {
 
 // fallback is the package clause of the .wf file that a generated file is made from, or
 // of the first one.
-func (c *goChecker) fallback(f *codegen.File) (*dsl.Source, dsl.Span) {
+func (c *goChecker) fallback(f *plan.File) (*dsl.Source, dsl.Span) {
 	i := max(slices.IndexFunc(c.p.Files, func(wf string) bool { return codegen.FileName(wf) == f.Name }), 0)
 	if file := c.p.files[i]; file.Package != nil {
 		return file.Source, file.Package.Span

@@ -39,7 +39,7 @@ func LoadChanged(patterns []string) ([]*Package, error) {
 // of one that names Go or stands beside some: what it means is in other files too. Where
 // the note can't be written, the package is only compiled again.
 func (p *Package) Remember() {
-	if len(p.Diagnostics) > 0 || len(p.goFiles) > 0 || p.namesGo() {
+	if p.backend != Go || len(p.Diagnostics) > 0 || len(p.goFiles) > 0 || p.namesGo() {
 		return
 	}
 	s := state{}

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/wfgen/wfgen/codegen"
+	"github.com/wfgen/wfgen/plan"
 )
 
 // A Change is what has to happen to one generated file for it to be up to date.
@@ -79,7 +79,7 @@ func (p *Package) Write() ([]Change, error) {
 }
 
 // compare gives the change that a generated file needs, or nil.
-func (p *Package) compare(f codegen.File) (*Change, error) {
+func (p *Package) compare(f plan.File) (*Change, error) {
 	path := filepath.Join(p.Dir, f.Name)
 	old, err := os.ReadFile(path)
 	switch {
@@ -90,7 +90,7 @@ func (p *Package) compare(f codegen.File) (*Change, error) {
 	case bytes.Equal(old, f.Content):
 		return nil, nil
 	}
-	if !IsGenerated(old) {
+	if !p.backend.made(old) {
 		return nil, fmt.Errorf("%s is in the way: wfgen hasn't written it and doesn't overwrite it", path)
 	}
 	return &Change{path, Replace, f.Content}, nil
@@ -98,7 +98,7 @@ func (p *Package) compare(f codegen.File) (*Change, error) {
 
 // orphans gives the changes that remove what was generated from .wf files that
 // are gone.
-func (p *Package) orphans(files []codegen.File) ([]Change, error) {
+func (p *Package) orphans(files []plan.File) ([]Change, error) {
 	current := map[string]bool{}
 	for _, f := range files {
 		current[f.Name] = true
@@ -110,15 +110,15 @@ func (p *Package) orphans(files []codegen.File) ([]Change, error) {
 	var changes []Change
 	for _, e := range entries {
 		name := e.Name()
-		if e.IsDir() || current[name] || !strings.HasSuffix(name, "_wf.go") {
+		if e.IsDir() || current[name] || !strings.HasSuffix(name, p.backend.Suffix) {
 			continue
 		}
 		path := filepath.Join(p.Dir, name)
-		source, ours, err := generatedFrom(path)
+		source, ours, err := p.backend.generatedFrom(path)
 		if err != nil {
 			return nil, err
 		}
-		if ours && codegen.FileName(source) == name {
+		if ours && p.backend.fileName(source) == name {
 			changes = append(changes, Change{Path: path, Kind: Remove})
 		}
 	}

@@ -45,7 +45,7 @@ func FuzzGenerate(f *testing.F) {
 	})
 }
 
-func typeCheck(t *testing.T, fset *token.FileSet, imports types.Importer, source string, files []codegen.File) {
+func typeCheck(t *testing.T, fset *token.FileSet, imports types.Importer, source string, files []plan.File) {
 	t.Helper()
 	var parsed []*ast.File
 	for _, f := range files {

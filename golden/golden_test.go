@@ -115,7 +115,7 @@ func compiled(t *testing.T, prog *checker.Program, prefix string) (out []txtar.F
 }
 
 // inAnotherProcess holds a plan that is written and read again to being the same.
-func inAnotherProcess(t *testing.T, p *plan.Program, want []codegen.File) {
+func inAnotherProcess(t *testing.T, p *plan.Program, want []plan.File) {
 	t.Helper()
 	text, err := serial.Encode(p)
 	if err != nil {

@@ -175,7 +175,7 @@ func refused(t *testing.T, s, name string) bool {
 	return true
 }
 
-func generated(t *testing.T, source string) []codegen.File {
+func generated(t *testing.T, source string) []plan.File {
 	t.Helper()
 	prog, ds := checked(source)
 	if diag.HasErrors(ds) {
@@ -193,7 +193,7 @@ func generated(t *testing.T, source string) []codegen.File {
 // meaningful are the names that Go's keywords and predeclared names are, and all that stand
 // by themselves in generated files, but for those that the language reserves, and one of two that an exported name in Go would
 // come from.
-func meaningful(files []codegen.File) []string {
+func meaningful(files []plan.File) []string {
 	names := map[string]bool{"context": true, "math": true, "slices": true, "strconv": true, "strings": true, "time": true, "init": true, "main": true, "__": true}
 	for k := token.BREAK; k <= token.VAR; k++ {
 		names[k.String()] = true

@@ -25,7 +25,7 @@ func (c *compileCmd) Run(s *streams) error {
 	if err := show(s, packages); err != nil {
 		return err
 	}
-	abandoned, err := compiler.Abandoned(c.Paths)
+	abandoned, err := compiler.Go.Abandoned(c.Paths)
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func (f *follower) update(report io.Writer) ([]*compiler.Package, error) {
 	if err := diag.Render(report, withoutTests(packages), f.s.color); err != nil || usable(packages) != nil {
 		return packages, err
 	}
-	abandoned, err := compiler.Abandoned(f.paths)
+	abandoned, err := compiler.Go.Abandoned(f.paths)
 	if err != nil {
 		return packages, err
 	}

@@ -8,7 +8,6 @@ import (
 	"path"
 	"path/filepath"
 
-	"github.com/wfgen/wfgen/codegen"
 	"github.com/wfgen/wfgen/compiler"
 	"github.com/wfgen/wfgen/plan"
 )
@@ -93,7 +92,7 @@ func (s *site) addGenerated(p *compiler.Package, dir string) error {
 }
 
 // generate gives the Go of a package. own tells that it is the one that is run.
-func (s *site) generate(p *compiler.Package, own bool) []codegen.File {
+func (s *site) generate(p *compiler.Package, own bool) []plan.File {
 	if !s.mocked {
 		return p.Generate()
 	}
