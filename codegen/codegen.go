@@ -55,13 +55,13 @@ func Generate(p *plan.Program) ([]plan.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, plan.File{FileName(name), content})
+		files = append(files, plan.File{Name: FileName(name), Content: content})
 	}
 	content, err := g.render("", SharedFile, g.shared())
 	if err != nil {
 		return nil, err
 	}
-	return append(files, plan.File{SharedFile, content}), nil
+	return append(files, plan.File{Name: SharedFile, Content: content}), nil
 }
 
 // A generator writes one package.
