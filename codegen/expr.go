@@ -270,13 +270,19 @@ func precedence(x plan.Expr) int {
 	return primaryPrec
 }
 
-// operand writes an expression in parentheses where it binds looser than prec.
+// operand writes an expression in parentheses where it binds looser than prec, and a literal
+// of a struct in any case: in the header of an if, Go takes its brace for the block's.
 func (b *body) operand(x plan.Expr, prec int) *jen.Statement {
 	code := b.expr(x)
-	if precedence(x) < prec {
+	if precedence(x) < prec || isStructLit(x) {
 		return jen.Parens(code)
 	}
 	return code
+}
+
+func isStructLit(x plan.Expr) bool {
+	lit, ok := x.(*plan.StructLit)
+	return ok && lit.Spread == nil
 }
 
 func (b *body) field(x *plan.Field) *jen.Statement {
