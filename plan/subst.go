@@ -1,6 +1,9 @@
 package plan
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // A substitution puts expressions in the place of variables. What it makes shares no
 // part with what it is made of, and binds variables of its own.
@@ -80,8 +83,10 @@ func substituted(x Expr, with substitution) Expr {
 		key, inner := with.bind(x.Key)
 		value, inner := inner.bind(x.Value)
 		return &PureFor{x.T, key, value, list, substituted(x.Where, inner), inner.pure(x.Body), x.Pos}
+	case *Const, *Member, *None, *RunField:
+		return x // it holds no variable
 	}
-	return x // a constant, a member, none, a fact of the run: it holds no variable
+	panic(fmt.Sprintf("internal error: nothing is put into a %T", x))
 }
 
 func (s substitution) all(xs []Expr) []Expr {
