@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/wfgen/wfgen/runtime/pure"
 	"os"
 	"runtime/debug"
 	"strconv"
 	"time"
+
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // An Error is the failure of a step. It wraps the tool's own error, which

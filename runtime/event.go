@@ -3,11 +3,12 @@ package runtime
 import (
 	"context"
 	"fmt"
-	"github.com/wfgen/wfgen/runtime/pure"
 	"runtime/debug"
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // A Kind says what happened.

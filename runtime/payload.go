@@ -2,8 +2,9 @@ package runtime
 
 import (
 	"fmt"
-	"github.com/wfgen/wfgen/runtime/pure"
 	"reflect"
+
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // maxPayload bounds what is stored of one step, input, event or result, in bytes of

@@ -3,9 +3,10 @@ package runtime
 import (
 	"context"
 	"errors"
-	"github.com/wfgen/wfgen/runtime/pure"
 	"strings"
 	"sync"
+
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // A RaceError says that every arm of a race failed.

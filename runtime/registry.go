@@ -3,9 +3,10 @@ package runtime
 import (
 	"context"
 	"fmt"
-	"github.com/wfgen/wfgen/runtime/pure"
 	"slices"
 	"strings"
+
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // A Definition is a workflow as a Registry has it.

@@ -1,8 +1,9 @@
 package runtime
 
 import (
-	"github.com/wfgen/wfgen/runtime/pure"
 	"iter"
+
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // Each runs body for each element of list, at most limit of them at once (0: all),
