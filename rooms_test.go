@@ -69,7 +69,7 @@ var rooms = []room{
 	{"internal/progress", "the plan and events as a live tree of steps on a terminal", []string{"plan", "runtime", "runtime/driver", "runtime/foreign", "runtime/stepid"}},
 	{"internal/revision", "the files that a git repository had at a revision", []string{"internal/files"}},
 	{"internal/scaffold", "what `wfgen init` makes", []string{".", "compiler", "internal/files"}},
-	{"cmd/wfgen", "the command: a file for each verb", []string{"compat", "compiler", "compiler/watch", "diag", "diag/explain", "format", "graph", "internal/execute", "internal/files", "internal/history", "internal/journals", "internal/progress", "internal/replay", "internal/revision", "internal/scaffold", "internal/wftest", "plan", "runtime", "runtime/control", "runtime/driver", "runtime/foreign", "runtime/journal", "runtime/memory", "runtime/pure", "runtime/stepid"}},
+	{"cmd/wfgen", "the command: a file for each verb", []string{"compat", "compiler", "compiler/gopkg", "compiler/watch", "diag", "diag/explain", "format", "graph", "internal/execute", "internal/files", "internal/history", "internal/journals", "internal/progress", "internal/replay", "internal/revision", "internal/scaffold", "internal/wftest", "plan", "runtime", "runtime/control", "runtime/driver", "runtime/foreign", "runtime/journal", "runtime/memory", "runtime/pure", "runtime/stepid"}},
 	{".", "the source that the command carries with it, for the programs that it builds", []string{}},
 	{"docs", "the documents; tests compile their examples", []string{}},
 	{"examples", "small packages to copy, each run by the tests; `examples/inproject` is a module of its own", []string{}},

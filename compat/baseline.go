@@ -5,7 +5,7 @@ import "strings"
 // A Baseline is what Compare has to know of the older source, without the source: it can
 // be written down, and read by a later process.
 type Baseline struct {
-	workflows []*edition // of the source's own package
+	workflows []*outline // of the source's own package
 	decls     declarations
 }
 
@@ -14,7 +14,7 @@ func Describe(s Source) *Baseline {
 	d := newDescriber(s)
 	b := &Baseline{decls: d.decls}
 	for _, w := range s.Program.Workflows {
-		b.workflows = append(b.workflows, d.edition(w))
+		b.workflows = append(b.workflows, d.outline(w))
 	}
 	return b
 }

@@ -11,13 +11,13 @@ type comparison struct {
 	new    *describer
 	steps  map[*step]finding // of old, each with what it holds
 	decls  map[string]finding
-	wholes map[*edition]finding // of old
+	wholes map[*outline]finding // of old
 	orders map[*block]*order
 	// changed are the steps of a block of old that are gone in one of new, or of which step
 	// finds anything; waiting is what waits finds of a step of old and one of new.
 	changed map[[2]*block][]*step
 	waiting map[[2]*step]finding
-	added   map[[2]*edition]*newcomers
+	added   map[[2]*outline]*newcomers
 }
 
 // A finding is the worst that was found, and the first of that.
@@ -54,8 +54,8 @@ func no(step, format string, args ...any) finding {
 	return finding{No, step, fmt.Sprintf(format, args...)}
 }
 
-// head compares what two editions have beside their steps.
-func (c *comparison) head(x, y *edition) finding {
+// head compares what two outlines have beside their steps.
+func (c *comparison) head(x, y *outline) finding {
 	switch {
 	case x.version != y.version:
 		return no("", "it is version %d now, was %d", y.version, x.version)
@@ -79,7 +79,7 @@ func newOrGone(isNew bool) string {
 }
 
 // whole is what has changed anywhere in a workflow.
-func (c *comparison) whole(x, y *edition) finding {
+func (c *comparison) whole(x, y *outline) finding {
 	if known, ok := c.wholes[x]; ok {
 		return known
 	}

@@ -20,7 +20,7 @@ func Fingerprints(p *plan.Program) map[*plan.Workflow]string {
 	d := newDescriber(Source{Program: p})
 	out := map[*plan.Workflow]string{}
 	for _, w := range p.Workflows {
-		out[w] = d.edition(w).fingerprint
+		out[w] = d.outline(w).fingerprint
 	}
 	return out
 }
@@ -31,7 +31,7 @@ func hash(text string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func (d *describer) fingerprint(e *edition) string {
+func (d *describer) fingerprint(e *outline) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "workflow %s version %d params%s limited %t\n", e.name, e.version, e.params, e.limited)
 	touched := maps.Clone(e.touches)

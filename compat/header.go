@@ -133,7 +133,7 @@ func (c *comparison) gone(at place, s *step) finding {
 	return no(s.path, "it is gone")
 }
 
-// Newcomers are the paths of the steps of an edition that another hasn't: of those that
+// Newcomers are the paths of the steps of an outline that another hasn't: of those that
 // do and are given the same, and of those that do the same under the same name, the
 // first.
 type newcomers struct {
@@ -141,7 +141,7 @@ type newcomers struct {
 }
 
 func (c *comparison) newcomers(at place) *newcomers {
-	pair := [2]*edition{at.old, at.new}
+	pair := [2]*outline{at.old, at.new}
 	if known := c.added[pair]; known != nil {
 		return known
 	}
@@ -212,7 +212,7 @@ func (c *comparison) declaration(key string) finding {
 }
 
 // paths are the ids of all steps, sorted.
-func (e *edition) paths() []string {
+func (e *outline) paths() []string {
 	var out []string
 	for path := range e.steps {
 		out = append(out, path)

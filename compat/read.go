@@ -26,7 +26,7 @@ func ReadBaseline(text []byte) (*Baseline, error) {
 	if in.Form != form {
 		return nil, ErrForm
 	}
-	r := &recordReader{editions: map[string]*edition{}, touched: map[string]bool{}}
+	r := &recordReader{outlines: map[string]*outline{}, touched: map[string]bool{}}
 	b := &Baseline{decls: declarations{}}
 	for i, w := range append(in.Workflows, in.Called...) {
 		e := r.named(w.Name)
@@ -42,26 +42,26 @@ func ReadBaseline(text []byte) (*Baseline, error) {
 }
 
 type recordReader struct {
-	editions map[string]*edition // by name, as far as they were named
+	outlines map[string]*outline // by name, as far as they were named
 	touched  map[string]bool     // declarations, by key
 	problem  error
 }
 
-// named is the edition of a workflow, which may be read later.
-func (r *recordReader) named(name string) *edition {
-	if r.editions[name] == nil {
-		r.editions[name] = &edition{name: name}
+// named is the outline of a workflow, which may be read later.
+func (r *recordReader) named(name string) *outline {
+	if r.outlines[name] == nil {
+		r.outlines[name] = &outline{name: name}
 	}
-	return r.editions[name]
+	return r.outlines[name]
 }
 
-func (r *recordReader) fill(e *edition, w recordedWorkflow, body recordedBlock) {
+func (r *recordReader) fill(e *outline, w recordedWorkflow, body recordedBlock) {
 	e.version, e.fingerprint, e.params, e.limited, e.touches = w.Version, w.Fingerprint, w.Params, w.Limited, r.set(w.Touches)
 	e.steps = map[string]*step{}
 	e.body = r.block(e, "", body)
 }
 
-func (r *recordReader) block(e *edition, owner string, in recordedBlock) *block {
+func (r *recordReader) block(e *outline, owner string, in recordedBlock) *block {
 	b := &block{label: in.Label, owner: owner, byPath: map[string]*step{}, value: value{in.Value, r.set(in.Touches)}}
 	for _, s := range in.Steps {
 		made := r.step(e, b, s)
@@ -72,7 +72,7 @@ func (r *recordReader) block(e *edition, owner string, in recordedBlock) *block 
 	return b
 }
 
-func (r *recordReader) step(e *edition, in *block, t recordedStep) *step {
+func (r *recordReader) step(e *outline, in *block, t recordedStep) *step {
 	s := &step{
 		path: t.ID, kind: t.Kind, op: kinds[t.Kind], callee: t.Calls, outcome: t.Gives, fails: t.Fails, effect: t.Effect, inputs: t.Inputs,
 		undo: t.Undo, clauses: t.Clauses, attempts: t.Attempts, on: t.On, place: t.Place, caught: t.Caught, touches: r.set(t.Touches),
@@ -103,8 +103,8 @@ func (r *recordReader) step(e *edition, in *block, t recordedStep) *step {
 
 // check looks for what is named and isn't there, as when lines were edited.
 func (r *recordReader) check(b *Baseline) error {
-	for _, name := range slices.Sorted(maps.Keys(r.editions)) {
-		if r.editions[name].body == nil {
+	for _, name := range slices.Sorted(maps.Keys(r.outlines)) {
+		if r.outlines[name].body == nil {
 			return fmt.Errorf("the workflow %s is called and isn't there", name)
 		}
 	}

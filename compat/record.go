@@ -75,7 +75,7 @@ type recordedField struct {
 
 // Text writes the baseline: the same bytes for the same source.
 func (b *Baseline) Text() []byte {
-	w := &recordWriter{seen: map[*edition]bool{}}
+	w := &recordWriter{seen: map[*outline]bool{}}
 	w.line(0, fmt.Sprintf(`{"form": %d, "workflows": [`, form))
 	for _, e := range b.workflows {
 		w.seen[e] = true
@@ -99,8 +99,8 @@ func (b *Baseline) Text() []byte {
 
 type recordWriter struct {
 	out    bytes.Buffer
-	seen   map[*edition]bool
-	called []*edition // of imported packages
+	seen   map[*outline]bool
+	called []*outline // of imported packages
 }
 
 func (w *recordWriter) line(depth int, text string) {
@@ -115,7 +115,7 @@ func (w *recordWriter) endList() {
 	}
 }
 
-func (w *recordWriter) workflow(e *edition, last bool) {
+func (w *recordWriter) workflow(e *outline, last bool) {
 	head := recordedWorkflow{Name: e.name, Version: e.version, Fingerprint: e.fingerprint, Params: e.params, Limited: e.limited, Touches: sorted(e.touches)}
 	w.block(1, head, e.body)
 	w.close(last)

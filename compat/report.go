@@ -61,8 +61,8 @@ func Compare(old, new Source) []Report { return Describe(old).Compare(new) }
 func (b *Baseline) Compare(new Source) []Report {
 	c := &comparison{
 		old: b, new: newDescriber(new),
-		steps: map[*step]finding{}, decls: map[string]finding{}, wholes: map[*edition]finding{}, orders: map[*block]*order{},
-		changed: map[[2]*block][]*step{}, waiting: map[[2]*step]finding{}, added: map[[2]*edition]*newcomers{},
+		steps: map[*step]finding{}, decls: map[string]finding{}, wholes: map[*outline]finding{}, orders: map[*block]*order{},
+		changed: map[[2]*block][]*step{}, waiting: map[[2]*step]finding{}, added: map[[2]*outline]*newcomers{},
 	}
 	byName := map[string]*plan.Workflow{}
 	for _, w := range new.Program.Workflows {
@@ -76,13 +76,13 @@ func (b *Baseline) Compare(new Source) []Report {
 }
 
 // workflow compares a workflow with the one that has its name now, which may be nil.
-func (c *comparison) workflow(x *edition, new *plan.Workflow) Report {
+func (c *comparison) workflow(x *outline, new *plan.Workflow) Report {
 	r := Report{Workflow: x.name}
 	if new == nil {
 		r.Verdict, r.Reason = No, "the workflow is gone"
 		return r
 	}
-	y := c.new.edition(new)
+	y := c.new.outline(new)
 	head := c.head(x, y)
 	if x.version != y.version {
 		r.Verdict, r.Reason, r.Raised = No, head.text, x.version < y.version

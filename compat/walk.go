@@ -15,9 +15,9 @@ type walk struct {
 // are one position each: calls of calls can double their number with each workflow.
 const maxPositions = 10000
 
-// A place is where a block stands: in which editions, and below which step.
+// A place is where a block stands: in which outlines, and below which step.
 type place struct {
-	old, new *edition
+	old, new *outline
 	prefix   string // of the ids of the steps
 	sub      bool   // in a sub-workflow
 }
@@ -80,7 +80,7 @@ func (w *walk) inside(at place, s, t *step, f finding) {
 	}
 	inner := place{old: s.sub, prefix: at.prefix + s.path + ".", sub: true}
 	if t == nil || t.sub == nil {
-		inner.new = &edition{}
+		inner.new = &outline{}
 		w.block(inner, s.sub.body, nil, f)
 		return
 	}

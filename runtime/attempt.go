@@ -164,11 +164,11 @@ func (f *Frame) inStep(s *Step, attempt int) context.Context {
 		in.shared = f.run.shared
 	}
 	if s.Sub && !s.OwnUndo {
-		in.heir = f.run
+		in.parent = f.run
 		if s.Seat > 0 && f.run != nil {
 			// Where the step stands, for begin. A field of the scope for it would make that of
 			// every step larger: it has 64 bytes, and the next size is 80.
-			in.heir = &run{heir: f.run, at: f.apart()}
+			in.parent = &run{parent: f.run, at: f.apart()}
 		}
 	}
 	return in

@@ -16,7 +16,7 @@ type resting struct {
 // the end of its context, and keep the clock from resting.
 func (f *Frame) atRest(s *Step) {
 	c := f.clock()
-	if c == nil || !f.run.shared.playsAll {
+	if c == nil || !f.run.shared.stubsAll {
 		return
 	}
 	depth := len(f.path(s.ID))

@@ -142,13 +142,13 @@ func (f *Frame) withTimeout(ctx context.Context, d time.Duration, cause error) (
 		return context.WithTimeoutCause(ctx, d, cause)
 	}
 	inner, cancel := context.WithCancelCause(ctx)
-	after, census := c.after, f.census()
+	after, counted := c.after, f.quiescence()
 	if h := f.run.shared.home; h != nil {
 		after = h.after
 	}
 	stop := after(d, func() {
 		cancel(cause)
-		census.cancelled()
+		counted.cancelled()
 	})
 	at := c.Now().Add(d)
 	if earlier, ok := ctx.Deadline(); ok && earlier.Before(at) {

@@ -140,7 +140,7 @@ func TestVirtualClock(t *testing.T) {
 // TestVirtualClockRace: where all is played, of arms that succeed at one moment the first wins, whichever comes
 // first, and a race in an arm is over before the one around it.
 func TestVirtualClockRace(t *testing.T) {
-	played := runtime.WithStandInEverywhere(context.Background(), func(context.Context) ([]byte, error) { return nil, nil })
+	played := runtime.WithStubEverywhere(context.Background(), func(context.Context) ([]byte, error) { return nil, nil })
 	outer, inner := &runtime.Step{ID: "race", At: "a.wf:1:1"}, &runtime.Step{ID: "race.arm.race", At: "a.wf:2:1"}
 	gives := func(v string, steps int, d time.Duration) func(*runtime.Frame) (string, error) {
 		return func(f *runtime.Frame) (string, error) {

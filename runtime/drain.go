@@ -135,7 +135,7 @@ func (s *session) isDraining() bool {
 }
 
 // trying notes that a tool is about to be called, and tried that it has returned.
-func (h *history) trying(attempt int) {
+func (h *stepHistory) trying(attempt int) {
 	s := h.session
 	s.lock()
 	defer s.mu.Unlock()
@@ -143,7 +143,7 @@ func (h *history) trying(attempt int) {
 	h.attempt, h.slot = attempt, len(s.trying)
 }
 
-func (h *history) tried() {
+func (h *stepHistory) tried() {
 	s := h.session
 	s.lock()
 	defer s.mu.Unlock()

@@ -6,10 +6,10 @@ import (
 )
 
 // A durable is a durable execution as its frames see it; a session is one. It is an
-// interface, as a past is, so that a program without an engine is linked without all
+// interface, as a history is, so that a program without an engine is linked without all
 // that only an engine needs.
 type durable interface {
-	census
+	quiescence
 
 	// prefix begins the ids of the execution's steps.
 	prefix() string
@@ -35,8 +35,8 @@ type durable interface {
 	// start, however often the process ends in between. key is where that is recorded.
 	withDeadline(ctx context.Context, key string, d time.Duration, late error) (context.Context, context.CancelFunc)
 
-	// past takes what is recorded of a step. It fails where that doesn't fit.
-	past(f *Frame, st *Step, inputs []any) (past, error)
+	// history takes what is recorded of a step. It fails where that doesn't fit.
+	history(f *Frame, st *Step, inputs []any) (history, error)
 	// wait waits until a time that inputs, as the workflow has them, say.
 	wait(f *Frame, st *Step, until func() time.Time, inputs []any) error
 	// logged records what log says at a step, and tells whether it is new.
@@ -75,8 +75,8 @@ type durable interface {
 	decode(data []byte, into any) error
 }
 
-// A past is what is recorded of a step that is run, and what it goes on with.
-type past interface {
+// A history is what is recorded of a step that is run, and what it goes on with.
+type history interface {
 	// end is the result that is recorded, and the attempt that gave it; ok is false where
 	// the step hasn't come to its end.
 	end() (data []byte, attempt int, ok bool)

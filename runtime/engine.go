@@ -1,5 +1,12 @@
 package runtime
 
+// An engine and what it runs have four locks, each for little and never while a tool, a
+// journal or an observer is called. Who holds several has taken them in this order: the
+// engine's (which executions are in memory), a session's (where one of them is, phase.go),
+// then the queue of the writer (what is to be stored) or the virtual clock's. No goroutine
+// holds the locks of two sessions. What has to take an earlier one does so on a goroutine of
+// its own, or after its batch is stored: batch.after is called with none held.
+
 import (
 	"context"
 	"errors"
@@ -21,7 +28,7 @@ type Engine struct {
 	journal     journal.Journal
 	writer      *writer
 	clock       *VirtualClock // nil for the world's
-	answers     bool          // a stand-in does, what executions wait for
+	answers     bool          // a stub does, what executions wait for
 	definitions map[string]*Definition
 	others      []string // workflows that a registry has left out
 	events      map[string]*EventDefinition

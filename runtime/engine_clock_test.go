@@ -78,7 +78,7 @@ func TestClockStandsWhileLeaving(t *testing.T) {
 	}
 }
 
-// TestLateUnanswered: the time that a stand-in takes to have no answer is part of the
+// TestLateUnanswered: the time that a stub takes to have no answer is part of the
 // timeout of what is awaited.
 func TestLateUnanswered(t *testing.T) {
 	ctx, clock := virtual(t)

@@ -151,7 +151,7 @@ func TestNotCalledIsNotInterrupted(t *testing.T) {
 			_, _ = result(t, r)
 		}
 		e.Close()
-		begun := recorded(t, memory, "x", "once", journal.Started)
+		begun := recorded(t, memory, "x", "once", journal.Attempted)
 		over := recorded(t, memory, "x", "once", journal.Returned) || recorded(t, memory, "x", "once", journal.Done)
 		if begun && !over && called.take() == 0 {
 			t.Fatalf("run %d: the step counts as begun, and nobody has called its tool\n", n)

@@ -131,13 +131,13 @@ func TestDurableStress(t *testing.T) {
 		cancel()
 		if err != nil || got != want[n] {
 			x, _ := engine.Get(t.Context(), id(n))
-			t.Fatalf("%s: got %v, %v, want %v; it is %s\n%s", id(n), got, err, want[n], x.Status, history(t, engine, id(n)))
+			t.Fatalf("%s: got %v, %v, want %v; it is %s\n%s", id(n), got, err, want[n], x.Status, stepHistory(t, engine, id(n)))
 		}
 	}
 }
 
 // history shows what is recorded of an execution.
-func history(t *testing.T, e *runtime.Engine, id string) string {
+func stepHistory(t *testing.T, e *runtime.Engine, id string) string {
 	t.Helper()
 	records, err := e.History(t.Context(), id, 0, 0)
 	if err != nil {

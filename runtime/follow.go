@@ -81,7 +81,7 @@ func RecordedEvent(x *journal.Execution, r journal.Record) (e Event, ok bool) {
 		Time: r.Time, N: r.N, Execution: x.ID, Workflow: x.Workflow, Step: r.Step, Tool: r.Tool, Attempt: r.Attempt,
 	}
 	switch r.Kind {
-	case journal.Started, journal.Entered:
+	case journal.Attempted, journal.Entered:
 		e.Kind = Attempt
 	case journal.Done:
 		e.Kind = Done

@@ -77,12 +77,12 @@ type run struct {
 	// a dot. It is empty in an execution of its own.
 	prefix string
 	shared *shared
-	heir   *run // to whom the undos of a sub-workflow that succeeds pass; nil where to nobody
+	parent *run // to whom the undos of a sub-workflow that succeeds pass; nil where to nobody
 	cancel context.CancelFunc
 	counts bool // the clock didn't know who began it
 	// forgotten tells that nobody looks at the result: it takes back another step.
-	forgotten bool
-	detour    *detour // through the interceptors of the workflow; nil where there are none
+	forgotten    bool
+	interception *interception // through the interceptors of the workflow; nil where there are none
 
 	// Of a sub-workflow: at and call are the step that calls it where that has a seat,
 	// nil where it has none.
@@ -134,9 +134,9 @@ func (f *Frame) begin(s *scope) {
 		f.run = newRun(s)
 		return
 	}
-	f.run = &run{shared: s.shared, prefix: s.path + ".", heir: s.heir, sub: true, forgotten: s.step.undo}
-	if s.heir != nil && s.step.Seat > 0 {
-		f.run.heir, f.run.at, f.run.call = s.heir.heir, s.heir.at, s.step
+	f.run = &run{shared: s.shared, prefix: s.path + ".", parent: s.parent, sub: true, forgotten: s.step.undo}
+	if s.parent != nil && s.step.Seat > 0 {
+		f.run.parent, f.run.at, f.run.call = s.parent.parent, s.parent.at, s.step
 	}
 	if s.step.Sub {
 		f.run.prefix = stepid.Attempt(s.path, s.attempt) + "."
@@ -200,7 +200,7 @@ func end[T any](f *Frame, v *T, err *error) {
 	if *err != nil && !f.suspended() {
 		*err = withUndoFailure(*err, f.rollback(*err))
 	}
-	if r.detour != nil {
+	if r.interception != nil {
 		*v, *err = leaveDetour(f, *v, *err)
 	}
 	if d := f.durable(); d != nil && *err == nil {
@@ -209,8 +209,8 @@ func end[T any](f *Frame, v *T, err *error) {
 	if f.suspended() {
 		*err = errSuspended
 	}
-	if *err == nil && r.heir != nil {
-		r.heir.owe(r.undos...)
+	if *err == nil && r.parent != nil {
+		r.parent.owe(r.undos...)
 	}
 	if r.cancel != nil {
 		r.cancel()

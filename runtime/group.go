@@ -52,7 +52,7 @@ func (g *group) lead() (err error) {
 		if !ended {
 			exits = g.broke(recover())
 		}
-		g.frame.census().join(&g.team)
+		g.frame.quiescence().join(&g.team)
 		g.wait.Wait()
 		err = g.failure()
 		g.ctx.release()
@@ -74,7 +74,7 @@ func (g *group) worker() {
 	if i < g.n && g.idle > 0 {
 		g.idle--
 		g.wait.Add(1)
-		g.frame.census().spawn(&g.team)
+		g.frame.quiescence().spawn(&g.team)
 		go g.work()
 	}
 	for ; i <= g.n; i = int(g.next.Add(1)) {
@@ -94,7 +94,7 @@ func (g *group) started() {
 
 // leave is deferred by what runs on a group's goroutines.
 func (g *group) leave(ended *bool) {
-	defer g.frame.census().leave(&g.team)
+	defer g.frame.quiescence().leave(&g.team)
 	defer g.wait.Done()
 	if !*ended {
 		g.broke(recover())
@@ -113,7 +113,7 @@ func (g *group) broke(r any) (exits bool) {
 func (g *group) fail(err error) {
 	if g.keep(err) {
 		g.ctx.cancel()
-		g.frame.census().cancelled()
+		g.frame.quiescence().cancelled()
 		for l := g.latches; l != nil; l = l.next {
 			l.settle(broken)
 		}
@@ -175,7 +175,7 @@ func Chains(f *Frame, list ...func(*Frame) error) error {
 // the frame that the chain was given, for what only that chain makes ready.
 func (f *Frame) Go(chain func(*Frame) error) {
 	f.group.wait.Add(1)
-	f.census().spawn(&f.group.team)
+	f.quiescence().spawn(&f.group.team)
 	go f.group.branch(chain)
 }
 

@@ -11,8 +11,8 @@ import (
 	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
-// A history is what is recorded of a step that is run.
-type history struct {
+// A stepHistory is what is recorded of a step that a session runs.
+type stepHistory struct {
 	session *session
 	step    *Step
 	path    string
@@ -34,30 +34,30 @@ type history struct {
 	slot    int // where that is noted in the session, from 1; 0 where it isn't
 }
 
-// history takes what is recorded of a step. It fails where that doesn't fit.
-func (s *session) history(f *Frame, st *Step, inputs []any) (*history, error) {
-	h := &history{session: s, step: st, path: f.path(st.ID), inputs: pure.HashesOf(inputs)}
+// historyOf takes what is recorded of a step. It fails where that doesn't fit.
+func (s *session) historyOf(f *Frame, st *Step, inputs []any) (*stepHistory, error) {
+	h := &stepHistory{session: s, step: st, path: f.path(st.ID), inputs: pure.HashesOf(inputs)}
 	return h, h.read(s.take(h.path))
 }
 
-func (s *session) past(f *Frame, st *Step, inputs []any) (past, error) {
-	return s.history(f, st, inputs)
+func (s *session) history(f *Frame, st *Step, inputs []any) (history, error) {
+	return s.historyOf(f, st, inputs)
 }
 
-func (h *history) end() (data []byte, attempt int, ok bool) {
+func (h *stepHistory) end() (data []byte, attempt int, ok bool) {
 	if h.done == nil {
 		return nil, 0, false
 	}
 	return h.done.Data, h.done.Attempt, true
 }
 
-func (h *history) reenters() bool {
+func (h *stepHistory) reenters() bool {
 	return h.step.Sub && h.session.reenter[stepid.Attempt(h.path, h.done.Attempt)]
 }
 
 // failure doesn't give that of an earlier generation's attempt at a sub-workflow: it is
 // gone through once more, and may succeed with what has been done anew.
-func (h *history) failure(attempt int) (at time.Time, ok bool, err error) {
+func (h *stepHistory) failure(attempt int) (at time.Time, ok bool, err error) {
 	if attempt > len(h.failures) || h.step.Sub && attempt <= h.recalled {
 		return at, false, nil
 	}
@@ -65,9 +65,9 @@ func (h *history) failure(attempt int) (at time.Time, ok bool, err error) {
 	return r.Time, true, decodeError(r.Data)
 }
 
-func (h *history) admit(f *Frame) bool { return h.session.admit(f.ctx) }
+func (h *stepHistory) admit(f *Frame) bool { return h.session.admit(f.ctx) }
 
-func (h *history) misfits(why string, err error) error {
+func (h *stepHistory) misfits(why string, err error) error {
 	if err != nil {
 		why += ": " + err.Error()
 	}
@@ -77,7 +77,7 @@ func (h *history) misfits(why string, err error) error {
 
 // read takes in what still holds of earlier generations, where that is of these inputs,
 // and what this one has recorded.
-func (h *history) read(own []journal.Record) error {
+func (h *stepHistory) read(own []journal.Record) error {
 	if old := h.session.recall(h.path); !slices.ContainsFunc(old, h.differs) {
 		h.take(old)
 		h.recalled = len(h.failures)
@@ -90,18 +90,18 @@ func (h *history) read(own []journal.Record) error {
 }
 
 // differs tells whether a record is of another tool or other inputs.
-func (h *history) differs(r journal.Record) bool {
+func (h *stepHistory) differs(r journal.Record) bool {
 	return r.Hash != 0 && (r.Tool != h.step.Tool || !h.inputs.Fit(r.Hash))
 }
 
-func (h *history) take(records []journal.Record) {
+func (h *stepHistory) take(records []journal.Record) {
 	if h.first == 0 && len(records) > 0 {
 		h.first = records[0].N
 	}
 	for i := range records {
 		r := &records[i]
 		switch r.Kind {
-		case journal.Started:
+		case journal.Attempted:
 			h.started = true
 		case journal.Entered:
 			h.entered = r.Attempt
@@ -123,7 +123,7 @@ func (h *history) take(records []journal.Record) {
 }
 
 // misfit holds the execution: a record isn't of the step that is to be run.
-func (h *history) misfit(r *journal.Record) error {
+func (h *stepHistory) misfit(r *journal.Record) error {
 	why := fmt.Errorf("step %s is recorded with other inputs than it has now", h.path)
 	if r.Tool != h.step.Tool {
 		why = fmt.Errorf("step %s is recorded as a call of %s, and is one of %s now", h.path, called(r.Tool), called(h.step.Tool))
@@ -140,19 +140,19 @@ func called(tool string) string {
 }
 
 // record has something stored of the step.
-func (h *history) record(r journal.Record) { h.add(r) }
+func (h *stepHistory) record(r journal.Record) { h.add(r) }
 
 // add is record, and gives the unit that it is a part of.
-func (h *history) add(r journal.Record) *unit { return h.session.add(h.entry(r)) }
+func (h *stepHistory) add(r journal.Record) *unit { return h.session.add(h.entry(r)) }
 
-func (h *history) entry(r journal.Record) entry {
+func (h *stepHistory) entry(r journal.Record) entry {
 	r.Step, r.Tool, r.Hash, r.Time = h.path, h.step.Tool, h.inputs.Lean, h.session.engine.now()
 	return entry{record: r}
 }
 
 // recordedResult is a result as it is recorded. It holds the execution where the step's
 // type has become another.
-func recordedResult[T any](f *Frame, t *Task[T], p past, data []byte) (v T, err error) {
+func recordedResult[T any](f *Frame, t *Task[T], p history, data []byte) (v T, err error) {
 	if _, none := any(v).(None); none || data == nil {
 		return v, nil
 	}

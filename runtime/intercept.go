@@ -81,7 +81,7 @@ func WithWorkflowInterceptor(ctx context.Context, around ...WorkflowInterceptor)
 // interceptedAttempt is attempt with interceptors around it. It calls do on the
 // goroutine that it is called on.
 func interceptedAttempt[T any](ctx context.Context, f *Frame, t *Task[T], n int, do func(context.Context) (T, error), args func() []any) (v T, err error) {
-	d := f.detourOf(ctx, &t.Step, n, args)
+	d := f.interceptionOf(ctx, &t.Step, n, args)
 	defer d.leave()
 	var undo error
 	for ctx, ok := d.await(); ok; ctx, ok = d.await() {
@@ -96,9 +96,9 @@ func interceptedAttempt[T any](ctx context.Context, f *Frame, t *Task[T], n int,
 	return v, keepUndoFailure(err, undo)
 }
 
-// detourOf takes the detour through the interceptors of an attempt.
-func (f *Frame) detourOf(ctx context.Context, s *Step, n int, args func() []any) *detour {
-	return takeDetour(ctx, f.run.shared.aroundStep, StepCall{
+// interceptionOf goes through the interceptors of an attempt.
+func (f *Frame) interceptionOf(ctx context.Context, s *Step, n int, args func() []any) *interception {
+	return intercept(ctx, f.run.shared.aroundStep, StepCall{
 		StepInfo: StepInfo{ID: f.path(s.ID), Tool: s.Tool, Attempt: n}, Workflow: f.workflow.Name,
 		At: s.At, Sub: s.Sub, Undo: s.undo, Effect: s.Effect, Args: args(),
 	})
@@ -108,7 +108,7 @@ func (f *Frame) detourOf(ctx context.Context, s *Step, n int, args func() []any)
 // answered.
 type answered struct{}
 
-// enter takes the detour through the interceptors of the workflow up to where they
+// enter goes through the interceptors of the workflow up to where they
 // run it.
 func (f *Frame) enter(args func() []any) {
 	call := WorkflowCall{
@@ -120,8 +120,8 @@ func (f *Frame) enter(args func() []any) {
 	if args != nil {
 		call.Args = args()
 	}
-	d := takeDetour(f.ctx, f.run.shared.aroundWorkflow, call)
-	f.run.detour = d
+	d := intercept(f.ctx, f.run.shared.aroundWorkflow, call)
+	f.run.interception = d
 	ctx, ok := d.await()
 	if !ok {
 		panic(answered{})
@@ -132,7 +132,7 @@ func (f *Frame) enter(args func() []any) {
 // leaveDetour tells the interceptors what the workflow gave, and gives what they
 // make of it.
 func leaveDetour[T any](f *Frame, v T, err error) (T, error) {
-	d, undo := f.run.detour, undoFailure(err)
+	d, undo := f.run.interception, undoFailure(err)
 	if d.asking {
 		value, err := boxed(v, err)
 		d.reply(f, value, err)
@@ -171,7 +171,7 @@ func boxed[T any](v T, err error) (any, error) {
 
 // unboxed is what interceptors gave as the result of what is called, which has to be
 // of its type.
-func unboxed[T any](d *detour, of string) (v T, err error) {
+func unboxed[T any](d *interception, of string) (v T, err error) {
 	if d.err != nil {
 		return v, d.err
 	}

@@ -34,7 +34,7 @@ func lasting(records []journal.Record) []journal.Record {
 	awaits := map[string][]int{} // what awaits have recorded, and what is owed, likewise
 	for i, r := range records {
 		switch r.Kind {
-		case journal.Started, journal.Undoing:
+		case journal.Attempted, journal.Undoing:
 			open[r.Step] = append(open[r.Step], i)
 		case journal.Waiting:
 			if waitOf(r).Address != "" || isLimit(r.Step) {

@@ -36,7 +36,7 @@ func (l *Latch) settle(state int32) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.state.CompareAndSwap(waitedFor, state) {
-		l.group.frame.census().wake(int(l.waiting))
+		l.group.frame.quiescence().wake(int(l.waiting))
 		l.settled.Done()
 	}
 }
@@ -67,6 +67,6 @@ func (l *Latch) enter(f *Frame) bool {
 		return false
 	}
 	l.waiting++
-	f.census().block()
+	f.quiescence().block()
 	return true
 }

@@ -36,8 +36,8 @@ type request struct {
 	begin func(b *batch, now time.Time) error
 	// inputs are what the request is made of.
 	inputs []any
-	// stand plays what comes; nil where nothing does.
-	stand stand
+	// stub plays what comes; nil where nothing does.
+	stub stubbing
 }
 
 // Within gives a timeout that a workflow has computed as Await, AwaitRun and Approve take
@@ -55,8 +55,8 @@ func Within(d time.Duration) time.Duration {
 // step fails with a *TimeoutError. With one that is past at once an event comes in time
 // only where it has been sent before.
 func Await[E any](f *Frame, t *Task[E], topic *Topic[E], timeout time.Duration, keys ...any) (v E, err error) {
-	if f.isPlayed() {
-		return played(f, t, timeout, keys...)
+	if f.isStubbed() {
+		return stubbed(f, t, timeout, keys...)
 	}
 	at, err := address(topic.Name, keys)
 	if err != nil {
@@ -71,8 +71,8 @@ func Await[E any](f *Frame, t *Task[E], topic *Topic[E], timeout time.Duration, 
 // AwaitRun is the step that waits for the end of another execution and gives its
 // result, or fails with its error's text.
 func AwaitRun[R any](f *Frame, t *Task[R], id string, timeout time.Duration) (v R, err error) {
-	if f.isPlayed() {
-		return played(f, t, timeout, id)
+	if f.isStubbed() {
+		return stubbed(f, t, timeout, id)
 	}
 	return awaited(f, t, request{
 		address: runAddress(id), timeout: timeout, inputs: []any{id},
@@ -83,8 +83,8 @@ func AwaitRun[R any](f *Frame, t *Task[R], id string, timeout time.Duration) (v 
 // Approve is the step that asks for a person's answer, and waits for it. by says who
 // may give it. A no fails as Rejected.
 func (f *Frame) Approve(s *Step, text, by string, timeout time.Duration) (v Approval, err error) {
-	if f.isPlayed() {
-		return f.playedApproval(s, timeout, text, by)
+	if f.isStubbed() {
+		return f.stubbedApproval(s, timeout, text, by)
 	}
 	if _, err := encodePayload([]string{text, by}, "the question"); err != nil {
 		return v, f.failed(s, 0, err)
@@ -99,7 +99,7 @@ func approvalAddress(execution, step string) string { return "approval:" + execu
 
 // awaited is a step that waits for a message, or for its timeout.
 func awaited[T any](f *Frame, t *Task[T], r request) (v T, err error) {
-	h, err := f.session().history(f, &t.Step, r.inputs)
+	h, err := f.session().historyOf(f, &t.Step, r.inputs)
 	if err != nil {
 		return v, err
 	}
@@ -109,8 +109,8 @@ func awaited[T any](f *Frame, t *Task[T], r request) (v T, err error) {
 	if len(h.failures) > 0 {
 		return v, f.settled(&t.Step, 0, decodeError(h.failures[0].Data))
 	}
-	if r.stand = playing(f, t); r.begin == nil && r.timeout < 0 {
-		r.stand = nil // nobody answers an approval before it is asked for
+	if r.stub = stubFor(f, t); r.begin == nil && r.timeout < 0 {
+		r.stub = nil // nobody answers an approval before it is asked for
 	}
 	d := h.await(f, r)
 	switch {
@@ -129,7 +129,7 @@ func awaited[T any](f *Frame, t *Task[T], r request) (v T, err error) {
 }
 
 // await waits for what is asked for; nil where the execution is stopped before.
-func (h *history) await(f *Frame, r request) *delivery {
+func (h *stepHistory) await(f *Frame, r request) *delivery {
 	s := h.session
 	w := &wait{step: h.path, mail: true, ctx: f.ctx}
 	if h.returned {
@@ -144,7 +144,7 @@ func (h *history) await(f *Frame, r request) *delivery {
 		f.emitStep(Scheduled, h.step, 0, nil)
 		f.emitStep(Waiting, h.step, 0, nil)
 		w.until = r.timeUp(s.engine.now())
-		if record, ok := h.stoodIn(f, r, w.until); ok {
+		if record, ok := h.stubbedMail(f, r, w.until); ok {
 			r.begin = func(b *batch, _ time.Time) error { return h.comes(b, record) }
 		}
 		if h.ask(w, r) != nil {
@@ -155,7 +155,7 @@ func (h *history) await(f *Frame, r request) *delivery {
 		if w.until.IsZero() && r.timeout < 0 { // recorded when that was taken for none
 			w.until = r.timeUp(s.engine.now())
 		}
-		if record, ok := h.stoodIn(f, r, w.until); ok {
+		if record, ok := h.stubbedMail(f, r, w.until); ok {
 			s.add(entry{change: func(b *batch) error { return h.comes(b, record) }})
 			if s.flush() != nil {
 				return nil
@@ -193,7 +193,7 @@ func (r request) timeUp(now time.Time) time.Time {
 }
 
 // ask stores what is awaited, until w.until. Something that is there already comes at once.
-func (h *history) ask(w *wait, r request) error {
+func (h *stepHistory) ask(w *wait, r request) error {
 	s := h.session
 	now := s.engine.now()
 	waits := h.entry(journal.Record{Kind: journal.Waiting, Data: encodeWait(journal.Wait{Until: w.until, Address: r.address})})
@@ -209,10 +209,10 @@ func (h *history) ask(w *wait, r request) error {
 	return s.flush()
 }
 
-// stoodIn is what a stand-in gives for what is awaited; false where that is to be waited
+// stubbedMail is what a stub gives for what is awaited; false where that is to be waited
 // for.
-func (h *history) stoodIn(f *Frame, r request, until time.Time) (journal.Record, bool) {
-	if r.stand == nil || f.ctx.Err() != nil {
+func (h *stepHistory) stubbedMail(f *Frame, r request, until time.Time) (journal.Record, bool) {
+	if r.stub == nil || f.ctx.Err() != nil {
 		return journal.Record{}, false
 	}
 	ctx := f.ctx
@@ -221,12 +221,12 @@ func (h *history) stoodIn(f *Frame, r request, until time.Time) (journal.Record,
 		defer cancel()
 		ctx = limited
 	}
-	record, ok := r.stand(ctx)
+	record, ok := r.stub(ctx)
 	return record, ok && f.ctx.Err() == nil
 }
 
 // comes has a record come for an await, unless something has come before.
-func (h *history) comes(b *batch, r journal.Record) error {
+func (h *stepHistory) comes(b *batch, r journal.Record) error {
 	a := &journal.Await{Execution: h.session.id, Step: h.path}
 	awaits, err := b.RemoveAwait(a.Execution, a.Step)
 	if err != nil || !awaits {
@@ -236,7 +236,7 @@ func (h *history) comes(b *batch, r journal.Record) error {
 }
 
 // expire records that the time of an await is up, unless something has come first.
-func (h *history) expire(r request) (*delivery, error) {
+func (h *stepHistory) expire(r request) (*delivery, error) {
 	s := h.session
 	var d *delivery
 	s.add(entry{change: func(b *batch) error {
@@ -259,7 +259,7 @@ func (h *history) expire(r request) (*delivery, error) {
 
 // giveUp takes back what a step awaits that nobody will look at, and gives back what has
 // come.
-func (h *history) giveUp() {
+func (h *stepHistory) giveUp() {
 	s := h.session
 	s.add(entry{change: func(b *batch) error {
 		awaits, err := b.RemoveAwait(s.id, h.path)

@@ -55,7 +55,7 @@ func Race[T any](f *Frame, s *Step, arms ...func(*Frame) (T, error)) (v T, err e
 	}
 	returned := false
 	defer func() {
-		r.frame.census().join(&r.team)
+		r.frame.quiescence().join(&r.team)
 		r.wait.Wait()
 		cancel()
 		if !returned {
@@ -68,7 +68,7 @@ func Race[T any](f *Frame, s *Step, arms ...func(*Frame) (T, error)) (v T, err e
 	}()
 	r.wait.Add(len(arms))
 	for i := 1; i < len(arms); i++ {
-		f.census().spawn(&r.team)
+		f.quiescence().spawn(&r.team)
 		go r.started(i, arms[i])
 	}
 	r.run(0, arms[0])
@@ -127,7 +127,7 @@ type arm[T any] struct {
 
 // started is run on a goroutine of its own.
 func (r *race[T]) started(i int, do func(*Frame) (T, error)) {
-	defer r.frame.census().leave(&r.team)
+	defer r.frame.quiescence().leave(&r.team)
 	r.run(i, do)
 }
 
@@ -169,7 +169,7 @@ func (r *race[T]) succeeded(i int) {
 			d.won(r.frame, r.step, r.winner)
 		}
 		r.cancel()
-		r.frame.census().cancelled()
+		r.frame.quiescence().cancelled()
 	}
 }
 

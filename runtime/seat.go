@@ -38,12 +38,12 @@ func (r *run) place() place {
 	switch {
 	case r.at != nil:
 		return r.at.place(r.call)
-	case r.heir == nil:
+	case r.parent == nil:
 		return nil
 	case r.sub:
-		return append(r.heir.place(), spot{run: r})
+		return append(r.parent.place(), spot{run: r})
 	}
-	return r.heir.place() // it is a part
+	return r.parent.place() // it is a part
 }
 
 // compare tells which of two places is before the other; 0 where time tells, since what

@@ -20,8 +20,8 @@ func Emit[E any](f *Frame, st *Step, topic *Topic[E], event E) error {
 	if err != nil {
 		return f.failed(st, 0, err)
 	}
-	if f.isPlayed() {
-		_, err := played(f, &Task[None]{Step: *st}, 0, event)
+	if f.isStubbed() {
+		_, err := stubbed(f, &Task[None]{Step: *st}, 0, event)
 		return err
 	}
 	h, err := f.sending(st, []any{topic.Name, encodable(event)})
@@ -90,8 +90,8 @@ func (b *batch) send(m *journal.Message, keep time.Duration) error {
 // where the engine doesn't have the workflow, the input breaks a constraint of its types,
 // or another execution has the id.
 func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
-	if f.isPlayed() {
-		return played(f, &Task[string]{Step: *st}, 0, input)
+	if f.isStubbed() {
+		return stubbed(f, &Task[string]{Step: *st}, 0, input)
 	}
 	s := f.session()
 	data, same, err := storable(input, "the input of "+w.Name)
@@ -113,7 +113,7 @@ func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 	if h.done != nil { // an earlier generation, or what this is a fork of, may have started it
 		return recordedResult(f, &Task[string]{Step: *st}, h, h.done.Data)
 	}
-	if play := playing(f, &Task[string]{Step: *st}); play != nil {
+	if play := stubFor(f, &Task[string]{Step: *st}); play != nil {
 		if record, ok := play(f.ctx); ok {
 			return h.launchedBy(f, record)
 		}
@@ -147,9 +147,9 @@ func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 	return id, nil
 }
 
-// launchedBy records what a stand-in gives in the place of another execution, and gives its
+// launchedBy records what a stub gives in the place of another execution, and gives its
 // id.
-func (h *history) launchedBy(f *Frame, r journal.Record) (string, error) {
+func (h *stepHistory) launchedBy(f *Frame, r journal.Record) (string, error) {
 	h.record(r)
 	if h.session.flush() != nil {
 		return "", f.stop(h.step, 0, errStopped)
@@ -191,8 +191,8 @@ func (b *batch) launch(s *session, id string, w *Workflow, input []byte) (refuse
 
 // sending is what is recorded of a step that changes something in the journal: it is done,
 // or may begin.
-func (f *Frame) sending(st *Step, inputs []any) (*history, error) {
-	h, err := f.session().history(f, st, inputs)
+func (f *Frame) sending(st *Step, inputs []any) (*stepHistory, error) {
+	h, err := f.session().historyOf(f, st, inputs)
 	switch {
 	case err != nil || h.done != nil:
 		return h, err

@@ -51,7 +51,7 @@ type session struct {
 	open        *unit                       // takes what is to be stored next
 	flying      *unit                       // is being stored
 	why         string                      // why it was cancelled; empty where it wasn't
-	trying      []*history                  // the steps whose tools are being called
+	trying      []*stepHistory              // the steps whose tools are being called
 	owing       map[string]entry            // the ends of steps that are to be owed their undos next, by step
 	owed        int                         // how many undos have been owed since the session began
 	exists      bool                        // the journal has it
@@ -332,7 +332,7 @@ func (s *session) isLeaving() bool { return s.standing.phase >= suspended }
 func (s *session) hold(why error) {
 	text := why.Error()
 	if x, w := s.execution, s.definition.Workflow; x.Version != w.version() || x.Fingerprint != w.Fingerprint {
-		text += fmt.Sprintf(" (it was started under %s, this is %s)", edition(x.Version, x.Fingerprint), edition(w.version(), w.Fingerprint))
+		text += fmt.Sprintf(" (it was started under %s, this is %s)", versionText(x.Version, x.Fingerprint), versionText(w.version(), w.Fingerprint))
 	}
 	held := &HeldError{ID: s.id, Text: text}
 	if s.isSuspended() {
@@ -354,7 +354,7 @@ func (s *session) hold(why error) {
 	}
 }
 
-func edition(version int, fingerprint string) string {
+func versionText(version int, fingerprint string) string {
 	if fingerprint == "" {
 		return fmt.Sprintf("version %d", version)
 	}

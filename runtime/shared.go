@@ -15,8 +15,8 @@ type settings struct {
 	aroundStep     []StepInterceptor
 	aroundWorkflow []WorkflowInterceptor
 	clock          *VirtualClock // nil for the world's
-	standIn        StandIn       // nil where nobody stands in for an engine
-	playsAll       bool          // it does so in durable executions too
+	stub           Stub          // nil where nobody stands in for an engine
+	stubsAll       bool          // it does so in durable executions too
 	answers        bool          // it answers what durable executions wait for
 }
 

@@ -36,7 +36,7 @@ func (f *Frame) part() *Frame {
 
 // part is a run whose undos are its own until they pass to r.
 func (r *run) part() *run {
-	return &run{prefix: r.prefix, shared: r.shared, heir: r}
+	return &run{prefix: r.prefix, shared: r.shared, parent: r}
 }
 
 // ended makes an error of the panic that ended the body of a frame. Where a tool
@@ -66,6 +66,6 @@ func (f *Frame) leave(err error) error {
 // bequeath passes what a part owes to what is around.
 func (f *Frame) bequeath() {
 	if f.run != nil {
-		f.run.heir.owe(f.run.take(nil)...)
+		f.run.parent.owe(f.run.take(nil)...)
 	}
 }

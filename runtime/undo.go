@@ -17,7 +17,7 @@ type undo struct {
 	args  []any
 	early *earlyUndo // nil for one that is owed after its step
 	// Of a durable execution: the history of the undo, and when it was owed.
-	history past
+	history history
 	owed    int
 	// inOrder puts undos in order. It is here so that a program which owes none is linked
 	// without it.
@@ -206,10 +206,10 @@ func (f *Frame) rollback(why error) error {
 // mustn't keep others from running.
 func (u *undo) run() (err error) {
 	ended := make(chan struct{})
-	census, alone := u.frame.census(), new(team)
-	census.spawn(alone)
+	counted, alone := u.frame.quiescence(), new(team)
+	counted.spawn(alone)
 	go func() {
-		defer census.leave(alone)
+		defer counted.leave(alone)
 		defer close(ended)
 		defer func() {
 			if r := recover(); r != nil {
@@ -218,7 +218,7 @@ func (u *undo) run() (err error) {
 		}()
 		err = u.call()
 	}()
-	census.join(alone)
+	counted.join(alone)
 	<-ended
 	return err
 }

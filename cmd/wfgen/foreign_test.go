@@ -105,7 +105,7 @@ func (p *evilPlace) write(t *testing.T) {
 				return err
 			}
 			if err := tx.Append(x.ID, []journal.Record{
-				{N: 1, Kind: journal.Started, Step: evil + "." + evil, Tool: evil, Attempt: 1, Time: now},
+				{N: 1, Kind: journal.Attempted, Step: evil + "." + evil, Tool: evil, Attempt: 1, Time: now},
 				{N: 2, Kind: journal.Failed, Step: evil + "." + evil, Tool: evil, Attempt: 1, Began: now, Time: now, Data: failure},
 				{N: 3, Kind: journal.Log, Step: evil, Time: now, Data: text},
 			}); err != nil {

@@ -231,13 +231,13 @@ func (c *runsListCmd) print(s *streams, runs []listedRun) error {
 	t := s.table()
 	t.row("ID", "WORKFLOW", "STATUS", "CREATED", "FOR", "WAITS FOR")
 	for _, r := range runs {
-		t.row(r.ID, r.Workflow, standing(r.Status, r.Owner), clockText(r.Created), r.age(), r.waits())
+		t.row(r.ID, r.Workflow, statusText(r.Status, r.Owner), clockText(r.Created), r.age(), r.waits())
 	}
 	return t.print()
 }
 
-// standing is how an execution stands: of one that is running, whether anybody runs it.
-func standing(status journal.Status, owner string) string {
+// statusText is how an execution stands: of one that is running, whether anybody runs it.
+func statusText(status journal.Status, owner string) string {
 	if status == journal.StatusRunning && owner == "" {
 		return "nobody runs it"
 	}

@@ -53,7 +53,7 @@ func (r *shownRun) print(s *streams) error {
 	x := &r.Execution
 	t.row("execution", x.ID)
 	t.row("workflow", fmt.Sprintf("%s, version %d", x.Workflow, x.Version))
-	t.row("status", standing(x.Status, r.Owner))
+	t.row("status", statusText(x.Status, r.Owner))
 	t.row("created", clockText(x.Created))
 	if !x.Ended.IsZero() {
 		t.row("ended", fmt.Sprintf("%s, after %s", clockText(x.Ended), lengthText(x.Ended.Sub(x.Created))))

@@ -285,7 +285,7 @@ func pending(records []journal.Record) bool {
 	open := map[string]bool{}
 	for _, r := range records {
 		switch r.Kind {
-		case journal.Started, journal.Undoing:
+		case journal.Attempted, journal.Undoing:
 			if r.Tool == "W" || r.Tool == "X" {
 				open[r.Step] = true
 			}

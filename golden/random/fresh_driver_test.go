@@ -133,7 +133,7 @@ func (p freshTrial) fresh(input []byte, whole *freshEnd) error {
 
 // plain holds the runs without an engine against each other.
 func (p freshTrial) plain(input []byte) error {
-	ctx := runtime.WithStandIn(context.Background(), func(context.Context) ([]byte, error) { return nil, runtime.TimedOut{} })
+	ctx := runtime.WithStub(context.Background(), func(context.Context) ([]byte, error) { return nil, runtime.TimedOut{} })
 	run := func(do func(*freshTools) ([]byte, error)) *freshEnd {
 		t := &freshTools{seed: p.Seed, seen: map[string]string{}}
 		data, err := do(t)

@@ -20,7 +20,7 @@ const head = "package p\n" + declared + "\n"
 // alone. D fails with a declared error for some arguments, and with
 // another one for others; Z fails for some arguments, but in the first attempt at it, or at
 // the workflow around it, alone. C and H owe the undo of their declarations, and C fails for
-// some arguments. What awaits give is the same whether a stand-in plays them or
+// some arguments. What awaits give is the same whether a stub plays them or
 // an engine does: a Ping has the payload that it has by default, and Far gives 9.
 const declared = `
 const seven = 7
@@ -487,7 +487,7 @@ func (w *writer) labeled() string {
 	return label
 }
 
-// mail writes what exchanges something with the world. The names tell a stand-in what is
+// mail writes what exchanges something with the world. The names tell a stub what is
 // awaited.
 func (w *writer) mail(name string) {
 	w.names++

@@ -217,7 +217,7 @@ func doneAgain(before, after []journal.Record) error {
 	}
 	for _, r := range after {
 		switch r.Kind {
-		case journal.Done, journal.Started, journal.Waiting:
+		case journal.Done, journal.Attempted, journal.Waiting:
 			if r.Hash != 0 && done[key{plainStep(r), r.Tool, r.Hash}] {
 				return fmt.Errorf("%s was done, wasn't undone, and is done again", plainStep(r))
 			}

@@ -84,7 +84,7 @@ func (t *tools) run(observed bool, workflow func(context.Context) (int, error)) 
 	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), toolsKey{}, t))
 	defer cancel()
 	t.cancel = cancel
-	ctx = runtime.WithStandIn(ctx, standIn)
+	ctx = runtime.WithStub(ctx, standIn)
 	if strings.HasPrefix(t.fault.Kind, "overdue") || t.fault.Kind == "hangs" {
 		ctx = runtime.WithClock(ctx, runtime.NewVirtualClock(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)))
 	}

@@ -152,7 +152,7 @@ func (l *life) onlyDoes(id string, after int, calls string) {
 	l.Helper()
 	for _, r := range l.records(id, after) {
 		step := strings.TrimPrefix(r.Step, "@2.")
-		begins := r.Kind == journal.Done || r.Kind == journal.Started || r.Kind == journal.Waiting
+		begins := r.Kind == journal.Done || r.Kind == journal.Attempted || r.Kind == journal.Waiting
 		if begins && !slices.Contains(strings.Split(calls, ", "), step) {
 			l.Errorf("%s was done before, and %s has it done again: %s", step, id, r.Kind)
 		}

@@ -168,7 +168,7 @@ func (c *comparison) once(id string) {
 		}
 		seen[what] = true
 		if r.Kind == journal.Returned { // the attempt wasn't made
-			delete(seen, fmt.Sprint(journal.Started, " ", r.Step, " ", r.Attempt))
+			delete(seen, fmt.Sprint(journal.Attempted, " ", r.Step, " ", r.Attempt))
 			delete(seen, what)
 		}
 	}

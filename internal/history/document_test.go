@@ -17,7 +17,7 @@ func TestDocumentKeepsAll(t *testing.T) {
 		State: journal.State{Status: journal.StatusFailed, Generation: 2, Ended: at(9), Wake: at(5), Result: []byte(`[1]`), Error: "e", Cancel: "c"},
 	}
 	records := []journal.Record{
-		{N: 1, Kind: journal.Started, Step: "a", Tool: "T", Attempt: 1, Hash: 1<<64 - 1, Time: at(1)},
+		{N: 1, Kind: journal.Attempted, Step: "a", Tool: "T", Attempt: 1, Hash: 1<<64 - 1, Time: at(1)},
 		{N: 7, Kind: journal.Done, Step: "a", Tool: "T", Attempt: 1, Began: at(1), Time: at(2), Data: []byte(`9007199254740993`)},
 	}
 	text, err := json.Marshal(history.NewDocument(x, records, nil))

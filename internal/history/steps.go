@@ -48,7 +48,7 @@ type Step struct {
 
 // stateOf is what a record says of its step; empty for nothing.
 var stateOf = map[journal.Kind]State{
-	journal.Started: Running, journal.Entered: Running, journal.Waiting: Waiting, journal.Done: Done,
+	journal.Attempted: Running, journal.Entered: Running, journal.Waiting: Waiting, journal.Done: Done,
 	journal.Failed: Failed, journal.Owed: Owed, journal.Undoing: Undoing, journal.Undone: Undone,
 }
 

@@ -50,7 +50,7 @@ func TestSteps(t *testing.T) {
 		}, "sub done 1; sub.a done 1 *"},
 		{"an attempt goes on", []journal.Record{
 			{Kind: journal.Failed, Step: "a", Attempt: 1, Time: at(1), Data: []byte(`{"text": "no"}`)},
-			{Kind: journal.Started, Step: "a", Attempt: 2, Time: at(2)},
+			{Kind: journal.Attempted, Step: "a", Attempt: 2, Time: at(2)},
 		}, "a running 2"},
 		{"a failure", []journal.Record{{Kind: journal.Failed, Step: "a", Attempt: 3, Time: at(1), Data: []byte(`{"text": "no"}`)}}, "a failed 3 * no"},
 		{"an undo begins when it is run", []journal.Record{

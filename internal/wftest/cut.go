@@ -110,7 +110,7 @@ func interruptedIn(all, before map[string][]journal.Record) []string {
 		began := map[string]bool{}
 		for i, r := range records {
 			switch r.Kind {
-			case journal.Started, journal.Undoing:
+			case journal.Attempted, journal.Undoing:
 				began[r.Step] = true
 			case journal.Failed:
 				if i >= len(before[id]) && began[r.Step] && isInterrupted(r) {

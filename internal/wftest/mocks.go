@@ -53,8 +53,8 @@ func newMocks(e *execution) *mocks {
 	return m
 }
 
-// standIn plays a step that only a durable execution can do.
-func (m *mocks) standIn(ctx context.Context) ([]byte, error) {
+// stub plays a step that only a durable execution can do.
+func (m *mocks) stub(ctx context.Context) ([]byte, error) {
 	step, _ := runtime.StepOf(ctx)
 	general, _ := stepid.Planned(step.ID)
 	played := m.played[general]

@@ -124,7 +124,7 @@ func begin(r *Result, p *plan.Program, o Options) (*execution, []interp.Value) {
 // context is one under which the workflow is observed, and goes by a new clock.
 func (e *execution) context(ctx context.Context, start time.Time, o runtime.Observer) context.Context {
 	e.clock = runtime.NewVirtualClock(start)
-	return runtime.WithStandInEverywhere(runtime.WithObserver(runtime.WithClock(ctx, e.clock), o), e.mocks.standIn)
+	return runtime.WithStubEverywhere(runtime.WithObserver(runtime.WithClock(ctx, e.clock), o), e.mocks.stub)
 }
 
 func (r *Result) fail(at plan.Pos, format string, args ...any) {

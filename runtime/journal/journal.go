@@ -153,20 +153,20 @@ type Kind string
 
 // The kinds of records.
 const (
-	Started  Kind = "started"  // an attempt that must not happen twice is about to begin
-	Entered  Kind = "entered"  // an attempt of a sub-workflow is about to begin
-	Done     Kind = "done"     // a step is done; Data is its result
-	Failed   Kind = "failed"   // an attempt failed; Data is an Error
-	Choice   Kind = "choice"   // timing has decided something at the step; Data is what
-	Waiting  Kind = "waiting"  // a wait has begun; Data is a Wait
-	Owed     Kind = "owed"     // the step, an undo, is owed; Data are its arguments
-	Undoing  Kind = "undoing"  // an undo is about to begin
-	Undone   Kind = "undone"   // an undo is done
-	Returned Kind = "returned" // what the step had awaited was given back, the attempt wasn't made, or the undo isn't owed any more
-	Round    Kind = "round"    // a loop has come to the round Attempt, from 0; Data is its state
-	Log      Kind = "log"      // Data is the message
-	Retried  Kind = "retried"  // the execution, which had failed, goes on
-	Ended    Kind = "ended"    // the execution has ended; Data is its result or an Error
+	Attempted Kind = "started"  // an attempt that must not happen twice is about to begin
+	Entered   Kind = "entered"  // an attempt of a sub-workflow is about to begin
+	Done      Kind = "done"     // a step is done; Data is its result
+	Failed    Kind = "failed"   // an attempt failed; Data is an Error
+	Choice    Kind = "choice"   // timing has decided something at the step; Data is what
+	Waiting   Kind = "waiting"  // a wait has begun; Data is a Wait
+	Owed      Kind = "owed"     // the step, an undo, is owed; Data are its arguments
+	Undoing   Kind = "undoing"  // an undo is about to begin
+	Undone    Kind = "undone"   // an undo is done
+	Returned  Kind = "returned" // what the step had awaited was given back, the attempt wasn't made, or the undo isn't owed any more
+	Round     Kind = "round"    // a loop has come to the round Attempt, from 0; Data is its state
+	Log       Kind = "log"      // Data is the message
+	Retried   Kind = "retried"  // the execution, which had failed, goes on
+	Ended     Kind = "ended"    // the execution has ended; Data is its result or an Error
 )
 
 // An Error is an error as a record has it.

@@ -10,7 +10,7 @@ import (
 
 func recordsAreKept(c *check) {
 	kinds := []journal.Kind{
-		journal.Started, journal.Done, journal.Failed, journal.Choice, journal.Waiting, journal.Owed, journal.Undoing,
+		journal.Attempted, journal.Done, journal.Failed, journal.Choice, journal.Waiting, journal.Owed, journal.Undoing,
 		journal.Undone, journal.Returned, journal.Round, journal.Log, journal.Retried, journal.Ended, "another",
 	}
 	var want []journal.Record

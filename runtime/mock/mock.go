@@ -160,7 +160,7 @@ func (t *Tools) Guard(ctx context.Context, run func(context.Context) (any, error
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	t.stop = stop
-	v, err := run(runtime.WithAnswers(ctx, t.standIn))
+	v, err := run(runtime.WithAnswers(ctx, t.stub))
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.missing != nil {
@@ -188,9 +188,9 @@ func (t *Tools) Answer(ctx context.Context, tool string) (result []byte, path st
 	return a.result, path, a.play(ctx)
 }
 
-// standIn plays a step that only a durable execution can do, as the tool that stands for
+// stub plays a step that only a durable execution can do, as the tool that stands for
 // it in the tables. A durable execution does it itself where it has no mock.
-func (t *Tools) standIn(ctx context.Context) ([]byte, error) {
+func (t *Tools) stub(ctx context.Context) ([]byte, error) {
 	step, _ := runtime.StepOf(ctx)
 	id, _ := stepid.Planned(step.ID)
 	tool := t.steps[id].Tool

@@ -100,7 +100,7 @@ func executions(b *testing.B, j *sqlite.Journal, ids []string) {
 	})
 	for step := range 5 {
 		each(func(tx journal.Tx, id string) error {
-			r := journal.Record{N: 2*step + 1, Kind: journal.Started, Step: "charge", Tool: "Charge", Attempt: 1, Hash: 1 << 62, Time: now}
+			r := journal.Record{N: 2*step + 1, Kind: journal.Attempted, Step: "charge", Tool: "Charge", Attempt: 1, Hash: 1 << 62, Time: now}
 			done := r
 			done.N, done.Kind, done.Began, done.Data = r.N+1, journal.Done, now, stepData
 			if err := tx.Append(id, []journal.Record{r, done}); err != nil || step < 4 {

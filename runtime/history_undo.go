@@ -12,7 +12,7 @@ import (
 )
 
 func (s *session) owe(f *Frame, u *undo) {
-	h := &history{session: s, step: u.step, path: f.path(u.step.ID), inputs: pure.HashesOf(u.args)}
+	h := &stepHistory{session: s, step: u.step, path: f.path(u.step.ID), inputs: pure.HashesOf(u.args)}
 	u.history = h
 	ends := s.owedNow(stepid.Undone(h.path))
 	if h.read(s.take(h.path)) == nil && h.first > 0 {
@@ -48,7 +48,7 @@ const dropTold = 1
 
 // drop records that an undo isn't owed any more, as its step has never begun. Otherwise the
 // next process couldn't know that: of some calls nothing is recorded before they end.
-func (h *history) drop() {
+func (h *stepHistory) drop() {
 	if !h.returned && !h.session.isSuspended() {
 		h.record(journal.Record{Kind: journal.Returned})
 	}
@@ -88,7 +88,7 @@ func (s *session) oweNext() int {
 // undo makes the call of an undo, which isn't cancelled, but suspended.
 func (s *session) undo(u *undo, st *Step) error {
 	f := u.frame.under(&detached{context.WithoutCancel(u.frame.ctx), s.life})
-	h, _ := u.history.(*history)
+	h, _ := u.history.(*stepHistory)
 	h.step = st
 	t := &Task[None]{Step: *st}
 	recorded := h.done != nil
@@ -107,7 +107,7 @@ func (s *session) undo(u *undo, st *Step) error {
 
 // gaveUp tells whether the undo is recorded as one that has failed, and isn't tried again:
 // then nothing is undone now.
-func (h *history) gaveUp() bool {
+func (h *stepHistory) gaveUp() bool {
 	n := len(h.failures)
 	at, recorded, err := h.failure(max(n, 1))
 	if !recorded || h.started || h.entered > n {

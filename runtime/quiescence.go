@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// A census counts the goroutines of an execution that do something, so that it is known
+// A quiescence counts the goroutines of an execution that do something, so that it is known
 // when none of them does.
-type census interface {
+type quiescence interface {
 	// spawn counts a goroutine that is about to start, and leave takes that back when it
 	// has ended. The last one wakes who waits for the team.
 	spawn(*team)
@@ -23,9 +23,9 @@ type census interface {
 	cancelled()
 }
 
-// census is that of the frame's durable execution, else of its virtual clock, which
+// quiescence is that of the frame's durable execution, else of its virtual clock, which
 // may be nil: its methods do nothing then.
-func (f *Frame) census() census {
+func (f *Frame) quiescence() quiescence {
 	if f.run != nil && f.run.shared.home != nil {
 		return f.run.shared.home
 	}

@@ -8,11 +8,11 @@ import (
 	"sync"
 )
 
-// A detour is a way through interceptors, on a goroutine of their own. What they
-// are around stays on the goroutine that takes the detour, which waits for their
+// An interception is a way through interceptors, on a goroutine of their own. What they
+// are around stays on the goroutine that takes it, which waits for their
 // calls of next. So the functions that make a step's attempt never leave the stack
 // of their caller, and a step costs no memory where nobody intercepts.
-type detour struct {
+type interception struct {
 	asked   chan context.Context
 	replies chan reply
 	over    chan struct{} // closed when the interceptors have returned
@@ -41,8 +41,8 @@ var (
 )
 
 // takeDetour starts the interceptors, the first of them outermost.
-func takeDetour[C any, I ~func(context.Context, C, Next) (any, error)](ctx context.Context, around []I, call C) *detour {
-	d := &detour{
+func intercept[C any, I ~func(context.Context, C, Next) (any, error)](ctx context.Context, around []I, call C) *interception {
+	d := &interception{
 		asked: make(chan context.Context), replies: make(chan reply, 1),
 		over: make(chan struct{}), gone: make(chan struct{}),
 	}
@@ -55,7 +55,7 @@ func takeDetour[C any, I ~func(context.Context, C, Next) (any, error)](ctx conte
 	return d
 }
 
-func (d *detour) run(ctx context.Context, through Next) {
+func (d *interception) run(ctx context.Context, through Next) {
 	ended := false
 	defer close(d.over)
 	defer func() {
@@ -71,7 +71,7 @@ func (d *detour) run(ctx context.Context, through Next) {
 }
 
 // next has what the interceptors are around done.
-func (d *detour) next(ctx context.Context) (any, error) {
+func (d *interception) next(ctx context.Context) (any, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	select {
@@ -91,7 +91,7 @@ func (d *detour) next(ctx context.Context) (any, error) {
 }
 
 // await waits for a call of next; ok is false when the interceptors are over.
-func (d *detour) await() (ctx context.Context, ok bool) {
+func (d *interception) await() (ctx context.Context, ok bool) {
 	select {
 	case ctx = <-d.asked:
 		d.asking = true
@@ -102,14 +102,14 @@ func (d *detour) await() (ctx context.Context, ok bool) {
 }
 
 // reply answers the call of next that await gave.
-func (d *detour) reply(f *Frame, value any, err error) {
+func (d *interception) reply(f *Frame, value any, err error) {
 	d.asking = false
 	d.replies <- reply{value, err, err != nil && f.suspended()}
 }
 
-// leave ends the detour. Where runtime.Goexit ends what the interceptors are around
+// leave ends the interception. Where runtime.Goexit ends what the interceptors are around
 // before they return, it waits for them.
-func (d *detour) leave() {
+func (d *interception) leave() {
 	d.left = errLateNext
 	select {
 	case <-d.over:

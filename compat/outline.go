@@ -9,13 +9,13 @@ import (
 	"github.com/wfgen/wfgen/types"
 )
 
-// A describer makes the editions of a program's workflows, those of the packages that
+// A describer makes the outlines of a program's workflows, those of the packages that
 // it imports included.
 type describer struct {
 	program  *plan.Program
 	path     string // of its package; empty for the one that is looked at
 	others   map[string]*plan.Program
-	editions map[*plan.Workflow]*edition
+	outlines map[*plan.Workflow]*outline
 	imported map[string]*describer // by path
 	decls    declarations          // of all packages
 	goText   func(path, name string) string
@@ -23,7 +23,7 @@ type describer struct {
 
 func newDescriber(s Source) *describer {
 	d := &describer{
-		program: s.Program, goText: s.Go, others: map[string]*plan.Program{}, editions: map[*plan.Workflow]*edition{},
+		program: s.Program, goText: s.Go, others: map[string]*plan.Program{}, outlines: map[*plan.Workflow]*outline{},
 		imported: map[string]*describer{}, decls: declarations{},
 	}
 	d.collect(s.Program)
@@ -49,8 +49,8 @@ func (d *describer) of(path string) *describer {
 	return d.imported[path]
 }
 
-// An edition is what the records of a workflow's executions mean, as of one source.
-type edition struct {
+// An outline is what the records of a workflow's executions mean, as of one source.
+type outline struct {
 	name        string
 	params      string
 	version     int
@@ -97,7 +97,7 @@ type step struct {
 	after   []*step // what it waits for, reduced
 	blocks  []*block
 	byLabel map[string]*block // the first of each label
-	sub     *edition
+	sub     *outline
 }
 
 // block finds one of a step's blocks; nil where the step, which may be nil, has none of
@@ -109,16 +109,16 @@ func (s *step) block(label string) *block {
 	return s.byLabel[label]
 }
 
-// edition describes a workflow, once.
-func (d *describer) edition(w *plan.Workflow) *edition {
+// outline describes a workflow, once.
+func (d *describer) outline(w *plan.Workflow) *outline {
 	if w.Package != nil && w.Package.Path != d.path {
 		return d.of(w.Package.Path).named(w.Name)
 	}
-	if known := d.editions[w]; known != nil {
+	if known := d.outlines[w]; known != nil {
 		return known
 	}
-	e := &edition{name: d.qualified(nil, w.Name), version: max(w.Version, 1), limited: w.Timeout > 0}
-	d.editions[w] = e
+	e := &outline{name: d.qualified(nil, w.Name), version: max(w.Version, 1), limited: w.Timeout > 0}
+	d.outlines[w] = e
 	m := &maker{d: d, refs: map[*plan.Variable]value{}}
 	p := d.printer(m.refs)
 	for _, v := range w.Params {
@@ -132,10 +132,10 @@ func (d *describer) edition(w *plan.Workflow) *edition {
 	return e
 }
 
-func (d *describer) named(name string) *edition {
+func (d *describer) named(name string) *outline {
 	for _, w := range d.program.Workflows {
 		if w.Name == name {
-			return d.edition(w)
+			return d.outline(w)
 		}
 	}
 	panic("internal error: no workflow " + name + " in " + d.path)
@@ -393,7 +393,7 @@ func (m *maker) undone(s *step, p *printer, u *plan.Undo) {
 // callee names what is called, with what goes in and out.
 func (m *maker) callee(s *step, p *printer, t *plan.Tool, w *plan.Workflow) string {
 	if w != nil {
-		s.sub = m.d.edition(w)
+		s.sub = m.d.outline(w)
 		s.outcome = p.typ(w.Result)
 		return "the workflow " + s.sub.name
 	}

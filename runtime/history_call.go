@@ -12,7 +12,7 @@ import (
 // recordedCall is call in a durable execution.
 func recordedCall[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), args func() []any) (v T, err error) {
 	own := f.apart() // another one: what an interface's method is given leaves the stack
-	p, err := f.durable().past(own, &t.Step, args())
+	p, err := f.durable().history(own, &t.Step, args())
 	if err != nil {
 		return v, err
 	}
@@ -21,7 +21,7 @@ func recordedCall[T any](f *Frame, t *Task[T], do func(context.Context) (T, erro
 }
 
 // recordedAttempts is attempts for a step of a durable execution.
-func recordedAttempts[T any](f *Frame, t *Task[T], p past, do func(context.Context) (T, error), args func() []any) (v T, n int, err error) {
+func recordedAttempts[T any](f *Frame, t *Task[T], p history, do func(context.Context) (T, error), args func() []any) (v T, n int, err error) {
 	if data, n, ok := p.end(); ok {
 		if p.reenters() {
 			if _, err := try(f, t, n, do, args); err != nil {
@@ -58,7 +58,7 @@ func recordedAttempts[T any](f *Frame, t *Task[T], p past, do func(context.Conte
 }
 
 // newAttempt makes an attempt that isn't recorded.
-func newAttempt[T any](f *Frame, t *Task[T], p past, n int, do func(context.Context) (T, error), args func() []any) (v T, err error) {
+func newAttempt[T any](f *Frame, t *Task[T], p history, n int, do func(context.Context) (T, error), args func() []any) (v T, err error) {
 	if err := p.begin(f, n); err != nil {
 		return v, err
 	}
@@ -77,7 +77,7 @@ func newAttempt[T any](f *Frame, t *Task[T], p past, n int, do func(context.Cont
 	return v, p.failed(f, n, began, err)
 }
 
-func (h *history) begin(f *Frame, n int) error {
+func (h *stepHistory) begin(f *Frame, n int) error {
 	if n <= h.entered {
 		return nil
 	}
@@ -105,7 +105,7 @@ func (h *history) begin(f *Frame, n int) error {
 		h.record(journal.Record{Kind: journal.Entered, Attempt: n})
 		return nil // what it begins with waits
 	case h.step.Effect == Once && !begun:
-		says = h.add(journal.Record{Kind: journal.Started, Attempt: n})
+		says = h.add(journal.Record{Kind: journal.Attempted, Attempt: n})
 	}
 	if h.session.flush() != nil {
 		h.notMade(n, says)
@@ -117,7 +117,7 @@ func (h *history) begin(f *Frame, n int) error {
 
 // notMade records that an attempt isn't made, where what says that it begins is stored: also
 // where something else couldn't be.
-func (h *history) notMade(n int, says *unit) {
+func (h *stepHistory) notMade(n int, says *unit) {
 	if says == nil {
 		return
 	}
@@ -128,18 +128,18 @@ func (h *history) notMade(n int, says *unit) {
 	}
 }
 
-func (h *history) unfailed(n int) error {
+func (h *stepHistory) unfailed(n int) error {
 	return h.misfits(fmt.Sprintf("its attempt %d is recorded as failed, and succeeds now", n), nil)
 }
 
-func (h *history) storable(result any) (data []byte, same bool, err error) {
+func (h *stepHistory) storable(result any) (data []byte, same bool, err error) {
 	if result == nil {
 		return nil, true, nil
 	}
 	return storable(result, "the result of step "+h.path)
 }
 
-func (h *history) succeeded(n int, began time.Time, data []byte) {
+func (h *stepHistory) succeeded(n int, began time.Time, data []byte) {
 	h.tried()
 	r := journal.Record{Kind: journal.Done, Attempt: n, Began: began, Data: data}
 	if h.step.undo {
@@ -154,7 +154,7 @@ func (h *history) succeeded(n int, began time.Time, data []byte) {
 	h.session.add(e)
 }
 
-func (h *history) failed(f *Frame, n int, began time.Time, err error) error {
+func (h *stepHistory) failed(f *Frame, n int, began time.Time, err error) error {
 	h.tried()
 	switch {
 	case h.session.isSuspended():
@@ -173,7 +173,7 @@ func (h *history) failed(f *Frame, n int, began time.Time, err error) error {
 	return decodeError(data)
 }
 
-func (h *history) again(f *Frame, n int, first, at time.Time, err error) bool {
+func (h *stepHistory) again(f *Frame, n int, first, at time.Time, err error) bool {
 	goes := h.goesOn(f, n, first, at, err)
 	switch {
 	case !h.step.Sub:
@@ -186,7 +186,7 @@ func (h *history) again(f *Frame, n int, first, at time.Time, err error) bool {
 }
 
 // goesOn is again, apart from what becomes of the failure.
-func (h *history) goesOn(f *Frame, n int, first, at time.Time, err error) bool {
+func (h *stepHistory) goesOn(f *Frame, n int, first, at time.Time, err error) bool {
 	pause, spread, ok := h.pauseAfter(n, first, at, err)
 	if !ok {
 		return false
@@ -205,7 +205,7 @@ func (h *history) goesOn(f *Frame, n int, first, at time.Time, err error) bool {
 // pauseAfter is how long the step waits after its attempt n has failed, and by how much more
 // at most; ok is false where it isn't tried again. first and at are when the first attempt and
 // this one failed.
-func (h *history) pauseAfter(n int, first, at time.Time, err error) (pause, spread time.Duration, ok bool) {
+func (h *stepHistory) pauseAfter(n int, first, at time.Time, err error) (pause, spread time.Duration, ok bool) {
 	if _, stopped := err.(*stopError); stopped || undoFailure(err) != nil || h.step.ends(err) {
 		return 0, 0, false
 	}
@@ -222,7 +222,7 @@ func (h *history) pauseAfter(n int, first, at time.Time, err error) (pause, spre
 func recordedRead[T any](f *Frame, st *Step, do func() T) (v T, err error) {
 	t := &Task[T]{Step: *st}
 	f = f.apart()
-	p, err := f.durable().past(f, st, nil)
+	p, err := f.durable().history(f, st, nil)
 	if err != nil {
 		return v, err
 	}
@@ -244,7 +244,7 @@ func recordedRead[T any](f *Frame, st *Step, do func() T) (v T, err error) {
 }
 
 func (s *session) wait(f *Frame, st *Step, until func() time.Time, inputs []any) error {
-	h, err := s.history(f, st, inputs)
+	h, err := s.historyOf(f, st, inputs)
 	if err != nil || h.done != nil {
 		return err
 	}
