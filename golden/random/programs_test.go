@@ -69,14 +69,19 @@ func read(name, source string) (*program, error) {
 		diag.Render(&b, ds, false)
 		return nil, errors.New(b.String())
 	}
-	return &program{name: name, source: source, plan: plan.Make(prog)}, nil
+	p := &program{name: name, source: source, plan: plan.Make(prog)}
+	if !slices.ContainsFunc(p.plan.Workflows, isMain) {
+		return nil, errors.New("it has no workflow Main")
+	}
+	return p, nil
 }
 
 // main is the workflow that is run.
 func (p *program) main() *plan.Workflow {
-	i := slices.IndexFunc(p.plan.Workflows, func(w *plan.Workflow) bool { return w.Name == "Main" })
-	return p.plan.Workflows[i]
+	return p.plan.Workflows[slices.IndexFunc(p.plan.Workflows, isMain)]
 }
+
+func isMain(w *plan.Workflow) bool { return w.Name == "Main" }
 
 // number is the program with a number.
 func number(t *testing.T, n uint64) *program {
