@@ -440,6 +440,9 @@ func (b *body) convert(x *plan.Convert) *jen.Statement {
 	case types.IsFloat(from) && types.IsInteger(to):
 		return jen.Qual(purePath, "FloatTo").Index(goType(to)).Call(b.self(x.X), at(x.Pos))
 	}
+	if _, constant := x.X.(*plan.Const); constant && types.IsInteger(to) {
+		return goType(to).Call(b.variable(x.X))
+	}
 	return goType(to).Call(b.self(x.X))
 }
 

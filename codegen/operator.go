@@ -47,6 +47,9 @@ func nonZero(x plan.Expr) bool {
 }
 
 func (b *body) unary(x *plan.Unary) *jen.Statement {
+	if _, constant := x.X.(*plan.Const); constant && x.Op == dsl.Neg {
+		return jen.Op("-").Add(b.variable(x.X))
+	}
 	if x.Op == dsl.Neg {
 		return jen.Op("-").Add(b.operand(x.X, primaryPrec))
 	}
@@ -110,12 +113,27 @@ func isZero(x plan.Expr) bool {
 	return ok && c.Value.Kind() == constant.Int && constant.Sign(c.Value) == 0
 }
 
+// arithmetic are the operators whose result may be none that its type holds.
+var arithmetic = map[token.Token]bool{token.ADD: true, token.SUB: true, token.MUL: true, token.QUO: true}
+
+func areConstants(x *plan.Binary) bool {
+	_, left := x.X.(*plan.Const)
+	_, right := x.Y.(*plan.Const)
+	return left && right
+}
+
+// variable writes a constant as what Go computes with at run time. Constants alone meet in
+// the undo of a declaration, which works on what a call gives: there Go would refuse a
+// result that the type can't hold, where that of variables wraps.
+func (b *body) variable(x plan.Expr) *jen.Statement { return b.compute("Variable", b.self(x)) }
+
 func (b *body) infix(op token.Token, x *plan.Binary) *jen.Statement {
 	x = sameTypes(x)
 	left := b.operand(x.X, op.Precedence())
-	if _, ok := x.X.(*plan.Const); ok {
-		if _, ok := x.Y.(*plan.Const); ok {
-			left = b.self(x.X)
+	if areConstants(x) {
+		left = b.self(x.X)
+		if arithmetic[op] && !types.Is(x.Typ, types.String) {
+			left = b.variable(x.X)
 		}
 	}
 	defer func(was bool) { b.lazy = was }(b.lazy)
@@ -182,6 +200,9 @@ func (b *body) product(x *plan.Binary) *jen.Statement {
 		left = b.product(p)
 	} else {
 		left = b.operand(x.X, prec)
+		if areConstants(x) {
+			left = b.variable(x.X)
+		}
 	}
 	return left.Op("*").Add(b.operand(x.Y, prec+1))
 }

@@ -268,7 +268,7 @@ func slow(w *plan.Workflow) bool {
 		}
 		if wait, ok := n.Op.(*plan.Wait); ok {
 			c, fixed := wait.X.(*plan.Const)
-			if !fixed {
+			if !fixed || wait.Until {
 				found = true
 				return
 			}

@@ -47,6 +47,10 @@ func Abs[T signed | float](x T) T {
 	return x
 }
 
+// Variable gives v as a value of which Go doesn't know that it is a constant: so arithmetic
+// with it wraps where Go would refuse that of constants.
+func Variable[T any](v T) T { return v }
+
 // ParseInt reads a whole number in decimal. It panics with a *Fault where s is
 // anything else, or doesn't fit an int.
 func ParseInt(s, at string) int {
