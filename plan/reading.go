@@ -52,6 +52,8 @@ type reading struct {
 // A binding is a small one as a block sees it.
 type binding struct {
 	*Node
+	// at is its place among them.
+	at int
 	// own tells that it is the block's, and not one of a parallel block in it.
 	own bool
 	// from is the first region below it.
@@ -71,7 +73,7 @@ func (r *reading) collect() {
 		}
 		visible(n, func(inner *Node) {
 			if inner.Inline {
-				r.note(&binding{inner, inner == n, below})
+				r.note(&binding{inner, len(r.order), inner == n, below})
 			}
 		})
 	}
@@ -171,10 +173,8 @@ func (r *reading) beside(i int) {
 	readers := r.readers(i)
 	for c, chain := range region.Chains {
 		for _, t := range chain {
-			for _, v := range t.Node.Uses {
-				if b := r.small[v]; b != nil && b.from > i {
-					t.Before = append(t.Before, b.Node)
-				}
+			for _, b := range r.smallIn(t.Node, i) {
+				t.Before = append(t.Before, b.Node)
 			}
 			visible(t.Node, func(n *Node) {
 				if n.Binds != nil && !n.Inline && (readers.elsewhere(n.Binds, c) || r.isReadAfter(n.Binds, i)) {
@@ -183,6 +183,18 @@ func (r *reading) beside(i int) {
 			})
 		}
 	}
+}
+
+// smallIn are the small bindings that a node of a region reads and that stand in the region
+// too, as they are written.
+func (r *reading) smallIn(n *Node, i int) (read []*binding) {
+	for _, v := range n.Uses {
+		if b := r.small[v]; b != nil && b.from > i {
+			read = append(read, b)
+		}
+	}
+	slices.SortFunc(read, func(a, b *binding) int { return a.at - b.at })
+	return read
 }
 
 // isReadAfter tells whether somebody reads a variable behind a region.

@@ -79,7 +79,8 @@ type Turn struct {
 	// wait for what is above it in its chain, started its chain, or is in an earlier region.
 	Waits []*Node
 	// Before are the small bindings that are computed before the node, in their order: those
-	// that it reads and that no list of a region has.
+	// that it reads and that stand among the nodes of the region. Where what comes after the
+	// region reads one too, the next region's list has it again.
 	Before []*Node
 	Node   *Node
 	// Starts are the chains that start when the node is done.

@@ -135,6 +135,13 @@ func (w *walk) small() string {
 			return p.ID + " isn't computed before the value"
 		}
 	}
+	for n, t := range w.turns {
+		for i, p := range t.Before {
+			if !slices.Contains(n.Uses, p.Binds) || w.has(w.region[n], p) || i > 0 && w.at[t.Before[i-1]] > w.at[p] {
+				return fmt.Sprintf("%s is computed before %s, at place %d", p.ID, n.ID, i)
+			}
+		}
+	}
 	return ""
 }
 
