@@ -27,9 +27,13 @@ type Committed struct {
 	old, now []byte
 }
 
-// Committed reads the package's plan file, and holds the source against it. It is nil where
-// there is none. The source must have no errors.
+// Committed reads the package's plan file, once, and holds the source against it: what it
+// says stays what it was when Write brings the file up to date. It is nil where there is
+// none. The source must have no errors.
 func (p *Package) Committed() (*Committed, error) {
+	if p.committed != nil {
+		return p.committed, nil
+	}
 	path := filepath.Join(p.Dir, PlanFile)
 	text, err := os.ReadFile(path)
 	switch {
@@ -41,6 +45,7 @@ func (p *Package) Committed() (*Committed, error) {
 	now := compat.Source{Program: p.Plan(), Go: p.GoText}
 	c := &Committed{Path: path, old: text, now: compat.Describe(now).Text()}
 	if len(bytes.TrimSpace(text)) == 0 {
+		p.committed = c
 		return c, nil
 	}
 	old, err := compat.ReadBaseline(text)
@@ -52,6 +57,7 @@ func (p *Package) Committed() (*Committed, error) {
 	default:
 		c.Reports = old.Compare(now)
 	}
+	p.committed = c
 	return c, nil
 }
 

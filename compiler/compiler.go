@@ -47,6 +47,7 @@ type Package struct {
 	imported  []*Package // those with .wf files
 	backend   *Backend
 	generated []plan.File        // by that
+	committed *Committed         // nil until it is asked for
 	goTexts   map[string]goTexts // of Go packages, by directory
 }
 
