@@ -39,6 +39,7 @@ func TestSumTypesAreExhausted(t *testing.T) {
 					return true
 				}
 				held++
+				delete(said, p.Fset.Position(s.Pos()).Line-1)
 				sum := sums[sumOf(p, s)]
 				if sum == nil {
 					t.Fatalf("%s: the switch is over no sum type", p.Fset.Position(s.Pos()))
@@ -48,6 +49,9 @@ func TestSumTypesAreExhausted(t *testing.T) {
 				}
 				return true
 			})
+			for line := range said {
+				t.Errorf("%s:%d: %s stands above no type switch", p.Fset.Position(f.Pos()).Filename, line, exhaustive)
+			}
 		}
 	}
 	if held < 15 {
