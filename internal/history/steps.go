@@ -7,7 +7,6 @@ package history
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -127,9 +126,8 @@ func markCritical(steps []*Step) {
 func leaves(steps []*Step) []*Step {
 	encloses := map[string]bool{}
 	for _, s := range steps {
-		parts := stepid.Split(stepid.Undone(s.ID))
-		for i := range len(parts) - 1 {
-			encloses[strings.Join(parts[:i+1], ".")] = true
+		for around := range stepid.Around(stepid.Undone(s.ID)) {
+			encloses[stepid.WithoutAttempt(around)] = true
 		}
 	}
 	var out []*Step

@@ -48,6 +48,9 @@ func TestSteps(t *testing.T) {
 		{"a workflow isn't on the path, its steps are", []journal.Record{
 			{Kind: journal.Entered, Step: "sub", Attempt: 1, Time: at(0)}, done("sub.a", 0, 2), done("sub", 0, 2),
 		}, "sub done 1; sub.a done 1 *"},
+		{"nor is one that was tried again", []journal.Record{
+			{Kind: journal.Entered, Step: "sub", Attempt: 2, Time: at(0)}, done("sub@2.a", 0, 2), done("sub", 0, 3),
+		}, "sub done 2; sub@2.a done 1 *"},
 		{"an attempt goes on", []journal.Record{
 			{Kind: journal.Failed, Step: "a", Attempt: 1, Time: at(1), Data: []byte(`{"text": "no"}`)},
 			{Kind: journal.Attempted, Step: "a", Attempt: 2, Time: at(2)},
