@@ -37,7 +37,7 @@ func TestAnsweredAtOnce(t *testing.T) {
 			}
 		}
 		if n, err := result(t, r); n != 1 || err != nil {
-			t.Fatalf("%s: got %v, %v\n%s", id, n, err, stepHistory(t, e, id))
+			t.Fatalf("%s: got %v, %v\n%s", id, n, err, recordsText(t, e, id))
 		}
 	}
 }

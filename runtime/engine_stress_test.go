@@ -131,13 +131,13 @@ func TestDurableStress(t *testing.T) {
 		cancel()
 		if err != nil || got != want[n] {
 			x, _ := engine.Get(t.Context(), id(n))
-			t.Fatalf("%s: got %v, %v, want %v; it is %s\n%s", id(n), got, err, want[n], x.Status, stepHistory(t, engine, id(n)))
+			t.Fatalf("%s: got %v, %v, want %v; it is %s\n%s", id(n), got, err, want[n], x.Status, recordsText(t, engine, id(n)))
 		}
 	}
 }
 
-// history shows what is recorded of an execution.
-func stepHistory(t *testing.T, e *runtime.Engine, id string) string {
+// recordsText shows what is recorded of an execution.
+func recordsText(t *testing.T, e *runtime.Engine, id string) string {
 	t.Helper()
 	records, err := e.History(t.Context(), id, 0, 0)
 	if err != nil {

@@ -118,7 +118,7 @@ func TestOneWriteFails(t *testing.T) {
 						return
 					}
 					if time.Now().After(limit) {
-						t.Fatalf("update %d: %v\n%s", from, err, stepHistory(t, e, "x"))
+						t.Fatalf("update %d: %v\n%s", from, err, recordsText(t, e, "x"))
 					}
 				}
 			}
@@ -142,7 +142,7 @@ func TestOneWriteFails(t *testing.T) {
 				defer cancel()
 				v, err := r.Result(ctx)
 				if store := new(runtime.StoreError); err != nil && !errors.As(err, &store) {
-					t.Fatalf("update %d: %v\n%s", from, err, stepHistory(t, e, "x"))
+					t.Fatalf("update %d: %v\n%s", from, err, recordsText(t, e, "x"))
 				}
 				if err != nil {
 					r, err = runtime.Submit[float64](t.Context(), e, w, struct{}{}, runtime.ID("x"))

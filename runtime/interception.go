@@ -40,7 +40,7 @@ var (
 	errInterceptorEnd = errors.New("an interceptor called runtime.Goexit")
 )
 
-// takeDetour starts the interceptors, the first of them outermost.
+// intercept starts the interceptors, the first of them outermost.
 func intercept[C any, I ~func(context.Context, C, Next) (any, error)](ctx context.Context, around []I, call C) *interception {
 	d := &interception{
 		asked: make(chan context.Context), replies: make(chan reply, 1),

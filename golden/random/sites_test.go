@@ -63,7 +63,7 @@ type instance struct {
 
 var mark = regexp.MustCompile(`\[("(?:[^"\\]|\\.)*"|[^\]]*)\]|@\d+`)
 
-// path is the path of the site that an id is of.
+// pathOf is the path of the site that an id is of.
 func pathOf(id string) string {
 	return mark.ReplaceAllStringFunc(id, func(m string) string {
 		if m[0] == '@' {
