@@ -38,7 +38,7 @@ var rooms = []room{
 	{"checker", "names, types, constants, narrowing, clauses; facts in side tables", []string{"diag", "dsl", "runtime/pure", "runtime/stepid", "types"}},
 	{"plan", "lowering, dependencies, reduction, chains, the schedule of each block, step ids", []string{"checker", "dsl", "runtime/stepid", "types"}},
 	{"plan/serial", "a plan as JSON, for another process", []string{"plan", "types"}},
-	{"compat", "what the records of durable executions mean: fingerprints, and whether an execution can go on under another source", []string{"plan", "types"}},
+	{"compat", "what the records of durable executions mean: fingerprints, and whether an execution can go on under another source", []string{"plan", "runtime/stepid", "types"}},
 	{"codegen", "plan to Go, over jennifer", []string{"compat", "dsl", "plan", "runtime/pure", "types"}},
 	{"interp", "runs a plan without Go being generated, over tools given by name, and types of Go that are linked", []string{"compat", "dsl", "plan", "runtime", "runtime/pure", "types"}},
 	{"graph", "the plan as text, JSON, Mermaid, DOT and SVG", []string{"plan", "runtime/foreign", "runtime/pure", "types"}},
@@ -120,8 +120,13 @@ func ourPackages(t *testing.T) []listed {
 }
 
 // TestRooms holds every package to what its room may import, and to the libraries that are
-// another's.
+// another's. Each room is there.
 func TestRooms(t *testing.T) {
+	for _, r := range rooms {
+		if _, err := os.Stat(r.path); err != nil {
+			t.Errorf("the table of rooms has %s: %v", r.path, err)
+		}
+	}
 	for _, p := range ourPackages(t) {
 		name := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, us), "/")
 		if name == "" {

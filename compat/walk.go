@@ -1,6 +1,9 @@
 package compat
 
-import "github.com/wfgen/wfgen/plan"
+import (
+	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime/stepid"
+)
 
 // A walk goes through the steps at which an execution may stand.
 type walk struct {
@@ -37,7 +40,7 @@ func (w *walk) block(at place, old, new *block, before finding) {
 			w.put(at.prefix+s.path, f)
 		}
 		if s.undo != "" {
-			w.put(at.prefix+s.path+".undo", f.worse(w.anything()))
+			w.put(stepid.Undo(at.prefix+s.path), f.worse(w.anything()))
 		}
 		w.inside(at, s, t, f)
 	}

@@ -1,8 +1,6 @@
 package runtime
 
 import (
-	"strings"
-
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/stepid"
 )
@@ -54,8 +52,7 @@ func indexRecords(records []journal.Record) index {
 // that.
 func (x *index) undoes(step, call string) bool {
 	undo := stepid.Undo(call)
-	rest, ok := strings.CutPrefix(step, undo)
-	return ok && x.owed[undo] && (rest == "" || rest[0] == '.' || rest[0] == '@')
+	return x.owed[undo] && stepid.Within(step, undo)
 }
 
 // skips tells whether a step is within a sub-workflow, or an attempt at one, of which the

@@ -186,7 +186,8 @@ func (e *execution) order(x *plan.Expect) string {
 // span gives the first and the last event of a step.
 func (e *execution) span(name string) (begin, end int, ok bool) {
 	for i, event := range e.events {
-		if event.Step == "" || event.Kind == runtime.Skipped || event.Kind == runtime.Logged || !covers(name, event.Step) || strings.HasSuffix(event.Step, ".undo") {
+		_, undo := stepid.CutUndo(event.Step)
+		if event.Step == "" || event.Kind == runtime.Skipped || event.Kind == runtime.Logged || !covers(name, event.Step) || undo {
 			continue
 		}
 		if !ok {
