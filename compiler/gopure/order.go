@@ -9,6 +9,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -23,8 +24,10 @@ func (r *reader) orderOf(x *ast.RangeStmt) token.Pos {
 	switch {
 	case w.seen.IsValid():
 		return w.seen
-	case w.changes:
+	case w.changes && w.leaves.IsValid():
 		return w.leaves
+	case w.changes || w.calls:
+		return w.returns
 	}
 	return token.NoPos
 }
@@ -147,7 +150,9 @@ type mapWalk struct {
 	loop    *ast.RangeStmt
 	seen    token.Pos
 	leaves  token.Pos // of a break: it matters where something else changes by then
+	returns token.Pos // of a return without results: so does this, and what was called by then
 	changes bool
+	calls   bool // the value of a round is given to a function that is itself a value, as a yield
 }
 
 // inside tells whether an object is declared by the loop: it is another in each round.
@@ -178,6 +183,7 @@ func (w *mapWalk) stmt(s ast.Stmt, conditions []ast.Expr, outer bool) {
 	case *ast.IfStmt:
 		inner := append(conditions[:len(conditions):len(conditions)], s.Cond)
 		w.some(s.Init, conditions)
+		w.calls = w.calls || w.yields(s.Cond)
 		w.stmts(s.Body.List, inner, outer)
 		if s.Else != nil {
 			w.stmt(s.Else, inner, outer)
@@ -194,6 +200,9 @@ func (w *mapWalk) stmt(s ast.Stmt, conditions []ast.Expr, outer bool) {
 	case *ast.TypeSwitchStmt:
 		w.clauses(s.Body, conditions)
 	case *ast.ReturnStmt:
+		if len(s.Results) == 0 {
+			w.returns = s.Pos()
+		}
 		for _, x := range s.Results {
 			if w.r.mentions(x, w.inside) {
 				w.see(s.Pos())
@@ -228,14 +237,29 @@ func (w *mapWalk) clauses(b *ast.BlockStmt, conditions []ast.Expr) {
 	}
 }
 
-// effect looks at a call whose result isn't used: one that writes shows the order.
+// effect looks at a call whose result isn't used. Of the standard library one that writes
+// shows the order. Of another function only that can be told which gets nothing of the round,
+// or nothing of outside that it could change.
 func (w *mapWalk) effect(s *ast.ExprStmt) {
 	call, ok := s.X.(*ast.CallExpr)
 	if !ok {
 		return
 	}
+	if literal, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
+		w.stmts(literal.Body.List, nil, false)
+		return
+	}
 	f := w.r.callee(call)
-	if f == nil {
+	switch {
+	case f == nil:
+		if w.yields(call) {
+			w.see(s.Pos())
+		}
+		return
+	case f.Pkg() != nil && !w.r.c.view.Standard(f.Pkg().Path()):
+		if w.keeps(call) {
+			w.see(s.Pos())
+		}
 		return
 	}
 	sel, _ := ast.Unparen(call.Fun).(*ast.SelectorExpr)
@@ -255,6 +279,54 @@ func (w *mapWalk) effect(s *ast.ExprStmt) {
 	if o := w.r.rootOf(to); o != nil && !w.inside(o) {
 		w.see(s.Pos())
 	}
+}
+
+// yields tells whether something of the round is given, in an expression, to a function that
+// is a value: nobody knows which.
+func (w *mapWalk) yields(x ast.Expr) (found bool) {
+	ast.Inspect(x, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok && w.r.callee(call) == nil && w.r.info.Types[call.Fun].IsValue() {
+			found = found || slices.ContainsFunc(call.Args, w.ofRound)
+		}
+		return !found
+	})
+	return found
+}
+
+func (w *mapWalk) ofRound(x ast.Expr) bool { return w.r.mentions(x, w.inside) }
+
+// keeps tells whether a call may put something of the round into something of outside: what
+// its method is of, or what is passed on with it.
+func (w *mapWalk) keeps(call *ast.CallExpr) bool {
+	to := call.Args
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+		to = append(to[:len(to):len(to)], sel.X)
+	}
+	return slices.ContainsFunc(call.Args, w.ofRound) && slices.ContainsFunc(to, w.ofOutside)
+}
+
+// ofOutside tells whether an expression is a variable of outside that can be changed through
+// it.
+func (w *mapWalk) ofOutside(x ast.Expr) bool {
+	x = ast.Unparen(x)
+	address, ok := x.(*ast.UnaryExpr)
+	if ok = ok && address.Op == token.AND; ok {
+		x = address.X
+	}
+	v, isVar := w.r.rootOf(x).(*types.Var)
+	if !isVar || w.inside(v) {
+		return false
+	}
+	return ok || !isFixed(w.r.info.Types[x].Type)
+}
+
+// isFixed tells whether nobody who is given a value of a type can change it.
+func isFixed(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, basic := t.Underlying().(*types.Basic)
+	return basic
 }
 
 func (w *mapWalk) assign(s *ast.AssignStmt, conditions []ast.Expr) {
