@@ -7,8 +7,8 @@
 // isn't one of the source begins with @: what an engine keeps beside the steps.
 //
 // Ids are stored in journals, are made into idempotency keys, and stand in users' tests, so
-// that nothing here may come to mean something else. Keys of rounds are Go-quoted and may
-// hold anything, dots and brackets too. docs/language.md has which construct gives which
+// that nothing here may come to mean something else. Keys of rounds, and texts that are arms of a
+// match, are Go-quoted and may hold anything, dots and brackets too. docs/language.md has which construct gives which
 // id.
 package stepid
 
@@ -164,23 +164,24 @@ func Planned(id string) (planned string, keys []string) { return General(Without
 // General takes the indexes and keys of rounds out of an id.
 func General(id string) (general string, keys []string) {
 	var b strings.Builder
-	for {
-		before, rest, found := strings.Cut(id, "[")
-		b.WriteString(before)
-		if !found {
-			return b.String(), keys
+	end := 0 // of what is written
+	for i, quoted := range bytes(id) {
+		if id[i] != '[' || quoted || i < end {
+			continue
 		}
-		key, err := strconv.QuotedPrefix(rest)
+		key, err := strconv.QuotedPrefix(id[i+1:])
 		if err != nil {
-			key, _, _ = strings.Cut(rest, "]")
+			key, _, _ = strings.Cut(id[i+1:], "]")
 		}
 		keys = append(keys, key)
-		b.WriteString(Rounds)
-		id = strings.TrimPrefix(rest[len(key):], "]")
+		b.WriteString(id[end:i] + Rounds)
+		end = len(id) - len(strings.TrimPrefix(id[i+1+len(key):], "]"))
 	}
+	b.WriteString(id[end:])
+	return b.String(), keys
 }
 
-// bytes gives the places of an id's bytes, and whether each stands in the quotes of a key.
+// bytes gives the places of an id's bytes, and whether each stands in quotes.
 func bytes(id string) iter.Seq2[int, bool] {
 	return func(yield func(int, bool) bool) {
 		quoted, escaped := false, false

@@ -78,6 +78,9 @@ func TestReadsWhatItBuilds(t *testing.T) {
 				around = append(around, id)
 			}
 			name := string(rune('a' + r.IntN(26)))
+			if i > 0 && r.IntN(5) == 0 {
+				name = strconv.Quote(awkward[r.IntN(len(awkward))]) // an arm of a match
+			}
 			id, plain, general = stepid.In(id, name), stepid.In(plain, name), stepid.In(general, name)
 			switch r.IntN(4) {
 			case 0:
