@@ -185,13 +185,13 @@ func (p *Package) Workflows(program *plan.Program) []*plan.Workflow {
 }
 
 // Generate gives the files of the package, which are Go unless it was asked for another
-// backend. Its source must have no errors. It panics where the generator has made what
-// isn't Go: that is a defect of wfgen.
+// backend. Its source must have no errors. It panics where the backend gives an error, as for
+// what isn't Go: that is a defect of it.
 func (p *Package) Generate() []plan.File {
 	if p.generated == nil {
 		files, err := p.backend.Files(p.Plan())
 		if err != nil {
-			panic(err.Error())
+			panic("internal error: backend " + p.backend.Name + ": " + strings.TrimPrefix(err.Error(), "internal error: "))
 		}
 		p.generated = files
 	}
