@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -44,7 +45,7 @@ type follower struct {
 func (f *follower) compile() []string {
 	var report strings.Builder
 	packages, err := f.update(&report)
-	if err != nil {
+	if _, said := errors.AsType[exit](err); err != nil && !said {
 		(&streams{err: &report}).complain(err)
 	}
 	if report.String() != f.said {
