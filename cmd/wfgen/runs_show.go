@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/wfgen/wfgen/internal/history"
-	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 type runsShowCmd struct {
@@ -81,58 +80,13 @@ func (r *shownRun) print(s *streams) error {
 	if err := t.print(); err != nil || len(r.Steps) == 0 {
 		return err
 	}
-	fmt.Fprintln(s.out)
-	t = s.table()
-	t.row("STEP", "TOOL", "STATE", "TRIES", "TOOK", "")
-	printSteps(t, r.Steps)
-	return t.print()
+	return s.printSteps(r.Steps)
 }
 
 func waitText(a history.Await) string {
 	text := a.For + ", at " + a.Step + " since " + clockText(a.Since)
 	if a.Text != "" {
 		text += ": " + a.Text
-	}
-	return text
-}
-
-// printSteps prints steps as a tree: below a part of their ids that is no step itself
-// stand those that have it.
-func printSteps(t *table, steps []*history.Step) {
-	var open []string // the parts that are printed, from the outside in
-	for _, st := range steps {
-		parts := stepid.Split(st.ID)
-		same := 0
-		for same < min(len(open), len(parts)-1) && open[same] == parts[same] {
-			same++
-		}
-		for i := same; i < len(parts)-1; i++ {
-			t.row(strings.Repeat("  ", i)+parts[i], "", "", "", "", "")
-		}
-		open = parts
-		t.row(strings.Repeat("  ", len(parts)-1)+parts[len(parts)-1], st.Tool, st.State, tries(st), took(st), remark(st))
-	}
-}
-
-func tries(st *history.Step) string {
-	if st.Attempts == 0 {
-		return ""
-	}
-	return fmt.Sprint(st.Attempts)
-}
-
-func took(st *history.Step) string {
-	if st.Ended.IsZero() {
-		return ""
-	}
-	return lengthText(st.Ended.Sub(st.Began))
-}
-
-// remark marks the critical path, and says why a step failed.
-func remark(st *history.Step) string {
-	text, _, _ := strings.Cut(st.Error, "\n")
-	if st.Critical {
-		text = strings.TrimSpace("* " + text)
 	}
 	return text
 }

@@ -22,8 +22,10 @@ const (
 	Waiting State = "waiting"
 	Done    State = "done"
 	Failed  State = "failed"
-	Owed    State = "owed" // an undo that may have to be run
-	Kept    State = "kept" // an undo that hasn't been run: the execution ended without it
+	Stopped State = "stopped" // it had begun, and something else has ended it
+	Owed    State = "owed"    // an undo that may have to be run
+	Kept    State = "kept"    // an undo that hasn't been run: the execution ended without it
+	Dropped State = "dropped" // an undo that isn't owed any more: its step has done nothing
 	Undoing State = "undoing"
 	Undone  State = "undone"
 )
@@ -34,8 +36,9 @@ type Step struct {
 	Tool  string `json:"tool,omitempty"`
 	State State  `json:"state"`
 	// Attempts is how many are recorded; 0 where the step has none.
-	Attempts int       `json:"attempts,omitempty"`
-	Began    time.Time `json:"began"`
+	Attempts int `json:"attempts,omitempty"`
+	// Began is zero where nothing says when it began.
+	Began time.Time `json:"began,omitzero"`
 	// Ended is zero while the step goes on.
 	Ended time.Time `json:"ended,omitzero"`
 	// Critical tells that the step is on the critical path: of all steps that had ended
@@ -43,6 +46,8 @@ type Step struct {
 	Critical bool `json:"critical,omitempty"`
 	// Error is what the last attempt failed with; empty where it didn't.
 	Error string `json:"error,omitempty"`
+
+	order int // the N of the record that gives it its place
 }
 
 // stateOf is what a record says of its step; empty for nothing.
@@ -51,37 +56,16 @@ var stateOf = map[journal.Kind]State{
 	journal.Failed: Failed, journal.Owed: Owed, journal.Undoing: Undoing, journal.Undone: Undone,
 }
 
-// Steps gives the steps that are recorded, in the order in which they began to be.
+// Steps gives the steps that are recorded, in the order in which they began to be; an undo
+// has its place there once it is run.
 func Steps(records []journal.Record) []*Step {
-	var steps []*Step
-	byID := map[string]*Step{}
+	l := &ledger{byID: map[string]*Step{}, open: map[string]*Step{}}
 	for _, r := range records {
-		if r.Kind == journal.Ended {
-			keep(steps)
-		}
-		state := stateOf[r.Kind]
-		if state == "" || stepid.IsInternal(r.Step) {
-			continue
-		}
-		s := byID[r.Step]
-		if s == nil {
-			s = &Step{ID: r.Step, Began: began(r)}
-			byID[r.Step] = s
-			steps = append(steps, s)
-		}
-		s.add(r, state)
+		l.read(r)
 	}
-	markCritical(steps)
-	return steps
-}
-
-// keep has it that what is owed at the end of an execution is never undone.
-func keep(steps []*Step) {
-	for _, s := range steps {
-		if s.State == Owed {
-			s.State = Kept
-		}
-	}
+	slices.SortStableFunc(l.steps, func(a, b *Step) int { return cmp.Compare(a.order, b.order) })
+	markCritical(l.steps)
+	return l.steps
 }
 
 func began(r journal.Record) time.Time {
@@ -92,14 +76,17 @@ func began(r journal.Record) time.Time {
 }
 
 func (s *Step) add(r journal.Record, state State) {
+	if state == Undoing && s.State == Owed { // it was owed for a while
+		s.Began, s.order = began(r), r.N
+	}
 	s.State, s.Ended, s.Error = state, time.Time{}, ""
 	if r.Tool != "" {
 		s.Tool = r.Tool
 	}
-	s.Attempts = max(s.Attempts, r.Attempt)
+	if state != Owed { // there the number means something else
+		s.Attempts = max(s.Attempts, r.Attempt)
+	}
 	switch state {
-	case Undoing: // it was owed for a while
-		s.Began = began(r)
 	case Failed:
 		s.Error = errorText(r.Data)
 		s.Ended = r.Time
@@ -121,8 +108,8 @@ func markCritical(steps []*Step) {
 	}
 }
 
-// leaves are the steps that have ended and enclose no other. A step doesn't enclose its
-// undo.
+// leaves are the steps that have ended by themselves and enclose no other. A step doesn't
+// enclose its undo.
 func leaves(steps []*Step) []*Step {
 	encloses := map[string]bool{}
 	for _, s := range steps {
@@ -132,7 +119,7 @@ func leaves(steps []*Step) []*Step {
 	}
 	var out []*Step
 	for _, s := range steps {
-		if !s.Ended.IsZero() && !encloses[s.ID] {
+		if !s.Ended.IsZero() && s.State != Stopped && !encloses[s.ID] {
 			out = append(out, s)
 		}
 	}

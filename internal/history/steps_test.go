@@ -59,16 +59,60 @@ func TestSteps(t *testing.T) {
 		{"an undo begins when it is run", []journal.Record{
 			done("a", 0, 1), {Kind: journal.Owed, Step: "a.undo", Time: at(1)}, done("b", 1, 5),
 			{Kind: journal.Undoing, Step: "a.undo", Time: at(5)}, {Kind: journal.Undone, Step: "a.undo", Attempt: 1, Time: at(6)},
-		}, "a done 1 *; a.undo undone 1 *; b done 1 *"},
+		}, "a done 1 *; b done 1 *; a.undo undone 1 *"},
+		{"undos stand in the order in which they were run", []journal.Record{
+			done("a", 0, 1), {Kind: journal.Owed, Step: "a.undo", Time: at(1)}, done("b", 1, 2), {Kind: journal.Owed, Step: "b.undo", Time: at(2)},
+			{Kind: journal.Undoing, Step: "b.undo", Attempt: 1, Time: at(3)}, {Kind: journal.Undone, Step: "b.undo", Attempt: 1, Time: at(4)},
+			{Kind: journal.Undoing, Step: "a.undo", Attempt: 1, Time: at(4)}, {Kind: journal.Undone, Step: "a.undo", Attempt: 1, Time: at(5)},
+		}, "a done 1 *; b done 1 *; b.undo undone 1 *; a.undo undone 1 *"},
 		{"what is owed at the end isn't undone any more", []journal.Record{
 			done("a", 0, 1), {Kind: journal.Owed, Step: "a.undo", Time: at(1)}, {Kind: journal.Ended, Time: at(2)},
 		}, "a done 1 *; a.undo kept 0"},
+		{"what goes on at the end is stopped", []journal.Record{
+			{Kind: journal.Attempted, Step: "a", Attempt: 1, Time: at(0)}, {Kind: journal.Waiting, Step: "b", Time: at(0)}, {Kind: journal.Ended, Time: at(2)},
+		}, "a stopped 1; b stopped 0"},
+		{"what goes on in the other arms of a race is stopped when one has won", []journal.Record{
+			{Kind: journal.Waiting, Step: "r.a.w", Time: at(0)}, {Kind: journal.Waiting, Step: "r.b.w", Time: at(0)}, {Kind: journal.Waiting, Step: "r.ab.w", Time: at(0)},
+			{Kind: journal.Waiting, Step: "rr.w", Time: at(0)}, {Kind: journal.Choice, Step: "r", Time: at(1), Data: []byte(`"a"`)},
+		}, "r.a.w waiting 0; r.b.w stopped 0; r.ab.w stopped 0; rr.w waiting 0"},
+		{"an arm that is recorded by its index stops nothing", []journal.Record{
+			{Kind: journal.Waiting, Step: "r.a.w", Time: at(0)}, {Kind: journal.Choice, Step: "r", Time: at(1), Data: []byte(`0`)},
+		}, "r.a.w waiting 0"},
+		{"what goes on in a workflow that has ended is stopped", []journal.Record{
+			{Kind: journal.Entered, Step: "s", Attempt: 1, Time: at(0)}, {Kind: journal.Waiting, Step: "s.w", Time: at(0)}, {Kind: journal.Waiting, Step: "s2.w", Time: at(0)},
+			{Kind: journal.Failed, Step: "s", Attempt: 1, Time: at(1)}, {Kind: journal.Entered, Step: "s", Attempt: 2, Time: at(2)}, {Kind: journal.Waiting, Step: "s@2.w", Time: at(2)},
+		}, "s running 2; s.w stopped 0; s2.w waiting 0; s@2.w waiting 0"},
+		{"an early undo is dropped by an error that says that nothing has happened", []journal.Record{
+			{Kind: journal.Owed, Step: "a.undo", Attempt: 1, Time: at(0)}, {Kind: journal.Failed, Step: "a", Attempt: 1, Time: at(1), Data: []byte(`{"text": "no", "type": "No"}`)},
+			{Kind: journal.Ended, Time: at(2)},
+		}, "a.undo dropped 0; a failed 1 * no"},
+		{"and not by others", []journal.Record{
+			{Kind: journal.Owed, Step: "a.undo", Attempt: 1, Time: at(0)}, {Kind: journal.Failed, Step: "a", Attempt: 1, Time: at(1), Data: []byte(`{"text": "no", "type": "No"}`)},
+			{Kind: journal.Failed, Step: "a", Attempt: 2, Time: at(2), Data: []byte(`{"text": "late", "type": "TimedOut"}`)},
+		}, "a.undo owed 0; a failed 2 * late"},
+		{"an early undo is dropped where its step never begins", []journal.Record{
+			{Kind: journal.Owed, Step: "a.undo", Attempt: 1, Time: at(0)}, {Kind: journal.Returned, Step: "a.undo", Time: at(1)},
+		}, "a.undo dropped 0"},
+		{"what had been awaited is given back", []journal.Record{
+			{Kind: journal.Waiting, Step: "a", Time: at(0)}, {Kind: journal.Done, Step: "a", Time: at(1)}, {Kind: journal.Returned, Step: "a", Time: at(2)},
+		}, "a stopped 0"},
+		{"a call that the execution was cancelled at", []journal.Record{
+			{Kind: journal.Failed, Step: "b", Attempt: 1, Time: at(1), Data: []byte(`{"text": "no"}`)},
+			{Kind: journal.Ended, Time: at(2), Data: []byte(`{"text": "cancelled", "step": "a", "attempt": 1, "failed": ["a", "b"]}`)},
+		}, "b failed 1 * no; a stopped 1"},
+		{"it was at a further attempt", []journal.Record{
+			{Kind: journal.Failed, Step: "a", Attempt: 1, Time: at(1), Data: []byte(`{"text": "no"}`)},
+			{Kind: journal.Ended, Time: at(2), Data: []byte(`{"text": "cancelled", "step": "a", "attempt": 2}`)},
+		}, "a stopped 2"},
 		{"what is no step", []journal.Record{
 			{Kind: journal.Waiting, Step: "@timeout", Time: at(0)}, {Kind: journal.Log, Step: "log", Time: at(0)},
 			{Kind: journal.Round, Step: "l", Time: at(0)}, {Kind: journal.Ended, Time: at(1)},
 		}, ""},
 	}
 	for _, test := range tests {
+		for i := range test.records {
+			test.records[i].N = i + 1
+		}
 		var got []string
 		for _, s := range history.Steps(test.records) {
 			text := fmt.Sprintf("%s %s %d", s.ID, s.State, s.Attempts)
