@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/wfgen/wfgen/internal/journals"
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/control"
 	"github.com/wfgen/wfgen/runtime/foreign"
+	"github.com/wfgen/wfgen/runtime/journal"
 )
 
 // A changing is what all verbs have that change one execution.
@@ -205,5 +208,44 @@ func (c *runsApproveCmd) Run(s *streams) error {
 		done = "is rejected by " + c.By
 	}
 	answer := runtime.Answer{By: c.By, As: c.As, Note: c.Note, Reject: c.Reject}
-	return c.do(s, asking{control.Request{Verb: control.Approve, Step: c.Step, Answer: answer}, c.Step + " " + done, true})
+	err := c.do(s, asking{control.Request{Verb: control.Approve, Step: c.Step, Answer: answer}, c.Step + " " + done, true})
+	if errors.Is(err, runtime.ErrNotAllowed) {
+		return c.refused(err)
+	}
+	return err
+}
+
+// refused adds to the refusal of an answer the command that gives it for whom the approval
+// asks.
+func (c *runsApproveCmd) refused(refusal error) error {
+	f, err := c.look(c.ID)
+	if err != nil {
+		return refusal
+	}
+	defer f.Close()
+	_, awaits, err := f.history()
+	i := slices.IndexFunc(awaits, func(a journal.Await) bool { return a.Step == c.Step })
+	if err != nil || i < 0 || c.By == "" {
+		return refusal
+	}
+	by := awaits[i].By
+	return fmt.Errorf("%w\nwho may answer for %s says so: %s", refusal, by, strings.Join(c.as(by), " "))
+}
+
+// as is the command that answers as somebody in a role.
+func (c *runsApproveCmd) as(role string) []string {
+	words := []string{"wfgen", "runs", "approve"}
+	add := func(flag, value string) {
+		if value != "" {
+			words = append(words, flag, quoted(foreign.Line(value)))
+		}
+	}
+	add("-journal", c.Journal)
+	add("-by", c.By)
+	add("-as", role)
+	add("-note", c.Note)
+	if c.Reject {
+		words = append(words, "-reject")
+	}
+	return append(words, quoted(foreign.Line(c.ID)), quoted(foreign.Line(c.Step)))
 }

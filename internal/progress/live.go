@@ -35,8 +35,8 @@ type Options struct {
 	// empty.
 	Before string
 	// Approve gives the command that answers the approval of a step, for which somebody
-	// with a role has to answer where that isn't empty; nil, or without words, where no
-	// command can.
+	// with a role has to answer where that isn't empty, ROLE where only the execution knows
+	// it; nil, or without words, where no command can.
 	Approve func(step, role string) []string
 	// Signal gives the command that sends an event; nil, or without words, where none can.
 	Signal func(*plan.Event) []string

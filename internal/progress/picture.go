@@ -126,14 +126,15 @@ func (p *picture) brings(n *node, id string) []string {
 	return nil
 }
 
-// role is the one that an approval asks for, where the source says it.
+// role is the one that an approval asks for; ROLE where the source computes it.
 func role(d *plan.Durable) string {
-	if len(d.Args) > 1 {
-		if c, ok := d.Args[1].(*plan.Const); ok {
-			return constant.StringVal(c.Value)
-		}
+	if len(d.Args) < 2 {
+		return ""
 	}
-	return ""
+	if c, ok := d.Args[1].(*plan.Const); ok {
+		return constant.StringVal(c.Value)
+	}
+	return "ROLE"
 }
 
 // remark is what stands after a node's label, and after that why it failed.

@@ -53,6 +53,11 @@ workflow W(s string, list []string) string {
 
 func planOf(t *testing.T) *plan.Workflow {
 	t.Helper()
+	return planFrom(t, source)
+}
+
+func planFrom(t *testing.T, source string) *plan.Workflow {
+	t.Helper()
 	file, found := parser.Parse("p.wf", []byte(source))
 	program, more := checker.Check([]*dsl.File{file}, "")
 	if found = append(found, more...); diag.HasErrors(found) {
@@ -201,6 +206,20 @@ func TestRecorded(t *testing.T) {
 	want := "… W  T  5 of 5 steps\n✓ first  before\n✓ quick.A  T  won\n✓ parallel  2 done\n  ✓ sub  before\n  ✓ B  before\n✗ approve  T  rejected"
 	if diff := cmp.Diff(want, withoutTimes(shown)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestComputedRole: where the source computes for whom an approval asks, the command has a
+// place for it.
+func TestComputedRole(t *testing.T) {
+	w := planFrom(t, "package p\n\nworkflow W(boss string) {\n\tapprove \"ok?\" by boss timeout 1h\n}\n")
+	happen, l, look := watched(t, Options{Workflow: w, Approve: func(step, role string) []string { return []string{"approve", step, role} }}, 60, 40)
+	happen("waiting approve")
+	if shown, _ := look(); !strings.Contains(strings.Join(shown, "\n"), "$ approve approve ROLE") {
+		t.Errorf("shown is %q", shown)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
 
