@@ -58,7 +58,7 @@ var rooms = []room{
 	{"runtime/sqlite", "a journal in a SQLite file; the one room of the runtime with a library", []string{"runtime/journal"}},
 	{"runtime/remote", "a journal that another process has, over a pair of pipes", []string{"runtime/journal"}},
 	{"runtime/control", "reaches the engine of the process that owns a journal, over a socket beside its file", []string{"runtime", "runtime/pure"}},
-	{"runtime/driver", "the inside of a program that `wfgen run` builds", []string{"runtime", "runtime/control", "runtime/foreign", "runtime/journal", "runtime/pure", "runtime/remote"}},
+	{"runtime/driver", "the inside of a program that `wfgen run` builds", []string{"runtime", "runtime/control", "runtime/foreign", "runtime/journal", "runtime/pure", "runtime/remote", "runtime/stepid"}},
 	{"runtime/mock", "tools made of JSON", []string{"runtime", "runtime/driver", "runtime/pure", "runtime/stepid"}},
 	{"internal/history", "what people ask about the records of an execution: steps, times, the critical path; an execution as one document", []string{"runtime/journal", "runtime/stepid"}},
 	{"internal/wftest", "what `wfgen test` does: runs tests, with mocks and a virtual clock, and has them crash", []string{"dsl", "interp", "plan", "runtime", "runtime/journal", "runtime/memory", "runtime/mock", "runtime/pure", "runtime/stepid", "types"}},

@@ -123,6 +123,9 @@ func (c *runCmd) execute(s *streams, p *compiler.Package, o execute.Options) err
 		return exit{outcome.Code}
 	case outcome.Failure != "":
 		s.say("%s", outcome.Failure)
+		if live == nil && len(outcome.Undone) > 0 { // else the tree shows them
+			s.say("undone: %s", listed(outcome.Undone))
+		}
 		return exit{outcome.Code}
 	case outcome.Result != "" && c.Events != "-":
 		_, err = fmt.Fprintf(s.out, "%s\n", foreign.JSON([]byte(outcome.Result)))
@@ -173,7 +176,7 @@ func (c *runCmd) lent(s *streams, open func(path string) (*journals.Journal, err
 	return execute.Journal{Journal: j, Socket: control.Socket(j.Path)}, nil
 }
 
-// listed names the first of several executions.
+// listed names the first of several executions or steps.
 func listed(ids []string) string {
 	const most = 5
 	text := foreign.Line(strings.Join(ids[:min(len(ids), most)], ", "))

@@ -90,6 +90,8 @@ type Outcome struct {
 	// Failure says why the workflow failed, or what of the input or the mocks
 	// doesn't fit; empty where the workflow is done.
 	Failure string
+	// Undone are the steps that were undone because it failed, the first one first.
+	Undone []string
 	// Suspended is the id of a durable execution that hasn't come to its end, and goes on
 	// when its journal is opened again; else empty.
 	Suspended string
@@ -99,7 +101,7 @@ type Outcome struct {
 }
 
 func outcome(m driver.Message) Outcome {
-	return Outcome{Result: m.Result, Failure: m.Failure, Suspended: m.Suspended, Code: m.Code}
+	return Outcome{Result: m.Result, Failure: m.Failure, Undone: m.Undone, Suspended: m.Suspended, Code: m.Code}
 }
 
 // Run runs a workflow of the package, whose source must have no errors. An error

@@ -200,10 +200,10 @@ func (c *runCase) run(t *testing.T, input, mock []byte, run func(Options) (Outco
 }
 
 // settle leaves out what is a matter of time where steps run side by side: which of
-// several failures is first, and how far the steps beside it have come.
+// several failures is first, how far the steps beside it have come, and what is undone then.
 func settle(a, b *ran) {
 	if a.Failure != "" && b.Failure != "" {
-		b.Failure = a.Failure
+		b.Failure, b.Undone = a.Failure, a.Undone
 		delete(a.Steps, "")
 		delete(b.Steps, "")
 	}

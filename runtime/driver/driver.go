@@ -84,7 +84,8 @@ func (p *Program) main(r *Request, out *channel) int {
 // Execute runs the program in this process, and gives how it ended: a Message that
 // is Done, Suspended or has a Failure. o is told of the events.
 func (p *Program) Execute(r *Request, o Observer) Message {
-	result, err := p.run(r, o)
+	u := &undoing{Observer: o, durable: r.Durable != nil}
+	result, err := p.run(r, u)
 	var text []byte
 	if err == nil && p.HasResult {
 		text, err = pure.EncodeIndent(result)
@@ -99,7 +100,7 @@ func (p *Program) Execute(r *Request, o Observer) Message {
 	if usage := new(UsageError); errors.As(err, &usage) {
 		code = exitUnusable
 	}
-	return Message{Failure: told(err), Code: code}
+	return Message{Failure: told(err), Undone: u.all(), Code: code}
 }
 
 // told is an error as it is shown: with the stack where a tool panicked.

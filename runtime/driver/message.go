@@ -51,9 +51,11 @@ type Message struct {
 	Result string `json:"result,omitempty"`
 	// Suspended is the id of a durable execution that hasn't come to its end.
 	Suspended string `json:"suspended,omitempty"`
-	// Failure says why there is none, Code is the exit code for it.
-	Failure string `json:"failure,omitempty"`
-	Code    int    `json:"code,omitempty"`
+	// Failure says why there is none, Code is the exit code for it. Undone are the steps
+	// that were undone then, the first one first.
+	Failure string   `json:"failure,omitempty"`
+	Undone  []string `json:"undone,omitempty"`
+	Code    int      `json:"code,omitempty"`
 }
 
 // An Event is a runtime.Event as it is written in JSON.
