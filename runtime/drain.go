@@ -95,8 +95,19 @@ func (e *Engine) ends() bool { return e.closed || e.draining.Load() }
 
 // stillRunning is what a drain has to say that is out of time; nil where no tool runs.
 func (e *Engine) stillRunning(why error) error {
-	e.lock()
+	running := e.RunningSteps()
+	if running == nil {
+		return nil
+	}
+	return &DrainError{running, why}
+}
+
+// RunningSteps gives the steps at which tools are called now, by execution and step. A
+// journal doesn't know all of them: of a tool that may be called twice nothing is recorded
+// before it returns.
+func (e *Engine) RunningSteps() []RunningStep {
 	var running []RunningStep
+	e.lock()
 	for _, s := range e.sessions {
 		s.lock()
 		for _, h := range s.trying {
@@ -105,13 +116,10 @@ func (e *Engine) stillRunning(why error) error {
 		s.mu.Unlock()
 	}
 	e.mu.Unlock()
-	if running == nil {
-		return nil
-	}
 	slices.SortFunc(running, func(a, b RunningStep) int {
 		return strings.Compare(a.Execution+"\n"+a.Step, b.Execution+"\n"+b.Step)
 	})
-	return &DrainError{running, why}
+	return running
 }
 
 // beginNothing has the session begin nothing new, and leave the memory as soon as no tool

@@ -38,6 +38,8 @@ type listedRun struct {
 	Owner string `json:"owner,omitempty"`
 	history.Execution
 	Awaits []history.Await `json:"awaits,omitempty"`
+
+	calls []history.Call // of tools that it is at
 }
 
 var statuses = []string{"running", "waiting", "paused", "held", "succeeded", "failed", "cancelled"}
@@ -190,6 +192,10 @@ func (c *runsListCmd) of(path string, before func(*journal.Execution) bool, afte
 	if err != nil {
 		return nil, err
 	}
+	var calls map[string][]history.Call
+	if owner != "" {
+		calls = callsIn(path)
+	}
 	q := journal.Query{Workflow: c.Workflow, Parent: c.Parent, After: after, Limit: min(c.Limit+1, maxPage), Status: statusesOf(c.Status)}
 	err = j.Each(context.Background(), q, func(x *journal.Execution) error {
 		if before(x) {
@@ -202,7 +208,7 @@ func (c *runsListCmd) of(path string, before func(*journal.Execution) bool, afte
 		}); err != nil {
 			return err
 		}
-		runs = append(runs, listedRun{path, owner, history.ExecutionOf(x), history.AwaitsOf(awaits)})
+		runs = append(runs, listedRun{path, owner, history.ExecutionOf(x), history.AwaitsOf(awaits), calls[x.ID]})
 		if len(runs) > c.Limit {
 			return errEnough
 		}
@@ -258,6 +264,11 @@ func (r *listedRun) waits() string {
 	var all []string
 	for _, a := range r.Awaits {
 		all = append(all, a.For)
+	}
+	if r.Ended.IsZero() {
+		for _, call := range r.calls {
+			all = append(all, call.Tool)
+		}
 	}
 	if !r.Wake.IsZero() {
 		all = append(all, "the time "+clockText(r.Wake))

@@ -29,6 +29,7 @@ func (c *runsShowCmd) Run(s *streams) error {
 		return err
 	}
 	defer f.Close()
+	calls := callsIn(f.Path)[c.ID]
 	records, awaits, err := f.history()
 	if err != nil {
 		return err
@@ -38,6 +39,9 @@ func (c *runsShowCmd) Run(s *streams) error {
 		return err
 	}
 	run := &shownRun{f.Path, owner, history.ExecutionOf(f.execution), history.Steps(records), history.AwaitsOf(awaits)}
+	if run.Execution.Ended.IsZero() {
+		run.Steps = history.WithRunning(run.Steps, calls)
+	}
 	if run.Steps == nil {
 		run.Steps = []*history.Step{}
 	}

@@ -36,6 +36,21 @@ func done(step string, from, to int) journal.Record {
 	return journal.Record{Kind: journal.Done, Step: step, Tool: "T", Attempt: 1, Began: at(from), Time: at(to)}
 }
 
+// TestWithRunning: what an engine says beside the records is shown where these don't know.
+func TestWithRunning(t *testing.T) {
+	steps := history.Steps([]journal.Record{
+		done("done", 0, 1),
+		{Kind: journal.Failed, Step: "again", Tool: "T", Attempt: 1, Time: at(1), Data: []byte(`{"text": "no"}`)},
+	})
+	var got []string
+	for _, s := range history.WithRunning(steps, []history.Call{{"done", "T", 1}, {"again", "T", 2}, {"new", "U", 1}}) {
+		got = append(got, fmt.Sprintf("%s %s %s %d%s", s.ID, s.Tool, s.State, s.Attempts, s.Error))
+	}
+	if text := strings.Join(got, "; "); text != "done T done 1; again T running 2; new U running 1" {
+		t.Error(text)
+	}
+}
+
 func TestSteps(t *testing.T) {
 	tests := []struct {
 		name    string

@@ -27,6 +27,8 @@ const (
 	Fork    Verb = "fork"    // Engine.Fork, of Execution at Step; the new one gets NewID
 	Signal  Verb = "signal"  // Engine.Signal, of the event Event with Data
 	Approve Verb = "approve" // Engine.Answer, for Step of Execution with Answer
+
+	running Verb = "running" // Engine.RunningSteps: what RunningSteps asks for
 )
 
 // A Request is something that an engine is asked to do. Each verb uses some fields.

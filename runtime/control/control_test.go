@@ -86,6 +86,9 @@ func TestCall(t *testing.T) {
 	if v, err := run.Result(context.Background()); err != nil || v != "now" {
 		t.Errorf("the execution gives %v, %v", v, err)
 	}
+	if running, err := control.RunningSteps(context.Background(), socket); err != nil || len(running) > 0 {
+		t.Errorf("running: %v, %v", running, err)
+	}
 	id, err := control.Call(context.Background(), socket, control.Request{Verb: control.Fork, Execution: "x", Step: "s", NewID: "y"})
 	if err != nil || id != "y" {
 		t.Errorf("fork: %q, %v", id, err)

@@ -9,7 +9,10 @@ import (
 
 // reply is the answer to a Request.
 type reply struct {
-	ID    string `json:"id,omitempty"`
+	ID string `json:"id,omitempty"`
+	// Running is the answer to what RunningSteps asks for.
+	Running []runtime.RunningStep `json:"running,omitempty"`
+
 	Error string `json:"error,omitempty"`
 	// Name is the error's among refusals, or that of one of the types below; empty for
 	// others.

@@ -87,7 +87,11 @@ func (s *Server) serve(c net.Conn) {
 	var r Request
 	var answer reply
 	err := json.NewDecoder(io.LimitReader(c, maxRequest)).Decode(&r)
-	if err == nil {
+	switch {
+	case err != nil:
+	case r.Verb == running:
+		answer.Running = s.engine.RunningSteps()
+	default:
 		answer.ID, err = Do(context.WithoutCancel(s.ctx), s.engine, r)
 	}
 	answer.fail(err)
@@ -95,30 +99,41 @@ func (s *Server) serve(c net.Conn) {
 	_ = json.NewEncoder(c).Encode(answer)
 }
 
+// RunningSteps asks the engine that is served on a socket at which steps it calls tools
+// now. It is ErrUnreachable where nobody serves there.
+func RunningSteps(ctx context.Context, socket string) ([]runtime.RunningStep, error) {
+	answer, err := ask(ctx, socket, Request{Verb: running})
+	return answer.Running, err
+}
+
 // Call asks the engine that is served on a socket. What that gives is as of Do: an error
 // has its text, and is what the engine's was to errors.Is and errors.As, as far as it is
 // one that an engine names. It is ErrUnreachable where nobody serves there.
 func Call(ctx context.Context, socket string, r Request) (id string, err error) {
+	answer, err := ask(ctx, socket, r)
+	if err != nil {
+		return "", err
+	}
+	return answer.ID, nil
+}
+
+func ask(ctx context.Context, socket string, r Request) (answer reply, err error) {
 	path, done, err := reachable(socket)
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrUnreachable, err)
+		return answer, fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	c, err := new(net.Dialer).DialContext(ctx, "unix", path)
 	done()
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrUnreachable, err)
+		return answer, fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	defer c.Close()
 	defer context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Now()) })()
 	if err := json.NewEncoder(c).Encode(r); err != nil {
-		return "", fmt.Errorf("ask the journal's owner: %w", err)
+		return answer, fmt.Errorf("ask the journal's owner: %w", err)
 	}
-	var answer reply
 	if err := json.NewDecoder(c).Decode(&answer); err != nil {
-		return "", fmt.Errorf("hear from the journal's owner: %w", err)
+		return answer, fmt.Errorf("hear from the journal's owner: %w", err)
 	}
-	if err := answer.err(); err != nil {
-		return "", err
-	}
-	return answer.ID, nil
+	return answer, answer.err()
 }
