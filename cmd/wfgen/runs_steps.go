@@ -12,12 +12,13 @@ import (
 // run, in the order in which they were.
 func (s *streams) printSteps(steps []*history.Step) error {
 	tree, undos := new(stepNode), s.table()
-	undos.row("UNDO", "TOOL", "STATE", "TRIES", "TOOK", "")
+	undos.row("UNDO", "STATE", "TRIES", "TOOK", "OF", "")
 	undone := false
 	for _, st := range steps {
 		if undoes(st) {
 			undone = true
-			undos.step(st.ID, st)
+			// Here ids are whole: at the end a long one leaves the other columns in their place.
+			undos.row(st.Tool, st.State, tries(st), took(st), stepid.Undone(st.ID), remark(st))
 		} else {
 			tree.add(st)
 		}
