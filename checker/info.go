@@ -233,6 +233,7 @@ type Workflow struct {
 	late    *debt
 	effects bool
 	owes    bool
+	leaves  leaving
 
 	Decl *dsl.WorkflowDecl
 	File *dsl.File

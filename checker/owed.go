@@ -17,9 +17,9 @@ type debt struct {
 // owed reports early returns while undos are owed: it isn't said whether what was
 // done stays or is taken back.
 func (c *checker) owed() {
-	o := &owing{c: c, left: map[*Workflow][]debt{}, undone: map[*dsl.Ident]halfUndone{}}
+	o := &owing{c: c, left: map[*Workflow][]debt{}, leaves: map[*Workflow]leaving{}, undone: map[*dsl.Ident]halfUndone{}}
 	for _, w := range c.prog.Workflows {
-		w.owes = len(o.workflow(w)) > 0
+		w.owes, w.leaves = len(o.workflow(w)) > 0, o.leaves[w]
 	}
 	o.warnUndone()
 }
@@ -36,8 +36,14 @@ type owing struct {
 	// base is what was owed where the try or race begins that the pass is in: a failure in
 	// there takes back what came since.
 	base []debt
-	// stays are the effects so far that nothing takes back, while something is owed.
-	stays []debt
+	// stays are the effects so far that nothing takes back.
+	stays []stay
+	// leaves is what workflows leave done: their callers may take back what is around it.
+	leaves map[*Workflow]leaving
+	// leaving is that of the workflow that the pass is in, so far.
+	leaving leaving
+	// caught tells that the pass is in a try or race, whose failures aren't the workflow's.
+	caught bool
 	// undone has, by their names, those of stays below which something may fail.
 	undone map[*dsl.Ident]halfUndone
 	// broken is what is owed where the nearest loop is left by break or continue.
@@ -52,18 +58,18 @@ func (o *owing) workflow(w *Workflow) []debt {
 		if w.Of.owes {
 			o.left[w] = []debt{{w.File, w.Decl.Name}}
 		}
+		o.leaves[w] = w.Of.leaves
 		return o.left[w]
 	}
 	o.left[w] = nil // for one that calls itself
-	outer := *o
-	o.file, o.now, o.base, o.stays = w.File, nil, nil, nil
-	o.block(w.Decl.Body, true)
-	o.left[w] = o.now
-	o.file, o.now, o.base, o.stays = outer.file, outer.now, outer.base, outer.stays
+	inner := &owing{c: o.c, left: o.left, leaves: o.leaves, undone: o.undone, file: w.File}
+	inner.block(w.Decl.Body, true)
+	inner.leaving.stays = merge(inner.leaving.stays, inner.stays)
+	o.left[w], o.leaves[w] = inner.now, inner.leaving
 	return o.left[w]
 }
 
-func merge(a, b []debt) []debt {
+func merge[T comparable](a, b []T) []T {
 	out := slices.Clone(a)
 	for _, d := range b {
 		if !slices.Contains(out, d) {
@@ -97,6 +103,7 @@ func (o *owing) stmt(s dsl.Stmt, last bool) (ends bool) {
 		if !last && len(o.now) > 0 {
 			o.early(s)
 		}
+		o.leaving.stays = merge(o.leaving.stays, o.stays)
 		return false
 	case *dsl.FailStmt:
 		o.mayFail(wordOf(s, "fail"))
@@ -189,7 +196,8 @@ func (o *owing) expr(x dsl.Expr) (ends bool) {
 // ways follows blocks of which one is taken; nil is a way past all.
 func (o *owing) ways(bodies ...*dsl.Block) (ends bool) {
 	before, done := o.now, o.stays
-	var after, stays []debt
+	var after []debt
+	var stays []stay
 	for _, b := range bodies {
 		o.now, o.stays = before, done
 		if o.block(b, false) {
@@ -243,11 +251,8 @@ func (o *owing) call(x *dsl.CallExpr) {
 	if cs.Else == nil && x.Verb != dsl.Emit && x.Verb != dsl.Start {
 		o.mayFail(x.Fun)
 	}
-	_, owed := o.owedHere()
-	defer o.done(x, cs, owed)
-	if w, ok := o.c.info.Uses[x.Fun].(*Workflow); cs.Undo != nil {
-		o.now = merge(o.now, []debt{{o.file, x.Fun}})
-	} else if ok && x.Verb == dsl.Call && len(o.workflow(w)) > 0 {
+	defer o.done(x, cs, o.lastOwed())
+	if o.owes(x, cs) {
 		o.now = merge(o.now, []debt{{o.file, x.Fun}})
 	}
 	if cs.Else == nil {
@@ -261,11 +266,18 @@ func (o *owing) call(x *dsl.CallExpr) {
 	o.now = succeeded
 }
 
-// A halfUndone is an effect that stays where a failure below takes back what is above.
-type halfUndone struct {
-	file  *dsl.File
-	debt  debt
-	fails dsl.Node // what may fail
+// owes tells whether something is owed once a call has succeeded: its own undo, or those of
+// the workflow that it calls.
+func (o *owing) owes(x *dsl.CallExpr, cs *Clauses) bool {
+	w, ok := o.c.info.Uses[x.Fun].(*Workflow)
+	if !ok || x.Verb != dsl.Call {
+		return cs.Undo != nil
+	}
+	left := o.workflow(w)
+	if cs.Else == nil {
+		o.failsInside(x, w)
+	}
+	return cs.Undo != nil || len(left) > 0
 }
 
 // try follows the block of a try, whose failures take back what is done in it alone, and
@@ -276,6 +288,7 @@ func (o *owing) try(x *dsl.TryExpr) (ends bool) {
 	ends = o.block(x.Body, false)
 	now, stays := o.now, o.stays
 	leave()
+	stays = merge(done, stays)
 	if !ends {
 		now, stays = nil, nil
 	}
@@ -290,9 +303,9 @@ func (o *owing) try(x *dsl.TryExpr) (ends bool) {
 // within begins something that takes back itself what is done in it. What it returns ends
 // that.
 func (o *owing) within() func() {
-	base, stays := o.base, o.stays
-	o.base, o.stays = o.now, nil
-	return func() { o.base, o.stays = base, merge(stays, o.stays) }
+	base, stays, caught := o.base, o.stays, o.caught
+	o.base, o.stays, o.caught = o.now, nil, true
+	return func() { o.base, o.stays, o.caught = base, merge(stays, o.stays), caught }
 }
 
 // owedHere gives the last of what a failure here takes back, if there is any.
@@ -302,37 +315,4 @@ func (o *owing) owedHere() (last debt, ok bool) {
 	}
 	last = o.now[len(o.now)-1]
 	return last, !slices.Contains(o.base, last)
-}
-
-// mayFail takes note of the effects that would stay if something failed.
-func (o *owing) mayFail(at dsl.Node) {
-	owed, ok := o.owedHere()
-	if !ok {
-		return
-	}
-	for _, s := range o.stays {
-		if _, known := o.undone[s.at]; !known {
-			o.undone[s.at] = halfUndone{s.file, owed, at}
-		}
-	}
-	o.stays = nil
-}
-
-// done takes note of a call that nothing takes back while something is owed.
-func (o *owing) done(x *dsl.CallExpr, cs *Clauses, owed bool) {
-	t, ok := o.c.info.Uses[x.Fun].(*Tool)
-	if ok && owed && x.Verb == dsl.Call && !t.Readonly && cs.Undo == nil && !cs.NoUndo {
-		o.stays = merge(o.stays, []debt{{o.file, x.Fun}})
-	}
-}
-
-// warnUndone warns of effects that stay where what stands above them is taken back.
-func (o *owing) warnUndone() {
-	for at, u := range o.undone {
-		o.c.file = u.file
-		d := o.c.warn(diag.StaysDone, at, "%s stays done where what is below fails and %s is undone", at.Name, u.debt.at.Name)
-		label(d, u.debt.file, u.debt.at, "this is owed its undo")
-		d.Labels = append(d.Labels, diag.Label{Source: u.file.Source, Span: u.fails.Place(), Text: "this may fail"})
-		d.Help = "say with undo what takes it back, or with undo none that it may stay; or put it below, or a commit above"
-	}
 }
