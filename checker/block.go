@@ -289,7 +289,7 @@ func (c *checker) parallel(x *dsl.ParallelExpr, hint types.Type, wanted bool) ty
 		c.report(diag.ImpureHere, headOf(x), "parallel runs steps, and none can stand in %s", c.in.pure)
 	}
 	in := c.in
-	in.parallel, in.beside, in.binding, in.bound = true, true, nil, nil
+	in.parallel, in.beside, in.binding, in.bound = true, "put it before or after the block", nil, nil
 	in = in.unleavable("a parallel block")
 	t := nothing
 	c.with(in, func() {

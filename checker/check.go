@@ -41,6 +41,7 @@ func CheckIn(files []*dsl.File, around Around) (*Program, []diag.Diagnostic) {
 		defaults: map[Object]Clauses{},
 		policies: map[*Policy]*policy{},
 		failures: map[*Var]*failures{},
+		byResult: map[*dsl.CallExpr]bool{},
 		consts:   map[*Const]bool{},
 		loose:    map[any]bool{},
 		events:   map[*types.Struct]*Event{},
@@ -144,6 +145,8 @@ type checker struct {
 	// nobody wants. What they reach is known when all bodies are checked.
 	retried []retriedCall
 	dropped []droppedCall
+	// byResult are the undos that use what the call that they undo gives.
+	byResult map[*dsl.CallExpr]bool
 
 	// patterns are those that name errors.
 	patterns []errorPattern
@@ -161,7 +164,7 @@ type place struct {
 	loop     *rounds    // the nearest loop; nil outside of one
 	noBreak  string     // why its break and continue can't stand here; empty where they can
 	parallel bool       // directly in a parallel block
-	beside   bool       // in what runs side by side: a parallel block or loop
+	beside   string     // in what runs side by side: where what can't stand there does
 	// binding is the name that is bound to the value that is checked now, and bound
 	// the expression that is the whole of that value; nil elsewhere.
 	binding *entry

@@ -100,8 +100,18 @@ func (c *checker) inTime() bool {
 // unsure warns of an undo that isn't owed where it may be needed.
 func (c *checker) unsure(cl *dsl.UndoClause, why string) {
 	at := dsl.Span{Start: cl.Start, End: min(cl.End, cl.Start+len("undo"))}
-	c.warn(diag.UndoUnsure, at, "%s", why).
-		Help = "write undo early, which is owed from before the call"
+	call, _ := cl.Call.(*dsl.CallExpr)
+	c.warn(diag.UndoUnsure, at, "%s", why).Help = c.early("", c.byResult[call])
+}
+
+// early says what to write in place of an undo that isn't owed where it may be needed.
+// byResult tells that it undoes by what the call gives, which isn't known from the start.
+func (c *checker) early(where string, byResult bool) string {
+	help := "write undo early" + where + ", which is owed from before the call"
+	if byResult {
+		help += "; it can't use the result: give the tool a key that the workflow has, as an id of its own, and undo by that"
+	}
+	return help
 }
 
 // seenClauses are the first clauses of their kinds on one call or declaration.

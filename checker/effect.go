@@ -26,7 +26,7 @@ type droppedCall struct {
 }
 
 func (c *checker) effects() {
-	r := &reach{c: c, once: map[*Workflow]*Tool{}, effects: map[*Workflow]bool{}, late: map[*Workflow]*debt{}, told: map[*dsl.CallExpr]bool{}}
+	r := &reach{c: c, once: map[*Workflow]*Tool{}, effects: map[*Workflow]bool{}, late: map[*Workflow]*lateUndo{}, told: map[*dsl.CallExpr]bool{}}
 	for _, w := range c.prog.Workflows {
 		r.workflow(w)
 		w.once, w.effects, w.late = r.once[w], r.effects[w], r.late[w]
@@ -86,6 +86,13 @@ func (c *checker) unusedCall(x *dsl.CallExpr, r *reach) {
 	}
 }
 
+// A lateUndo is a call whose undo is owed only after a success. byResult tells that it uses
+// what the call gives.
+type lateUndo struct {
+	debt
+	byResult bool
+}
+
 // A reach finds what workflows reach.
 type reach struct {
 	c *checker
@@ -95,7 +102,7 @@ type reach struct {
 	effects map[*Workflow]bool
 	// late holds, for a workflow, a call whose undo is owed only after a success and that
 	// nothing in the workflow interrupts; nil for none.
-	late map[*Workflow]*debt
+	late map[*Workflow]*lateUndo
 	// inTime tells that the workflow that is looked at has a timeout.
 	inTime bool
 	// committed is where in that workflow stands the commit below which all stays.
@@ -138,7 +145,7 @@ func (r *reach) workflow(w *Workflow) {
 				r.once[w] = o
 			}
 			if r.late[w] == nil && w.Timeout == 0 && r.owesLate(x, o) {
-				r.late[w] = &debt{w.File, x.Fun}
+				r.late[w] = &lateUndo{debt{w.File, x.Fun}, r.c.byResult[r.c.info.Clauses[x].Undo]}
 			}
 		case *Workflow:
 			r.workflow(o)
@@ -351,5 +358,5 @@ func (r *reach) besideWorkflow(x *dsl.CallExpr, w *Workflow, unsure bool) {
 	}
 	d := r.c.warn(diag.UndoUnsure, x.Fun, "%s may cancel %s amid its call of %s, which may have happened all the same, but the undo is owed only after a success", why, w.Name, late.at.Name)
 	label(d, late.file, late.at, "this call has the undo")
-	d.Help = "write undo early there, which is owed from before the call"
+	d.Help = r.c.early(" there", late.byResult)
 }

@@ -227,10 +227,10 @@ type Workflow struct {
 	Program *Program // the other package's; nil where Of is
 	// What the packages that import it want to know, once it is checked: a tool that it
 	// reaches and that must not happen twice, a call that owes its undo only after a success,
-	// whether it may change something, and
-	// whether it leaves undos to its caller.
+	// whether it may change something, whether it leaves undos to its caller, and what it
+	// leaves done that nothing takes back.
 	once    *Tool
-	late    *debt
+	late    *lateUndo
 	effects bool
 	owes    bool
 	leaves  leaving

@@ -41,7 +41,9 @@ func (c *checker) rounds(x *dsl.ForExpr, hint types.Type, wanted bool) types.Typ
 	case wanted:
 		in = in.unleavable("a block whose value is used")
 	}
-	in.beside = in.beside || x.Parallel
+	if x.Parallel {
+		in.beside = "have each round call a workflow of its own that ends with it"
+	}
 	br := c.open(x.Body, nil, in)
 	if !wanted {
 		c.closed(br)

@@ -145,7 +145,13 @@ func (c *checker) breakStmt(s *dsl.BreakStmt) {
 	case s.Value != nil && r.wanted:
 		r.add(c, s.Value)
 	case s.Value != nil:
+		before := len(c.diags)
 		c.dropLast(s.Value)
+		for i := before; i < len(c.diags); i++ {
+			if d := &c.diags[i]; d.Code == diag.UnusedResult && d.Span == s.Value.Place() {
+				d.Help = "write break alone: nothing wants the loop's value"
+			}
+		}
 	}
 }
 

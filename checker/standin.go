@@ -150,11 +150,28 @@ func (c *checker) undo(cl *dsl.UndoClause, of *dsl.CallExpr, result types.Type) 
 	}
 	in.bound = nil
 	var sound bool
-	c.with(in, func() { c.inThis(s, func() { sound = c.undoCall(call) }) })
+	c.byResult[call] = c.uses(s, func() {
+		c.with(in, func() { c.inThis(s, func() { sound = c.undoCall(call) }) })
+	})
 	if !sound {
 		return nil
 	}
 	return call
+}
+
+// uses tells whether something that is checked uses a name of a scope's own.
+func (c *checker) uses(s *scope, check func()) bool {
+	used := false
+	for _, e := range s.names {
+		before := e.used
+		e.used = false
+		defer func() { e.used = e.used || before }()
+	}
+	check()
+	for _, e := range s.names {
+		used = used || e.used
+	}
+	return used
 }
 
 // calledBy is the call of an undo; nil where there is none.

@@ -178,9 +178,8 @@ func (c *checker) validate(s *dsl.ValidateStmt) {
 }
 
 func (c *checker) undoStmt(s dsl.Stmt, word string) {
-	if c.stepStmt(s, word) && c.in.beside {
-		c.report(diag.MisplacedStmt, s, "%s can't stand where steps run side by side", word).
-			Help = "put it before or after the block"
+	if c.stepStmt(s, word) && c.in.beside != "" {
+		c.report(diag.MisplacedStmt, s, "%s can't stand where steps run side by side", word).Help = c.in.beside
 	}
 }
 

@@ -28,7 +28,7 @@ func (c *checker) stepForm(x dsl.Expr, what string) {
 func (c *checker) race(x *dsl.RaceExpr, hint types.Type, wanted bool) types.Type {
 	c.stepForm(x, "race runs steps")
 	in := c.in
-	in.parallel, in.beside, in.binding, in.bound = false, true, nil, nil
+	in.parallel, in.beside, in.binding, in.bound = false, "put it below the race, or have the arm call a workflow of its own that ends with it", nil, nil
 	in = in.unleavable("a race")
 	l := &leaves{c: c}
 	exits := len(x.Arms) > 0

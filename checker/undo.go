@@ -56,6 +56,9 @@ func (c *checker) undoOf(t *Tool, cl *dsl.UndoClause, call *dsl.CallExpr) (sound
 	}
 	before := len(c.diags)
 	c.with(place{}, func() { c.inThis(s, func() { sound = c.undoCall(call) }) })
+	if of := s.names[resultName]; of != nil && t.Given != nil && of.used {
+		c.byResult[call] = true
+	}
 	for i := before; i < len(c.diags); i++ {
 		if d := &c.diags[i]; d.Code == diag.UnknownName && c.text(d.Span) == resultName {
 			d.Help = t.Name + " gives no result"
@@ -91,7 +94,7 @@ func (c *checker) declaredUndo(x *dsl.CallExpr, cs *Clauses) {
 func (c *checker) unsureOf(x *dsl.CallExpr, t *Tool, why string) {
 	d := c.warn(diag.UndoUnsure, x.Fun, "%s", why)
 	label(d, t.File, t.Decl.Name, "its undo is declared here")
-	d.Help = "write undo early there, or here, which is owed from before the call"
+	d.Help = c.early(" there, or here", c.byResult[c.defaults[t].Undo])
 }
 
 // workflowOwes reports undo none on the call of a workflow, of which each step says for
