@@ -42,6 +42,7 @@ func CheckIn(files []*dsl.File, around Around) (*Program, []diag.Diagnostic) {
 		policies: map[*Policy]*policy{},
 		failures: map[*Var]*failures{},
 		byResult: map[*dsl.CallExpr]bool{},
+		fails:    map[*Workflow]bool{},
 		consts:   map[*Const]bool{},
 		loose:    map[any]bool{},
 		events:   map[*types.Struct]*Event{},
@@ -147,6 +148,8 @@ type checker struct {
 	dropped []droppedCall
 	// byResult are the undos that use what the call that they undo gives.
 	byResult map[*dsl.CallExpr]bool
+	// fails are the workflows of which it is known whether they may fail.
+	fails map[*Workflow]bool
 
 	// patterns are those that name errors.
 	patterns []errorPattern

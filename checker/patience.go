@@ -1,6 +1,8 @@
 package checker
 
 import (
+	"slices"
+
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
 )
@@ -50,8 +52,45 @@ func (c *checker) unboundedArms(x *dsl.RaceExpr) {
 		}
 		if others == 0 {
 			c.unbounded(a.Body, len(x.Arms) > 1)
+			c.goesOn(x, a)
 		}
 	}
+}
+
+// goesOn warns of an arm that waits for as long as it takes, and says that this is meant,
+// beside one that may fail: the race goes on then, and may never end.
+func (c *checker) goesOn(x *dsl.RaceExpr, arm *dsl.RaceArm) {
+	waits := c.everlasting(arm.Body)
+	if waits == nil || timeoutOf(waits) == nil {
+		return
+	}
+	for _, other := range x.Arms {
+		if other == arm || exitsAlways(other.Body) {
+			continue // the other one's failure has its own warning
+		}
+		if fails := c.failing(other.Body); fails != nil {
+			d := c.warn(diag.RaceGoesOn, verbOf(waits), "where another arm fails, the race goes on, and waits for this for as long as it takes")
+			d.Labels = append(d.Labels, diag.Label{Source: c.file.Source, Span: fails.Place(), Text: "this may fail"})
+			d.Help = "put what may fail in a try whose else gives a value, and fail below the race where that has won; or write timeout D here"
+			return
+		}
+	}
+}
+
+// everlasting is the first call in an arm that may wait for ever; nil where there is none.
+func (c *checker) everlasting(arm *dsl.Block) (found *dsl.CallExpr) {
+	dsl.Inspect(arm, func(n dsl.Node) bool {
+		switch n := n.(type) {
+		case *dsl.RaceExpr:
+			return !slices.ContainsFunc(n.Arms, func(a *dsl.RaceArm) bool { return c.comesInTime(a.Body) })
+		case *dsl.CallExpr:
+			if found == nil && c.waitsForEver(n) {
+				found = n
+			}
+		}
+		return found == nil
+	})
+	return found
 }
 
 // comesInTime tells of an arm that it wins once a time is over: it waits for that, for
@@ -80,42 +119,6 @@ func (c *checker) comesInTime(arm *dsl.Block) bool {
 	return waits && ends && !c.mayFail(arm)
 }
 
-// mayFail tells whether a step in something may fail without anything that stands in for
-// it. What a calculation may fail of isn't looked at: it is rare, and hardly meant.
-func (c *checker) mayFail(in dsl.Node) bool {
-	fails := false
-	dsl.Inspect(in, func(n dsl.Node) bool {
-		switch n := n.(type) {
-		case *dsl.FailStmt, *dsl.ValidateStmt:
-			fails = true
-		case *dsl.LoopExpr:
-			fails = fails || n.Else == nil
-		case *dsl.TryExpr:
-			if n.Else != nil {
-				fails = fails || c.mayFail(n.Else)
-				return false
-			}
-		case *dsl.CallExpr:
-			if cs := c.info.Clauses[n]; cs != nil && cs.Else != nil {
-				fails = fails || c.mayFail(cs.Else)
-				return false
-			}
-			fails = fails || c.failsAsStep(n)
-		}
-		return !fails
-	})
-	return fails
-}
-
-// failsAsStep tells of a call that it may fail: of a tool or a workflow, or of what waits.
-func (c *checker) failsAsStep(x *dsl.CallExpr) bool {
-	switch c.info.Uses[x.Fun].(type) {
-	case *Tool, *Workflow:
-		return true
-	}
-	return c.info.Durables[x] != nil && x.Verb != dsl.Emit
-}
-
 // waitsForEver tells of a call that it awaits an event or an answer without a bound,
 // be that meant or not.
 func (c *checker) waitsForEver(x *dsl.CallExpr) bool {
@@ -134,14 +137,18 @@ func timeoutOf(x *dsl.CallExpr) *dsl.TimeoutClause {
 }
 
 func (c *checker) warnUnbounded(x *dsl.CallExpr, raced bool) {
-	at := dsl.Span{Start: x.Start, End: min(x.End, x.Start+len(x.Verb))}
 	what, late := "an event", "if it doesn't come"
 	if x.Verb == dsl.Approve {
 		what, late = "an answer", "if nobody answers"
 	}
-	d := c.warn(diag.WaitsForEver, at, "this waits for %s for as long as it takes, and nothing bounds that", what)
+	d := c.warn(diag.WaitsForEver, verbOf(x), "this waits for %s for as long as it takes, and nothing bounds that", what)
 	d.Help = "write timeout D, with what is done " + late + " in its else, or timeout none if it is meant"
 	if raced {
 		d.Help += "; when the other arms fail, the race waits on for this one, unless a try around what they do gives a value"
 	}
+}
+
+// verbOf is the word that a call begins with, await for example.
+func verbOf(x *dsl.CallExpr) dsl.Span {
+	return dsl.Span{Start: x.Start, End: min(x.End, x.Start+len(x.Verb))}
 }

@@ -44,6 +44,7 @@ func (c *checker) race(x *dsl.RaceExpr, hint types.Type, wanted bool) types.Type
 			c.closed(br)
 		}
 	}
+	c.onlyFailing(x)
 	if len(x.Arms) == 0 {
 		c.report(diag.WrongType, headOf(x), "the race has no arms").Help = "each line of it is one: a call, or a block"
 	}
@@ -54,6 +55,33 @@ func (c *checker) race(x *dsl.RaceExpr, hint types.Type, wanted bool) types.Type
 		c.report(diag.WrongType, headOf(x), "the race never has a value: no arm comes to its end")
 	}
 	return l.join(hint, "the arm")
+}
+
+// onlyFailing warns of arms that end with a failure on every way through them: they can't
+// win. Where that is so of all of them it is a mistake of another kind, or meant.
+func (c *checker) onlyFailing(x *dsl.RaceExpr) {
+	var failing []*dsl.RaceArm
+	for _, a := range x.Arms {
+		if exitsAlways(a.Body) {
+			failing = append(failing, a)
+		}
+	}
+	if len(failing) == len(x.Arms) {
+		return
+	}
+	for _, a := range failing {
+		var at dsl.Span
+		switch last := a.Body.Stmts[len(a.Body.Stmts)-1].(type) {
+		case *dsl.FailStmt:
+			at = wordOf(last, "fail")
+		case *dsl.ExprStmt:
+			at = headOf(last.X)
+		default:
+			continue // what can't stand in a race
+		}
+		c.warn(diag.ArmOnlyFails, at, "this arm can only fail, and an arm that fails doesn't end the race: it goes on with the others").
+			Help = "end the arm with a value that tells what has happened, and fail below the race where the race gives that"
+	}
 }
 
 // armBinding reports an arm that is just a binding, which nobody could use.

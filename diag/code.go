@@ -8,7 +8,8 @@ type Code string
 // can allow. The warning of such a comment can't be allowed.
 func (c Code) Warns() bool {
 	switch c {
-	case UnusedResult, RepeatsEffect, UndoUnsure, UnusedImport, WaitsForEver, UncalledTool, HiddenCase, LeftHalfDone, SwallowsAll, StaysDone:
+	case UnusedResult, RepeatsEffect, UndoUnsure, UnusedImport, WaitsForEver, UncalledTool, HiddenCase, LeftHalfDone, SwallowsAll, StaysDone,
+		RaceGoesOn, ArmOnlyFails:
 		return true
 	}
 	return false
@@ -66,6 +67,8 @@ const (
 	UncalledTool Code = "WF061"
 	HiddenCase   Code = "WF062" // _, or an if, that takes an enum's last member, and those to come
 	LeftHalfDone Code = "WF063" // effects without undo side by side
+	RaceGoesOn   Code = "WF064" // an arm that waits for ever beside one that may fail
+	ArmOnlyFails Code = "WF065" // an arm of a race that can't win
 	BadAllow     Code = "WF069" // a comment that allows no warning, or doesn't say why
 
 	BadImport     Code = "WF070" // a Go package that can't be imported
