@@ -253,8 +253,5 @@ func undoneText(ran []string) string {
 }
 
 // covers tells whether a name means a step: itself, or one that is inside it, in any
-// attempt at a sub-workflow. The name may have [] where the step has an index.
-func covers(name, id string) bool {
-	general, _ := stepid.Planned(id)
-	return stepid.Within(stepid.WithoutAttempts(id), name) || stepid.Within(general, name)
-}
+// attempt at a sub-workflow.
+func covers(name, id string) bool { return stepid.Means(name, id) }

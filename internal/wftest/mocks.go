@@ -220,18 +220,20 @@ func (m *mocks) broke(at plan.Pos, format string, args ...any) error {
 	return err
 }
 
-// find gives the mock of a call: that of the very step comes before that of the step
-// in any round, and that before the tool's.
-func (m *mocks) find(id string, t *plan.Tool) *plan.Mock {
-	general, _ := stepid.Planned(id)
-	for _, name := range []string{stepid.WithoutAttempts(id), general, ""} {
-		for _, mock := range m.of.test.Mocks {
-			if mock.Tool == t && mock.Step == name {
-				return mock
-			}
+// find gives the mock of a call: that of the step comes before the tool's, and of several
+// of the step the one that tells most of its rounds.
+func (m *mocks) find(id string, t *plan.Tool) (best *plan.Mock) {
+	most := -2
+	for _, mock := range m.of.test.Mocks {
+		if mock.Tool != t {
+			continue
+		}
+		n := stepid.Precision(mock.Step, id)
+		if n > most && (n >= 0 || mock.Step == "") {
+			best, most = mock, n
 		}
 	}
-	return nil
+	return best
 }
 
 // given are the values that an answer may use.

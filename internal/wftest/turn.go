@@ -69,12 +69,14 @@ func (m *mocks) begun(ctx context.Context, step runtime.StepInfo, t *plan.Tool, 
 	return own, nil
 }
 
-// next says which answer it is: that of the round where rounds run side by side, else
+// next says which answer it is: that of the round where rounds run side by side and the
+// mock's name doesn't tell which one it is for, else
 // the next one. The last one is given again and again. The lock is held.
 func (m *mocks) next(of *plan.Mock, id string) int {
 	last := len(of.Answers) - 1
 	general, indexes := stepid.Planned(id)
-	if i := mock.Round(indexes, m.rounds[general]); i >= 0 && of.Step != stepid.WithoutAttempts(id) {
+	loop := m.rounds[general]
+	if i := mock.Round(indexes, loop); i >= 0 && !stepid.Tells(of.Step, loop) {
 		return min(i, last)
 	}
 	m.calls[of]++

@@ -3,7 +3,6 @@ package mock
 import (
 	"context"
 	"strconv"
-	"strings"
 
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/stepid"
@@ -20,10 +19,7 @@ func (t *Tools) answer(ctx context.Context, tool string) (a *answer, path string
 	if !s.list {
 		return &s.answers[0], name, true
 	}
-	i := -1
-	if name != stepid.WithoutAttempts(step.ID) || !strings.Contains(name, "[") {
-		i = t.round(step.ID)
-	}
+	i := t.round(name, step.ID)
 	if i < 0 {
 		t.mu.Lock()
 		i = s.next
@@ -34,23 +30,29 @@ func (t *Tools) answer(ctx context.Context, tool string) (a *answer, path string
 	return &s.answers[i], name + "[" + strconv.Itoa(i) + "]", true
 }
 
-// find gives the script of a call: a step's id comes before the tool's name, an
-// id with its indexes before one without.
-func (t *Tools) find(id, tool string) (string, *script) {
-	general, _ := stepid.Planned(id)
-	for _, name := range []string{stepid.WithoutAttempts(id), general, tool} {
-		if s := t.scripts[name]; s != nil {
-			return name, s
+// find gives the script of a call: a step's id comes before the tool's name, and of
+// several ids the one that tells most of the step's rounds.
+func (t *Tools) find(id, tool string) (best string, s *script) {
+	best, most := tool, -1
+	for name := range t.scripts {
+		n := stepid.Precision(name, id)
+		if n > most || n == most && n >= 0 && name < best {
+			best, most = name, n
 		}
 	}
-	return tool, nil
+	return best, t.scripts[best]
 }
 
 // round is the index of the round that a step belongs to, of those that run side
-// by side; -1 where none does, or the rounds are those of a map.
-func (t *Tools) round(id string) int {
+// by side; -1 where none does, the rounds are those of a map, or the mock's name
+// says which one it is for.
+func (t *Tools) round(name, id string) int {
 	general, indexes := stepid.Planned(id)
-	return Round(indexes, t.steps[general].Loop)
+	loop := t.steps[general].Loop
+	if stepid.Tells(name, loop) {
+		return -1
+	}
+	return Round(indexes, loop)
 }
 
 // Round is the index of the round that a step belongs to: that of the loop with

@@ -181,6 +181,48 @@ func General(id string) (general string, keys []string) {
 	return b.String(), keys
 }
 
+// Means tells whether a name means a step, or one that it is inside of. In a name an index or
+// key means that round, [] any: xs[0].ys[].Get is Get in all rounds of ys in the first of xs.
+func Means(name, id string) bool {
+	of, told := General(name)
+	general, keys := Planned(id)
+	_, fits := precision(told, keys)
+	return fits && Within(general, of)
+}
+
+// Precision is how many of the rounds that a step is in a name tells that means this very
+// step, as Means has it; -1 where it doesn't.
+func Precision(name, id string) int {
+	of, told := General(name)
+	general, keys := Planned(id)
+	n, fits := precision(told, keys)
+	if !fits || of != general {
+		return -1
+	}
+	return n
+}
+
+// precision counts the rounds that are told; fits tells that they are these.
+func precision(told, keys []string) (n int, fits bool) {
+	for i, key := range told {
+		switch {
+		case key == "":
+		case i >= len(keys) || key != keys[i]:
+			return 0, false
+		default:
+			n++
+		}
+	}
+	return n, true
+}
+
+// Tells tells whether a name says which round of a loop it means, of those around the step
+// counted from 1.
+func Tells(name string, loop int) bool {
+	_, told := General(name)
+	return loop > 0 && loop <= len(told) && told[loop-1] != ""
+}
+
 // bytes gives the places of an id's bytes, and whether each stands in quotes.
 func bytes(id string) iter.Seq2[int, bool] {
 	return func(yield func(int, bool) bool) {

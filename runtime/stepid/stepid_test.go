@@ -64,6 +64,34 @@ func TestInternal(t *testing.T) {
 	}
 }
 
+func TestMeans(t *testing.T) {
+	for _, c := range []struct {
+		name, id  string
+		means     bool
+		precision int
+	}{
+		{"Get", "Get", true, 0},
+		{"xs", "xs[0].ys[1].Get", true, -1},
+		{"xs[0]", "xs[0].ys[1].Get", true, -1},
+		{"xs[1]", "xs[0].ys[1].Get", false, -1},
+		{"xs[].ys[].Get", "xs[0].ys[1].Get", true, 0},
+		{"xs[0].ys[].Get", "xs[0].ys[1].Get", true, 1},
+		{"xs[].ys[1].Get", "xs[0]@2.ys[1].Get", true, 1},
+		{"xs[1].ys[].Get", "xs[0].ys[1].Get", false, -1},
+		{"xs[0].ys[1].Get", "xs[0].ys[1].Get", true, 2},
+		{"xs[0].ys[1].Get", "xs[0].ys[11].Get", false, -1},
+		{`m[""].Get`, `m["a"].Get`, false, -1},
+		{`m["a.]b"].Get`, `m["a.]b"].Get`, true, 1},
+		{"xs[0].Get", "xs.Get", false, -1},
+		{"hotel", "hotels", false, -1},
+	} {
+		means, precision := stepid.Means(c.name, c.id), stepid.Precision(c.name, c.id)
+		if means != c.means || precision != c.precision {
+			t.Errorf("%s means %s: %v with precision %d, want %v with %d", c.name, c.id, means, precision, c.means, c.precision)
+		}
+	}
+}
+
 // awkward are keys that hold what ids are read by.
 var awkward = []string{"ann", "", ".", "a.b", "]", "[", "[]", `"`, `\`, `\"`, "@2.", "日本", "x\n"}
 
