@@ -68,9 +68,7 @@ func (t *tester) mocked(l *dsl.MockLine) *Mock {
 	}
 	if id, ok := l.Target.(*dsl.Ident); ok && t.of.Workflow != nil && t.steps != nil && len(t.stepsNamed(t.of.Workflow, id.Name)) == 0 {
 		d := t.report(diag.BadMock, id, "%s is neither a tool nor a step of %s", id.Name, t.of.Workflow.Name)
-		if near := nearest(id.Name, t.mockable()); near != "" {
-			d.Help = "did you mean " + written(near) + "?"
-		}
+		d.Help = meantStep(id.Name, t.mockable())
 		return nil
 	}
 	id, steps := t.step(l.Target, "a call of a tool", func(s Step) bool { return s.Tool != nil })
@@ -105,8 +103,8 @@ func (t *tester) usePlayed(name *dsl.Ident) {
 // mockable are the names of what can be mocked.
 func (t *tester) mockable() []string {
 	var names []string
-	for _, s := range t.steps(t.of.Workflow) {
-		if s.Tool != nil {
+	for _, s := range t.everyStep(t.of.Workflow) {
+		if s.Tool != nil && !s.Undo {
 			names = append(names, s.ID)
 		}
 	}

@@ -131,17 +131,51 @@ func (t *tester) unknownStep(x dsl.Expr, id string, keep func(Step) bool) {
 	d := t.report(diag.UnknownStep, x, "%s has no step %s", w.Name, id)
 	label(d, w.File, w.Decl.Name, "the workflow that the test runs")
 	var names []string
-	for _, s := range t.steps(w) {
+	for _, s := range t.everyStep(w) {
 		if keep(s) {
-			outer, _, _ := strings.Cut(s.ID, "[")
-			names = append(names, s.ID, outer)
+			names = append(names, stepid.Undone(s.ID))
 		}
 	}
-	if near := nearest(id, names); near != "" {
-		d.Help = "did you mean " + written(near) + "?"
-	} else if i := slices.IndexFunc(names, func(name string) bool { return strings.HasSuffix(name, "."+id) }); i >= 0 {
-		d.Help = "did you mean " + written(names[i]) + "? What is in a block stands under it"
-	} else {
-		d.Help = "wfgen graph shows the steps with their ids"
+	d.Help = meantStep(id, names)
+	if d.Help == "" {
+		d.Help = "wfgen graph shows the steps with their ids; what is in a sub-workflow stands under its call"
 	}
 }
+
+// everyStep are the steps of a workflow, and those of the workflows that it calls by the ids
+// that they have in it.
+func (t *tester) everyStep(w *Workflow) []Step {
+	var all []Step
+	for _, s := range t.steps(w) {
+		all = append(all, s)
+		if s.Sub != nil {
+			all = append(all, t.stepsInside(s, "", true)...)
+		}
+	}
+	return all
+}
+
+// meantStep says which of some steps an id that is none of theirs may mean: those that are
+// called so inside a block or sub-workflow, else the one of nearly the same id, or what it is
+// in. It is empty where none is near.
+func meantStep(id string, steps []string) string {
+	general, _ := stepid.General(id)
+	var candidates, inside []string
+	for _, name := range steps {
+		outer, _, _ := strings.Cut(name, "[")
+		candidates = append(candidates, name, outer)
+		if strings.HasSuffix(name, "."+general) && !slices.Contains(inside, written(name)) {
+			inside = append(inside, written(name))
+		}
+	}
+	if len(inside) > 0 {
+		return "did you mean " + strings.Join(inside[:min(len(inside), mostMeant)], " or ") + "? What is in a block or sub-workflow stands under it"
+	}
+	if near := nearest(id, candidates); near != "" {
+		return "did you mean " + written(near) + "?"
+	}
+	return ""
+}
+
+// mostMeant is how many steps are suggested for one id.
+const mostMeant = 3
