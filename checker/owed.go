@@ -64,12 +64,12 @@ func (o *owing) workflow(w *Workflow) []debt {
 	o.left[w] = nil // for one that calls itself
 	inner := &owing{c: o.c, left: o.left, leaves: o.leaves, undone: o.undone, file: w.File}
 	inner.block(w.Decl.Body, true)
-	inner.leaving.stays = merge(inner.leaving.stays, inner.stays)
+	inner.leaving.stays = alsoStays(inner.leaving.stays, inner.stays)
 	o.left[w], o.leaves[w] = inner.now, inner.leaving
 	return o.left[w]
 }
 
-func merge[T comparable](a, b []T) []T {
+func merge(a, b []debt) []debt {
 	out := slices.Clone(a)
 	for _, d := range b {
 		if !slices.Contains(out, d) {
@@ -103,7 +103,7 @@ func (o *owing) stmt(s dsl.Stmt, last bool) (ends bool) {
 		if !last && len(o.now) > 0 {
 			o.early(s)
 		}
-		o.leaving.stays = merge(o.leaving.stays, o.stays)
+		o.leaving.stays = alsoStays(o.leaving.stays, o.stays)
 		return false
 	case *dsl.FailStmt:
 		o.mayFail(wordOf(s, "fail"))
@@ -201,7 +201,7 @@ func (o *owing) ways(bodies ...*dsl.Block) (ends bool) {
 	for _, b := range bodies {
 		o.now, o.stays = before, done
 		if o.block(b, false) {
-			after, stays = merge(after, o.now), merge(stays, o.stays)
+			after, stays = merge(after, o.now), alsoStays(stays, o.stays)
 			ends = true
 		}
 	}
@@ -288,13 +288,13 @@ func (o *owing) try(x *dsl.TryExpr) (ends bool) {
 	ends = o.block(x.Body, false)
 	now, stays := o.now, o.stays
 	leave()
-	stays = merge(done, stays)
+	stays = alsoStays(done, stays)
 	if !ends {
 		now, stays = nil, nil
 	}
 	o.now, o.stays = before, done
 	if o.block(x.Else, false) {
-		now, stays, ends = merge(now, o.now), merge(stays, o.stays), true
+		now, stays, ends = merge(now, o.now), alsoStays(stays, o.stays), true
 	}
 	o.now, o.stays = now, stays
 	return ends
@@ -305,7 +305,7 @@ func (o *owing) try(x *dsl.TryExpr) (ends bool) {
 func (o *owing) within() func() {
 	base, stays, caught := o.base, o.stays, o.caught
 	o.base, o.stays, o.caught = o.now, nil, true
-	return func() { o.base, o.stays, o.caught = base, merge(stays, o.stays), caught }
+	return func() { o.base, o.stays, o.caught = base, alsoStays(stays, o.stays), caught }
 }
 
 // owedHere gives the last of what a failure here takes back, if there is any.

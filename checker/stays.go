@@ -18,6 +18,24 @@ type stay struct {
 	above  debt // the last that is owed its undo above it; zero where nothing is
 }
 
+// maxStays bounds how many stays are followed at one place: of more than a person reads of,
+// the first.
+const maxStays = 64
+
+// alsoStays gives stays with more. Of those above which nothing is owed the first will do:
+// a caller is told of one.
+func alsoStays(stays, more []stay) []stay {
+	nothingOwed := func(s stay) bool { return s.above.at == nil }
+	out := slices.Clone(stays)
+	for _, s := range more {
+		known := slices.Contains(out, s) || nothingOwed(s) && slices.ContainsFunc(out, nothingOwed)
+		if !known && len(out) < maxStays {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // A leaving is what a workflow leaves done, for its callers.
 type leaving struct {
 	stays []stay
@@ -73,7 +91,7 @@ func (o *owing) done(x *dsl.CallExpr, cs *Clauses, above debt) {
 	switch callee := o.c.info.Uses[x.Fun].(type) {
 	case *Tool:
 		if !callee.Readonly {
-			o.stays = merge(o.stays, []stay{{here, here, above}})
+			o.stays = alsoStays(o.stays, []stay{{here, here, above}})
 		}
 	case *Workflow:
 		for _, s := range o.leaves[callee].stays {
@@ -81,7 +99,7 @@ func (o *owing) done(x *dsl.CallExpr, cs *Clauses, above debt) {
 			if above.at == nil && s.above.at != nil {
 				passed.above = here
 			}
-			o.stays = merge(o.stays, []stay{passed})
+			o.stays = alsoStays(o.stays, []stay{passed})
 		}
 	}
 }

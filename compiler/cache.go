@@ -124,6 +124,9 @@ func stateOf(dir string) (s state, ok bool) {
 		if e.IsDir() || !isGo && !IsSource(name) && name != PlanFile {
 			continue
 		}
+		if !e.Type().IsRegular() {
+			return nil, false
+		}
 		content, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil || isGo && !IsGenerated(content) {
 			return nil, false

@@ -35,11 +35,8 @@ func (p *Package) Committed() (*Committed, error) {
 		return p.committed, nil
 	}
 	path := filepath.Join(p.Dir, PlanFile)
-	text, err := os.ReadFile(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil
-	case err != nil:
+	text, err := readPlanFile(path)
+	if text == nil || err != nil {
 		return nil, err
 	}
 	now := compat.Source{Program: p.Plan(), Go: p.GoText}
@@ -59,6 +56,25 @@ func (p *Package) Committed() (*Committed, error) {
 	}
 	p.committed = c
 	return c, nil
+}
+
+// maxPlanFile bounds what is read of a plan file, in bytes: a step takes some hundred.
+const maxPlanFile = 64 << 20
+
+// readPlanFile gives what is in a plan file; nil where there is none. A checkout may have
+// anything under that name, a pipe that nobody writes to among it.
+func readPlanFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular() || info.Size() > maxPlanFile:
+		return nil, fmt.Errorf("%s isn't a plan file: expected a file of at most %d MiB, found %s of %d bytes", path, maxPlanFile>>20, info.Mode(), info.Size())
+	}
+	text, err := os.ReadFile(path)
+	return append([]byte{}, text...), err
 }
 
 // Held gives the reports of workflows of which executions can't go on, and that don't say

@@ -28,7 +28,7 @@ func heldBy(out io.Writer, packages []*compiler.Package) error {
 		}
 		for _, r := range c.Held() {
 			failed = true
-			fmt.Fprintf(out, "%s: executions of %s\n", path, cannotGoOn(r))
+			fmt.Fprintf(out, "%s: executions of %s\n", path, foreign.Line(cannotGoOn(r)))
 		}
 		if len(c.Held()) > 0 {
 			fmt.Fprintf(out, "%s stays as it is: change the workflow back, give it a higher version, or empty the file to begin anew (wfgen compat %s says more)\n",
