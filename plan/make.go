@@ -256,7 +256,9 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 	if w.Of != nil {
 		return l.foreign(w)
 	}
-	u := &unit{source: w.File.Source, taken: map[string]int{}}
+	// A line that is called undo would have, below a call of the workflow, the id of what
+	// undoes that call.
+	u := &unit{source: w.File.Source, taken: map[string]int{"undo": 1}}
 	out := &Workflow{
 		Name: w.Name, GoName: w.GoName, Doc: w.Decl.Doc, Params: l.params(w.Params),
 		Result: w.Result, Version: w.Version, Timeout: w.Timeout, Pos: u.pos(w.Decl.Name.Span),
