@@ -69,11 +69,7 @@ func read(name, source string) (*program, error) {
 		diag.Render(&b, ds, false)
 		return nil, errors.New(b.String())
 	}
-	p := &program{name: name, source: source, plan: plan.Make(prog)}
-	if !slices.ContainsFunc(p.plan.Workflows, isMain) {
-		return nil, errors.New("it has no workflow Main")
-	}
-	return p, nil
+	return &program{name: name, source: source, plan: plan.Make(prog)}, nil
 }
 
 // main is the workflow that is run.

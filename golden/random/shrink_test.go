@@ -143,7 +143,11 @@ func smaller(source string) iter.Seq[edit] {
 				continue
 			}
 			seen[s] = true
-			if _, err := read("", s); err == nil && !yield(e) {
+			p, err := read("", s)
+			if err != nil || !slices.ContainsFunc(p.plan.Workflows, isMain) {
+				continue
+			}
+			if !yield(e) {
 				return
 			}
 		}
