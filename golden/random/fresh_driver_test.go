@@ -1,3 +1,5 @@
+//lint:file-ignore U1000 The program that the tests make of this file calls what they don't.
+
 package random
 
 import (
