@@ -143,11 +143,12 @@ func (h *stepHistory) await(f *Frame, r request) *delivery {
 		}
 		f.emitStep(Scheduled, h.step, 0, nil)
 		f.emitStep(Waiting, h.step, 0, nil)
-		w.until = r.timeUp(s.engine.now())
+		now := s.engine.now() // of all that is stored of it: a time that is up at once isn't before it
+		w.until = r.timeUp(now)
 		if record, ok := h.stubbedMail(f, r, w.until); ok {
 			r.begin = func(b *batch, _ time.Time) error { return h.comes(b, record) }
 		}
-		if h.ask(w, r) != nil {
+		if h.ask(w, r, now) != nil {
 			return nil
 		}
 	} else {
@@ -192,10 +193,10 @@ func (r request) timeUp(now time.Time) time.Time {
 	return now.Add(max(r.timeout, 0))
 }
 
-// ask stores what is awaited, until w.until. Something that is there already comes at once.
-func (h *stepHistory) ask(w *wait, r request) error {
+// ask stores what is awaited since now, until w.until. Something that is there already comes
+// at once.
+func (h *stepHistory) ask(w *wait, r request, now time.Time) error {
 	s := h.session
-	now := s.engine.now()
 	waits := h.entry(journal.Record{Kind: journal.Waiting, Data: encodeWait(journal.Wait{Until: w.until, Address: r.address})})
 	s.add(waits, entry{change: func(b *batch) error {
 		a := &journal.Await{
