@@ -94,13 +94,15 @@ func (o *owing) done(x *dsl.CallExpr, cs *Clauses, above debt) {
 			o.stays = alsoStays(o.stays, []stay{{here, here, above}})
 		}
 	case *Workflow:
+		var passed []stay
 		for _, s := range o.leaves[callee].stays {
-			passed := stay{here, s.effect, above}
+			p := stay{here, s.effect, above}
 			if above.at == nil && s.above.at != nil {
-				passed.above = here
+				p.above = here
 			}
-			o.stays = alsoStays(o.stays, []stay{passed})
+			passed = append(passed, p)
 		}
+		o.stays = alsoStays(o.stays, passed)
 	}
 }
 

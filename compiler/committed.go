@@ -73,8 +73,7 @@ func readPlanFile(path string) ([]byte, error) {
 	case !info.Mode().IsRegular() || info.Size() > maxPlanFile:
 		return nil, fmt.Errorf("%s isn't a plan file: expected a file of at most %d MiB, found %s of %d bytes", path, maxPlanFile>>20, info.Mode(), info.Size())
 	}
-	text, err := os.ReadFile(path)
-	return append([]byte{}, text...), err
+	return os.ReadFile(path)
 }
 
 // Held gives the reports of workflows of which executions can't go on, and that don't say

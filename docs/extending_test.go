@@ -27,7 +27,7 @@ func TestExtendingNamesTheFiles(t *testing.T) {
 	slices.Sort(named)
 	var know []string
 	for _, room := range []string{"dsl", "parser", "format", "checker", "plan", "compat", "codegen", "interp", "graph", "compiler", "internal"} {
-		know = append(know, filesWith(t, filepath.Join("..", room), knowsLog)...)
+		know = append(know, filesThatKnowLog(t, filepath.Join("..", room))...)
 	}
 	slices.Sort(know)
 	if !slices.Equal(named, know) {
@@ -52,16 +52,16 @@ func knowsLog(f *ast.File) (knows bool) {
 	return knows
 }
 
-// filesWith are the Go files of a folder, and of those in it, that are no tests and that has
-// holds of; by their paths from the project's root.
-func filesWith(t *testing.T, dir string, has func(*ast.File) bool) (found []string) {
+// filesThatKnowLog are the Go files of a folder, and of those in it, that are no tests and
+// know of log; by their paths from the project's root.
+func filesThatKnowLog(t *testing.T, dir string) (found []string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}
 		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-		if err == nil && has(f) {
+		if err == nil && knowsLog(f) {
 			found = append(found, strings.TrimPrefix(filepath.ToSlash(path), "../"))
 		}
 		return err

@@ -26,11 +26,12 @@ func heldBy(out io.Writer, packages []*compiler.Package) error {
 		if c.Foreign {
 			fmt.Fprintf(out, "%s: another wfgen has written it, and what has changed since isn't known\n", path)
 		}
-		for _, r := range c.Held() {
-			failed = true
+		held := c.Held()
+		for _, r := range held {
 			fmt.Fprintf(out, "%s: executions of %s\n", path, foreign.Line(cannotGoOn(r)))
 		}
-		if len(c.Held()) > 0 {
+		if len(held) > 0 {
+			failed = true
 			fmt.Fprintf(out, "%s stays as it is: change the workflow back, give it a higher version, or empty the file to begin anew (wfgen compat %s says more)\n",
 				path, foreign.Line(p.Dir))
 		}
