@@ -1,6 +1,9 @@
 package checker
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/types"
@@ -165,8 +168,63 @@ func (c *checker) missingReturn(w *Workflow, br *branch) {
 			Help = "write return before the value"
 		return
 	}
+	if form := c.unreturned(br.block); form != nil {
+		c.report(diag.MissingReturn, headOf(form), "workflow %s ends without returning %s", w.Name, w.Result).
+			Help = fmt.Sprintf("write return %s …: its value is the last line of the block that is run, where no return stands then", c.text(headOf(form)))
+		return
+	}
 	c.report(diag.MissingReturn, lastOf(w.Decl.Body), "workflow %s ends without returning %s", w.Name, w.Result).
 		Help = "end every way through it with return or fail"
+}
+
+// unreturned is the if, match, try or race at the end of a block that some way ends with a
+// value; nil for none. That nobody uses the value isn't said then: a return is missing.
+func (c *checker) unreturned(b *dsl.Block) dsl.Expr {
+	form := lastExpr(b)
+	ends := endsOf(form, nil)
+	if !slices.ContainsFunc(ends, func(x dsl.Expr) bool { t := c.info.Types[x]; return !isInvalid(t) && t != nothing }) {
+		return nil
+	}
+	c.diags = slices.DeleteFunc(c.diags, func(d diag.Diagnostic) bool {
+		return d.Code == diag.UnusedResult && d.Source == c.file.Source &&
+			slices.ContainsFunc(ends, func(x dsl.Expr) bool { return x.Place() == d.Span })
+	})
+	return form
+}
+
+// endsOf adds the expressions that a form, or one that it ends with, may end with.
+func endsOf(form dsl.Expr, ends []dsl.Expr) []dsl.Expr {
+	for _, b := range blocksOf(form) {
+		if x := lastExpr(b); len(blocksOf(x)) > 0 {
+			ends = endsOf(x, ends)
+		} else if x != nil {
+			ends = append(ends, x)
+		}
+	}
+	return ends
+}
+
+// blocksOf are the blocks of an if, match, try or race, any of which gives its value.
+func blocksOf(x dsl.Expr) (blocks []*dsl.Block) {
+	switch x := x.(type) {
+	case *dsl.IfExpr:
+		return []*dsl.Block{x.Then, x.Else}
+	case *dsl.TryExpr:
+		return []*dsl.Block{x.Body, x.Else}
+	case *dsl.MatchExpr:
+		for _, a := range x.Arms {
+			if a != nil {
+				blocks = append(blocks, a.Body)
+			}
+		}
+	case *dsl.RaceExpr:
+		for _, a := range x.Arms {
+			if a != nil {
+				blocks = append(blocks, a.Body)
+			}
+		}
+	}
+	return blocks
 }
 
 // lastOf is the closing brace of a block.

@@ -1,6 +1,8 @@
 package checker
 
 import (
+	"fmt"
+
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/types"
@@ -107,6 +109,9 @@ func (c *checker) stepHere(x *dsl.CallExpr) {
 	}
 	d := c.report(diag.ImpureHere, x.Fun, "%s is a step, and can't stand in %s", x.Fun.Name, c.in.pure)
 	d.Help = "bind its result to a name above"
+	if as := map[string]string{"now": "at", "uuid": "id"}[x.Fun.Name]; as != "" {
+		d.Help = fmt.Sprintf("bind it above, %s := %s(), and write %s here", as, x.Fun.Name, as)
+	}
 	if c.in.pure == pureFunc || c.in.decl == nil {
 		d.Help = "call it in a workflow, and pass its result on"
 	}

@@ -94,8 +94,9 @@ func (c *checker) memberPattern(p dsl.Expr, e *types.Enum) string {
 
 func (c *checker) literalPattern(p dsl.Expr, t types.Type) string {
 	if id, ok := p.(*dsl.Ident); ok {
-		c.report(diag.WrongType, id, "a pattern of %s is a literal or _, found the name %s", t, id.Name).
-			Help = "compare with if, or take _"
+		d := c.report(diag.WrongType, id, "a pattern of %s is a literal or _, found the name %s", t, id.Name)
+		d.Help = "compare with if, or take _"
+		c.constantPattern(d, id)
 		return ""
 	}
 	if !types.IsComparable(t) {
@@ -114,6 +115,21 @@ func (c *checker) literalPattern(p dsl.Expr, t types.Type) string {
 		return ""
 	}
 	return v.ExactString()
+}
+
+// constantPattern says of a constant's name in place of a pattern which literal was meant.
+func (c *checker) constantPattern(d *diag.Diagnostic, id *dsl.Ident) {
+	e := c.scope.lookup(id.Name)
+	if e == nil {
+		return
+	}
+	o, ok := e.obj.(*Const)
+	if !ok || o.Decl.Value == nil {
+		return
+	}
+	e.used = true
+	label(d, o.File, e.at, "%s is declared here", id.Name)
+	d.Help = "write what the constant holds, " + textIn(o.File, o.Decl.Value) + ", or compare with if"
 }
 
 // exhaustive reports what a match leaves out.

@@ -143,7 +143,7 @@ func (c *checker) equality(x *dsl.BinaryExpr) types.Type {
 	}
 	if !types.IsComparable(common) {
 		c.report(diag.WrongType, x.OpSpan, "%s can't be compared with %s", common, x.Op).
-			Help = "lists, maps and any don't compare, nor what holds one"
+			Help = uncomparable + "; json(x) == json(y) compares what two of them hold"
 	}
 	return basic(types.Bool)
 }
@@ -253,13 +253,15 @@ func (c *checker) inWrittenList(x *dsl.BinaryExpr) {
 	c.comparable(x.OpSpan, t)
 }
 
+const uncomparable = "lists, maps and any don't compare, nor what holds one"
+
 // comparable reports the type of elements that can't be looked for.
 func (c *checker) comparable(at dsl.Node, t types.Type) bool {
 	if isInvalid(t) || types.IsComparable(t) {
 		return true
 	}
 	c.report(diag.WrongType, at, "%s can't be compared, so it can't be looked for", t).
-		Help = "lists, maps and any don't compare, nor what holds one"
+		Help = uncomparable
 	return false
 }
 
@@ -316,7 +318,7 @@ func (c *checker) noArithmetic(x *dsl.BinaryExpr, a, b types.Type) {
 	case types.Is(a, types.Duration) && x.Op == dsl.Mul:
 		d.Help = "multiply a duration by a number"
 	case types.Is(a, types.Duration):
-		d.Help = "divide a duration by a number, or compare the two"
+		d.Help = "divide a duration by a number, or compare the two; how many hours or days it has, a func of Go says"
 	case types.IsFloat(a):
 		d.Help = "% is for whole numbers"
 	}

@@ -44,12 +44,15 @@ const maxQuoted = 60
 
 // text is a piece of the source as it is written, on one line and cut where it is
 // long.
-func (c *checker) text(at dsl.Node) string {
+func (c *checker) text(at dsl.Node) string { return textIn(c.file, at) }
+
+// textIn is text in any file.
+func textIn(file *dsl.File, at dsl.Node) string {
 	span := at.Place()
-	if c.file.Source == nil || span.Start < 0 || span.Start > span.End || span.End > len(c.file.Source.Text) {
+	if file.Source == nil || span.Start < 0 || span.Start > span.End || span.End > len(file.Source.Text) {
 		return ""
 	}
-	text := strings.Join(strings.Fields(c.file.Source.Text[span.Start:span.End]), " ")
+	text := strings.Join(strings.Fields(file.Source.Text[span.Start:span.End]), " ")
 	if runes := []rune(text); len(runes) > maxQuoted {
 		return string(runes[:maxQuoted]) + "…"
 	}

@@ -165,7 +165,7 @@ func (c *checker) enter(e *entry) bool {
 	case e.name != "err":
 		d := c.report(diag.Shadowed, e.at, "%s hides %s of the same name", e.name, kindOf(old))
 		label(d, old.file, old.at, "declared here")
-		d.Help = "choose another name"
+		d.Help = e.otherName(old)
 		if _, local := old.obj.(*Var); local {
 			break
 		}
@@ -176,6 +176,19 @@ func (c *checker) enter(e *entry) bool {
 	}
 	c.scope.put(e)
 	return true
+}
+
+// otherName is what to do about a name that hides another one.
+func (e *entry) otherName(hidden *entry) string {
+	_, isLabel := e.obj.(*Label)
+	_, isConst := hidden.obj.(*Const)
+	switch {
+	case isLabel:
+		return "a label only names its step: choose another one"
+	case isConst && e.what == armNamed:
+		return "the name behind a member is what the arm calls it, not what it is compared with: choose another one, and compare in the arm with if"
+	}
+	return "choose another name"
 }
 
 // kindOf says in a message what a name stands for.

@@ -160,21 +160,33 @@ func (t *tester) everyStep(w *Workflow) []Step {
 // in. It is empty where none is near.
 func meantStep(id string, steps []string) string {
 	general, _ := stepid.General(id)
-	var candidates, inside []string
+	var candidates, inside, named []string
 	for _, name := range steps {
-		outer, _, _ := strings.Cut(name, "[")
+		outer, _, _ := strings.Cut(stepid.Split(name)[0], stepid.Rounds)
 		candidates = append(candidates, name, outer)
-		if strings.HasSuffix(name, "."+general) && !slices.Contains(inside, written(name)) {
+		if strings.HasSuffix(name, "."+general) {
 			inside = append(inside, written(name))
 		}
+		if parts := stepid.Split(general); len(parts) > 1 && strings.HasSuffix(name, "."+strings.Join(parts[1:], ".")) {
+			named = append(named, written(name))
+		}
 	}
-	if len(inside) > 0 {
-		return "did you mean " + strings.Join(inside[:min(len(inside), mostMeant)], " or ") + "? What is in a block or sub-workflow stands under it"
+	switch {
+	case len(inside) > 0:
+		return "did you mean " + orOf(inside) + "? What is in a block or sub-workflow stands under it"
+	case len(named) > 0:
+		return "did you mean " + orOf(named) + "? What is bound to a name is called by it"
 	}
 	if near := nearest(id, candidates); near != "" {
 		return "did you mean " + written(near) + "?"
 	}
 	return ""
+}
+
+// orOf names some of the steps that may be meant, each once.
+func orOf(steps []string) string {
+	steps = slices.Compact(steps)
+	return strings.Join(steps[:min(len(steps), mostMeant)], " or ")
 }
 
 // mostMeant is how many steps are suggested for one id.

@@ -110,13 +110,16 @@ func (c *checker) armLabel(a *dsl.RaceArm) {
 func armValue(a *dsl.RaceArm) dsl.Expr { return lastExpr(a.Body) }
 
 // armName binds what a pattern matches, in the scope of its arm.
+// armNamed is what the name behind a pattern stands for.
+const armNamed = "what the pattern matches"
+
 func (c *checker) armName(a *dsl.Arm, t types.Type) {
 	if a.Name == nil {
 		return
 	}
 	if id, ok := a.Pattern.(*dsl.Ident); ok {
 		if o, ok := c.info.Uses[id].(*TypeName); ok {
-			c.bind(a.Name, o.Type, "what the pattern matches")
+			c.bind(a.Name, o.Type, armNamed)
 			return
 		}
 	}
@@ -124,7 +127,7 @@ func (c *checker) armName(a *dsl.Arm, t types.Type) {
 		c.report(diag.WrongType, a.Name, "only what is a member of a union, or an error, can be named in a pattern").
 			Help = "use the name of what is matched"
 	}
-	c.bind(a.Name, invalid, "what the pattern matches")
+	c.bind(a.Name, invalid, armNamed)
 }
 
 // typePattern checks the name of a union's member, or of an error, as a pattern.

@@ -238,6 +238,10 @@ func (p *parser) matchExpr() dsl.Expr {
 	return x
 }
 
+// armHelp is what to say where an arm doesn't go on behind its pattern: what stands there may
+// be the next line of the arm above.
+const armHelp = "an arm is pattern => value; one of several lines stands in braces: pattern => { … }"
+
 // matchArm parses an arm. It is nil where it is unsound.
 func (p *parser) matchArm() *dsl.Arm {
 	start := spanOf(p.peek()).Start
@@ -245,9 +249,13 @@ func (p *parser) matchArm() *dsl.Arm {
 	if _, ok := a.Pattern.(*dsl.Ident); ok && isName(p.peek()) {
 		a.Name = ident(p.next())
 	}
-	if !p.expect("=>") {
+	if !p.broken && !p.at("=>") {
+		p.wanted("`=>`", armHelp)
+	}
+	if p.broken {
 		return nil
 	}
+	p.next()
 	a.Body = p.armBody()
 	if p.broken {
 		return nil
@@ -266,12 +274,15 @@ func (p *parser) pattern() dsl.Expr {
 	case is(t, "-"):
 		p.next()
 		x := p.patternLiteral()
+		p.patternTail()
 		return &dsl.UnaryExpr{Span: spanOf(t).To(x.Place()), Op: dsl.Neg, X: x}
 	}
-	return p.patternLiteral()
+	x := p.patternLiteral()
+	p.patternTail()
+	return x
 }
 
-// patternTail faults what can't follow a name in a pattern.
+// patternTail faults what can't follow a pattern.
 func (p *parser) patternTail() {
 	switch t := p.peek(); {
 	case is(t, "."):

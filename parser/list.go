@@ -92,6 +92,16 @@ func (p *parser) unclosed(open int, closing string) {
 func (p *parser) splitLine(n int) {
 	if t := p.ahead(n); is(t, "-") && !is(p.ahead(n+2), "=>") { // -1 => begins an arm
 		p.fault(diag.SplitLine, spanOf(t), "a line begins with `-` after a complete expression",
-			"end the line above with the `-`, or put the value in parentheses")
+			"end the line above with the `-`, or put the value in parentheses"+p.negative(n))
 	}
+}
+
+// negative shows a negative number, of which the - is n tokens further on, as a value of its
+// own; it is empty for another value.
+func (p *parser) negative(n int) string {
+	switch t := p.ahead(n + 1); t.Type {
+	case intToken, floatToken, durationToken:
+		return ": (-" + t.Value + ")"
+	}
+	return ""
 }
