@@ -108,16 +108,3 @@ func failurePath(err error) string {
 	}
 	return FailedStep(err)
 }
-
-// stoppedWhole is the failure of a group that has none of its own.
-func (g *group) stoppedWhole() error {
-	cause := g.frame.cause()
-	if g.frame.suspended() || cause == nil {
-		cause = errSuspended
-	}
-	err := g.frame.located(cause)
-	if e, ok := err.(*Error); ok && g.frame.durable() != nil {
-		e.end = stopped
-	}
-	return err
-}

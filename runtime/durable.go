@@ -117,13 +117,6 @@ func (f *Frame) durable() durable {
 	return f.run.shared.durable
 }
 
-// session is the frame's durable execution, for steps that only such a one can do; nil
-// where it isn't durable.
-func (f *Frame) session() *session {
-	s, _ := f.durable().(*session)
-	return s
-}
-
 // suspended tells whether the frame's execution is durable and leaves the memory: no
 // clause of the workflow is to see that.
 func (f *Frame) suspended() bool {
@@ -136,3 +129,11 @@ func (f *Frame) replaying() bool {
 	d := f.durable()
 	return d != nil && d.replaying()
 }
+
+// timeoutMark, after what begins the ids of a workflow's steps, records the time that
+// it has to be done by.
+const timeoutMark = "@timeout"
+
+// limitMark, after what begins the ids of a sub-workflow's steps, records the time that
+// the call has to be done by.
+const limitMark = ".@limit"

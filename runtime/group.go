@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"errors"
 	"sync"
 	"sync/atomic"
 )
@@ -28,11 +27,6 @@ type group struct {
 	latches *Latch // those that chains wait for
 	stopped bool   // a job gave up because of errStopped
 }
-
-// errStopped is what a chain gives up with that waits for what may never come, or
-// a round that doesn't begin. It isn't the group's failure but follows from one,
-// or from the end of the context around the group.
-var errStopped = errors.New("stopped")
 
 // form makes g the group of n jobs in f, at most limit of them at once. It copies what
 // it needs of f, which can stay on its stack.

@@ -1,7 +1,8 @@
 package runtime
 
 import (
-	"context"
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -150,30 +151,6 @@ func (h *stepHistory) entry(r journal.Record) entry {
 	return entry{record: r}
 }
 
-// recordedResult is a result as it is recorded. It holds the execution where the step's
-// type has become another.
-func recordedResult[T any](f *Frame, t *Task[T], p history, data []byte) (v T, err error) {
-	if _, none := any(v).(None); none || data == nil {
-		return v, nil
-	}
-	if v, err = decodeResult(t, data, f.durable().decode); err != nil {
-		return v, p.misfits("what it has given doesn't fit its type any more", err)
-	}
-	return v, nil
-}
-
-func decodeResult[T any](t *Task[T], data []byte, decode func([]byte, any) error) (v T, err error) {
-	if t.Decode != nil {
-		v, err = t.Decode(data)
-	} else {
-		err = decode(data, &v)
-	}
-	if err == nil && t.Check != nil {
-		v, err = t.Check(context.Background(), v) // as it was when it was recorded
-	}
-	return v, err
-}
-
 func (s *session) decode(data []byte, into any) error { return decodeStored(data, into) }
 
 func (s *session) given(f *Frame, result any) error {
@@ -188,5 +165,49 @@ func (s *session) given(f *Frame, result any) error {
 	return withUndoFailure(err, f.rollback(err))
 }
 
-// decodeJSON is Decode without a root.
-func decodeJSON(data []byte, into any) error { return pure.Decode(data, "", into) }
+func encodeWait(w journal.Wait) []byte {
+	fields := map[string]any{}
+	if !w.Until.IsZero() {
+		fields["until"] = w.Until
+	}
+	if w.Address != "" {
+		fields["address"] = w.Address
+	}
+	data, _ := pure.Encode(fields) // a time and a text: it can't fail
+	return data
+}
+
+// waitOf reads what a record says of a wait; what can't be read waits for nothing.
+func waitOf(r journal.Record) (w journal.Wait) {
+	var fields map[string]json.RawMessage
+	_ = pure.Decode(r.Data, "", &fields)
+	w.Until, _ = time.Parse(time.RFC3339Nano, textOf(fields, "until"))
+	w.Address = textOf(fields, "address")
+	return w
+}
+
+// recordOf is what a stub gives, as it is recorded.
+func recordOf(d *delivery) journal.Record {
+	if d.err != nil {
+		return journal.Record{Kind: journal.Failed, Attempt: 1, Data: encodeError(d.err, find(stubFails, d.err))}
+	}
+	return journal.Record{Kind: journal.Done, Data: d.data}
+}
+
+// deliveryOf is what a record brings to who awaits it.
+func deliveryOf(r journal.Record) *delivery {
+	if r.Kind == journal.Failed {
+		return &delivery{err: decodeError(r.Data)}
+	}
+	return &delivery{data: r.Data}
+}
+
+func (s *session) logged(step, message string) bool {
+	data, _ := pure.Encode(valid(message)) // a text: it can't fail
+	said := slices.ContainsFunc(s.recall(step), func(r journal.Record) bool { return bytes.Equal(r.Data, data) })
+	if len(s.take(step)) > 0 || said || s.isSuspended() {
+		return false
+	}
+	s.append(journal.Record{Kind: journal.Log, Step: step, Data: data})
+	return true
+}

@@ -1,9 +1,7 @@
 package runtime
 
 import (
-	"bytes"
 	"context"
-	"slices"
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -126,74 +124,3 @@ type detached struct {
 func (d *detached) Deadline() (time.Time, bool) { return d.life.Deadline() }
 func (d *detached) Done() <-chan struct{}       { return d.life.Done() }
 func (d *detached) Err() error                  { return d.life.Err() }
-
-// timeoutMark, after what begins the ids of a workflow's steps, records the time that
-// it has to be done by.
-const timeoutMark = "@timeout"
-
-// limitMark, after what begins the ids of a sub-workflow's steps, records the time that
-// the call has to be done by.
-const limitMark = ".@limit"
-
-func (s *session) withDeadline(ctx context.Context, key string, d time.Duration, late error) (context.Context, context.CancelFunc) {
-	inner, cancel := context.WithCancelCause(ctx)
-	limit := &timeLimit{}
-	for _, r := range slices.Concat(s.recall(key), s.take(key)) {
-		if r.Kind == journal.Choice {
-			cancel(late)
-		} else {
-			limit.until = waitOf(r).Until
-		}
-	}
-	if limit.until.IsZero() {
-		limit.until = s.engine.now().Add(d)
-		s.append(journal.Record{Kind: journal.Waiting, Step: key, Data: encodeWait(journal.Wait{Until: limit.until})})
-	}
-	if inner.Err() == nil {
-		s.expect(limit, func() {
-			s.append(journal.Record{Kind: journal.Choice, Step: key})
-			cancel(late)
-			s.cancelled()
-		})
-	}
-	return inner, func() {
-		s.met(limit)
-		cancel(context.Canceled)
-	}
-}
-
-// expect has a function called when a time limit is over, once.
-func (s *session) expect(l *timeLimit, over func()) {
-	s.lock()
-	defer s.mu.Unlock()
-	s.deadlines = append(s.deadlines, l)
-	l.stop = s.engine.at(l.until, func() {
-		if s.met(l) && !s.isSuspended() {
-			over()
-		}
-	})
-}
-
-// met tells whether a time limit counted until now.
-func (s *session) met(l *timeLimit) bool {
-	s.lock()
-	defer s.mu.Unlock()
-	for i, o := range s.deadlines {
-		if o == l {
-			s.deadlines = append(s.deadlines[:i], s.deadlines[i+1:]...)
-			l.stop()
-			return true
-		}
-	}
-	return false
-}
-
-func (s *session) logged(step, message string) bool {
-	data, _ := pure.Encode(valid(message)) // a text: it can't fail
-	said := slices.ContainsFunc(s.recall(step), func(r journal.Record) bool { return bytes.Equal(r.Data, data) })
-	if len(s.take(step)) > 0 || said || s.isSuspended() {
-		return false
-	}
-	s.append(journal.Record{Kind: journal.Log, Step: step, Data: data})
-	return true
-}

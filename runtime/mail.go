@@ -1,166 +1,49 @@
 package runtime
 
 import (
-	"errors"
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
 )
 
-// ErrNoEngine is what a step fails with that only a durable execution can do.
-var ErrNoEngine = errors.New("only a durable execution can do this: submit the workflow to an engine")
-
-// address is where those of an event's keys are awaited.
-func address(event string, keys []any) (string, error) {
-	if len(keys) == 0 {
-		return eventPrefix + event, nil
-	}
-	data, err := encodePayload(keys, "the key of "+event)
-	if err != nil {
-		return "", err
-	}
-	return eventPrefix + event + string(data), nil
-}
-
-// eventPrefix begins the addresses of events.
-const eventPrefix = "event:"
-
-// A request is what a step awaits.
-type request struct {
-	address string
-	// text and by are what an approval asks, and of whom.
-	text, by string
-	timeout  time.Duration // as Within has it
-	// begin is called when the await is stored, with the time from which its timeout
-	// counts; nil where there is nothing to do.
-	begin func(b *batch, now time.Time) error
-	// inputs are what the request is made of.
-	inputs []any
-	// stub plays what comes; nil where nothing does.
-	stub stubbing
-}
-
-// Within gives a timeout that a workflow has computed as Await, AwaitRun and Approve take
-// it. For them 0 is none, and one that is negative is past at once: so is one that has
-// come out as 0.
-func Within(d time.Duration) time.Duration {
-	if d <= 0 {
-		return -1
-	}
-	return d
-}
-
-// Await is the step that waits for an event whose keys have these values, in the
-// order of its declaration, and gives it. A timeout of 0 is none; where it passes the
-// step fails with a *TimeoutError. With one that is past at once an event comes in time
-// only where it has been sent before.
-func Await[E any](f *Frame, t *Task[E], topic *Topic[E], timeout time.Duration, keys ...any) (v E, err error) {
-	if f.isStubbed() {
-		return stubbed(f, t, timeout, keys...)
-	}
-	at, err := address(topic.Name, keys)
-	if err != nil {
-		return v, f.failed(&t.Step, 0, err)
-	}
-	return awaited(f, t, request{
-		address: at, timeout: timeout, inputs: []any{at},
-		begin: func(b *batch, now time.Time) error { return b.match(at, now) },
-	})
-}
-
-// AwaitRun is the step that waits for the end of another execution and gives its
-// result, or fails with its error's text.
-func AwaitRun[R any](f *Frame, t *Task[R], id string, timeout time.Duration) (v R, err error) {
-	if f.isStubbed() {
-		return stubbed(f, t, timeout, id)
-	}
-	return awaited(f, t, request{
-		address: runAddress(id), timeout: timeout, inputs: []any{id},
-		begin: func(b *batch, now time.Time) error { return b.matchRun(id, now) },
-	})
-}
-
-// Approve is the step that asks for a person's answer, and waits for it. by says who
-// may give it. A no fails as Rejected.
-func (f *Frame) Approve(s *Step, text, by string, timeout time.Duration) (v Approval, err error) {
-	if f.isStubbed() {
-		return f.stubbedApproval(s, timeout, text, by)
-	}
-	if _, err := encodePayload([]string{text, by}, "the question"); err != nil {
-		return v, f.failed(s, 0, err)
-	}
-	at := approvalAddress(f.session().id, f.path(s.ID))
-	return awaited(f, &Task[Approval]{Step: *s}, request{
-		address: at, text: text, by: by, timeout: timeout, inputs: []any{text, by},
-	})
-}
-
 func approvalAddress(execution, step string) string { return "approval:" + execution + "/" + step }
 
-// awaited is a step that waits for a message, or for its timeout.
-func awaited[T any](f *Frame, t *Task[T], r request) (v T, err error) {
-	h, err := f.session().historyOf(f, &t.Step, r.inputs)
-	if err != nil {
-		return v, err
-	}
-	if h.done != nil {
-		return recordedResult(f, t, h, h.done.Data)
-	}
-	if len(h.failures) > 0 {
-		return v, f.settled(&t.Step, 0, decodeError(h.failures[0].Data))
-	}
-	if r.stub = stubFor(f, t); r.begin == nil && r.timeout < 0 {
-		r.stub = nil // nobody answers an approval before it is asked for
+func (s *session) receive(f *Frame, st *Step, r *request) (history, []byte, bool, error) {
+	h, err := s.historyOf(f, st, r.inputs)
+	switch {
+	case err != nil:
+		return h, nil, false, err
+	case h.done != nil:
+		return h, h.done.Data, false, nil
+	case len(h.failures) > 0:
+		return h, nil, false, f.settled(st, 0, decodeError(h.failures[0].Data))
 	}
 	d := h.await(f, r)
 	switch {
 	case d == nil:
-		return v, f.stop(&t.Step, 0, errStopped)
+		return h, nil, false, f.stop(st, 0, errStopped)
 	case d.err != nil:
-		f.emitStep(Failed, &t.Step, 0, d.err)
-		return v, f.settled(&t.Step, 0, d.err)
+		f.emitStep(Failed, st, 0, d.err)
+		return h, nil, false, f.settled(st, 0, d.err)
 	}
-	if v, err = recordedResult(f, t, h, d.data); err != nil {
-		return v, err
-	}
-	f.emitStep(Resumed, &t.Step, 0, nil)
-	emitDone(f, &t.Step, 0, v)
-	return v, nil
+	return h, d.data, true, nil
 }
 
 // await waits for what is asked for; nil where the execution is stopped before.
-func (h *stepHistory) await(f *Frame, r request) *delivery {
+func (h *stepHistory) await(f *Frame, r *request) *delivery {
 	s := h.session
 	w := &wait{step: h.path, mail: true, ctx: f.ctx}
-	if h.returned {
+	switch {
+	case h.returned:
 		s.await(w) // for the end of what it has lost
 		return nil
-	}
-	if h.waiting == nil {
-		if !s.admit(f.ctx) {
-			f.skip(h.step)
+	case h.waiting == nil:
+		if !h.asks(f, w, r) {
 			return nil
 		}
-		f.emitStep(Scheduled, h.step, 0, nil)
-		f.emitStep(Waiting, h.step, 0, nil)
-		now := s.engine.now() // of all that is stored of it: a time that is up at once isn't before it
-		w.until = r.timeUp(now)
-		if record, ok := h.stubbedMail(f, r, w.until); ok {
-			r.begin = func(b *batch, _ time.Time) error { return h.comes(b, record) }
-		}
-		if h.ask(w, r, now) != nil {
+	default:
+		if !h.asksOn(f, w, r) {
 			return nil
-		}
-	} else {
-		w.until = h.waiting.Until
-		if w.until.IsZero() && r.timeout < 0 { // recorded when that was taken for none
-			w.until = r.timeUp(s.engine.now())
-		}
-		if record, ok := h.stubbedMail(f, r, w.until); ok {
-			s.add(entry{change: func(b *batch) error { return h.comes(b, record) }})
-			if s.flush() != nil {
-				return nil
-			}
 		}
 	}
 	for {
@@ -185,8 +68,43 @@ func (h *stepHistory) await(f *Frame, r request) *delivery {
 	}
 }
 
+// asks has what is requested awaited from now on, and tells whether it is.
+func (h *stepHistory) asks(f *Frame, w *wait, r *request) bool {
+	s := h.session
+	if !s.admit(f.ctx) {
+		f.skip(h.step)
+		return false
+	}
+	f.emitStep(Scheduled, h.step, 0, nil)
+	f.emitStep(Waiting, h.step, 0, nil)
+	now := s.engine.now() // of all that is stored of it: a time that is up at once isn't before it
+	w.until = r.timeUp(now)
+	meet := func(b *batch) error { return b.meet(r, now) }
+	if d := h.played(f, r, w.until); d != nil {
+		record := recordOf(d)
+		meet = func(b *batch) error { return h.comes(b, record) }
+	}
+	return h.ask(w, r, now, meet) == nil
+}
+
+// asksOn is asks for what was awaited before the session began.
+func (h *stepHistory) asksOn(f *Frame, w *wait, r *request) bool {
+	s := h.session
+	w.until = h.waiting.Until
+	if w.until.IsZero() && r.timeout < 0 { // recorded when that was taken for none
+		w.until = r.timeUp(s.engine.now())
+	}
+	d := h.played(f, r, w.until)
+	if d == nil {
+		return true
+	}
+	record := recordOf(d)
+	s.add(entry{change: func(b *batch) error { return h.comes(b, record) }})
+	return s.flush() == nil
+}
+
 // timeUp is when a request that is made now is past; zero for never.
-func (r request) timeUp(now time.Time) time.Time {
+func (r *request) timeUp(now time.Time) time.Time {
 	if r.timeout == 0 {
 		return time.Time{}
 	}
@@ -194,27 +112,48 @@ func (r request) timeUp(now time.Time) time.Time {
 }
 
 // ask stores what is awaited since now, until w.until. Something that is there already comes
-// at once.
-func (h *stepHistory) ask(w *wait, r request, now time.Time) error {
-	s := h.session
-	waits := h.entry(journal.Record{Kind: journal.Waiting, Data: encodeWait(journal.Wait{Until: w.until, Address: r.address})})
+// at once: meet brings it.
+func (h *stepHistory) ask(w *wait, r *request, now time.Time, meet func(*batch) error) error {
+	s, at := h.session, h.addressOf(r)
+	waits := h.entry(journal.Record{Kind: journal.Waiting, Data: encodeWait(journal.Wait{Until: w.until, Address: at})})
 	s.add(waits, entry{change: func(b *batch) error {
 		a := &journal.Await{
-			Execution: s.id, Step: h.path, Address: r.address, Text: r.text, By: r.by, Since: now, Until: w.until,
+			Execution: s.id, Step: h.path, Address: at, Text: r.text, By: r.by, Since: now, Until: w.until,
 		}
-		if err := b.AddAwait(a); err != nil || r.begin == nil {
+		if err := b.AddAwait(a); err != nil {
 			return err
 		}
-		return r.begin(b, now)
+		return meet(b)
 	}})
 	return s.flush()
 }
 
-// stubbedMail is what a stub gives for what is awaited; false where that is to be waited
-// for.
-func (h *stepHistory) stubbedMail(f *Frame, r request, until time.Time) (journal.Record, bool) {
-	if r.stub == nil || f.ctx.Err() != nil {
-		return journal.Record{}, false
+// addressOf is where what a step requests is awaited.
+func (h *stepHistory) addressOf(r *request) string {
+	switch r.kind {
+	case awaitsEnd:
+		return runAddress(r.run)
+	case awaitsAnswer:
+		return approvalAddress(h.session.id, h.path)
+	}
+	return r.event
+}
+
+// meet gives those who request something what is there of it already.
+func (b *batch) meet(r *request, now time.Time) error {
+	switch r.kind {
+	case awaitsEvent:
+		return b.match(r.event, now)
+	case awaitsEnd:
+		return b.matchRun(r.run, now)
+	}
+	return nil // nobody answers before they are asked
+}
+
+// played is what a stub gives for what is requested; nil where that is to be waited for.
+func (h *stepHistory) played(f *Frame, r *request, until time.Time) *delivery {
+	if r.play == nil || f.ctx.Err() != nil {
+		return nil
 	}
 	ctx := f.ctx
 	if !until.IsZero() {
@@ -222,8 +161,11 @@ func (h *stepHistory) stubbedMail(f *Frame, r request, until time.Time) (journal
 		defer cancel()
 		ctx = limited
 	}
-	record, ok := r.stub(ctx)
-	return record, ok && f.ctx.Err() == nil
+	d := r.play(ctx)
+	if f.ctx.Err() != nil {
+		return nil
+	}
+	return d
 }
 
 // comes has a record come for an await, unless something has come before.
@@ -237,7 +179,7 @@ func (h *stepHistory) comes(b *batch, r journal.Record) error {
 }
 
 // expire records that the time of an await is up, unless something has come first.
-func (h *stepHistory) expire(r request) (*delivery, error) {
+func (h *stepHistory) expire(r *request) (*delivery, error) {
 	s := h.session
 	var d *delivery
 	s.add(entry{change: func(b *batch) error {

@@ -265,9 +265,9 @@ func (e *Engine) Signal(ctx context.Context, name string, event []byte, options 
 	if d == nil {
 		return refuse(ErrNotRegistered, fmt.Sprintf("the engine has no event %s: give Open the registry of its package", name))
 	}
-	m, err := d.message(event)
+	m, err := d.mailing(event)
 	if err != nil {
 		return err
 	}
-	return e.send(ctx, m, d.Keep, options)
+	return e.send(ctx, m, options)
 }

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/wfgen/wfgen/runtime/journal"
 )
 
 // An EventDefinition is a declared event as a Registry has it.
@@ -20,19 +18,19 @@ type EventDefinition struct {
 	// and payload.
 	Schema string
 
-	message func([]byte) (*journal.Message, error)
+	mailing func([]byte) (*mailing, error)
 }
 
 // DefineEvent gives a definition an event that can be sent as JSON. Generated code
 // calls it.
 func DefineEvent[E any](d EventDefinition, t *Topic[E]) *EventDefinition {
 	d.Name, d.Keep = t.Name, t.Keep
-	d.message = func(data []byte) (*journal.Message, error) {
+	d.mailing = func(data []byte) (*mailing, error) {
 		event, err := decodeResult(&Task[E]{Decode: t.Decode}, data, decodeJSON)
 		if err != nil {
 			return nil, err
 		}
-		return t.message(event)
+		return t.mailing(event)
 	}
 	return &d
 }
@@ -41,11 +39,11 @@ func DefineEvent[E any](d EventDefinition, t *Topic[E]) *EventDefinition {
 // awaited: two that the same steps await have the same. What is wrong with the object is
 // an error.
 func (d *EventDefinition) Address(event []byte) (string, error) {
-	m, err := d.message(event)
+	m, err := d.mailing(event)
 	if err != nil {
 		return "", err
 	}
-	return m.Address, nil
+	return m.address, nil
 }
 
 // AddEvents adds events to the registry, which is given.

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -371,10 +370,6 @@ func (e *CancelledError) Error() string { return "cancelled: " + e.Reason }
 
 // Is makes a CancelledError a context.Canceled.
 func (e *CancelledError) Is(target error) bool { return target == context.Canceled }
-
-// errSuspended is what all that is going on in a session gives once it is suspended.
-// Nobody looks at it.
-var errSuspended = errors.New("suspended")
 
 // ended stores the end of an execution, and tells those who await it.
 func (b *batch) ended(id string, st journal.State, data []byte) error {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"github.com/wfgen/wfgen/runtime/journal"
 )
 
 // A Stub plays, where no engine does, what a workflow waits for: events, the ends of
@@ -105,25 +103,21 @@ func stubbedBy[T any](f *Frame, t *Task[T], play Stub, timeout time.Duration, ar
 	}, func() []any { return args })
 }
 
-// A stubbing plays a step of a durable execution, with the record of what comes of that. It
-// gives false where the step isn't played, or was stopped at that.
-type stubbing func(context.Context) (journal.Record, bool)
-
 // stubFor is what plays a step of a durable execution; nil where nothing does.
 func stubFor[T any](f *Frame, t *Task[T]) stubbing {
 	if !f.run.shared.answers {
 		return nil
 	}
-	return func(ctx context.Context) (journal.Record, bool) {
+	return func(ctx context.Context) *delivery {
 		ctx = &scope{Context: ctx, step: &t.Step, path: f.path(t.ID), attempt: 1, shared: f.run.shared}
 		data, err := stubAnswer(ctx, f, t)
 		switch {
 		case errors.Is(err, ErrUnanswered) || err != nil && ctx.Err() != nil:
-			return journal.Record{}, false
+			return nil
 		case err != nil:
-			return journal.Record{Kind: journal.Failed, Attempt: 1, Data: encodeError(err, find(stubFails, err))}, true
+			return &delivery{err: err}
 		}
-		return journal.Record{Kind: journal.Done, Data: data}, true
+		return &delivery{data: data}
 	}
 }
 

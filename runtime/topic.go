@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -48,4 +49,41 @@ type Interrupted struct{}
 
 func (Interrupted) Error() string {
 	return "interrupted: the process ended during the attempt, which may have had its effect"
+}
+
+// mailing makes a mailing of an event.
+func (t *Topic[E]) mailing(event E) (*mailing, error) {
+	event, err := t.checked(event)
+	if err != nil {
+		return nil, err
+	}
+	return t.made(event)
+}
+
+// checked is an event that fits its declaration.
+func (t *Topic[E]) checked(event E) (E, error) {
+	if t.Check == nil {
+		return event, nil
+	}
+	event, err := t.Check(context.Background(), event)
+	if err != nil {
+		err = fmt.Errorf("the event %s: %w", t.Name, err)
+	}
+	return event, err
+}
+
+// made is mailing for an event that is checked.
+func (t *Topic[E]) made(event E) (*mailing, error) {
+	at, err := address(t.Name, t.Keys(event))
+	if err != nil {
+		return nil, err
+	}
+	data, same, err := storable(event, "the event "+t.Name)
+	if err == nil && !same { // so that nobody awaits what can't be read
+		_, err = decodeResult(&Task[E]{Decode: t.Decode}, data, decodeStored)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &mailing{at, data, t.Keep}, nil
 }

@@ -1,81 +1,12 @@
 package runtime
 
 import (
-	"context"
 	"fmt"
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/pure"
 )
-
-// recordedCall is call in a durable execution.
-func recordedCall[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), args func() []any) (v T, err error) {
-	own := f.apart() // another one: what an interface's method is given leaves the stack
-	p, err := f.durable().history(own, &t.Step, args())
-	if err != nil {
-		return v, err
-	}
-	v, _, err = recordedAttempts(own, t, p, do, args)
-	return v, err
-}
-
-// recordedAttempts is attempts for a step of a durable execution.
-func recordedAttempts[T any](f *Frame, t *Task[T], p history, do func(context.Context) (T, error), args func() []any) (v T, n int, err error) {
-	if data, n, ok := p.end(); ok {
-		if p.reenters() {
-			if _, err := try(f, t, n, do, args); err != nil {
-				return v, 0, err
-			}
-		}
-		v, err = recordedResult(f, t, p, data)
-		return v, n, err
-	}
-	var first time.Time // when the first attempt failed
-	for n = 1; ; n++ {
-		at, recorded, failure := p.failure(n)
-		switch {
-		case !recorded:
-			if v, failure = newAttempt(f, t, p, n, do, args); failure == nil {
-				return v, n, nil
-			}
-			at = f.now()
-		case t.Sub: // what is recorded within gives its failure
-			if _, failure = try(f, t, n, do, args); failure == nil {
-				failure = p.unfailed(n)
-			}
-		}
-		if n == 1 {
-			first = at
-		}
-		if failure == errSuspended || failure == errStopped {
-			return v, n, f.stop(&t.Step, n-1, failure)
-		}
-		if !p.again(f, n, first, at, failure) {
-			return v, n, f.settled(&t.Step, n, failure)
-		}
-	}
-}
-
-// newAttempt makes an attempt that isn't recorded.
-func newAttempt[T any](f *Frame, t *Task[T], p history, n int, do func(context.Context) (T, error), args func() []any) (v T, err error) {
-	if err := p.begin(f, n); err != nil {
-		return v, err
-	}
-	began := f.now()
-	if v, err = try(f, t, n, do, args); err == nil {
-		data, same, wrong := p.storable(encodable(v))
-		if err = wrong; err == nil && !same { // as it will be when it is read from its record
-			v, err = decodeResult(t, data, f.durable().decode)
-		}
-		if err == nil {
-			p.succeeded(n, began, data)
-			emitDone(f, &t.Step, n, v)
-			return v, nil
-		}
-	}
-	return v, p.failed(f, n, began, err)
-}
 
 func (h *stepHistory) begin(f *Frame, n int) error {
 	if n <= h.entered {
@@ -216,64 +147,4 @@ func (h *stepHistory) pauseAfter(n int, first, at time.Time, err error) (pause, 
 		at = h.failures[n-1].Time
 	}
 	return h.step.Retry.pause(n, at.Sub(first))
-}
-
-// recordedRead is read in a durable execution.
-func recordedRead[T any](f *Frame, st *Step, do func() T) (v T, err error) {
-	t := &Task[T]{Step: *st}
-	f = f.apart()
-	p, err := f.durable().history(f, st, nil)
-	if err != nil {
-		return v, err
-	}
-	if data, _, ok := p.end(); ok {
-		return recordedResult(f, t, p, data)
-	}
-	if !p.admit(f) {
-		return v, f.stop(st, 0, errStopped)
-	}
-	f.emitStep(Scheduled, st, 0, nil)
-	v = do()
-	data, _, err := p.storable(encodable(v))
-	if err != nil {
-		return v, f.settled(st, 0, err)
-	}
-	p.succeeded(0, time.Time{}, data)
-	emitDone(f, st, 0, v)
-	return v, nil
-}
-
-func (s *session) wait(f *Frame, st *Step, until func() time.Time, inputs []any) error {
-	h, err := s.historyOf(f, st, inputs)
-	if err != nil || h.done != nil {
-		return err
-	}
-	w := wait{step: h.path, ctx: f.ctx}
-	if h.waiting != nil {
-		w.until = h.waiting.Until
-	} else {
-		if !h.session.admit(f.ctx) {
-			f.skip(st)
-			return f.stop(st, 0, errStopped)
-		}
-		w.until = earlier(until(), time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)) // later ones have no JSON
-		h.record(journal.Record{Kind: journal.Waiting, Data: encodeWait(journal.Wait{Until: w.until})})
-		f.emitStep(Scheduled, st, 0, nil)
-		f.emitStep(Waiting, st, 0, nil)
-	}
-	h.session.await(&w)
-	if f.ctx.Err() != nil || !h.session.admit(f.ctx) {
-		return f.stop(st, 0, errStopped)
-	}
-	h.record(journal.Record{Kind: journal.Done})
-	f.emitStep(Resumed, st, 0, nil)
-	f.emitStep(Done, st, 0, nil)
-	return nil
-}
-
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -215,100 +214,4 @@ func (s *Step) declaredIn(err error) error {
 		return d
 	}
 	return Declared(err)
-}
-
-func encodeWait(w journal.Wait) []byte {
-	fields := map[string]any{}
-	if !w.Until.IsZero() {
-		fields["until"] = w.Until
-	}
-	if w.Address != "" {
-		fields["address"] = w.Address
-	}
-	data, _ := pure.Encode(fields) // a time and a text: it can't fail
-	return data
-}
-
-// waitOf reads what a record says of a wait; what can't be read waits for nothing.
-func waitOf(r journal.Record) (w journal.Wait) {
-	var fields map[string]json.RawMessage
-	_ = pure.Decode(r.Data, "", &fields)
-	w.Until, _ = time.Parse(time.RFC3339Nano, textOf(fields, "until"))
-	w.Address = textOf(fields, "address")
-	return w
-}
-
-// deliveryOf is what a record brings to who awaits it.
-func deliveryOf(r journal.Record) *delivery {
-	if r.Kind == journal.Failed {
-		return &delivery{err: decodeError(r.Data)}
-	}
-	return &delivery{data: r.Data}
-}
-
-// A stopError is what an attempt failed with that was made when the execution was told
-// to stop: that counts as the reason.
-type stopError struct{ err error }
-
-func (e *stopError) Error() string { return e.err.Error() }
-
-// stop is the error of a step of a durable execution that isn't run, or not to its end,
-// because the execution is stopped. No clause of the workflow sees it.
-func (f *Frame) stop(s *Step, attempt int, err error) error {
-	cause := f.cause()
-	if f.suspended() || cause == nil {
-		cause = errSuspended
-	}
-	if late, ok := err.(*stopError); ok && !s.Sub {
-		cause = because(cause, late.err)
-	} else if ok {
-		cause = late.err
-	}
-	e := f.failed(s, attempt, cause).(*Error)
-	e.end = stopped
-	return e
-}
-
-// skip tells that a step isn't run because the execution is stopped.
-func (f *Frame) skip(s *Step) {
-	if !f.suspended() {
-		f.emitStep(Skipped, s, 0, nil)
-	}
-}
-
-// settled is the error of a step of a durable execution that has failed for good,
-// which is recorded.
-func (f *Frame) settled(s *Step, attempt int, err error) error {
-	if _, late := err.(*stopError); late {
-		return f.stop(s, attempt, err)
-	}
-	e := f.failed(s, attempt, err).(*Error)
-	e.end = recorded
-	return e
-}
-
-// An ending says, of the failure of a durable execution's step, what it is due to.
-type ending byte
-
-const (
-	wrapping ending = iota // what is wrapped tells
-	stopped                // the execution was stopped
-	recorded               // the step itself
-)
-
-// isStopped tells whether an error of a durable execution is due to its being stopped.
-func isStopped(err error) bool {
-	switch e := err.(type) {
-	case *Error:
-		return e.end == stopped || e.end == wrapping && isStopped(e.Err)
-	case *UndoError:
-		return isStopped(e.Err)
-	case *RaceError:
-		for _, err := range e.Errs {
-			if isStopped(err) {
-				return true
-			}
-		}
-	}
-	return err == errSuspended || err == errStopped
 }

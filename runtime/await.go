@@ -1,0 +1,89 @@
+package runtime
+
+import (
+	"errors"
+	"time"
+)
+
+// ErrNoEngine is what a step fails with that only a durable execution can do.
+var ErrNoEngine = errors.New("only a durable execution can do this: submit the workflow to an engine")
+
+// address is where those of an event's keys are awaited.
+func address(event string, keys []any) (string, error) {
+	if len(keys) == 0 {
+		return eventPrefix + event, nil
+	}
+	data, err := encodePayload(keys, "the key of "+event)
+	if err != nil {
+		return "", err
+	}
+	return eventPrefix + event + string(data), nil
+}
+
+// eventPrefix begins the addresses of events.
+const eventPrefix = "event:"
+
+// Within gives a timeout that a workflow has computed as Await, AwaitRun and Approve take
+// it. For them 0 is none, and one that is negative is past at once: so is one that has
+// come out as 0.
+func Within(d time.Duration) time.Duration {
+	if d <= 0 {
+		return -1
+	}
+	return d
+}
+
+// Await is the step that waits for an event whose keys have these values, in the
+// order of its declaration, and gives it. A timeout of 0 is none; where it passes the
+// step fails with a *TimeoutError. With one that is past at once an event comes in time
+// only where it has been sent before.
+func Await[E any](f *Frame, t *Task[E], topic *Topic[E], timeout time.Duration, keys ...any) (v E, err error) {
+	if f.isStubbed() {
+		return stubbed(f, t, timeout, keys...)
+	}
+	at, err := address(topic.Name, keys)
+	if err != nil {
+		return v, f.failed(&t.Step, 0, err)
+	}
+	return awaited(f.apart(), t, &request{kind: awaitsEvent, event: at, timeout: timeout, inputs: []any{at}})
+}
+
+// AwaitRun is the step that waits for the end of another execution and gives its
+// result, or fails with its error's text.
+func AwaitRun[R any](f *Frame, t *Task[R], id string, timeout time.Duration) (v R, err error) {
+	if f.isStubbed() {
+		return stubbed(f, t, timeout, id)
+	}
+	return awaited(f.apart(), t, &request{kind: awaitsEnd, run: id, timeout: timeout, inputs: []any{id}})
+}
+
+// Approve is the step that asks for a person's answer, and waits for it. by says who
+// may give it. A no fails as Rejected.
+func (f *Frame) Approve(s *Step, text, by string, timeout time.Duration) (v Approval, err error) {
+	if f.isStubbed() {
+		return f.stubbedApproval(s, timeout, text, by)
+	}
+	if _, err := encodePayload([]string{text, by}, "the question"); err != nil {
+		return v, f.failed(s, 0, err)
+	}
+	return awaited(f.apart(), &Task[Approval]{Step: *s}, &request{
+		kind: awaitsAnswer, text: text, by: by, timeout: timeout, inputs: []any{text, by},
+	})
+}
+
+// awaited is a step that waits for what is requested, or for its timeout.
+func awaited[T any](f *Frame, t *Task[T], r *request) (v T, err error) {
+	if r.kind != awaitsAnswer || r.timeout >= 0 { // nobody answers an approval before it is asked for
+		r.play = stubFor(f, t)
+	}
+	h, data, fresh, err := f.exchange().receive(f, &t.Step, r)
+	if err != nil {
+		return v, err
+	}
+	if v, err = recordedResult(f, t, h, data); err != nil || !fresh {
+		return v, err
+	}
+	f.emitStep(Resumed, &t.Step, 0, nil)
+	emitDone(f, &t.Step, 0, v)
+	return v, nil
+}

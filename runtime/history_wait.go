@@ -1,0 +1,42 @@
+package runtime
+
+import (
+	"time"
+
+	"github.com/wfgen/wfgen/runtime/journal"
+)
+
+func (s *session) wait(f *Frame, st *Step, until func() time.Time, inputs []any) error {
+	h, err := s.historyOf(f, st, inputs)
+	if err != nil || h.done != nil {
+		return err
+	}
+	w := wait{step: h.path, ctx: f.ctx}
+	if h.waiting != nil {
+		w.until = h.waiting.Until
+	} else {
+		if !h.session.admit(f.ctx) {
+			f.skip(st)
+			return f.stop(st, 0, errStopped)
+		}
+		w.until = earlier(until(), time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)) // later ones have no JSON
+		h.record(journal.Record{Kind: journal.Waiting, Data: encodeWait(journal.Wait{Until: w.until})})
+		f.emitStep(Scheduled, st, 0, nil)
+		f.emitStep(Waiting, st, 0, nil)
+	}
+	h.session.await(&w)
+	if f.ctx.Err() != nil || !h.session.admit(f.ctx) {
+		return f.stop(st, 0, errStopped)
+	}
+	h.record(journal.Record{Kind: journal.Done})
+	f.emitStep(Resumed, st, 0, nil)
+	f.emitStep(Done, st, 0, nil)
+	return nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
