@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"math/rand/v2"
 	"time"
 
 	"github.com/wfgen/wfgen/runtime/stepid"
@@ -76,18 +75,16 @@ func callObserved[T any](f *Frame, t *Task[T], do func(context.Context) (T, erro
 // attempts makes attempts of the step until one succeeds or none is left, and
 // gives the number of the last.
 func attempts[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), args func() []any) (T, int, error) {
-	var first time.Time // when the first attempt failed
+	var failures retrying
 	for n := 1; ; n++ {
 		f.emitStep(Attempt, &t.Step, n, nil)
 		v, err := try(f, t, n, do, args)
 		if err == nil {
 			return v, n, nil
 		}
-		if n == 1 {
-			first = f.now()
-		}
+		failures.add(f.now())
 		f.emitStep(Failed, &t.Step, n, err)
-		if !f.again(&t.Step, n, first, err) {
+		if !f.again(&t.Step, &failures, err) {
 			return v, n, f.callFailed(&t.Step, n, err)
 		}
 	}
@@ -172,51 +169,6 @@ func (f *Frame) inStep(s *Step, attempt int) context.Context {
 		}
 	}
 	return in
-}
-
-// again tells whether a step is tried again, after the pause it is due. The
-// cancellation of the frame ends a pause, and no attempt follows.
-func (f *Frame) again(s *Step, attempt int, first time.Time, err error) bool {
-	if f.ctx.Err() != nil || undoFailure(err) != nil || s.ends(err) {
-		return false
-	}
-	pause, spread, ok := s.Retry.pause(attempt, f.now().Sub(first))
-	if !ok {
-		return false
-	}
-	if f.clock() == nil { // by a virtual clock nothing is left to chance
-		pause += rand.N(spread + 1)
-	}
-	f.emitStep(Retrying, s, attempt+1, nil)
-	return f.sleep(pause) && f.hold()
-}
-
-// ends tells whether a failure is a declared error that isn't tried again.
-func (s *Step) ends(err error) bool {
-	e := s.declared(err)
-	return e != nil && s.Retry != nil && find(s.Retry.On, e) == nil
-}
-
-// pause gives the pause after a failed attempt, so long after the first had failed,
-// and by how much it may be longer; ok is false where it was the last.
-func (r *Retry) pause(attempt int, sinceFirst time.Duration) (d, spread time.Duration, ok bool) {
-	switch {
-	case r == nil:
-		return 0, 0, false
-	case len(r.At) > 0:
-		if attempt > len(r.At) {
-			return 0, 0, false
-		}
-		return r.At[attempt-1] - sinceFirst, 0, true
-	case attempt > r.Times:
-		return 0, 0, false
-	}
-	low := r.Min
-	for i := 1; i < attempt && low < r.Max; i++ {
-		low += min(low, r.Max-low)
-	}
-	low = min(low, r.Max)
-	return low, min(low, r.Max-low), true
 }
 
 // sleep waits for d, and tells whether the frame lived to its end.

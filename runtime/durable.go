@@ -100,7 +100,7 @@ type history interface {
 	// the reason. It gives the failure as it is recorded.
 	failed(f *Frame, attempt int, began time.Time, err error) error
 	// again tells whether a step is tried again, after the pause it is due.
-	again(f *Frame, attempt int, first, at time.Time, err error) bool
+	again(f *Frame, failures retrying, err error) bool
 	// drop records of an undo that it isn't owed any more, since its step has never begun.
 	drop()
 	// misfits holds the execution because what is recorded doesn't fit.

@@ -104,8 +104,8 @@ func (h *stepHistory) failed(f *Frame, n int, began time.Time, err error) error 
 	return decodeError(data)
 }
 
-func (h *stepHistory) again(f *Frame, n int, first, at time.Time, err error) bool {
-	goes := h.goesOn(f, n, first, at, err)
+func (h *stepHistory) again(f *Frame, failures retrying, err error) bool {
+	goes := h.goesOn(f, failures, err)
 	switch {
 	case !h.step.Sub:
 	case goes:
@@ -117,11 +117,12 @@ func (h *stepHistory) again(f *Frame, n int, first, at time.Time, err error) boo
 }
 
 // goesOn is again, apart from what becomes of the failure.
-func (h *stepHistory) goesOn(f *Frame, n int, first, at time.Time, err error) bool {
-	pause, spread, ok := h.pauseAfter(n, first, at, err)
+func (h *stepHistory) goesOn(f *Frame, failures retrying, err error) bool {
+	pause, spread, ok := h.next(failures, err)
 	if !ok {
 		return false
 	}
+	n := failures.n
 	if n < len(h.failures) || h.started || n < h.entered {
 		return true
 	}
@@ -129,22 +130,17 @@ func (h *stepHistory) goesOn(f *Frame, n int, first, at time.Time, err error) bo
 		pause += time.Duration(pure.Hash([]any{h.session.id, h.path, n}) % uint64(spread+1)) // the same however often it is asked for
 	}
 	f.emitStep(Retrying, h.step, n+1, nil)
-	h.session.await(&wait{step: h.path, until: at.Add(pause), ctx: f.ctx})
+	h.session.await(&wait{step: h.path, until: failures.last.Add(pause), ctx: f.ctx})
 	return true
 }
 
-// pauseAfter is how long the step waits after its attempt n has failed, and by how much more
-// at most; ok is false where it isn't tried again. first and at are when the first attempt and
-// this one failed.
-func (h *stepHistory) pauseAfter(n int, first, at time.Time, err error) (pause, spread time.Duration, ok bool) {
-	if _, stopped := err.(*stopError); stopped || undoFailure(err) != nil || h.step.ends(err) {
-		return 0, 0, false
-	}
+// next is that of failures, by the times of those that an earlier generation has recorded.
+func (h *stepHistory) next(failures retrying, err error) (pause, spread time.Duration, ok bool) {
 	if h.recalled > 0 {
-		first = h.failures[0].Time
+		failures.first = h.failures[0].Time
 	}
-	if n <= h.recalled {
-		at = h.failures[n-1].Time
+	if failures.n <= h.recalled {
+		failures.last = h.failures[failures.n-1].Time
 	}
-	return h.step.Retry.pause(n, at.Sub(first))
+	return failures.next(h.step, err)
 }

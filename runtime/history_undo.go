@@ -111,7 +111,7 @@ func (h *stepHistory) gaveUp() bool {
 	if !recorded || h.started || h.entered > n {
 		return false
 	}
-	_, _, again := h.pauseAfter(n, h.failures[0].Time, at, err)
+	_, _, again := h.next(retrying{n, h.failures[0].Time, at}, err)
 	return !again
 }
 

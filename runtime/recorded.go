@@ -29,7 +29,7 @@ func recordedAttempts[T any](f *Frame, t *Task[T], p history, do func(context.Co
 		v, err = recordedResult(f, t, p, data)
 		return v, n, err
 	}
-	var first time.Time // when the first attempt failed
+	var failures retrying
 	for n = 1; ; n++ {
 		at, recorded, failure := p.failure(n)
 		switch {
@@ -43,13 +43,11 @@ func recordedAttempts[T any](f *Frame, t *Task[T], p history, do func(context.Co
 				failure = p.unfailed(n)
 			}
 		}
-		if n == 1 {
-			first = at
-		}
+		failures.add(at)
 		if failure == errSuspended || failure == errStopped {
 			return v, n, f.stop(&t.Step, n-1, failure)
 		}
-		if !p.again(f, n, first, at, failure) {
+		if !p.again(f, failures, failure) {
 			return v, n, f.settled(&t.Step, n, failure)
 		}
 	}
