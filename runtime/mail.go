@@ -1,5 +1,32 @@
 package runtime
 
+// Who awaits something and who brings it don't know each other, come in any order, and may be
+// in memory or not; the process may end at any moment, and a time may be up meanwhile. What
+// could go wrong is that both pass each other by, that a message is used twice or by nobody,
+// or that a step has two ends: the message and the timeout.
+//
+// None of that can be, because they meet in the journal alone, in a batch of one of them. It
+// has what is awaited (an Await) and what has come (a Message, or the end of an execution).
+// Whoever adds the one looks for the other in the same batch: batch.match, matchRun and
+// endAwaits are called by both. And one batch takes the Await away, marks the message as
+// claimed, and appends the record with which the step ends (batch.deliver). So:
+//
+//   - An Await that is there has had nothing come for it. Who would end it otherwise, as its
+//     time is up (expire) or its race is lost (giveUp), removes it, and has lost where there
+//     is none to remove: then the step's end is recorded.
+//   - A session in memory is told after the batch is stored, by a delivery in its mailbox; one
+//     that isn't, or is about to leave, reads the record (phase.go says why none is missed).
+//   - A message goes to the Await that is the oldest of those whose time isn't up at the
+//     moment at which the message is sent, whether or not the time's passing is recorded: after
+//     a night without any process, what has come in the morning isn't in time.
+//   - What a step has got whose race is lost goes back to the messages, and to the next who
+//     awaits it, in the batch that records that it was given back.
+//
+// TestDurableEvent, TestDurableTimeoutAbsent and TestDurableRace have one of these each.
+// TestPhases goes through all orders of a message, a timer and what parks an execution, and
+// TestNothingSleeps sends, answers, closes and opens while goroutines yield wherever one may
+// overtake another, and finds who waits for what has come.
+
 import (
 	"time"
 

@@ -1,5 +1,35 @@
 package runtime
 
+// An execution goes on by being run once more from its beginning, and each step asks here
+// what is recorded of it before it does anything. The workflow takes the same way as before
+// as far as the records reach, since nothing else decides: expressions are pure, and what
+// time or chance has decided (a race, which of two failures was the first, now) is a record
+// as well. Four things could go wrong, and each would be a call made twice, or never:
+//
+//   - Chains run side by side, and come to their steps in another order than before. So
+//     records lie by step, and not one after the other: each chain takes its own, whenever
+//     it comes by. What is taken is gone, so that what is left over is seen.
+//   - One chain is through with its records and would begin something new, while another one
+//     hasn't come to the record that says that the first was stopped. So nothing new begins
+//     before every record has been taken: session.admit waits for that, and lets all in at
+//     once (onCatchUp).
+//   - The source has changed, and the workflow doesn't come to a record, or comes to it with
+//     other inputs. Something was done of which nothing follows now. Such an execution is
+//     held, by the step whose inputs differ, or once every goroutine waits and records are
+//     left, or at its end; and nothing new has begun by then, because of the point before.
+//   - The workflow isn't to come to a record: it is of a round of a loop that is past, or of a
+//     sub-workflow that has ended, or has failed and succeeded at another attempt. Then it is
+//     left out when records are read (index, loopIndex), unless an undo that is owed was owed
+//     within: then its arguments are come to by going through all of it.
+//
+// What earlier generations have left is no duty: it counts where it is come to, with the
+// inputs that it has (lasting.go). Nothing new begins, though, while more of it may be come
+// to, which is over when every goroutine waits (recalling).
+//
+// The random programs show it: TestDurable of golden/random has each go on from every state
+// that its journal was in, and TestForked and TestRetried from each step and failure. What is
+// held is in TestDurableChanged, and what edits of a source hold in deploy_test.go.
+
 import (
 	"fmt"
 	"slices"
