@@ -25,6 +25,7 @@ func (v *View) Typed(path string) *Typed {
 	name := v.parse(path, meta, parsed)
 	info := &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{},
 	}
 	conf := types.Config{Importer: imports{v, meta}, FakeImportC: true, Error: func(error) {}}
 	_ = types.NewChecker(&conf, v.set.fset, types.NewPackage(path, name), info).Files(parsed.Files) // whoever needs it sound says what is wrong

@@ -12,7 +12,9 @@ package gopure
 import (
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/wfgen/wfgen/compiler/gopkg"
 )
@@ -22,11 +24,13 @@ type Checker struct {
 	view     *gopkg.View
 	packages map[string]*source // by import path; nil for those without source
 	nodes    map[string]*node   // by key
+	effects  map[string]effect  // by key
+	sorting  map[string]bool    // functions of which it is being found out whether they sort
 }
 
 // New gives a checker for the packages that a view shows.
 func New(v *gopkg.View) *Checker {
-	return &Checker{view: v, packages: map[string]*source{}, nodes: map[string]*node{}}
+	return &Checker{view: v, packages: map[string]*source{}, nodes: map[string]*node{}, effects: map[string]effect{}, sorting: map[string]bool{}}
 }
 
 // A Reach is how a function comes to something that may differ.
@@ -53,19 +57,21 @@ func (c *Checker) Of(f *types.Func) *Reach {
 		}
 		return nil
 	}
-	s := &search{c: c, seen: map[string]bool{}, met: map[string]bool{}}
-	s.add(f, nil)
+	s := &search{c: c, seen: map[string]bool{}, met: map[string]bool{}, calls: map[string]*pending{}, having: map[string][]*met{}, needing: map[string][]*pending{}}
+	s.add(f, false, nil)
 	return s.run()
 }
 
-// A search goes through what a function reaches, the nearest first.
+// A search goes through what a function reaches, the nearest first. It takes time in
+// proportion to that: a type is looked up by the name of a method, and so is a call.
 type search struct {
-	c        *Checker
-	queue    []*visit
-	seen     map[string]bool // by key
-	types    []*types.Named  // that were come across
-	met      map[string]bool // them, by name
-	dynamics []pending
+	c       *Checker
+	queue   []*visit
+	seen    map[string]bool // by key, with what was asked of it
+	met     map[string]bool // types that were come across, by name
+	calls   map[string]*pending
+	having  map[string][]*met // types by the names of their methods
+	needing map[string][]*pending
 }
 
 // A visit is a function or variable that was come to.
@@ -74,20 +80,36 @@ type visit struct {
 	from *visit // nil for the first
 }
 
-// A pending is the calls of an interface's method by one function: it leads to that
-// method of each type that is come across, before or after.
+// A pending is the calls of an interface's method, and the first function with one: it leads
+// to that method of each type that is come across, before or after.
 type pending struct {
 	dynamic
 	by *visit
 }
 
-func (s *search) add(o types.Object, from *visit) {
+// A met is a type that was come across, with its methods.
+type met struct {
+	t       *types.Named
+	methods map[string]*types.Func
+}
+
+// add comes to a function or variable. What a function gives in no order counts where it isn't
+// just called, which is seen to there.
+func (s *search) add(o types.Object, called bool, from *visit) {
 	key := keyOf(o)
-	if key == "" || s.seen[key] {
+	if key == "" {
 		return
 	}
-	s.seen[key] = true
-	if n := s.c.node(o); n != nil {
+	n := s.c.node(o)
+	if n == nil {
+		return
+	}
+	if given := key + " gives"; !called && n.gives != nil && !n.steady && !s.seen[given] {
+		s.seen[given] = true
+		s.queue = append(s.queue, &visit{&node{object: o, fault: &fault{mapOrder, n.gives.at}}, from})
+	}
+	if !s.seen[key] {
+		s.seen[key] = true
 		s.queue = append(s.queue, &visit{n, from})
 	}
 }
@@ -102,11 +124,11 @@ func (s *search) run() *Reach {
 		if v.fault != nil {
 			return v.reach()
 		}
-		for _, o := range v.edges {
-			s.add(o, v)
+		for _, e := range v.edges {
+			s.add(e.to, e.called, v)
 		}
 		for _, d := range v.dynamics {
-			s.call(pending{d, v})
+			s.call(d, v)
 		}
 		for _, t := range v.types {
 			s.meet(t)
@@ -116,11 +138,27 @@ func (s *search) run() *Reach {
 }
 
 // call takes a call of an interface's method to those types that are known.
-func (s *search) call(p pending) {
-	s.dynamics = append(s.dynamics, p)
-	for _, t := range s.types {
-		s.dispatch(p, t)
+func (s *search) call(d dynamic, by *visit) {
+	key := strings.Join(d.needs, " ") + "|" + strings.Join(d.calls, " ")
+	if s.calls[key] != nil {
+		return
 	}
+	p := &pending{d, by}
+	s.calls[key] = p
+	for _, name := range d.first() {
+		s.needing[name] = append(s.needing[name], p)
+		for _, m := range s.having[name] {
+			s.dispatch(p, m)
+		}
+	}
+}
+
+// first are the names of methods of which a type has one, if the calls can lead to it.
+func (d dynamic) first() []string {
+	if len(d.needs) > 0 {
+		return d.needs[:1]
+	}
+	return d.calls
 }
 
 // meet takes the calls that are known to the methods of one more type.
@@ -130,36 +168,43 @@ func (s *search) meet(t *types.Named) {
 		return
 	}
 	s.met[name] = true
-	s.types = append(s.types, t)
-	for _, p := range s.dynamics {
-		s.dispatch(p, t)
+	set := types.NewMethodSet(types.NewPointer(t))
+	m := &met{t, map[string]*types.Func{}}
+	for i := range set.Len() {
+		if f, ok := set.At(i).Obj().(*types.Func); ok {
+			m.methods[f.Name()] = f
+		}
+	}
+	for name := range m.methods {
+		s.having[name] = append(s.having[name], m)
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.methods)) {
+		for _, p := range s.needing[name] {
+			s.dispatch(p, m)
+		}
 	}
 }
 
 // dispatch adds the method of a type, where that has all the methods of the interface.
 // Only their names are compared: the type may have been read twice, from source and from
 // what Go has compiled, and is then two types.
-func (s *search) dispatch(p pending, t *types.Named) {
-	methods := types.NewMethodSet(types.NewPointer(t))
+func (s *search) dispatch(p *pending, m *met) {
 	for _, name := range p.needs {
-		if methodOf(methods, name) == nil {
+		if m.methods[name] == nil {
 			return
 		}
 	}
 	for _, name := range p.calls {
-		if m := methodOf(methods, name); m != nil {
-			s.add(m, p.by)
+		f := m.methods[name]
+		switch {
+		case f == nil || f.Pkg() == nil:
+		case !s.c.view.Standard(f.Pkg().Path()):
+			s.add(f, false, p.by)
+		case differs(f):
+			by := &node{object: p.by.object, fault: &fault{f.Pkg().Name() + "." + ownName(f), p.at}}
+			s.queue = append(s.queue, &visit{by, p.by.from})
 		}
 	}
-}
-
-func methodOf(set *types.MethodSet, name string) *types.Func {
-	for i := range set.Len() {
-		if f, ok := set.At(i).Obj().(*types.Func); ok && f.Name() == name {
-			return f
-		}
-	}
-	return nil
 }
 
 // reach is the way to what differs in the function or variable that a search has come to.

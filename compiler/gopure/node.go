@@ -12,12 +12,21 @@ import (
 // does by itself.
 type node struct {
 	object     types.Object
-	steady     bool           // a comment says that it gives the same each time, and why
-	unreasoned token.Pos      // of a comment that says so without a reason
-	fault      *fault         // the first thing that may differ
-	edges      []types.Object // functions and variables that are named
+	steady     bool      // a comment says that it gives the same each time, and why
+	unreasoned token.Pos // of a comment that says so without a reason
+	fault      *fault    // the first thing that may differ
+	gives      *given    // what it gives that is in no order; nil for nothing
+	edges      []edge
 	dynamics   []dynamic
 	types      []*types.Named
+}
+
+// An edge leads to a function or variable that is named.
+type edge struct {
+	to types.Object
+	// called tells that it is a function that is called there, and no more: what it gives is
+	// followed where it is called.
+	called bool
 }
 
 // A fault is something that may differ, and where.
@@ -27,7 +36,10 @@ type fault struct {
 }
 
 // A dynamic leads to methods of whatever type has all those that it needs.
-type dynamic struct{ needs, calls []string }
+type dynamic struct {
+	needs, calls []string
+	at           token.Pos
+}
 
 // keyOf names a function or variable, whichever way its package was read; it is empty
 // where there is nothing to follow.
@@ -96,7 +108,7 @@ func (c *Checker) node(o types.Object) *node {
 	n := &node{object: o}
 	n.declared(d.docs)
 	if !n.steady && d.body != nil {
-		(&reader{c: c, info: s.info, n: n, body: d.body}).read()
+		newReader(c, s, d, n).read()
 	}
 	c.nodes[key] = n
 	return n
@@ -132,7 +144,8 @@ type source struct {
 }
 
 type decl struct {
-	body ast.Node // nil for a function in assembly
+	body ast.Node         // nil for a function in assembly
+	sig  *types.Signature // nil for a variable
 	docs []*ast.CommentGroup
 }
 
@@ -163,7 +176,7 @@ func (s *source) declare(d ast.Decl) {
 			if d.Body != nil {
 				body = d.Body
 			}
-			s.decls[keyOf(f)] = decl{body, []*ast.CommentGroup{d.Doc}}
+			s.decls[keyOf(f)] = decl{body, f.Signature(), []*ast.CommentGroup{d.Doc}}
 		}
 	case *ast.GenDecl:
 		for _, spec := range d.Specs {
@@ -182,16 +195,28 @@ func (s *source) variables(v *ast.ValueSpec, doc *ast.CommentGroup) {
 		if !ok || name.Name == "_" || len(v.Values) == 0 {
 			continue
 		}
-		s.decls[keyOf(o)] = decl{v.Values[min(i, len(v.Values)-1)], []*ast.CommentGroup{doc, v.Doc}}
+		s.decls[keyOf(o)] = decl{v.Values[min(i, len(v.Values)-1)], nil, []*ast.CommentGroup{doc, v.Doc}}
 	}
 }
 
 // A reader finds what a body does.
 type reader struct {
-	c    *Checker
-	info *types.Info
-	n    *node
-	body ast.Node
+	c        *Checker
+	info     *types.Info
+	n        *node
+	body     ast.Node
+	sig      *types.Signature // nil for the value of a variable
+	indexed  *index           // nil until it is asked for
+	followed map[types.Object]bool
+	called   map[*ast.Ident]bool
+	met      map[*types.Named]bool
+}
+
+func newReader(c *Checker, s *source, d decl, n *node) *reader {
+	return &reader{
+		c: c, info: s.info, n: n, body: d.body, sig: d.sig,
+		followed: map[types.Object]bool{}, called: map[*ast.Ident]bool{}, met: map[*types.Named]bool{},
+	}
 }
 
 func (r *reader) read() {
@@ -204,13 +229,13 @@ func (r *reader) read() {
 				r.differs("select", x.Pos())
 			}
 		case *ast.RangeStmt:
-			if at := r.orderOf(x); at.IsValid() {
-				r.differs("the order of a map", at)
+			if r.isMap(x.X) {
+				r.walk(x, above, true)
 			}
 		case *ast.CallExpr:
 			r.call(x, above)
 		case *ast.Ident:
-			r.names(x)
+			r.name(x)
 		}
 		if x, ok := x.(ast.Expr); ok {
 			r.meets(r.info.Types[x].Type)
@@ -225,8 +250,8 @@ func (r *reader) differs(what string, at token.Pos) {
 	}
 }
 
-// names follows a name to its function or variable.
-func (r *reader) names(id *ast.Ident) {
+// name follows a name to its function or variable.
+func (r *reader) name(id *ast.Ident) {
 	switch o := r.info.Uses[id].(type) {
 	case *types.Func:
 		r.function(id, o)
@@ -242,7 +267,7 @@ func (r *reader) names(id *ast.Ident) {
 func (r *reader) function(id *ast.Ident, f *types.Func) {
 	if recv := f.Signature().Recv(); recv != nil {
 		if i, ok := recv.Type().Underlying().(*types.Interface); ok {
-			r.n.dynamics = append(r.n.dynamics, dynamic{methodNames(i), []string{f.Name()}})
+			r.n.dynamics = append(r.n.dynamics, dynamic{methodNames(i), []string{f.Name()}, id.Pos()})
 		}
 	}
 	if f.Pkg() != nil && !isKeys(f) { // error's Error is of no package; maps.Keys is seen to where it is called
@@ -253,7 +278,7 @@ func (r *reader) function(id *ast.Ident, f *types.Func) {
 func (r *reader) object(id *ast.Ident, o types.Object) {
 	switch {
 	case !r.c.view.Standard(o.Pkg().Path()):
-		r.n.edges = append(r.n.edges, o)
+		r.n.edges = append(r.n.edges, edge{o, r.called[id]})
 	case differs(o):
 		r.differs(o.Pkg().Name()+"."+ownName(o), id.Pos())
 	}
@@ -266,33 +291,43 @@ func methodNames(i *types.Interface) (names []string) {
 	return names
 }
 
-// meets notes a type that has methods, and isn't of the standard library.
+// counts tells whether a type's methods have to be known: not those of the standard library's
+// types that give the same each time.
+func (r *reader) counts(n *types.Named) bool {
+	path := n.Obj().Pkg().Path()
+	return !r.c.view.Standard(path) || standard[path].types[n.Obj().Name()]
+}
+
+// meets notes a type whose methods a call of an interface's may lead to.
 func (r *reader) meets(t types.Type) {
 	if t == nil {
 		return
 	}
 	n := named(t)
-	if n == nil || n.Obj().Pkg() == nil || types.IsInterface(n) || r.c.view.Standard(n.Obj().Pkg().Path()) {
+	if n == nil || n.Obj().Pkg() == nil || types.IsInterface(n) || r.met[n.Origin()] || !r.counts(n) {
 		return
 	}
-	if !slices.ContainsFunc(r.n.types, func(other *types.Named) bool { return other.Origin() == n.Origin() }) {
-		r.n.types = append(r.n.types, n)
-	}
+	r.met[n.Origin()] = true
+	r.n.types = append(r.n.types, n)
 }
 
 // written are the methods by which the standard library writes or reads a value that it is
 // given as any.
 var written = []string{"String", "GoString", "Error", "Format", "MarshalJSON", "MarshalText", "UnmarshalJSON", "UnmarshalText"}
 
-// call looks at what a call passes on: where the standard library gets a value as an
-// interface, it calls its methods.
+// call looks at what a call gives and passes on: where the standard library gets a value as
+// an interface, it calls its methods.
 func (r *reader) call(x *ast.CallExpr, above []ast.Node) {
+	if r.isAddress(x) {
+		r.differs("an address in memory", x.Pos())
+	}
 	f := r.callee(x)
 	if f == nil || f.Pkg() == nil {
 		return
 	}
-	if at := r.keysOf(x, f, above); at.IsValid() {
-		r.differs("the order of a map", at)
+	r.called[nameOf(x.Fun)] = true
+	for _, result := range r.unordered(x) {
+		r.comes(x, result, above)
 	}
 	if !r.c.view.Standard(f.Pkg().Path()) {
 		return
@@ -306,28 +341,47 @@ func (r *reader) call(x *ast.CallExpr, above []ast.Node) {
 		switch {
 		case !ok:
 		case i.NumMethods() > 0:
-			r.n.dynamics = append(r.n.dynamics, dynamic{methodNames(i), methodNames(i)})
+			r.n.dynamics = append(r.n.dynamics, dynamic{methodNames(i), methodNames(i), x.Pos()})
 		default:
-			r.n.dynamics = append(r.n.dynamics, dynamic{nil, written})
+			r.n.dynamics = append(r.n.dynamics, dynamic{nil, written, x.Pos()})
 		}
 	}
 }
 
+// isAddress tells whether a call makes a number or text of where something is in memory.
+func (r *reader) isAddress(x *ast.CallExpr) bool {
+	if len(x.Args) == 0 {
+		return false
+	}
+	if r.info.Types[x.Fun].IsType() {
+		return types.Identical(r.info.TypeOf(x.Fun), types.Typ[types.Uintptr]) && types.Identical(r.info.TypeOf(x.Args[0]), types.Typ[types.UnsafePointer])
+	}
+	if f := r.callee(x); f == nil || f.Pkg() == nil || f.Pkg().Path() != "fmt" {
+		return false
+	}
+	return slices.ContainsFunc(x.Args, func(a ast.Expr) bool {
+		v := r.info.Types[a].Value
+		return v != nil && strings.Contains(v.ExactString(), "%p")
+	})
+}
+
 // callee is the function that a call names; nil where it calls a value.
 func (r *reader) callee(x *ast.CallExpr) *types.Func {
-	var id *ast.Ident
-	switch f := ast.Unparen(x.Fun).(type) {
-	case *ast.Ident:
-		id = f
-	case *ast.SelectorExpr:
-		id = f.Sel
-	case *ast.IndexExpr:
-		return r.callee(&ast.CallExpr{Fun: f.X})
-	case *ast.IndexListExpr:
-		return r.callee(&ast.CallExpr{Fun: f.X})
-	default:
-		return nil
-	}
-	f, _ := r.info.Uses[id].(*types.Func)
+	f, _ := r.info.Uses[nameOf(x.Fun)].(*types.Func)
 	return f
+}
+
+// nameOf is the name by which something is called; nil where it has none.
+func nameOf(fun ast.Expr) *ast.Ident {
+	switch f := ast.Unparen(fun).(type) {
+	case *ast.Ident:
+		return f
+	case *ast.SelectorExpr:
+		return f.Sel
+	case *ast.IndexExpr:
+		return nameOf(f.X)
+	case *ast.IndexListExpr:
+		return nameOf(f.X)
+	}
+	return nil
 }

@@ -1,140 +1,517 @@
 package gopure
 
-// A map is walked in another order each time. That matters where the order comes to be
-// in a value: in a list that isn't sorted afterwards, in a text, in a sum of floats, in
-// which of several is taken. Sums of whole numbers, other maps, the largest and the
-// smallest are the same in any order. Where the code alone can't tell, it counts as seen.
+// A map is walked in another order each time. The rule: what comes out of a walk is in no
+// order until it goes, in the same function, through something that is known to put it in
+// one or not to look at it. This file has the rounds of a walk, unordered.go what comes out
+// of them, and known.go the functions that are known. Where that can't tell, the order
+// counts as seen.
 
 import (
 	"go/ast"
 	"go/token"
 	"go/types"
 	"slices"
-	"strings"
 )
 
-// orderOf gives where the order of a range over a map can be seen; not valid where it
-// can't, or it is a range over something else.
-func (r *reader) orderOf(x *ast.RangeStmt) token.Pos {
-	if !r.walksMap(x.X) || x.Key == nil && x.Value == nil {
-		return token.NoPos
-	}
-	w := &mapWalk{r: r, loop: x}
-	w.stmts(x.Body.List, nil, true)
-	switch {
-	case w.seen.IsValid():
-		return w.seen
-	case w.changes && w.leaves.IsValid():
-		return w.leaves
-	case w.changes || w.calls:
-		return w.returns
-	}
-	return token.NoPos
+// A walk is a loop whose rounds come in no order. It may do what gives the same in any
+// order: add up whole numbers, keep the largest, set what is constant, fill a map by the
+// loop's own key, and fill lists, which are followed behind it. A variable is changed in one
+// of these ways alone, and read by nothing else of the loop.
+type walk struct {
+	r     *reader
+	loop  *ast.RangeStmt
+	above []ast.Node
+	key   types.Object // that no two rounds share; nil for none
+	exits []exit
+	ways  map[slot]way
+	lists []ast.Expr        // to which the rounds add in their order
+	own   map[ast.Node]bool // where a change reads what it changes
+	seen  token.Pos
 }
 
-// walksMap tells whether a range over a value walks a map.
-func (r *reader) walksMap(x ast.Expr) bool {
-	if t := r.info.Types[x].Type; t != nil {
-		if _, ok := t.Underlying().(*types.Map); ok {
+// A slot is a variable of outside, or a part of one: its fields by name, its elements all
+// as one.
+type slot struct {
+	of   types.Object
+	path string
+}
+
+// A way is how a slot is changed.
+type way struct {
+	how, value string   // the value of "set"
+	in         ast.Node // the block
+}
+
+// An exit is what leaves the loop before its last round.
+type exit struct {
+	at   token.Pos
+	text string   // what it gives: two exits that give the same are one
+	in   ast.Node // the block
+}
+
+// walk looks at a loop whose rounds come in no order. hasKey tells that no two rounds have
+// the same key.
+func (r *reader) walk(loop *ast.RangeStmt, above []ast.Node, hasKey bool) {
+	if isBlank(loop.Key) && isBlank(loop.Value) {
+		return
+	}
+	w := &walk{r: r, loop: loop, above: slices.Clone(above), ways: map[slot]way{}, own: map[ast.Node]bool{}}
+	if id, ok := loop.Key.(*ast.Ident); ok && hasKey {
+		w.key = r.info.Defs[id]
+	}
+	if loop.Tok == token.ASSIGN {
+		w.see(loop.Pos()) // what the last round leaves
+	}
+	ast.PreorderStack(loop.Body, nil, func(n ast.Node, above []ast.Node) bool {
+		w.node(n, above)
+		return true
+	})
+	w.exit()
+	w.reads()
+	if w.seen.IsValid() {
+		r.differs(mapOrder, w.seen)
+		return
+	}
+	for _, list := range w.lists {
+		r.follow(list, loop, w.above)
+	}
+}
+
+const mapOrder = "the order of a map"
+
+func isBlank(x ast.Expr) bool {
+	id, ok := x.(*ast.Ident)
+	return x == nil || ok && id.Name == "_"
+}
+
+func (w *walk) see(at token.Pos) {
+	if !w.seen.IsValid() {
+		w.seen = at
+	}
+}
+
+// inside tells whether an object is declared by the loop: it is another in each round.
+func (w *walk) inside(o types.Object) bool {
+	return o != nil && w.loop.Pos() <= o.Pos() && o.Pos() < w.loop.End()
+}
+
+// ofRound tells whether an expression differs from round to round.
+func (w *walk) ofRound(x ast.Node) bool { return x != nil && w.r.mentions(x, w.inside) }
+
+func (w *walk) node(n ast.Node, above []ast.Node) {
+	switch n := n.(type) {
+	case *ast.SendStmt, *ast.DeferStmt:
+		w.see(n.Pos())
+	case *ast.ReturnStmt:
+		if !inLiteral(above) {
+			w.leaves(n, n.Results, above)
+		}
+	case *ast.BranchStmt:
+		if n.Tok == token.GOTO || n.Label != nil || n.Tok == token.BREAK && !breaksInner(above) {
+			w.leaves(n, nil, above)
+		}
+	case *ast.IncDecStmt:
+		w.change(n, n.X, way{how: "+"}, above)
+	case *ast.AssignStmt:
+		w.assign(n, above)
+	case *ast.RangeStmt:
+		if n.Tok == token.ASSIGN {
+			w.see(n.Pos())
+		}
+	case *ast.CallExpr:
+		w.call(n, above)
+	}
+}
+
+// breaksInner tells whether a break is one of something inside the loop.
+func breaksInner(above []ast.Node) bool {
+	return slices.ContainsFunc(above, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt, *ast.FuncLit:
 			return true
 		}
-	}
-	call, ok := ast.Unparen(x).(*ast.CallExpr)
-	return ok && isKeys(r.callee(call))
+		return false
+	})
 }
 
-// isKeys tells whether a function gives the keys or values of a map in its order.
-func isKeys(f *types.Func) bool {
-	if f == nil || f.Pkg() == nil || f.Pkg().Path() != "maps" && f.Pkg().Path() != "golang.org/x/exp/maps" {
+func inLiteral(above []ast.Node) bool {
+	return slices.ContainsFunc(above, func(n ast.Node) bool { _, ok := n.(*ast.FuncLit); return ok })
+}
+
+// blockOf is the innermost block of some nodes.
+func blockOf(above []ast.Node) ast.Node {
+	for _, n := range slices.Backward(above) {
+		switch n.(type) {
+		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+			return n
+		}
+	}
+	return nil
+}
+
+// leaves notes a statement that ends the loop. One that takes something of the round along
+// shows which round was the first.
+func (w *walk) leaves(s ast.Stmt, with []ast.Expr, above []ast.Node) {
+	text := ""
+	for _, x := range with {
+		if w.ofRound(x) {
+			w.see(s.Pos())
+		}
+		text += types.ExprString(x) + ","
+	}
+	w.exits = append(w.exits, exit{s.Pos(), text, blockOf(above)})
+}
+
+// exit sees the order where it matters which rounds there were before the loop was left:
+// where it may be left in different ways, or where something is changed but right there.
+func (w *walk) exit() {
+	for _, e := range w.exits {
+		if e.text != w.exits[0].text {
+			w.see(e.at)
+		}
+		for _, c := range w.ways {
+			if c.how != "set" || c.in != e.in {
+				w.see(e.at)
+			}
+		}
+		if len(w.lists) > 0 {
+			w.see(e.at)
+		}
+	}
+}
+
+// change notes how a statement changes what is of outside.
+func (w *walk) change(s ast.Stmt, target ast.Expr, c way, above []ast.Node) {
+	at, ok := w.r.slotOf(target)
+	if !ok {
+		w.see(s.Pos())
+		return
+	}
+	if w.inside(at.of) {
+		return
+	}
+	c.in = blockOf(above)
+	old, changed := w.ways[at]
+	if changed && (old.how != c.how || old.value != c.value) {
+		w.see(s.Pos())
+	}
+	w.ways[at] = c
+	w.own[target] = true
+}
+
+func (w *walk) assign(s *ast.AssignStmt, above []ast.Node) {
+	for i, target := range s.Lhs {
+		if id, ok := target.(*ast.Ident); ok && (id.Name == "_" || w.r.info.Defs[id] != nil) {
+			continue
+		}
+		if at, ok := w.r.slotOf(target); ok && w.inside(at.of) {
+			continue
+		}
+		value := s.Rhs[min(i, len(s.Rhs)-1)]
+		if len(s.Rhs) != len(s.Lhs) {
+			w.see(s.Pos())
+			return
+		}
+		w.assigned(s, target, value, above)
+	}
+}
+
+// assigned looks at one assignment to what is of outside.
+func (w *walk) assigned(s *ast.AssignStmt, target, value ast.Expr, above []ast.Node) {
+	op := opOf(s.Tok)
+	if list := w.appended(target, value); list != nil {
+		if x, ok := ast.Unparen(target).(*ast.IndexExpr); !ok || !w.isKey(x.Index) {
+			w.lists = append(w.lists, target)
+		}
+		w.change(s, target, way{how: "append"}, above)
+		return
+	}
+	if sum, ok := ast.Unparen(value).(*ast.BinaryExpr); ok && s.Tok == token.ASSIGN && w.r.same(sum.X, target) {
+		op, value = opOf(sum.Op), sum.Y
+		w.own[sum.X] = true
+	} else if ok && s.Tok == token.ASSIGN && w.r.same(sum.Y, target) && sum.Op != token.SUB {
+		op, value = opOf(sum.Op), sum.X
+		w.own[sum.Y] = true
+	}
+	switch x, isIndex := ast.Unparen(target).(*ast.IndexExpr); {
+	case op != "":
+		if w.ofRound(value) && w.r.ordered(target) {
+			w.see(s.Pos())
+		}
+		w.change(s, target, way{how: op}, above)
+	case s.Tok != token.ASSIGN:
+		w.see(s.Pos())
+	case w.r.info.Types[value].Value != nil || w.isEmpty(value):
+		w.change(s, target, way{how: "set", value: types.ExprString(value)}, above)
+	case isIndex && w.isKey(x.Index) && w.r.isMap(x.X):
+		w.change(s, target, way{how: "key"}, above)
+	case isIndex && !w.r.isMap(x.X) && w.counts(x.Index):
+		w.lists = append(w.lists, x.X)
+		w.own[ast.Unparen(x.Index)] = true
+		w.change(s, target, way{how: "fill"}, above)
+	case w.most(target, value, above) != "":
+		w.change(s, target, way{how: w.most(target, value, above)}, above)
+	default:
+		w.see(s.Pos())
+	}
+}
+
+// opOf is the kind of sum that an operator makes, in which the order doesn't matter.
+func opOf(t token.Token) string {
+	switch t {
+	case token.ADD_ASSIGN, token.SUB_ASSIGN, token.ADD, token.SUB:
+		return "+"
+	case token.MUL_ASSIGN, token.MUL:
+		return "*"
+	case token.OR_ASSIGN, token.OR, token.LOR:
+		return "|"
+	case token.AND_ASSIGN, token.AND, token.LAND:
+		return "&"
+	case token.XOR_ASSIGN, token.XOR:
+		return "^"
+	case token.AND_NOT_ASSIGN:
+		return "&^"
+	}
+	return ""
+}
+
+// isEmpty tells that a value is struct{}{}, nil, or another without anything in it.
+func (w *walk) isEmpty(x ast.Expr) bool {
+	lit, ok := ast.Unparen(x).(*ast.CompositeLit)
+	return ok && len(lit.Elts) == 0 || w.r.info.Types[x].IsNil()
+}
+
+// appended is the list that an assignment adds to: target = append(target, …).
+func (w *walk) appended(target, value ast.Expr) ast.Expr {
+	call, ok := ast.Unparen(value).(*ast.CallExpr)
+	if !ok || len(call.Args) == 0 || w.r.known(call) != through || !w.r.same(call.Args[0], target) {
+		return nil
+	}
+	w.own[call.Args[0]] = true
+	return call.Args[0]
+}
+
+// isKey tells whether an expression is the key of the round: no other round has it.
+func (w *walk) isKey(x ast.Expr) bool {
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	return ok && w.key != nil && w.r.info.Uses[id] == w.key
+}
+
+// counts tells whether an index is a variable that the loop counts up.
+func (w *walk) counts(x ast.Expr) bool {
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	return ok && !w.inside(w.r.info.Uses[id])
+}
+
+// most tells which an assignment keeps, the largest or the smallest: it is x = max(x, v), or
+// stands right in an if that compares the two and says nothing else of x. Empty for neither.
+func (w *walk) most(target, value ast.Expr, above []ast.Node) string {
+	if call, ok := ast.Unparen(value).(*ast.CallExpr); ok && len(call.Args) == 2 && w.r.same(call.Args[0], target) {
+		if id, ok := call.Fun.(*ast.Ident); ok && (id.Name == "max" || id.Name == "min") && w.r.info.Types[call.Fun].IsBuiltin() {
+			w.own[call.Args[0]] = true
+			return id.Name
+		}
+	}
+	if len(above) < 2 {
+		return ""
+	}
+	branch, ok := above[len(above)-2].(*ast.IfStmt)
+	if !ok || branch.Body != above[len(above)-1] {
+		return ""
+	}
+	return w.compared(branch.Cond, target, value)
+}
+
+// compared tells which of two a condition finds larger, if that is all that it says of the
+// first.
+func (w *walk) compared(cond, target, value ast.Expr) string {
+	x, ok := ast.Unparen(cond).(*ast.BinaryExpr)
+	if !ok {
+		return ""
+	}
+	if x.Op == token.LAND {
+		if found := w.compared(x.X, target, value); found != "" {
+			return found
+		}
+		return w.compared(x.Y, target, value)
+	}
+	greater := x.Op == token.GTR || x.Op == token.GEQ
+	if !greater && x.Op != token.LSS && x.Op != token.LEQ {
+		return ""
+	}
+	switch {
+	case w.r.same(x.X, value) && w.r.same(x.Y, target):
+		w.own[x.Y] = true
+	case w.r.same(x.X, target) && w.r.same(x.Y, value):
+		w.own[x.X] = true
+		greater = !greater
+	default:
+		return ""
+	}
+	if greater {
+		return "max"
+	}
+	return "min"
+}
+
+// call looks at what a call gets: where it gets something of the round, it may put it into
+// something of outside.
+func (w *walk) call(x *ast.CallExpr, above []ast.Node) {
+	switch t := w.r.info.Types[x.Fun]; {
+	case t.IsType():
+		return
+	case t.IsBuiltin():
+		w.builtin(x, above)
+		return
+	case !slices.ContainsFunc(x.Args, func(a ast.Expr) bool { return w.ofRound(a) }):
+		return
+	}
+	if f := w.r.callee(x); f != nil {
+		if e := w.r.c.effectOf(f); e.variables || e.arguments && w.passesOutside(x) {
+			w.see(x.Pos())
+		}
+	} else if !w.r.onlyTells(x.Fun) {
+		w.see(x.Pos())
+	}
+}
+
+// passesOutside tells whether a call may change something of outside, by its arguments or by
+// what its method is of.
+func (w *walk) passesOutside(x *ast.CallExpr) bool {
+	passed := x.Args
+	if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok && w.r.info.Selections[sel] != nil {
+		passed = append(slices.Clip(passed), sel.X)
+	}
+	return slices.ContainsFunc(passed, func(a ast.Expr) bool {
+		address, ok := ast.Unparen(a).(*ast.UnaryExpr)
+		return (ok && address.Op == token.AND || !isFixed(w.r.info.Types[a].Type) || isReceiver(x, a)) && w.r.mentions(a, w.outside)
+	})
+}
+
+// isReceiver tells that an expression is what the called method is of: Go takes its address.
+func isReceiver(x *ast.CallExpr, a ast.Expr) bool {
+	sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr)
+	return ok && sel.X == a
+}
+
+func (w *walk) outside(o types.Object) bool {
+	_, ok := o.(*types.Var)
+	return ok && !w.inside(o)
+}
+
+// isFixed tells whether nobody who is given a value of a type can change it.
+func isFixed(t types.Type) bool {
+	if t == nil {
+		return true
+	}
+	_, basic := t.Underlying().(*types.Basic)
+	return basic
+}
+
+// builtin looks at delete, clear and copy, and at a panic, which leaves the loop.
+func (w *walk) builtin(x *ast.CallExpr, above []ast.Node) {
+	id, ok := ast.Unparen(x.Fun).(*ast.Ident)
+	if !ok {
+		return
+	}
+	switch id.Name {
+	case "panic":
+		w.leaves(&ast.ExprStmt{X: x}, x.Args, above)
+	case "clear", "copy":
+		w.see(x.Pos())
+	case "delete":
+		if w.r.same(x.Args[0], w.loop.X) && !w.isKey(x.Args[1]) {
+			w.see(x.Pos()) // whether that round is still to come
+			return
+		}
+		w.change(&ast.ExprStmt{X: x}, &ast.IndexExpr{X: x.Args[0], Index: x.Args[1]}, way{how: "delete"}, above)
+	}
+}
+
+// reads sees the order where the loop reads what it changes, but for its changing it.
+func (w *walk) reads() {
+	ast.PreorderStack(w.loop.Body, nil, func(n ast.Node, above []ast.Node) bool {
+		x, ok := n.(ast.Expr)
+		if !ok || w.own[n] {
+			return !ok
+		}
+		if i, ok := x.(*ast.IndexExpr); ok && w.isKey(i.Index) {
+			return false // the round's own
+		}
+		at, ok := w.r.slotOf(x)
+		if !ok {
+			return true
+		}
+		for changed := range w.ways {
+			if changed.of == at.of && isPart(changed.path, at.path) && !w.deletes(above) {
+				w.see(x.Pos())
+			}
+		}
+		return false
+	})
+}
+
+// isPart tells whether one path is the other, or is around or inside of it.
+func isPart(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	return a == b || a == "" || b[:len(a)] == a && (b[len(a)] == '.' || b[len(a)] == '[')
+}
+
+// deletes tells whether something is an argument of delete.
+func (w *walk) deletes(above []ast.Node) bool {
+	if len(above) == 0 {
 		return false
 	}
-	return f.Name() == "Keys" || f.Name() == "Values" || f.Name() == "All"
+	call, ok := above[len(above)-1].(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	id, ok := call.Fun.(*ast.Ident)
+	return ok && id.Name == "delete" && w.r.info.Types[call.Fun].IsBuiltin()
 }
 
-// keysOf gives the place of a call that has a map's keys or values in their order, where
-// they aren't sorted by what they are passed to, or later on.
-func (r *reader) keysOf(x *ast.CallExpr, f *types.Func, above []ast.Node) token.Pos {
-	if !isKeys(f) || len(above) == 0 {
-		return token.NoPos
+// ordered tells whether sums of a type depend on their order: those of texts and floats.
+func (r *reader) ordered(x ast.Expr) bool {
+	t := r.info.TypeOf(x)
+	if t == nil {
+		return true
 	}
-	parent, value := above[len(above)-1], ast.Expr(x)
-	if call, ok := parent.(*ast.CallExpr); ok && len(above) > 1 {
-		switch to := r.callee(call); {
-		case to == nil || to.Pkg() == nil:
-		case sorts(call), to.Pkg().Path() == "maps":
-			return token.NoPos
-		case to.Pkg().Path() == "slices" && to.Name() == "Collect":
-			parent, value = above[len(above)-2], call
-		}
-	}
-	switch p := parent.(type) {
-	case *ast.RangeStmt:
-		return token.NoPos // seen to there
-	case *ast.CallExpr:
-		if sorts(p) {
-			return token.NoPos
-		}
-	case *ast.AssignStmt:
-		for i, v := range p.Rhs {
-			if v == value && i < len(p.Lhs) && r.sortedLater(p.Lhs[i], p.End(), false) {
-				return token.NoPos
-			}
-		}
-	}
-	return x.Pos()
+	b, ok := t.Underlying().(*types.Basic)
+	return !ok || b.Info()&(types.IsInteger|types.IsBoolean) == 0
 }
 
-// sortedLater tells whether something after a place sorts what is assigned to or, where
-// that is one of many, any of those.
-func (r *reader) sortedLater(target ast.Expr, after token.Pos, any bool) bool {
-	o, found := r.rootOf(target), false
-	ast.Inspect(r.body, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && call.Pos() >= after && sorts(call) {
-			found = found || any || o != nil && r.mentions(call, func(other types.Object) bool { return other == o })
-		}
-		return !found
-	})
-	return found
-}
-
-// sorts tells whether a call sorts, by what it says it does.
-func sorts(call *ast.CallExpr) bool {
-	switch f := ast.Unparen(call.Fun).(type) {
+// slotOf gives the slot that an expression names; ok is false where it is of no variable.
+func (r *reader) slotOf(x ast.Expr) (at slot, ok bool) {
+	switch x := ast.Unparen(x).(type) {
 	case *ast.Ident:
-		return strings.Contains(strings.ToLower(f.Name), "sort")
+		o, ok := r.info.ObjectOf(x).(*types.Var)
+		return slot{of: o}, ok
 	case *ast.SelectorExpr:
-		p, ok := f.X.(*ast.Ident)
-		return strings.Contains(strings.ToLower(f.Sel.Name), "sort") || ok && p.Name == "sort"
+		if o, ok := r.info.Uses[x.Sel].(*types.Var); ok && !o.IsField() {
+			return slot{of: o}, true // of a package
+		}
+		at, ok = r.slotOf(x.X)
+		return slot{at.of, at.path + "." + x.Sel.Name}, ok && r.info.Selections[x] != nil
+	case *ast.IndexExpr:
+		at, ok = r.slotOf(x.X)
+		return slot{at.of, at.path + "[]"}, ok
+	case *ast.StarExpr:
+		return r.slotOf(x.X)
 	}
-	return false
+	return slot{}, false
 }
 
-// rootOf is the variable that an expression which is assigned to is of, or a part of.
-func (r *reader) rootOf(x ast.Expr) types.Object {
-	for {
-		switch e := ast.Unparen(x).(type) {
-		case *ast.Ident:
-			if o := r.info.Uses[e]; o != nil {
-				return o
-			}
-			return r.info.Defs[e]
-		case *ast.SelectorExpr:
-			x = e.X
-		case *ast.IndexExpr:
-			x = e.X
-		case *ast.StarExpr:
-			x = e.X
-		default:
-			return nil
-		}
-	}
+// same tells whether two expressions name the same, word by word.
+func (r *reader) same(a, b ast.Expr) bool {
+	x, ok := r.slotOf(a)
+	y, named := r.slotOf(b)
+	return ok && named && x == y && types.ExprString(ast.Unparen(a)) == types.ExprString(ast.Unparen(b))
 }
 
 // mentions tells whether a name in a tree is of such an object.
 func (r *reader) mentions(n ast.Node, such func(types.Object) bool) (found bool) {
-	if n == nil {
-		return false
-	}
 	ast.Inspect(n, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && r.info.Uses[id] != nil {
 			found = found || such(r.info.Uses[id])
@@ -144,275 +521,32 @@ func (r *reader) mentions(n ast.Node, such func(types.Object) bool) (found bool)
 	return found
 }
 
-// A mapWalk finds where the order of one range can be seen.
-type mapWalk struct {
-	r       *reader
-	loop    *ast.RangeStmt
-	seen    token.Pos
-	leaves  token.Pos // of a break: it matters where something else changes by then
-	returns token.Pos // of a return without results: so does this, and what was called by then
-	changes bool
-	calls   bool // the value of a round is given to a function that is itself a value, as a yield
-}
+// isMap tells whether a value is a map or, where its type is a parameter, may be one.
+func (r *reader) isMap(x ast.Expr) bool { return mayBeMap(r.info.TypeOf(x)) }
 
-// inside tells whether an object is declared by the loop: it is another in each round.
-func (w *mapWalk) inside(o types.Object) bool {
-	return w.loop.Pos() <= o.Pos() && o.Pos() < w.loop.End()
-}
-
-func (w *mapWalk) see(at token.Pos) {
-	if !w.seen.IsValid() {
-		w.seen = at
+func mayBeMap(t types.Type) bool {
+	if t == nil {
+		return false
 	}
-}
-
-// stmts goes through the statements of a round. conditions are those of the ifs around
-// them; a break is the loop's where outer is true.
-func (w *mapWalk) stmts(list []ast.Stmt, conditions []ast.Expr, outer bool) {
-	for _, s := range list {
-		w.stmt(s, conditions, outer)
-	}
-}
-
-func (w *mapWalk) stmt(s ast.Stmt, conditions []ast.Expr, outer bool) {
-	switch s := s.(type) {
-	case *ast.BlockStmt:
-		w.stmts(s.List, conditions, outer)
-	case *ast.LabeledStmt:
-		w.stmt(s.Stmt, conditions, outer)
-	case *ast.IfStmt:
-		inner := append(conditions[:len(conditions):len(conditions)], s.Cond)
-		w.some(s.Init, conditions)
-		w.calls = w.calls || w.yields(s.Cond)
-		w.stmts(s.Body.List, inner, outer)
-		if s.Else != nil {
-			w.stmt(s.Else, inner, outer)
-		}
-	case *ast.ForStmt:
-		w.some(s.Init, conditions)
-		w.some(s.Post, conditions)
-		w.stmts(s.Body.List, conditions, false)
-	case *ast.RangeStmt:
-		w.stmts(s.Body.List, conditions, false)
-	case *ast.SwitchStmt:
-		w.some(s.Init, conditions)
-		w.clauses(s.Body, append(conditions[:len(conditions):len(conditions)], s.Tag))
-	case *ast.TypeSwitchStmt:
-		w.clauses(s.Body, conditions)
-	case *ast.ReturnStmt:
-		if len(s.Results) == 0 {
-			w.returns = s.Pos()
-		}
-		for _, x := range s.Results {
-			if w.r.mentions(x, w.inside) {
-				w.see(s.Pos())
+	switch u := types.Unalias(t).(type) {
+	case *types.TypeParam:
+		return mayBeMap(u.Constraint())
+	case *types.Union:
+		for term := range u.Terms() {
+			if mayBeMap(term.Type()) {
+				return true
 			}
 		}
-	case *ast.BranchStmt:
-		if s.Tok == token.BREAK && (outer || s.Label != nil) {
-			w.leaves = s.Pos()
-		}
-	case *ast.SendStmt:
-		w.see(s.Pos())
-	case *ast.ExprStmt:
-		w.effect(s)
-	case *ast.IncDecStmt:
-		w.changes = true
-	case *ast.AssignStmt:
-		w.assign(s, conditions)
 	}
-}
-
-func (w *mapWalk) some(s ast.Stmt, conditions []ast.Expr) {
-	if s != nil {
-		w.stmt(s, conditions, false)
-	}
-}
-
-func (w *mapWalk) clauses(b *ast.BlockStmt, conditions []ast.Expr) {
-	for _, s := range b.List {
-		if c, ok := s.(*ast.CaseClause); ok {
-			w.stmts(c.Body, append(conditions[:len(conditions):len(conditions)], c.List...), false)
+	switch u := t.Underlying().(type) {
+	case *types.Map:
+		return true
+	case *types.Interface:
+		for e := range u.EmbeddedTypes() {
+			if mayBeMap(e) {
+				return true
+			}
 		}
 	}
-}
-
-// effect looks at a call whose result isn't used. Of the standard library one that writes
-// shows the order. Of another function only that can be told which gets nothing of the round,
-// or nothing of outside that it could change.
-func (w *mapWalk) effect(s *ast.ExprStmt) {
-	call, ok := s.X.(*ast.CallExpr)
-	if !ok {
-		return
-	}
-	if literal, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
-		w.stmts(literal.Body.List, nil, false)
-		return
-	}
-	f := w.r.callee(call)
-	switch {
-	case f == nil:
-		if w.yields(call) {
-			w.see(s.Pos())
-		}
-		return
-	case f.Pkg() != nil && !w.r.c.view.Standard(f.Pkg().Path()):
-		if w.keeps(call) {
-			w.see(s.Pos())
-		}
-		return
-	}
-	sel, _ := ast.Unparen(call.Fun).(*ast.SelectorExpr)
-	to := ast.Expr(nil)
-	switch {
-	case f.Signature().Recv() != nil && strings.HasPrefix(f.Name(), "Write") && sel != nil:
-		to = sel.X
-	case f.Pkg() != nil && f.Pkg().Path() == "fmt" && strings.HasPrefix(f.Name(), "Fprint") && len(call.Args) > 0:
-		to = call.Args[0]
-		if u, ok := to.(*ast.UnaryExpr); ok {
-			to = u.X
-		}
-	}
-	if to == nil {
-		return
-	}
-	if o := w.r.rootOf(to); o != nil && !w.inside(o) {
-		w.see(s.Pos())
-	}
-}
-
-// yields tells whether something of the round is given, in an expression, to a function that
-// is a value: nobody knows which.
-func (w *mapWalk) yields(x ast.Expr) (found bool) {
-	ast.Inspect(x, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && w.r.callee(call) == nil && w.r.info.Types[call.Fun].IsValue() {
-			found = found || slices.ContainsFunc(call.Args, w.ofRound)
-		}
-		return !found
-	})
-	return found
-}
-
-func (w *mapWalk) ofRound(x ast.Expr) bool { return w.r.mentions(x, w.inside) }
-
-// keeps tells whether a call may put something of the round into something of outside: what
-// its method is of, or what is passed on with it.
-func (w *mapWalk) keeps(call *ast.CallExpr) bool {
-	to := call.Args
-	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
-		to = append(to[:len(to):len(to)], sel.X)
-	}
-	return slices.ContainsFunc(call.Args, w.ofRound) && slices.ContainsFunc(to, w.ofOutside)
-}
-
-// ofOutside tells whether an expression is a variable of outside that can be changed through
-// it.
-func (w *mapWalk) ofOutside(x ast.Expr) bool {
-	x = ast.Unparen(x)
-	address, ok := x.(*ast.UnaryExpr)
-	if ok = ok && address.Op == token.AND; ok {
-		x = address.X
-	}
-	v, isVar := w.r.rootOf(x).(*types.Var)
-	if !isVar || w.inside(v) {
-		return false
-	}
-	return ok || !isFixed(w.r.info.Types[x].Type)
-}
-
-// isFixed tells whether nobody who is given a value of a type can change it.
-func isFixed(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	_, basic := t.Underlying().(*types.Basic)
-	return basic
-}
-
-func (w *mapWalk) assign(s *ast.AssignStmt, conditions []ast.Expr) {
-	if s.Tok == token.DEFINE {
-		return
-	}
-	for i, target := range s.Lhs {
-		o := w.r.rootOf(target)
-		if o == nil || w.inside(o) {
-			continue
-		}
-		value := s.Rhs[min(i, len(s.Rhs)-1)]
-		if !w.r.mentions(value, w.inside) && s.Tok == token.ASSIGN && w.r.info.Types[value].Value != nil {
-			continue // a constant: whether, not which
-		}
-		w.changes = true
-		if w.shows(s.Tok, target, value, o, conditions) {
-			w.see(s.Pos())
-		}
-	}
-}
-
-// shows tells whether the order of the rounds is in what a variable of outside is assigned.
-func (w *mapWalk) shows(op token.Token, target, value ast.Expr, o types.Object, conditions []ast.Expr) bool {
-	isTarget := func(other types.Object) bool { return other == o }
-	again := w.r.mentions(value, isTarget)
-	if op != token.ASSIGN {
-		return w.ordered(target) && w.r.mentions(value, w.inside)
-	}
-	if x, ok := ast.Unparen(target).(*ast.IndexExpr); ok {
-		return w.showsIn(x, value)
-	}
-	switch {
-	case isAppend(value):
-		return !w.r.sortedLater(target, w.loop.End(), false)
-	case !w.r.mentions(value, w.inside):
-		return false
-	case again:
-		_, sum := ast.Unparen(value).(*ast.BinaryExpr)
-		return sum && w.ordered(target)
-	}
-	for _, c := range conditions {
-		if c != nil && w.r.mentions(c, isTarget) {
-			return false // the largest, the smallest
-		}
-	}
-	return true // the last one
-}
-
-// showsIn is shows for an element of a list or map.
-func (w *mapWalk) showsIn(x *ast.IndexExpr, value ast.Expr) bool {
-	t := w.r.info.Types[x.X].Type
-	if t == nil {
-		return false
-	}
-	if _, ok := t.Underlying().(*types.Map); !ok {
-		return !w.r.mentions(x.Index, w.inside) && !w.r.sortedLater(x, w.loop.End(), false)
-	}
-	return isAppend(value) && !w.isKey(x.Index) && !w.r.sortedLater(x, w.loop.End(), true)
-}
-
-// isKey tells whether an expression is the key of the round: no other round has it.
-func (w *mapWalk) isKey(x ast.Expr) bool {
-	id, ok := ast.Unparen(x).(*ast.Ident)
-	key, isName := w.loop.Key.(*ast.Ident)
-	return ok && isName && w.r.info.Uses[id] != nil && w.r.info.Uses[id] == w.r.info.Defs[key]
-}
-
-// ordered tells whether sums of a type depend on their order: those of texts and floats.
-func (w *mapWalk) ordered(x ast.Expr) bool {
-	t := w.r.info.Types[x].Type
-	if id, ok := x.(*ast.Ident); ok && w.r.info.Uses[id] != nil {
-		t = w.r.info.Uses[id].Type()
-	}
-	if t == nil {
-		return false
-	}
-	b, ok := t.Underlying().(*types.Basic)
-	return ok && b.Info()&(types.IsString|types.IsFloat|types.IsComplex) != 0
-}
-
-func isAppend(x ast.Expr) bool {
-	call, ok := ast.Unparen(x).(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	id, ok := call.Fun.(*ast.Ident)
-	return ok && id.Name == "append"
+	return false
 }

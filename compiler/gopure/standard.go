@@ -11,7 +11,7 @@ import (
 // package don't, unless they are named before it. What isn't here gives the same each
 // time, or is made of what is here: to read a file needs os.Open.
 var standard = table(map[string]string{
-	"context":         "WithTimeout WithTimeoutCause WithDeadline WithDeadlineCause",
+	"context":         "AfterFunc WithTimeout WithTimeoutCause WithDeadline WithDeadlineCause",
 	"crypto/ecdsa":    "GenerateKey",
 	"crypto/ed25519":  "GenerateKey",
 	"crypto/rand":     "but",
@@ -27,7 +27,7 @@ var standard = table(map[string]string{
 	"math/rand":       "but New NewSource NewZipf",
 	"math/rand/v2":    "but New NewPCG NewChaCha8 NewZipf",
 	"mime":            "TypeByExtension ExtensionsByType",
-	"net":             "Dialer.Dial Dialer.DialContext ListenConfig.Listen ListenConfig.ListenPacket but ParseIP ParseCIDR ParseMAC IPv4 IPv4Mask CIDRMask JoinHostPort SplitHostPort IPv4bcast IPv4allsys IPv4allrouter IPv4zero IPv6zero IPv6unspecified IPv6loopback IPv6interfacelocalallnodes IPv6linklocalallnodes IPv6linklocalallrouters",
+	"net":             "Resolver.LookupAddr Resolver.LookupCNAME Resolver.LookupHost Resolver.LookupIP Resolver.LookupIPAddr Resolver.LookupMX Resolver.LookupNS Resolver.LookupNetIP Resolver.LookupPort Resolver.LookupSRV Resolver.LookupTXT Interface.Addrs Interface.MulticastAddrs Dialer.Dial Dialer.DialContext ListenConfig.Listen ListenConfig.ListenPacket but ParseIP ParseCIDR ParseMAC IPv4 IPv4Mask CIDRMask JoinHostPort SplitHostPort IPv4bcast IPv4allsys IPv4allrouter IPv4zero IPv6zero IPv6unspecified IPv6loopback IPv6interfacelocalallnodes IPv6linklocalallnodes IPv6linklocalallrouters",
 	"net/http":        "Get Head Post PostForm ListenAndServe ListenAndServeTLS Serve ServeTLS DefaultClient DefaultTransport ProxyFromEnvironment Client.Do Client.Get Client.Head Client.Post Client.PostForm Client.CloseIdleConnections Transport.RoundTrip RoundTripper.RoundTrip Dir.Open",
 	"net/rpc":         "Dial DialHTTP DialHTTPPath",
 	"net/smtp":        "Dial SendMail",
@@ -37,12 +37,15 @@ var standard = table(map[string]string{
 	"os/user":         "but",
 	"path/filepath":   "Abs EvalSymlinks Glob Walk WalkDir",
 	"plugin":          "but",
-	"runtime":         "NumGoroutine NumCPU NumCgoCall GOMAXPROCS ReadMemStats Stack",
+	"reflect":         "Value.MapRange Value.Seq Value.Seq2 Value.Pointer Value.UnsafePointer Value.UnsafeAddr Value.Recv Value.TryRecv Select",
+	"runtime":         "but KeepAlive Gosched GOOS GOARCH Compiler GC Func.Name",
+	"runtime/debug":   "but",
 	"runtime/metrics": "but",
-	"sync":            "Map.Range",
+	"sync":            "Map.Range WaitGroup.Go Mutex.TryLock RWMutex.TryLock RWMutex.TryRLock",
 	"syscall":         "but",
+	"weak":            "Pointer.Value",
 	"text/template":   "ParseFiles ParseGlob Template.ParseFiles Template.ParseGlob",
-	"time":            "Now Since Until After AfterFunc Tick NewTimer NewTicker Local Time.Local",
+	"time":            "Now Since Until After AfterFunc Tick NewTimer NewTicker Local LoadLocation Time.Local",
 })
 
 // A pick is what of a package may differ.
@@ -50,15 +53,27 @@ type pick struct {
 	names  map[string]bool
 	others bool            // all functions and variables but those
 	steady map[string]bool // those
+	types  map[string]bool // those of which a method may
 }
 
 func table(rows map[string]string) map[string]pick {
 	all := map[string]pick{}
 	for path, row := range rows {
 		before, after, others := strings.Cut(" "+row, " but")
-		all[path] = pick{words(before), others, words(after)}
+		all[path] = pick{words(before), others, words(after), typesOf(before)}
 	}
 	return all
+}
+
+// typesOf are the types that are named before methods.
+func typesOf(s string) map[string]bool {
+	set := map[string]bool{}
+	for w := range words(s) {
+		if t, _, ok := strings.Cut(w, "."); ok {
+			set[t] = true
+		}
+	}
+	return set
 }
 
 func words(s string) map[string]bool {
