@@ -16,6 +16,7 @@ var builtinNames = []string{
 	"len", "sum", "min", "max", "abs", "round", "floor", "ceil", "contains", "join", "split", "upper",
 	"lower", "trim", "replace", "hasPrefix", "hasSuffix", "keys", "values", "first", "last", "unique",
 	"reverse", "sort", "append", "some", "range", "matches", "json", "fixed", "format", "now", "uuid", "run",
+	"flatten", "chunk", "group", "without", "base64", "unbase64", "sha256", "glob",
 }
 
 // A signature is that of a builtin whose arguments and result have fixed types.
@@ -50,6 +51,10 @@ var signatures = func() map[string]signature {
 		"join":      {params("list", listOf(text), "separator", text), text},
 		"split":     {params("s", text, "separator", text), listOf(text)},
 		"range":     {params("n", whole), listOf(whole)},
+		"base64":    {params("s", text), text},
+		"unbase64":  {params("s", text), text},
+		"sha256":    {params("s", text), text},
+		"glob":      {params("text", text, "pattern", text), yes},
 	}
 }()
 
@@ -66,7 +71,9 @@ var arities = map[string]arity{
 	"keys": {1, 1, "keys(map)"}, "values": {1, 1, "values(map)"},
 	"first": {1, 1, "first(list)"}, "last": {1, 1, "last(list)"}, "some": {1, 1, "some(list)"},
 	"unique": {1, 1, "unique(list)"}, "reverse": {1, 1, "reverse(list)"},
-	"sort": {1, 1, "sort(list) or sort(x in list by x.field)"},
+	"sort":    {1, 1, "sort(list) or sort(x in list by x.field)"},
+	"flatten": {1, 1, "flatten(lists)"}, "chunk": {2, 2, "chunk(list, size)"}, "without": {2, 2, "without(map, key)"},
+	"group": {1, 1, "group(x in list by x.field)"},
 }
 
 // recorded are the functions whose value is recorded: calling one is a step.
@@ -128,8 +135,14 @@ func (c *checker) builtin(x *dsl.CallExpr, hint types.Type) types.Type {
 		return basic(types.String)
 	case "len":
 		return c.length(x)
-	case "keys", "values":
+	case "keys", "values", "without":
 		return c.ofMap(x)
+	case "chunk":
+		return c.chunk(x, hint)
+	case "group":
+		c.looseConversion(x)
+		c.report(diag.WrongType, x.Args[0], "group takes the key of each element").Help = "write " + a.usage
+		return invalid
 	}
 	return c.ofList(x, hint)
 }
@@ -190,7 +203,7 @@ func (c *checker) ordered(x *dsl.CallExpr, t types.Type) types.Type {
 		return t
 	}
 	c.report(diag.WrongType, x.Args[0], "%s compares, and %s has no order", x.Fun.Name, t).
-		Help = "numbers, strings, times and durations have one"
+		Help = orderedTypes
 	return invalid
 }
 
@@ -255,6 +268,13 @@ func (c *checker) length(x *dsl.CallExpr) types.Type {
 func (c *checker) ofMap(x *dsl.CallExpr) types.Type {
 	t := c.plain(x.Args[0], nil)
 	m, ok := t.(*types.Map)
+	for _, key := range x.Args[1:] {
+		if ok {
+			c.want(key, m.Key, "the key")
+		} else {
+			c.infer(key, invalid)
+		}
+	}
 	switch {
 	case !ok:
 		if !isInvalid(t) {
@@ -263,8 +283,23 @@ func (c *checker) ofMap(x *dsl.CallExpr) types.Type {
 		return invalid
 	case x.Fun.Name == "keys":
 		return listOf(m.Key)
+	case x.Fun.Name == "without":
+		return m
 	}
 	return listOf(m.Elem)
+}
+
+// chunk checks chunk(xs, n).
+func (c *checker) chunk(x *dsl.CallExpr, hint types.Type) types.Type {
+	l := c.listArg(x, elemOf(hint))
+	c.want(x.Args[1], basic(types.Int), "the size")
+	if n, ok := c.fold(x.Args[1]); ok && n.v.Kind() == constant.Int && constant.Sign(n.v) <= 0 {
+		c.report(diag.BadConstant, x.Args[1], "a chunk has at least one element, found %s", n.v).Help = "write chunk(list, 1) or more"
+	}
+	if l == nil {
+		return invalid
+	}
+	return listOf(l)
 }
 
 // ofList checks the builtins whose first argument is a list.
@@ -288,6 +323,11 @@ func listHint(x *dsl.CallExpr, hint types.Type) types.Type {
 	hint = elemOf(hint)
 	l, isList := hint.(*types.List)
 	switch x.Fun.Name {
+	case "flatten":
+		if isList {
+			return listOf(l)
+		}
+		return nil
 	case "sum", "first", "last":
 		if hint != nil && !isInvalid(hint) && !types.Is(hint, types.Any) {
 			return listOf(hint)
@@ -319,6 +359,11 @@ func (c *checker) fromList(x *dsl.CallExpr, l *types.List) types.Type {
 		return l.Elem
 	case "first", "last":
 		return l.Elem
+	case "flatten":
+		if _, ok := l.Elem.(*types.List); !ok {
+			return refuse("remove the flatten", "flatten takes a list of lists, found %s", l)
+		}
+		return l.Elem
 	case "unique":
 		if !types.GoComparable(l.Elem) && !types.Is(l.Elem, types.Time) {
 			return refuse("", "unique can't tell values of %s apart", l.Elem)
@@ -337,25 +382,45 @@ func (c *checker) fromList(x *dsl.CallExpr, l *types.List) types.Type {
 	return l
 }
 
-// sortBy checks sort(x in xs by key).
-func (c *checker) sortBy(x *dsl.SortExpr) types.Type {
+// keyed checks sort(x in xs by key) and group(x in xs by key).
+func (c *checker) keyed(x *dsl.KeyedExpr) types.Type {
 	t := c.plain(x.List, nil)
 	l, ok := t.(*types.List)
 	if !ok {
 		if !isInvalid(t) {
-			c.report(diag.WrongType, x.List, "sort takes a list, found %s", t)
+			c.report(diag.WrongType, x.List, "%s takes a list, found %s", x.Fun, t)
 		}
 		l, t = &types.List{Elem: invalid}, invalid
 	}
+	key := invalid
 	c.inScope(func() {
-		c.bind(x.Var, l.Elem, "a sort's variable")
-		c.pureIn("the key of a sort", func() {
-			key := c.plain(x.Key, nil)
-			if !isInvalid(key) && !types.IsOrdered(key) {
-				c.report(diag.WrongType, x.Key, "sort compares, and %s has no order", key).
-					Help = "numbers, strings, times and durations have one"
-			}
-		})
+		c.bind(x.Var, l.Elem, "the variable of a "+x.Fun)
+		c.pureIn("the key of a "+x.Fun, func() { key = c.plain(x.Key, nil) })
 	})
+	switch {
+	case isInvalid(key):
+		return invalid
+	case x.Fun == "group":
+		return c.grouped(x, key, t)
+	case !types.IsOrdered(key):
+		c.report(diag.WrongType, x.Key, "sort compares, and %s has no order", key).Help = orderedTypes
+	}
 	return t
 }
+
+// grouped is the map that a group of a list gives.
+func (c *checker) grouped(x *dsl.KeyedExpr, key, list types.Type) types.Type {
+	if !types.IsMapKey(key) {
+		c.report(diag.WrongType, x.Key, "group gives a map, and a map's key can't be %s", key).Help = mapKeys
+		return invalid
+	}
+	if isInvalid(list) {
+		return invalid
+	}
+	return &types.Map{Key: key, Elem: list}
+}
+
+const (
+	orderedTypes = "numbers, strings, times and durations have one"
+	mapKeys      = "keys are strings, integers, bools and enums"
+)

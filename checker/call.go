@@ -204,7 +204,7 @@ func unconvertible(to types.Type) string {
 	case *types.Basic:
 		switch to.Kind {
 		case types.Duration:
-			return "multiply a number with a unit, like n * 1s"
+			return "multiply a number with a unit, like n * 1s; duration(x) takes a text, or a float64 of seconds"
 		case types.Bool:
 			return "compare it"
 		case types.Any:
@@ -222,9 +222,9 @@ func convertible(from, to types.Type) bool {
 		return enum || types.IsNumeric(from) || types.Is(from, types.Bool) || types.Is(from, types.String) ||
 			types.Is(from, types.Time) || types.Is(from, types.Duration)
 	case types.IsNumeric(from):
-		return types.IsNumeric(to)
+		return types.IsNumeric(to) || types.Is(from, types.Float64) && types.Is(to, types.Duration)
 	case types.Is(from, types.String):
-		return types.Is(to, types.Int) || types.Is(to, types.Float64)
+		return types.Is(to, types.Int) || types.Is(to, types.Float64) || types.Is(to, types.Duration)
 	}
 	return false
 }

@@ -196,8 +196,8 @@ func (c *checker) inferOther(x dsl.Expr, hint types.Type) types.Type {
 		return c.access(x)
 	case *dsl.CallExpr:
 		return c.call(x, hint, true)
-	case *dsl.SortExpr:
-		return c.sortBy(x)
+	case *dsl.KeyedExpr:
+		return c.keyed(x)
 	case *dsl.IfExpr, *dsl.MatchExpr:
 		return c.branching(x, hint)
 	case *dsl.ForExpr:

@@ -69,7 +69,7 @@ var methods = map[string]string{
 	"length": "len", "size": "len", "count": "len", "tostring": "string", "toupper": "upper", "touppercase": "upper", "uppercase": "upper",
 	"tolower": "lower", "tolowercase": "lower", "lowercase": "lower", "strip": "trim", "trimspace": "trim", "startswith": "hasPrefix",
 	"endswith": "hasSuffix", "includes": "contains", "has": "contains", "push": "append", "add": "append", "tojson": "json", "sorted": "sort",
-	"hasprefix": "hasPrefix", "hassuffix": "hasSuffix", "upper": "upper", "lower": "lower", "trim": "trim", "split": "split", "len": "len",
+	"flat": "flatten", "groupby": "group", "chunks": "chunk", "batch": "chunk", "hasprefix": "hasPrefix", "hassuffix": "hasSuffix", "upper": "upper", "lower": "lower", "trim": "trim", "split": "split", "len": "len",
 }
 
 // nameable reports a workflow of which a parameter or the result can't be named here.

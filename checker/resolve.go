@@ -256,7 +256,7 @@ func (c *checker) mapType(x *dsl.MapType) types.Type {
 		return invalid
 	}
 	if !types.IsMapKey(key) {
-		c.report(diag.BadTypeUse, x.Key, "a map's key can't be %s", key).Help = "keys are strings, integers, bools and enums"
+		c.report(diag.BadTypeUse, x.Key, "a map's key can't be %s", key).Help = mapKeys
 		return invalid
 	}
 	return &types.Map{Key: key, Elem: elem}

@@ -153,7 +153,7 @@ func notValues(body *dsl.Block) map[dsl.Node]bool {
 			for _, f := range n.Fields {
 				add(f.Name)
 			}
-		case *dsl.SortExpr:
+		case *dsl.KeyedExpr:
 			add(n.Var)
 		case *dsl.MatchExpr:
 			for _, a := range n.Arms {

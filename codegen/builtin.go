@@ -11,6 +11,7 @@ import (
 var standard = map[string][2]string{
 	"round": {"math", "Round"}, "floor": {"math", "Floor"}, "ceil": {"math", "Ceil"},
 	"trim":      {"strings", "TrimSpace"},
+	"sha256":    {sha256Path, "Hex"},
 	"hasPrefix": {"strings", "HasPrefix"}, "hasSuffix": {"strings", "HasSuffix"},
 }
 
@@ -18,13 +19,14 @@ var standard = map[string][2]string{
 // arguments.
 var ofPure = map[string]string{
 	"abs": "Abs", "sum": "Sum", "keys": "Keys", "values": "Values", "unique": "Unique",
-	"reverse": "Reverse", "some": "Present",
+	"reverse": "Reverse", "some": "Present", "without": "Without",
 }
 
 // placed holds those that may fail, and take their place as the last argument.
 var placed = map[string]string{
 	"first": "First", "last": "Last", "range": "Range", "matches": "Matches", "fixed": "Fixed", "format": "Format",
 	"join": "Join", "split": "Split", "replace": "Replace", "upper": "Upper", "lower": "Lower",
+	"flatten": "Flatten", "chunk": "Chunk", "base64": "Base64", "unbase64": "Unbase64", "glob": "Glob",
 }
 
 func (b *body) builtin(x *plan.Builtin) *jen.Statement {

@@ -23,11 +23,12 @@ import (
 const (
 	runtimePath = "github.com/wfgen/wfgen/runtime"
 	purePath    = runtimePath + "/pure"
+	sha256Path  = runtimePath + "/sha256"
 )
 
 // importedPackages are all that generated code can import. Local names keep clear
 // of their names.
-var importedPackages = []string{"context", "math", "slices", "strconv", "strings", "time", runtimePath, purePath}
+var importedPackages = []string{"context", "math", "slices", "strconv", "strings", "time", runtimePath, purePath, sha256Path}
 
 func importedNames() []string {
 	names := make([]string, len(importedPackages))

@@ -74,8 +74,8 @@ func (b *body) expr(x plan.Expr) *jen.Statement {
 		return b.builtin(x)
 	case *plan.FuncCall:
 		return b.funcCall(x)
-	case *plan.Sort:
-		return b.sort(x)
+	case *plan.Keyed:
+		return b.keyed(x)
 	case *plan.PureIf, *plan.PureMatch, *plan.PureFor:
 		return b.block(x)
 	}
@@ -433,6 +433,10 @@ func (b *body) convert(x *plan.Convert) *jen.Statement {
 		return goType(to).Call(b.expr(x.X))
 	case types.Is(to, types.String):
 		return b.text(x.X)
+	case types.Is(to, types.Duration) && types.Is(from, types.String):
+		return b.compute("DurationOf", b.expr(x.X), at(x.Pos))
+	case types.Is(to, types.Duration):
+		return b.compute("Seconds", b.expr(x.X), at(x.Pos))
 	case types.Is(from, types.String) && types.IsFloat(to):
 		return b.compute("ParseFloat", b.expr(x.X), at(x.Pos))
 	case types.Is(from, types.String):
@@ -446,7 +450,8 @@ func (b *body) convert(x *plan.Convert) *jen.Statement {
 	return goType(to).Call(b.self(x.X))
 }
 
-func (b *body) sort(x *plan.Sort) *jen.Statement {
+// keyed writes sort(v in x by key) and group(v in x by key).
+func (b *body) keyed(x *plan.Keyed) *jen.Statement {
 	list := b.expr(x.X)
 	key := sink{kind: give, typ: x.Key.Type(), fit: b.fitted(x.Key.Type(), &plan.Pure{Value: x.Key}, x.Pos)}
 	in := b.literal(leave{result: x.Key.Type(), pure: true})
@@ -456,7 +461,10 @@ func (b *body) sort(x *plan.Sort) *jen.Statement {
 	}
 	in.into(key, x.Key)
 	fn := "SortBy"
-	if isTime(x.Key) {
+	switch {
+	case x.Name == "group":
+		fn = "Group"
+	case isTime(x.Key):
 		fn = "SortByTime"
 	}
 	return b.compute(fn, list,

@@ -27,7 +27,7 @@ func (g *generator) looksAround(x plan.Expr) bool {
 	switch x := x.(type) {
 	case *plan.PureFor:
 		return x.Looks()
-	case *plan.Sort:
+	case *plan.Keyed:
 		return x.Looks()
 	case *plan.FuncCall:
 		return g.framed(x.Func)

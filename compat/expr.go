@@ -167,8 +167,8 @@ func (p *printer) larger(t string, x plan.Expr) {
 		p.list("builtin", t, x.Name, x.Args)
 	case *plan.FuncCall:
 		p.list("func", t, p.function(x.Func), x.Args)
-	case *plan.Sort:
-		p.list("sort", t, x.X, p.local(x.V), x.Key)
+	case *plan.Keyed:
+		p.list(x.Name, t, x.X, p.local(x.V), x.Key)
 	case *plan.PureIf:
 		p.list("if", t, x.Cond, x.Then, x.Else)
 	case *plan.PureMatch:

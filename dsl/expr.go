@@ -196,9 +196,10 @@ type CallExpr struct {
 	Clauses []Clause
 }
 
-// A SortExpr is sort(Var in List by Key).
-type SortExpr struct {
+// A KeyedExpr is sort(Var in List by Key) or group(Var in List by Key).
+type KeyedExpr struct {
 	Span
+	Fun       string // sort or group
 	Var       *Ident
 	List, Key Expr
 }
@@ -304,7 +305,7 @@ func (*SelectorExpr) expr() {}
 func (*IndexExpr) expr()    {}
 func (*SliceExpr) expr()    {}
 func (*CallExpr) expr()     {}
-func (*SortExpr) expr()     {}
+func (*KeyedExpr) expr()    {}
 func (*IfExpr) expr()       {}
 func (*MatchExpr) expr()    {}
 func (*ForExpr) expr()      {}

@@ -367,8 +367,8 @@ func exprText(x Expr, least int) string {
 		return exprText(x.X, operandPrecedence) + "[" + optionalText(x.Lo) + ":" + optionalText(x.Hi) + "]"
 	case *CallExpr:
 		return callText(x) + clauseTexts(x.Clauses)
-	case *SortExpr:
-		return "sort(" + x.Var.Name + " in " + exprText(x.List, 0) + " by " + exprText(x.Key, 0) + ")"
+	case *KeyedExpr:
+		return x.Fun + "(" + x.Var.Name + " in " + exprText(x.List, 0) + " by " + exprText(x.Key, 0) + ")"
 	case *DecodeExpr:
 		return "decode(" + typeText(x.Type) + ", " + exprText(x.X, 0) + ")"
 	}

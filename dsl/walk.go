@@ -135,7 +135,7 @@ func exprChildren(x Expr) []Node {
 			out = append(out, f.Name, f.Value)
 		}
 		return append(out, nodes(x.Clauses)...)
-	case *SortExpr:
+	case *KeyedExpr:
 		return []Node{x.Var, x.List, x.Key}
 	case *IfExpr:
 		return []Node{x.Cond, x.Then, x.Else}

@@ -119,8 +119,8 @@ func (c *collector) noteExpr(x dsl.Expr) {
 	switch x := x.(type) {
 	case *dsl.CallExpr:
 		c.tight[x.Fun.End] = x.Verb != dsl.Approve
-	case *dsl.SortExpr:
-		c.tight[x.Start+len("sort")] = true
+	case *dsl.KeyedExpr:
+		c.tight[x.Start+len(x.Fun)] = true
 	case *dsl.DecodeExpr:
 		c.tight[x.Start+len("decode")] = true
 	case *dsl.IndexExpr:

@@ -12,6 +12,7 @@ import (
 
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime/pure"
+	"github.com/wfgen/wfgen/runtime/sha256"
 )
 
 // texts are the builtins that take texts alone.
@@ -24,6 +25,10 @@ var texts = map[string]func(args []string, at string) any{
 	"hasPrefix": func(a []string, _ string) any { return strings.HasPrefix(a[0], a[1]) },
 	"hasSuffix": func(a []string, _ string) any { return strings.HasSuffix(a[0], a[1]) },
 	"matches":   func(a []string, at string) any { return pure.Matches(a[0], a[1], at) },
+	"glob":      func(a []string, at string) any { return pure.Glob(a[0], a[1], at) },
+	"base64":    func(a []string, at string) any { return pure.Base64(a[0], at) },
+	"unbase64":  func(a []string, at string) any { return pure.Unbase64(a[0], at) },
+	"sha256":    func(a []string, _ string) any { return sha256.Hex(a[0]) },
 }
 
 func (e *env) builtin(x *plan.Builtin) reflect.Value {
@@ -87,6 +92,12 @@ func (e *env) listBuiltin(x *plan.Builtin, args []reflect.Value, at string) refl
 		return joined(list, appended(reflect.MakeSlice(list.Type(), 0, len(args)-1), args[1:]...), at)
 	case "unique":
 		return e.unique(list)
+	case "flatten":
+		return flatten(list, at)
+	case "chunk":
+		return chunk(list, int(args[1].Int()), goType(x.Typ), at)
+	case "without":
+		return without(list, args[1])
 	case "keys", "values", "reverse", "some":
 		return picked(x.Name, list, reflect.MakeSlice(goType(x.Typ), 0, list.Len()))
 	}
@@ -185,13 +196,9 @@ func compareKeys(a, b reflect.Value) int {
 	return strings.Compare(a.String(), b.String())
 }
 
-// sort gives sort(v in x by key).
-func (e *env) sort(x *plan.Sort) reflect.Value {
+// keyed gives sort(v in x by key) and group(v in x by key).
+func (e *env) keyed(x *plan.Keyed) reflect.Value {
 	list := e.expr(x.X)
-	elems := make([]reflect.Value, list.Len())
-	for i := range elems {
-		elems[i] = list.Index(i)
-	}
 	size, counts := 0, plan.Counts(x.Key.Type(), &plan.Pure{Value: x.Key})
 	looks := x.Looks()
 	key := func(v reflect.Value) reflect.Value {
@@ -204,7 +211,19 @@ func (e *env) sort(x *plan.Sort) reflect.Value {
 		}
 		return k
 	}
-	switch t := goType(x.Key.Type()); {
+	if x.Name == "group" {
+		return grouped(list, goType(x.Typ), key)
+	}
+	return sorted(list, goType(x.Key.Type()), key)
+}
+
+// sorted is a new list: that of list, ascending by a key of type t.
+func sorted(list reflect.Value, t reflect.Type, key func(reflect.Value) reflect.Value) reflect.Value {
+	elems := make([]reflect.Value, list.Len())
+	for i := range elems {
+		elems[i] = list.Index(i)
+	}
+	switch {
 	case t == timeType:
 		elems = pure.SortByTime(elems, func(v reflect.Value) time.Time { return timeOf(key(v)) })
 	case t.Kind() == reflect.String:
@@ -217,4 +236,50 @@ func (e *env) sort(x *plan.Sort) reflect.Value {
 		elems = pure.SortBy(elems, func(v reflect.Value) int64 { return key(v).Int() })
 	}
 	return appended(reflect.MakeSlice(list.Type(), 0, 0), elems...)
+}
+
+// grouped is a map of type t: of each key, the elements of list that have it.
+func grouped(list reflect.Value, t reflect.Type, key func(reflect.Value) reflect.Value) reflect.Value {
+	groups := reflect.MakeMap(t)
+	for _, v := range list.Seq2() {
+		k := key(v)
+		group := groups.MapIndex(k)
+		if !group.IsValid() {
+			group = reflect.MakeSlice(t.Elem(), 0, 1)
+		}
+		groups.SetMapIndex(k, reflect.Append(group, v))
+	}
+	return groups
+}
+
+// flatten is a new list: the elements of the lists in lists.
+func flatten(lists reflect.Value, at string) reflect.Value {
+	size := 0
+	pure.FitValue(lists, &size, at)
+	flat := reflect.MakeSlice(lists.Type().Elem(), 0, 0)
+	for _, list := range lists.Seq2() {
+		flat = reflect.AppendSlice(flat, list)
+	}
+	return flat
+}
+
+// chunk is a list of type t: list in parts of n elements, the last of what is left.
+func chunk(list reflect.Value, n int, t reflect.Type, at string) reflect.Value {
+	pure.CheckChunks(list, n, at)
+	chunks := reflect.MakeSlice(t, 0, 0)
+	for i := 0; i < list.Len(); i += n {
+		end := i + min(n, list.Len()-i)
+		chunks = reflect.Append(chunks, list.Slice3(i, end, end))
+	}
+	return chunks
+}
+
+// without is a new map: that of m, but for a key.
+func without(m, key reflect.Value) reflect.Value {
+	rest := reflect.MakeMap(m.Type())
+	for k, v := range m.Seq2() {
+		rest.SetMapIndex(k, v)
+	}
+	rest.SetMapIndex(key, reflect.Value{})
+	return rest
 }

@@ -74,8 +74,8 @@ func (e *env) eval(x plan.Expr) reflect.Value {
 		return e.builtin(x)
 	case *plan.FuncCall:
 		return e.call(x)
-	case *plan.Sort:
-		return e.sort(x)
+	case *plan.Keyed:
+		return e.keyed(x)
 	case *plan.PureIf:
 		if e.truth(x.Cond) {
 			return e.pure(x.Then)
@@ -267,6 +267,10 @@ func (e *env) convert(x *plan.Convert) reflect.Value {
 	switch {
 	case types.Is(x.Typ, types.String):
 		return reflect.ValueOf(pure.Text(v.Interface()))
+	case v.Kind() == reflect.String && types.Is(x.Typ, types.Duration):
+		return reflect.ValueOf(pure.DurationOf(v.String(), at))
+	case v.CanFloat() && types.Is(x.Typ, types.Duration):
+		return reflect.ValueOf(pure.Seconds(v.Float(), at))
 	case v.Kind() == reflect.String && types.IsFloat(x.Typ):
 		return reflect.ValueOf(pure.ParseFloat(v.String(), at)).Convert(t)
 	case v.Kind() == reflect.String:

@@ -333,8 +333,8 @@ func dumpExpr(x dsl.Expr) string {
 			fields = append(fields, list(f.Name.Name, dump(f.Value)))
 		}
 		return list(word, qualifiedName(x.Package, x.Fun), dumpAll(x.Args), strings.Join(fields, " "), afterBar(dumpAll(x.Clauses)))
-	case *dsl.SortExpr:
-		return list("sort", x.Var.Name, dump(x.List), dump(x.Key))
+	case *dsl.KeyedExpr:
+		return list(x.Fun, x.Var.Name, dump(x.List), dump(x.Key))
 	}
 	return dumpBlockForm(x)
 }

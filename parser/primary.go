@@ -125,8 +125,8 @@ func (p *parser) named(t *lexer.Token) dsl.Expr {
 		p.wanted("a value", "write `!`")
 		return p.bad()
 	case is(after, "("):
-		if t.Value == "sort" && isName(p.ahead(2)) && is(p.ahead(3), "in") {
-			return p.sortExpr()
+		if keyed[t.Value] && isName(p.ahead(2)) && is(p.ahead(3), "in") {
+			return p.keyedExpr()
 		}
 		if t.Value == "decode" {
 			return p.decodeExpr()
@@ -175,21 +175,25 @@ func (p *parser) misplacedClause() {
 	p.fault(diag.Syntax, spanOf(t), "`"+t.Value+"` can't stand on a call inside a larger expression", "put the call in parentheses or bind it")
 }
 
-// sortExpr parses sort(x in xs by key).
-func (p *parser) sortExpr() dsl.Expr {
-	s := &dsl.SortExpr{Span: spanOf(p.next()), Var: ident(p.ahead(1)), List: p.bad(), Key: p.bad()}
+// keyed are the builtins that take a key of each element.
+var keyed = map[string]bool{"sort": true, "group": true}
+
+// keyedExpr parses sort(x in xs by key).
+func (p *parser) keyedExpr() dsl.Expr {
+	word := p.next()
+	x := &dsl.KeyedExpr{Span: spanOf(word), Fun: word.Value, Var: ident(p.ahead(1)), List: p.bad(), Key: p.bad()}
 	p.nested(func(int) {
 		p.next()
 		p.next()
-		s.List = p.expr()
+		x.List = p.expr()
 		if p.expect("by") {
-			s.Key = p.expr()
+			x.Key = p.expr()
 		}
 		p.lastLineEnd()
 	})
 	p.expect(")")
-	s.Span = p.from(s.Start)
-	return s
+	x.Span = p.from(x.Start)
+	return x
 }
 
 // decodeExpr parses decode(Type, x).

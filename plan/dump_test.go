@@ -281,8 +281,8 @@ func larger(x plan.Expr) string {
 		return form("as:"+x.Typ.String(), x.X)
 	case *plan.Decode:
 		return form("decode:"+x.Typ.String(), x.X)
-	case *plan.Sort:
-		return form("sort", x.V.Name, x.X, x.Key)
+	case *plan.Keyed:
+		return form(x.Name, x.V.Name, x.X, x.Key)
 	case *plan.PureIf:
 		return form("if", x.Cond, x.Then, x.Else)
 	case *plan.PureMatch:

@@ -212,13 +212,15 @@ type FuncCall struct {
 	Pos  Pos // where an error of a bound Go function is one
 }
 
-// A Sort is sort(V in X by Key), stable. Keys that are too large fail at Pos.
-type Sort struct {
+// A Keyed is sort(V in X by Key), which is stable, or group(V in X by Key). Keys that are
+// too large fail at Pos.
+type Keyed struct {
 	T
-	X   Expr
-	V   *Variable
-	Key Expr
-	Pos Pos
+	Name string // sort or group
+	X    Expr
+	V    *Variable
+	Key  Expr
+	Pos  Pos
 }
 
 // A PureIf is if as an expression without steps.
@@ -288,7 +290,7 @@ func (*Builtin) expr()      {}
 func (*Widen) expr()        {}
 func (*Decode) expr()       {}
 func (*FuncCall) expr()     {}
-func (*Sort) expr()         {}
+func (*Keyed) expr()        {}
 func (*PureIf) expr()       {}
 func (*PureMatch) expr()    {}
 func (*PureFor) expr()      {}

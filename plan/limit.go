@@ -95,7 +95,7 @@ func makes(p *Pure) bool {
 	found := false
 	p.Walk(func(x Expr) {
 		switch x := x.(type) {
-		case *FuncCall, *PureFor, *Sort, *Decode, *ListLit, *MapLit, *StructLit:
+		case *FuncCall, *PureFor, *Keyed, *Decode, *ListLit, *MapLit, *StructLit:
 			found = true
 		case *Interp:
 			found = found || !allShort(x.Parts)
@@ -147,7 +147,7 @@ func (p *Pure) takesLong() bool {
 // takesLong tells it of what an expression does itself, without its parts.
 func takesLong(x Expr) bool {
 	switch x := x.(type) {
-	case *PureFor, *Sort, *Decode:
+	case *PureFor, *Keyed, *Decode:
 		return true
 	case *FuncCall:
 		return x.Func.Go != nil || x.Func.Body.takesLong()
@@ -171,7 +171,7 @@ func takesLong(x Expr) bool {
 func (x *PureFor) Looks() bool { return x.Where != nil && TakesLong(x.Where) || x.Body.takesLong() }
 
 // Looks tells whether that is looked at before each key is computed.
-func (x *Sort) Looks() bool { return TakesLong(x.Key) }
+func (x *Keyed) Looks() bool { return TakesLong(x.Key) }
 
 // IsSure tells whether an expression comes to a value at once, whatever it is given: it
 // doesn't fail, and doesn't look at whether the execution has been stopped.
@@ -179,7 +179,7 @@ func IsSure(x Expr) bool {
 	sure := true
 	Walk(x, func(x Expr) {
 		switch x := x.(type) {
-		case *Index, *Slice, *Decode, *FuncCall, *Sort, *PureFor:
+		case *Index, *Slice, *Decode, *FuncCall, *Keyed, *PureFor:
 			sure = false
 		case *Field:
 			_, foreign := x.X.Type().(*types.Go)
@@ -189,7 +189,7 @@ func IsSure(x Expr) bool {
 		case *Convert:
 			from := types.Under(x.X.Type())
 			narrows := types.IsFloat(from) && types.IsInteger(types.Under(x.Typ))
-			sure = sure && !narrows && !types.Is(from, types.String)
+			sure = sure && !narrows && !types.Is(from, types.String) && !types.Is(x.Typ, types.Duration)
 		case *Binary:
 			divides := (x.Op == dsl.Div || x.Op == dsl.Rem) && !types.IsFloat(x.Typ)
 			sure = sure && !divides && !(x.Op == dsl.Add && IsList(x.Typ)) && !x.Multiplies()

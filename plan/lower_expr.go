@@ -95,9 +95,9 @@ func (b *builder) bare(x dsl.Expr) Expr {
 		return b.path(x)
 	case *dsl.CallExpr:
 		return b.pureCall(x)
-	case *dsl.SortExpr:
+	case *dsl.KeyedExpr:
 		list := b.expr(x.List)
-		return &Sort{t, list, b.element(x.Var, list), b.inPure().expr(x.Key), b.pos(x.Span)}
+		return &Keyed{t, x.Fun, list, b.element(x.Var, list), b.inPure().expr(x.Key), b.pos(x.Span)}
 	case *dsl.IfExpr:
 		return &PureIf{t, b.expr(x.Cond), b.inPure().pure(x.Then), b.inPure().pure(x.Else)}
 	case *dsl.MatchExpr:

@@ -65,10 +65,10 @@ func substituted(x Expr, with substitution) Expr {
 		return &Builtin{x.T, x.Name, with.all(x.Args), x.Pos}
 	case *FuncCall:
 		return &FuncCall{x.T, x.Func, with.all(x.Args), x.Pos}
-	case *Sort:
+	case *Keyed:
 		list := in(x.X)
 		v, inner := with.bind(x.V)
-		return &Sort{x.T, list, v, substituted(x.Key, inner), x.Pos}
+		return &Keyed{x.T, x.Name, list, v, substituted(x.Key, inner), x.Pos}
 	case *PureIf:
 		return &PureIf{x.T, in(x.Cond), with.pure(x.Then), with.pure(x.Else)}
 	case *PureMatch:

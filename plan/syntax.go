@@ -48,7 +48,7 @@ func operands(x dsl.Expr) []dsl.Expr {
 			out = append(out, f.Value)
 		}
 		return out
-	case *dsl.SortExpr:
+	case *dsl.KeyedExpr:
 		return []dsl.Expr{x.List, x.Key}
 	case *dsl.IfExpr:
 		return []dsl.Expr{x.Cond}

@@ -54,7 +54,7 @@ func (f *freeVars) expr(x Expr) {
 			}
 		case *Path:
 			f.bound[x.V] = true
-		case *Sort:
+		case *Keyed:
 			f.bound[x.V] = true
 		case *PureFor:
 			f.bound[x.Key], f.bound[x.Value] = true, true

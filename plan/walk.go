@@ -60,7 +60,7 @@ func Walk(x Expr, visit func(Expr)) {
 		each(x.X)
 	case *Decode:
 		each(x.X)
-	case *Sort:
+	case *Keyed:
 		each(x.X, x.Key)
 	case *PureIf:
 		each(x.Cond)

@@ -128,7 +128,12 @@ func Not(x any) Expr {
 
 // SortBy is sort(name in list by key).
 func SortBy(name string, list any, key Expr) Expr {
-	return Expr{&dsl.SortExpr{Var: id(name), List: expr(list), Key: key.x}}
+	return Expr{&dsl.KeyedExpr{Fun: "sort", Var: id(name), List: expr(list), Key: key.x}}
+}
+
+// GroupBy is group(name in list by key).
+func GroupBy(name string, list any, key Expr) Expr {
+	return Expr{&dsl.KeyedExpr{Fun: "group", Var: id(name), List: expr(list), Key: key.x}}
 }
 
 // Decode is decode(type, value).

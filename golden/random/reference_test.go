@@ -668,7 +668,7 @@ func (r *reference) structLit(x *dsl.StructLit) any {
 	return s
 }
 
-func (r *reference) sortBy(x *dsl.SortExpr) any {
+func (r *reference) sortBy(x *dsl.KeyedExpr) any {
 	list := slices.Clone(r.eval(x.List).([]any))
 	key := func(elem any) int {
 		r.vars[x.Var.Name] = elem
@@ -710,7 +710,7 @@ func (r *reference) eval(x dsl.Expr) any {
 		return text
 	case *dsl.StructLit:
 		return r.structLit(x)
-	case *dsl.SortExpr:
+	case *dsl.KeyedExpr:
 		return r.sortBy(x)
 	case *dsl.ParenExpr:
 		return r.eval(x.X)

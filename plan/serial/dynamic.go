@@ -21,7 +21,7 @@ var dynamic = byName(
 	(*plan.Field)(nil), (*plan.FailureField)(nil), (*plan.RunField)(nil), (*plan.Path)(nil), (*plan.Index)(nil),
 	(*plan.Lookup)(nil), (*plan.Slice)(nil), (*plan.Unary)(nil), (*plan.Binary)(nil), (*plan.Interp)(nil),
 	(*plan.ListLit)(nil), (*plan.MapLit)(nil), (*plan.StructLit)(nil), (*plan.Convert)(nil), (*plan.Builtin)(nil),
-	(*plan.Widen)(nil), (*plan.Decode)(nil), (*plan.FuncCall)(nil), (*plan.Sort)(nil), (*plan.PureIf)(nil),
+	(*plan.Widen)(nil), (*plan.Decode)(nil), (*plan.FuncCall)(nil), (*plan.Keyed)(nil), (*plan.PureIf)(nil),
 	(*plan.PureMatch)(nil), (*plan.PureFor)(nil),
 )
 

@@ -155,3 +155,83 @@ func leadingUnit(s string) (size uint64, rest string) {
 	}
 	return 0, s
 }
+
+// DurationOf reads a duration as ParseDuration does, as Go writes it (1h30m0s, 0) or as
+// ISO 8601 does (PT1H30M, P1D, P2W): a day has 24 hours there too. It panics with a *Fault
+// where s is none of these; years and months have no fixed length.
+func DurationOf(s, at string) time.Duration {
+	unsigned := strings.TrimLeft(s, "+-")
+	sign := s[:len(s)-len(unsigned)]
+	d, err := time.Duration(0), errDuration
+	switch {
+	case len(sign) > 1:
+	case unsigned == "0":
+		return 0
+	case strings.HasPrefix(unsigned, "P"):
+		if unsigned, err = isoUnits(unsigned[1:]); err == nil {
+			d, err = ParseDuration(strings.TrimPrefix(sign, "+") + unsigned)
+		}
+	default:
+		d, err = ParseDuration(strings.TrimPrefix(sign, "+") + unsigned)
+	}
+	if err != nil {
+		fault(at, quoteShort(s)+" is no duration: "+err.Error())
+	}
+	return d
+}
+
+var (
+	errISO   = errors.New("expected a duration of ISO 8601 such as PT1H30M or P1D")
+	errMonth = errors.New("years and months have no fixed length: say it in days")
+)
+
+// isoUnits writes what stands behind the P of ISO 8601 with the language's units. They are
+// in the order of the standard, each at most once.
+func isoUnits(s string) (string, error) {
+	date, clock, timed := strings.Cut(s, "T")
+	if s == "" || timed && clock == "" {
+		return "", errISO
+	}
+	days, err := isoPart(date, "YMWD", map[byte]string{'W': "7d", 'D': "d"})
+	if err != nil {
+		return "", err
+	}
+	rest, err := isoPart(clock, "HMS", map[byte]string{'H': "h", 'M': "m", 'S': "s"})
+	return days + rest, err
+}
+
+// isoPart writes the numbers of one half, whose designators come in the order given.
+func isoPart(s, order string, units map[byte]string) (string, error) {
+	text := ""
+	for s != "" {
+		n := strings.IndexFunc(s, func(r rune) bool { return (r < '0' || r > '9') && r != '.' && r != ',' })
+		if n <= 0 {
+			return "", errISO
+		}
+		at := strings.IndexByte(order, s[n])
+		if at < 0 {
+			return "", errISO
+		}
+		number := strings.Replace(s[:n], ",", ".", 1)
+		switch unit := units[s[n]]; unit {
+		case "":
+			return "", errMonth
+		case "7d":
+			text += strings.Repeat(number+"d", 7)
+		default:
+			text += number + unit
+		}
+		s, order = s[n+1:], order[at+1:]
+	}
+	return text, nil
+}
+
+// Seconds is x seconds as a duration, to the nearest nanosecond. It panics with a *Fault
+// where x is NaN or beyond the range of a duration.
+func Seconds(x float64, at string) time.Duration {
+	ns := math.Round(x * float64(time.Second))
+	if !(ns >= math.MinInt64 && ns < 1<<63) {
+		fault(at, Text(x)+" seconds are "+errDurationRange.Error())
+	}
+	return time.Duration(ns)
+}

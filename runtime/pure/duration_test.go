@@ -2,6 +2,7 @@ package pure
 
 import (
 	"math"
+	"strconv"
 	"testing"
 	"testing/quick"
 	"time"
@@ -74,6 +75,33 @@ func TestDurationRoundTrip(t *testing.T) {
 	}
 	if err := quick.Check(back, &quick.Config{MaxCount: 10000}); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestDurationOf(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"1h30m": 90 * time.Minute, "1h0m0s": time.Hour, "+1.5h": 90 * time.Minute, "-2s": -2 * time.Second, "0": 0, "1d": day,
+		"PT1H30M": 90 * time.Minute, "P1D": day, "P1DT12H": 36 * time.Hour, "P2W": 14 * day, "P0.5W": 84 * time.Hour,
+		"-PT0.5S": -time.Second / 2, "PT1,5S": 1500 * time.Millisecond, "+PT1M": time.Minute, "PT0S": 0,
+	} {
+		equal(t, text, DurationOf(text, here), want)
+	}
+	for text, why := range map[string]string{
+		"": errDuration.Error(), "90": errDuration.Error(), "--1h": errDuration.Error(), "1 h": errDuration.Error(), "pt1h": errDuration.Error(),
+		"P": errISO.Error(), "PT": errISO.Error(), "P1": errISO.Error(), "P1H": errISO.Error(), "PT1M1H": errISO.Error(), "P1DT": errISO.Error(),
+		"PT1.S": errDuration.Error(), "PT.S": errDuration.Error(), "P1M": errMonth.Error(), "P1Y2D": errMonth.Error(),
+		"P999999999D": errDurationRange.Error(), "PT1MS": errISO.Error(), "P1DT1H2": errISO.Error(),
+	} {
+		wantFault(t, strconv.Quote(text)+" is no duration: "+why, func() { DurationOf(text, here) })
+	}
+}
+
+func TestSeconds(t *testing.T) {
+	equal(t, "0.1 s", Seconds(0.1, here), 100*time.Millisecond)
+	equal(t, "-1.5 s", Seconds(-1.5, here), -1500*time.Millisecond)
+	equal(t, "the least", Seconds(math.MinInt64/1e9, here), math.MinInt64)
+	for _, x := range []float64{math.NaN(), math.Inf(1), 1e10, -1e10} {
+		wantFault(t, Text(x)+" seconds are out of the range of a duration, ±292 years", func() { Seconds(x, here) })
 	}
 }
 

@@ -2,6 +2,7 @@ package pure
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"strconv"
 	"time"
@@ -134,6 +135,43 @@ func Unique[T comparable](xs []T) []T {
 		}
 	}
 	return first
+}
+
+// Flatten gives a new list: the elements of the lists in lists. It panics with a *Fault
+// where that is above 64 MiB.
+func Flatten[T any](lists [][]T, at string) []T {
+	size := 0
+	FitValue(reflect.ValueOf(lists), &size, at)
+	return append([]T{}, slices.Concat(lists...)...)
+}
+
+// Chunk gives xs in lists of n elements, the last of what is left. They share their
+// elements with xs, but appending to them doesn't touch it. It panics with a *Fault where n
+// is below 1, or the lists are above 64 MiB.
+func Chunk[T any](xs []T, n int, at string) [][]T {
+	CheckChunks(reflect.ValueOf(xs), n, at)
+	return slices.AppendSeq([][]T{}, slices.Chunk(xs, n))
+}
+
+// CheckChunks panics with a *Fault where Chunk does, for a list of a type that Go doesn't
+// know.
+func CheckChunks(list reflect.Value, n int, at string) {
+	if n < 1 {
+		fault(at, "a chunk has at least one element, found "+strconv.Itoa(n))
+	}
+	size := (list.Len() + n - 1) / n * listSize
+	FitValue(list, &size, at)
+}
+
+// Group gives of each key the elements of xs that have it, in their order. Key is called
+// once for each element.
+func Group[T any, K comparable](xs []T, key func(T) K) map[K][]T {
+	groups := make(map[K][]T)
+	for _, x := range xs {
+		k := key(x)
+		groups[k] = append(groups[k], x)
+	}
+	return groups
 }
 
 // Reverse gives xs from the last element to the first.

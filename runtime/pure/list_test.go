@@ -119,3 +119,23 @@ func BenchmarkSortBy(b *testing.B) {
 		SortBy(xs, func(x int) int { return x })
 	}
 }
+
+func TestFlattenAndChunk(t *testing.T) {
+	same(t, "Flatten", Flatten([][]int{{1, 2}, {}, nil, {3}}, here), []int{1, 2, 3})
+	same(t, "Flatten nothing", Flatten[int](nil, here), []int{})
+	same(t, "Chunk", Chunk([]int{1, 2, 3, 4, 5}, 2, here), [][]int{{1, 2}, {3, 4}, {5}})
+	same(t, "Chunk of a large size", Chunk([]int{1}, math.MaxInt, here), [][]int{{1}})
+	same(t, "Chunk nothing", Chunk([]int(nil), 2, here), [][]int{})
+	xs := []int{1, 2, 3}
+	_ = append(Chunk(xs, 2, here)[0], 9)
+	same(t, "what was cut after an append to a part", xs, []int{1, 2, 3})
+	wantFault(t, "a chunk has at least one element, found 0", func() { Chunk(xs, 0, here) })
+}
+
+func TestGroup(t *testing.T) {
+	calls := 0
+	got := Group([]string{"bb", "a", "cc", "d"}, func(s string) int { calls++; return len(s) })
+	same(t, "Group", got, map[int][]string{1: {"a", "d"}, 2: {"bb", "cc"}})
+	equal(t, "calls of the key", calls, 4)
+	same(t, "Group nothing", Group(nil, func(s string) int { return 0 }), map[int][]string{})
+}

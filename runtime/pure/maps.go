@@ -60,6 +60,17 @@ func Where[K, V any](seq iter.Seq2[K, V], keep func(K, V) bool) iter.Seq2[K, V] 
 	}
 }
 
+// Without gives a new map: that of m, but for a key.
+func Without[K comparable, V any](m map[K]V, k K) map[K]V {
+	rest := make(map[K]V, len(m))
+	for key, v := range m {
+		if key != k {
+			rest[key] = v
+		}
+	}
+	return rest
+}
+
 // sortKeys sorts in place. The usual types of keys are sorted as themselves,
 // others (enums) by what reflection reads of each key once.
 func sortKeys[K comparable](keys []K) {

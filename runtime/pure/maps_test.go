@@ -40,3 +40,11 @@ func TestSortedAndWhere(t *testing.T) {
 	}
 	same(t, "keys", keys, []string{"a", "c"})
 }
+
+func TestWithout(t *testing.T) {
+	m := map[string]int{"a": 1, "b": 2}
+	same(t, "Without", Without(m, "a"), map[string]int{"b": 2})
+	same(t, "Without a key that isn't there", Without(m, "c"), m)
+	same(t, "Without of nil", Without(map[string]int(nil), "c"), map[string]int{})
+	equal(t, "what was given", len(m), 2)
+}

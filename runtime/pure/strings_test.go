@@ -43,3 +43,13 @@ func BenchmarkMatches(b *testing.B) {
 		Matches("SKU-12", `^[A-Z]+-\d+$`, here)
 	}
 }
+
+func TestBase64(t *testing.T) {
+	equal(t, "Base64", Base64("ok?>é", here), "b2s/PsOp")
+	for code, text := range map[string]string{"b2s/PsOp": "ok?>é", "b2s_PsOp": "ok?>é", "b2s=": "ok", "b2s": "ok", "": ""} {
+		equal(t, code, Unbase64(code, here), text)
+	}
+	wantFault(t, `"b" is no base64: illegal base64 data at input byte 0`, func() { Unbase64("b", here) })
+	wantFault(t, `"a b" is no base64: illegal base64 data at input byte 1`, func() { Unbase64("a b", here) })
+	wantFault(t, "the base64 holds bytes that are no text in UTF-8: have a tool take it apart", func() { Unbase64("/w==", here) })
+}
