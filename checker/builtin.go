@@ -291,7 +291,7 @@ func (c *checker) ofMap(x *dsl.CallExpr) types.Type {
 
 // chunk checks chunk(xs, n).
 func (c *checker) chunk(x *dsl.CallExpr, hint types.Type) types.Type {
-	l := c.listArg(x, elemOf(hint))
+	l := c.listArg(x, listHint(x, hint))
 	c.want(x.Args[1], basic(types.Int), "the size")
 	if n, ok := c.fold(x.Args[1]); ok && n.v.Kind() == constant.Int && constant.Sign(n.v) <= 0 {
 		c.report(diag.BadConstant, x.Args[1], "a chunk has at least one element, found %s", n.v).Help = "write chunk(list, 1) or more"
@@ -326,6 +326,11 @@ func listHint(x *dsl.CallExpr, hint types.Type) types.Type {
 	case "flatten":
 		if isList {
 			return listOf(l)
+		}
+		return nil
+	case "chunk":
+		if isList {
+			return l.Elem
 		}
 		return nil
 	case "sum", "first", "last":

@@ -124,14 +124,15 @@ var forms = map[kind][]string{
 	"s": {
 		"S + S", `"${S}-${S}${N}"`, "replace(S, S, S)", `replace(S, "", S)`, `join(XS, S)`, "upper(S)", "lower(S)", "json(XS)", "json(S)", "json(NS)",
 		"string(N)", "trim(S)", `(XS[N % 3])`, "S[1:]", `(if matches(S, S) { S } else { S })`, `(if matches(S, "(a|a)*(b?){1,50}$") { "y" } else { S })`,
-		`(if contains(S, S) { S } else { S })`, "decode(string, json(S))", "(for @ in XS { @ })[0]", `format(decode(time, "\"2026-01-02T03:04:05Z\""), S)`,
+		`(if contains(S, S) { S } else { S })`, "decode(string, json(S))", "base64(S)", "unbase64(base64(S))", "sha256(S)", "join(flatten([XS, XS]), S)", "(for @ in XS { @ })[0]", `format(decode(time, "\"2026-01-02T03:04:05Z\""), S)`,
 	},
 	"xs": {
 		"XS + XS", "split(S, S)", `split(S, "")`, "append(XS, S)", "append(XS, S, S)", "reverse(XS)", "sort(XS)", "unique(XS)", "(for @ in XS { @ + S })",
 		"(for @ in NS { S })", "(for @ in XS { replace(@, S, S) })", "sort(@ in XS by len(@))", "decode([]string, json(XS))", "(for @ in XS { join(XS, @) })",
-		"(for @ in XS where matches(@, S) { @ })",
+		"(for @ in XS where matches(@, S) { @ })", "flatten([XS, XS])", "flatten(chunk(XS, N))", "flatten(values(group(@ in XS by @)))", "keys(group(@ in XS by @ + S))",
+		"(for @ in XS where glob(@, S) { @ })", "(for @ in chunk(XS, N) { join(@, S) })",
 	},
-	"ns": {"range(N)", "NS + NS", "append(NS, N)", "(for @ in XS { len(@) })", "(for @ in NS { @ * N })", "sort(NS)", "unique(NS)", "(for @ in NS where @ % 2 == 0 { @ })"},
+	"ns": {"range(N)", "flatten(for @ in NS { range(@) })", "flatten(chunk(NS, N))", "flatten(for @ in XS { NS })", "NS + NS", "append(NS, N)", "(for @ in XS { len(@) })", "(for @ in NS { @ * N })", "sort(NS)", "unique(NS)", "(for @ in NS where @ % 2 == 0 { @ })"},
 	"n":  {"len(S)", "len(XS)", "len(NS)", "N * N", "N + N", "sum(NS)", "max(NS)", "(N / n)", "(N % 1000)", "abs(N)"},
 }
 

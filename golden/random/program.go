@@ -61,6 +61,8 @@ tool T(a int) N readonly
 
 func text(n int) string { string(n) }
 func told(d duration) string { string(d) }
+func spanOf(s string) duration { duration(s) }
+func spanFrom(x float64) duration { duration(x) }
 func whole(f float64) int { int(f) }
 func broken(n int) float64 { float64(n % 64) / 4.0 }
 

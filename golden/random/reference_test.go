@@ -668,14 +668,23 @@ func (r *reference) structLit(x *dsl.StructLit) any {
 	return s
 }
 
-func (r *reference) sortBy(x *dsl.KeyedExpr) any {
+func (r *reference) keyed(x *dsl.KeyedExpr) any {
 	list := slices.Clone(r.eval(x.List).([]any))
-	key := func(elem any) int {
+	key := func(elem any) any {
 		r.vars[x.Var.Name] = elem
-		return r.eval(x.Key).(int)
+		return r.eval(x.Key)
 	}
-	slices.SortStableFunc(list, func(a, b any) int { return key(a) - key(b) })
-	return list
+	if x.Fun == "sort" {
+		slices.SortStableFunc(list, func(a, b any) int { return key(a).(int) - key(b).(int) })
+		return list
+	}
+	groups := map[string]any{}
+	for _, elem := range list {
+		k := textOf(key(elem))
+		group, _ := groups[k].([]any)
+		groups[k] = append(group, elem)
+	}
+	return groups
 }
 
 func (r *reference) evals(xs []dsl.Expr) []any {
@@ -711,7 +720,7 @@ func (r *reference) eval(x dsl.Expr) any {
 	case *dsl.StructLit:
 		return r.structLit(x)
 	case *dsl.KeyedExpr:
-		return r.sortBy(x)
+		return r.keyed(x)
 	case *dsl.ParenExpr:
 		return r.eval(x.X)
 	case *dsl.ListLit:

@@ -2,6 +2,8 @@ package random
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -279,16 +281,56 @@ var builtins = map[string]func(args []any) any{
 	"keys":      func(args []any) any { return keysOf(args[0].(map[string]any)) },
 	"values":    func(args []any) any { return valuesOf(args[0].(map[string]any)) },
 	"range":     func(args []any) any { return upTo(args[0].(int)) },
+	"flatten":   func(args []any) any { return flat(args[0].([]any)) },
+	"chunk":     func(args []any) any { return inParts(args[0].([]any), args[1].(int)) },
+	"without":   func(args []any) any { return less(args[0].(map[string]any), textOf(args[1])) },
+	"base64":    func(args []any) any { return base64.StdEncoding.EncodeToString([]byte(textOf(args[0]))) },
+	"unbase64": func(args []any) any {
+		text, _ := base64.StdEncoding.DecodeString(textOf(args[0]))
+		return string(text)
+	},
+	"sha256": func(args []any) any { return fmt.Sprintf("%x", sha256.Sum256([]byte(textOf(args[0])))) },
+	"glob":   func(args []any) any { return regexp.MustCompile(globs[textOf(args[1])]).MatchString(textOf(args[0])) },
 	"reverse": func(args []any) any {
 		list := slices.Clone(args[0].([]any))
 		slices.Reverse(list)
 		return list
 	},
 	// These are funcs of the programs, which are builtins under another name.
-	"text":   func(args []any) any { return textOf(args[0]) },
-	"told":   func(args []any) any { return textOf(args[0]) },
-	"whole":  func(args []any) any { return int(args[0].(float64)) },
-	"broken": func(args []any) any { return float64(args[0].(int)%64) / 4 },
+	"text":     func(args []any) any { return textOf(args[0]) },
+	"told":     func(args []any) any { return textOf(args[0]) },
+	"spanOf":   func(args []any) any { return spans[textOf(args[0])] },
+	"spanFrom": func(args []any) any { return time.Duration(args[0].(float64) * 1e9) }, // eighths are exact
+	"whole":    func(args []any) any { return int(args[0].(float64)) },
+	"broken":   func(args []any) any { return float64(args[0].(int)%64) / 4 },
+}
+
+// globs are the patterns of names that programs use, as regular expressions.
+var globs = map[string]string{"*3": `^[^/]*3$`, "**": ``, "[a-z]*": `^[a-z][^/]*$`, "?": `^[^/]$`, "[!a]**": `^[^a/](?s:.*)$`}
+
+// spans are the texts of durations that programs use.
+var spans = map[string]time.Duration{"PT1H30M": 90 * time.Minute, "-P1DT0.5S": -24*time.Hour - time.Second/2, "1h0m0s": time.Hour, "2d": 48 * time.Hour}
+
+func flat(lists []any) any {
+	list := []any{}
+	for _, l := range lists {
+		list = append(list, l.([]any)...)
+	}
+	return list
+}
+
+func inParts(list []any, n int) any {
+	parts := []any{}
+	for part := range slices.Chunk(list, n) {
+		parts = append(parts, part)
+	}
+	return parts
+}
+
+func less(m map[string]any, key string) any {
+	m = maps.Clone(m)
+	delete(m, key)
+	return m
 }
 
 func listOf(args []any) []any {

@@ -77,7 +77,8 @@ func (w *writer) boolExpr(depth int) string {
 		fmt.Sprintf("%s == %s", float, w.floatExpr(depth-1)), fmt.Sprintf("opens + %s > 2026-01-02T17:04:05+02:00 + %s", w.spanExpr(depth-1), w.spanExpr(depth-1)),
 		fmt.Sprintf("%s == %s", w.optExpr(depth-1), w.optExpr(depth-1)), fmt.Sprintf("%s in %s", w.textExpr(depth-1), text),
 		fmt.Sprintf("%s not in %s", x, w.listExpr(depth-1)), fmt.Sprintf("hasPrefix(%s, %s)", text, w.textExpr(depth-1)),
-		fmt.Sprintf("hasSuffix(%s, \"3\")", text), fmt.Sprintf("matches(%s, \"[1-4]+\")", text))
+		fmt.Sprintf("hasSuffix(%s, \"3\")", text), fmt.Sprintf("matches(%s, \"[1-4]+\")", text),
+		fmt.Sprintf("glob(%s, \"%s\")", text, w.oneFrom("*3", "**", "[a-z]*", "?", "[!a]**")))
 	if len(w.vars["N"]) > 0 {
 		v := w.oneOf("N")
 		options = append(options, v+".n == none", fmt.Sprintf("(%s.n?.p != none && %s.n.p.a > %s)", v, v, x),
@@ -150,9 +151,19 @@ func (w *writer) listExpr(depth int) string {
 		options = append(options, fmt.Sprintf("%s + %s", list, inner), fmt.Sprintf("reverse(%s)", inner), fmt.Sprintf("unique(%s)", inner),
 			fmt.Sprintf("append(%s, %s)", inner, w.intExpr(0)), fmt.Sprintf("%s[min(len(%s), 1):]", list, list), fmt.Sprintf("range(%s %% 5)", w.intExpr(0)),
 			fmt.Sprintf("sort(%s)", inner), fmt.Sprintf("some([%s, none])", w.optExpr(0)), fmt.Sprintf("%s[:len(%s) / 2]", list, list),
-			fmt.Sprintf("(if %s { %s } else { [] })", w.boolExpr(0), inner))
+			fmt.Sprintf("(if %s { %s } else { [] })", w.boolExpr(0), inner), w.regrouped(inner))
 	}
 	return w.oneFrom(options...)
+}
+
+// regrouped writes a []int by way of a list of lists or a map of them.
+func (w *writer) regrouped(list string) string {
+	q := w.name()
+	return w.oneFrom(
+		fmt.Sprintf("flatten(chunk(%s, %d))", list, 1+w.r.IntN(3)), fmt.Sprintf("flatten([%s, [], %s])", list, w.oneOf("[]int")),
+		fmt.Sprintf("(for %s in chunk(%s, 2) { sum(%s) })", q, list, q), fmt.Sprintf("flatten(values(group(%s in %s by %s > 2)))", q, list, q),
+		fmt.Sprintf("(group(%s in %s by \"${%s %% 3}\")[\"1\"] ?? [])", q, list, q), fmt.Sprintf("values(without(map[string]int{\"b\": 1, \"a\": sum(%s)}, %s))", list, w.textExpr(0)),
+	)
 }
 
 // textExpr writes a string.
@@ -166,7 +177,8 @@ func (w *writer) textExpr(depth int) string {
 			fmt.Sprintf("replace(%s, %s, \"<\")", x, y), fmt.Sprintf("join(split(%s, \"a\"), %s)", x, y),
 			fmt.Sprintf("join(for %s in %s { \"${%s}\" }, %s)", p, w.oneOf("[]int"), p, x), fmt.Sprintf("\"${%s}|${opens - %s}${%s}\"", w.floatExpr(depth-1), w.spanExpr(depth-1), x),
 			fmt.Sprintf("fixed(%s, %d)", w.floatExpr(depth-1), w.r.IntN(4)), fmt.Sprintf("json(%s)", x), fmt.Sprintf("(%s)[:0]", x),
-			fmt.Sprintf("told(%s)", w.spanExpr(depth-1)), fmt.Sprintf("json(map[string]string{\"b\": %s, \"a\": %s})", x, y))
+			fmt.Sprintf("told(%s)", w.spanExpr(depth-1)), fmt.Sprintf("json(map[string]string{\"b\": %s, \"a\": %s})", x, y),
+			fmt.Sprintf("unbase64(base64(%s))", x), fmt.Sprintf("base64(%s)", x), fmt.Sprintf("sha256(%s)[:3]", x))
 	}
 	return w.oneFrom(options...)
 }
@@ -190,7 +202,8 @@ func (w *writer) spanExpr(depth int) string {
 	if depth > 0 {
 		x, y := w.spanExpr(depth-1), w.spanExpr(depth-1)
 		options = append(options, fmt.Sprintf("(%s + %s)", x, y), fmt.Sprintf("(%s - %s)", x, y), fmt.Sprintf("(%s) * (%s %% 9)", x, w.intExpr(0)),
-			fmt.Sprintf("(%s) / 3", x), fmt.Sprintf("min(%s, %s)", x, y), fmt.Sprintf("abs(%s)", x), fmt.Sprintf("sum([%s, %s])", x, y))
+			fmt.Sprintf("(%s) / 3", x), fmt.Sprintf("min(%s, %s)", x, y), fmt.Sprintf("abs(%s)", x), fmt.Sprintf("sum([%s, %s])", x, y),
+			fmt.Sprintf("spanOf(\"%s\")", w.oneFrom("PT1H30M", "-P1DT0.5S", "1h0m0s", "2d")), fmt.Sprintf("spanFrom(%s)", w.floatExpr(depth-1)))
 	}
 	return w.oneFrom(options...)
 }
