@@ -32,7 +32,7 @@ func call[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), args
 // direct tells whether a step is nothing but the call of its tool and a look at the
 // result: it is tried once and only reads, and nobody observes.
 func (f *Frame) direct(s *Step) bool {
-	return f.run == nil && s.Effect == Readonly && s.Retry == nil && s.Timeout <= 0 && !s.Sub
+	return f.invocation == nil && s.Effect == Readonly && s.Retry == nil && s.Timeout <= 0 && !s.Sub
 }
 
 // unwound is deferred around the one attempt of a step; it makes an error of what ended
@@ -157,15 +157,15 @@ func (f *Frame) inStep(s *Step, attempt int) context.Context {
 		return f.ctx
 	}
 	in := &scope{Context: f.ctx, step: s, path: f.path(s.ID), attempt: attempt}
-	if f.run != nil {
-		in.shared = f.run.shared
+	if f.invocation != nil {
+		in.shared = f.invocation.shared
 	}
 	if s.Sub && !s.OwnUndo {
-		in.parent = f.run
-		if s.Seat > 0 && f.run != nil {
+		in.parent = f.invocation
+		if s.Seat > 0 && f.invocation != nil {
 			// Where the step stands, for begin. A field of the scope for it would make that of
 			// every step larger: it has 64 bytes, and the next size is 80.
-			in.parent = &run{parent: f.run, at: f.apart()}
+			in.parent = &invocation{parent: f.invocation, at: f.apart()}
 		}
 	}
 	return in

@@ -25,10 +25,10 @@ type VirtualClock struct {
 	busy   int
 	timers []*virtualTimer // by time
 
-	// calm is asked before the clock jumps, and tells whether somebody is to do something
+	// quiesced is asked before the clock jumps, and tells whether somebody is to do something
 	// first: one of those who rest. It is nil in programs that have nothing of the kind.
-	calm    func(*VirtualClock) bool
-	resting []resting
+	quiesced func(*VirtualClock) bool
+	resting  []resting
 }
 
 // A virtualTimer wakes who sleeps, or calls a function.
@@ -98,10 +98,10 @@ func slept(ctx context.Context) error {
 
 // clock is the virtual clock of the frame's execution; nil where it has none.
 func (f *Frame) clock() *VirtualClock {
-	if f.run == nil {
+	if f.invocation == nil {
 		return nil
 	}
-	return f.run.shared.clock
+	return f.invocation.shared.clock
 }
 
 // counted tells whether the clock c knows the goroutine that has ctx.
@@ -118,10 +118,10 @@ func (f *Frame) goByClock() {
 		return
 	}
 	if !counted(f.ctx, c) {
-		f.run.counts = true
+		f.invocation.counts = true
 		c.begin()
 	}
-	f.ctx = &scope{Context: f.ctx, shared: f.run.shared}
+	f.ctx = &scope{Context: f.ctx, shared: f.invocation.shared}
 }
 
 // now is the time by the frame's clock.
@@ -143,7 +143,7 @@ func (f *Frame) withTimeout(ctx context.Context, d time.Duration, cause error) (
 	}
 	inner, cancel := context.WithCancelCause(ctx)
 	after, counted := c.after, f.quiescence()
-	if h := f.run.shared.home; h != nil {
+	if h := f.invocation.shared.home; h != nil {
 		after = h.after
 	}
 	stop := after(d, func() {
@@ -184,9 +184,9 @@ type team struct {
 	joining bool // who started them waits for them
 }
 
-// leave counts one less, and tells whether it rests: the last one wakes who waits for
+// exit counts one less, and tells whether it rests: the last one wakes who waits for
 // the team instead.
-func (t *team) leave() (rests bool) {
+func (t *team) exit() (rests bool) {
 	t.running--
 	if t.running == 0 && t.joining {
 		t.joining = false
@@ -213,15 +213,15 @@ func (c *VirtualClock) spawn(t *team) {
 	c.busy++
 }
 
-// leave takes back spawn when the goroutine has ended. The last one wakes who waits for
+// exit takes back spawn when the goroutine has ended. The last one wakes who waits for
 // the team.
-func (c *VirtualClock) leave(t *team) {
+func (c *VirtualClock) exit(t *team) {
 	if c == nil {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if t.leave() {
+	if t.exit() {
 		c.rest(1)
 	}
 }
@@ -268,7 +268,7 @@ func (c *VirtualClock) wake(n int) {
 // rest counts n goroutines less, and jumps on where none is left. The lock is held.
 func (c *VirtualClock) rest(n int) {
 	c.busy -= n
-	for c.busy == 0 && (c.calm == nil || !c.calm(c)) && len(c.timers) > 0 {
+	for c.busy == 0 && (c.quiesced == nil || !c.quiesced(c)) && len(c.timers) > 0 {
 		c.now = c.timers[0].at
 		for len(c.timers) > 0 && !c.timers[0].at.After(c.now) {
 			c.fire(c.timers[0])

@@ -10,8 +10,8 @@ import (
 
 // A timeLimit is the time that a workflow has to be done by.
 type timeLimit struct {
-	until time.Time
-	stop  func()
+	until     time.Time
+	stopTimer func()
 }
 
 func (s *session) withDeadline(ctx context.Context, key string, d time.Duration, late error) (context.Context, context.CancelFunc) {
@@ -46,7 +46,7 @@ func (s *session) expect(l *timeLimit, over func()) {
 	s.lock()
 	defer s.mu.Unlock()
 	s.deadlines = append(s.deadlines, l)
-	l.stop = s.engine.at(l.until, func() {
+	l.stopTimer = s.engine.at(l.until, func() {
 		if s.met(l) && !s.isSuspended() {
 			over()
 		}
@@ -60,7 +60,7 @@ func (s *session) met(l *timeLimit) bool {
 	for i, o := range s.deadlines {
 		if o == l {
 			s.deadlines = append(s.deadlines[:i], s.deadlines[i+1:]...)
-			l.stop()
+			l.stopTimer()
 			return true
 		}
 	}

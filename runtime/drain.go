@@ -81,8 +81,8 @@ func (e *Engine) beginDrain() (all []*session) {
 	e.lock()
 	defer e.mu.Unlock()
 	e.draining.Store(true)
-	if e.stop != nil {
-		e.stop()
+	if e.stopTimer != nil {
+		e.stopTimer()
 	}
 	for _, s := range e.sessions {
 		all = append(all, s)

@@ -29,8 +29,8 @@ type durable interface {
 	// sleep has a tool sleep by the engine's clock, and after has a function called.
 	sleep(ctx context.Context, d time.Duration)
 	after(d time.Duration, do func()) (stop func())
-	// atRest waits until the engine's clock, a virtual one, is to jump.
-	atRest(ctx context.Context, depth int)
+	// awaitQuiescence waits until the engine's clock, a virtual one, is to jump.
+	awaitQuiescence(ctx context.Context, depth int)
 	// withDeadline is the context of a workflow that has to be done within d from its
 	// start, however often the process ends in between. key is where that is recorded.
 	withDeadline(ctx context.Context, key string, d time.Duration, late error) (context.Context, context.CancelFunc)
@@ -111,10 +111,10 @@ type history interface {
 
 // durable is the frame's durable execution; nil where it isn't durable.
 func (f *Frame) durable() durable {
-	if f.run == nil {
+	if f.invocation == nil {
 		return nil
 	}
-	return f.run.shared.durable
+	return f.invocation.shared.durable
 }
 
 // suspended tells whether the frame's execution is durable and leaves the memory: no

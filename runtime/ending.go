@@ -42,9 +42,9 @@ func isStopped(err error) bool {
 	return err == errSuspended || err == errStopped
 }
 
-// stop is the error of a step of a durable execution that isn't run, or not to its end,
+// stoppedStep is the error of a step of a durable execution that isn't run, or not to its end,
 // because the execution is stopped. No clause of the workflow sees it.
-func (f *Frame) stop(s *Step, attempt int, err error) error {
+func (f *Frame) stoppedStep(s *Step, attempt int, err error) error {
 	cause := f.cause()
 	if f.suspended() || cause == nil {
 		cause = errSuspended
@@ -82,7 +82,7 @@ func (e *stopError) Error() string { return e.err.Error() }
 // which is recorded.
 func (f *Frame) settled(s *Step, attempt int, err error) error {
 	if _, late := err.(*stopError); late {
-		return f.stop(s, attempt, err)
+		return f.stoppedStep(s, attempt, err)
 	}
 	e := f.failed(s, attempt, err).(*Error)
 	e.end = recorded

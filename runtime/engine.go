@@ -35,15 +35,15 @@ type Engine struct {
 	loading     chan struct{} // has an element for each execution that is being read
 	draining    atomic.Bool   // nothing begins any more, and what runs may end
 
-	mu       sync.Mutex
-	closed   bool
-	sessions map[string]*session
-	running  sync.WaitGroup // the sessions, and who makes them
-	watching map[string]chan struct{}
-	next     time.Time // when the timer is to go off; zero for never
-	stop     func()    // of the timer; may be nil
-	unlink   func() bool
-	outage   outage
+	mu        sync.Mutex
+	closed    bool
+	sessions  map[string]*session
+	running   sync.WaitGroup // the sessions, and who makes them
+	watching  map[string]chan struct{}
+	next      time.Time // when the timer is to go off; zero for never
+	stopTimer func()    // of the timer; may be nil
+	unlink    func() bool
+	outage    outage
 }
 
 // ErrClosed is what an engine gives that is closed.
@@ -118,8 +118,8 @@ func (e *Engine) Close() error {
 func (e *Engine) suspendAll() {
 	e.lock()
 	e.closed = true
-	if e.stop != nil {
-		e.stop()
+	if e.stopTimer != nil {
+		e.stopTimer()
 	}
 	if e.outage.timer != nil {
 		e.outage.timer.Stop()
@@ -129,7 +129,7 @@ func (e *Engine) suspendAll() {
 	}
 	e.mu.Unlock()
 	for _, s := range e.all() {
-		s.stop(ErrClosed)
+		s.suspendFor(ErrClosed)
 	}
 }
 
@@ -249,11 +249,11 @@ func (e *Engine) schedule(t time.Time) {
 	if t.IsZero() || e.ends() || len(e.definitions) == 0 || !e.next.IsZero() && !t.Before(e.next) {
 		return
 	}
-	if e.stop != nil {
-		e.stop()
+	if e.stopTimer != nil {
+		e.stopTimer()
 	}
 	e.next = t
-	e.stop = e.at(t, func() {
+	e.stopTimer = e.at(t, func() {
 		if !e.timerGone(t) {
 			return
 		}
@@ -317,7 +317,7 @@ func (e *Engine) wake(id string) {
 
 // drop takes a session that has ended or is suspended out of memory.
 func (e *Engine) drop(s *session) {
-	s.tell(onStop)
+	s.tell(onSuspend)
 	s.pass()
 	e.lock()
 	s.lock()

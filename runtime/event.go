@@ -184,13 +184,13 @@ func (t *trace) dropObserver() {
 
 func (f *Frame) emit(e Event) {
 	e.Workflow = f.workflow.Name
-	if e.Step == "" && !f.run.root() {
-		e.Step = f.run.prefix[:len(f.run.prefix)-1]
+	if e.Step == "" && !f.invocation.root() {
+		e.Step = f.invocation.prefix[:len(f.invocation.prefix)-1]
 		if d := f.durable(); d != nil && d.repeats(e.Step) {
 			return
 		}
 	}
-	f.run.shared.trace.emit(e)
+	f.invocation.shared.trace.emit(e)
 }
 
 func (f *Frame) emitStep(k Kind, s *Step, attempt int, err error) {

@@ -70,7 +70,7 @@ func Begin[R any](ctx context.Context, w *Workflow, run func(context.Context) (R
 	e.shared.handle(e.ctx, &o)
 	e.ctx = &scope{Context: e.ctx, shared: e.shared}
 	e.shared.clock.begin()
-	go e.run(run)
+	go e.execute(run)
 	return e
 }
 
@@ -79,7 +79,7 @@ func BeginNone(ctx context.Context, w *Workflow, run func(context.Context) error
 	return Begin(ctx, w, func(ctx context.Context) (None, error) { return None{}, run(ctx) }, list...)
 }
 
-func (e *Execution[R]) run(run func(context.Context) (R, error)) {
+func (e *Execution[R]) execute(run func(context.Context) (R, error)) {
 	returned := false
 	defer func() {
 		if !returned {

@@ -100,7 +100,7 @@ func RecordedEvent(x *journal.Execution, r journal.Record) (e Event, ok bool) {
 	case journal.Log:
 		e.Kind = Logged
 		_ = json.Unmarshal(r.Data, &e.Message) // what isn't text stays empty
-	case journal.Retried:
+	case journal.Retried: // another generation begins: the workflow is run once more
 		e.Kind = Started
 	case journal.Ended:
 		e.Kind = Ended

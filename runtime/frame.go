@@ -51,11 +51,11 @@ type Frame struct {
 type scene struct {
 	ctx      context.Context
 	workflow *Workflow
-	// run is nil where there is nothing to share: the workflow is stateless, nobody
+	// invocation is nil where there is nothing to share: the workflow is stateless, nobody
 	// observes, no timeout runs. Such a scene, and with it a whole workflow, can
 	// stay on the stack.
-	run   *run
-	group *group // the group whose member the frame is; nil outside of one
+	invocation *invocation
+	group      *group // the group whose member the frame is; nil outside of one
 	// reading is the step whose tool a Read calls; nil at any other time.
 	reading *Step
 	// loop is nil where the frame is that of no round.
@@ -71,13 +71,14 @@ type loop struct {
 	keys   keys // gives a round's key by its index; nil where the index is it
 }
 
-// A run is what all frames of one execution of one workflow share.
-type run struct {
+// An invocation is one call of a workflow: what all frames of that share. An execution has one
+// of its own workflow, and one of each attempt at a sub-workflow.
+type invocation struct {
 	// prefix begins the ids of a sub-workflow's steps: the calling step's id and
 	// a dot. It is empty in an execution of its own.
 	prefix string
 	shared *shared
-	parent *run // to whom the undos of a sub-workflow that succeeds pass; nil where to nobody
+	parent *invocation // to whom the undos of a sub-workflow that succeeds pass; nil where to nobody
 	cancel context.CancelFunc
 	counts bool // the clock didn't know who began it
 	// forgotten tells that nobody looks at the result: it takes back another step.
@@ -120,42 +121,42 @@ func (f *Frame) start() {
 // bound ends the workflow when its time is up.
 func (f *Frame) bound(late *TimeoutError) {
 	if d := f.durable(); d != nil {
-		f.ctx, f.run.cancel = d.withDeadline(f.ctx, f.run.prefix+timeoutMark, late.After, late)
+		f.ctx, f.invocation.cancel = d.withDeadline(f.ctx, f.invocation.prefix+timeoutMark, late.After, late)
 		return
 	}
-	f.ctx, f.run.cancel = f.withTimeout(f.ctx, late.After, late)
+	f.ctx, f.invocation.cancel = f.withTimeout(f.ctx, late.After, late)
 }
 
-// begin makes the frame's run: one of a new execution, or a part of the execution
-// to whose step the context belongs. That step is hidden from the run's own steps:
-// the runs that they begin are none of its.
+// begin makes the frame's invocation: that of a new execution, or a part of the execution
+// to whose step the context belongs. That step is hidden from the invocation's own
+// steps: what they call is none of its.
 func (f *Frame) begin(s *scope) {
 	if s == nil || s.step == nil {
-		f.run = newRun(s)
+		f.invocation = newInvocation(s)
 		return
 	}
-	f.run = &run{shared: s.shared, prefix: s.path + ".", parent: s.parent, sub: true, forgotten: s.step.undo}
+	f.invocation = &invocation{shared: s.shared, prefix: s.path + ".", parent: s.parent, sub: true, forgotten: s.step.undo}
 	if s.parent != nil && s.step.Seat > 0 {
-		f.run.parent, f.run.at, f.run.call = s.parent.parent, s.parent.at, s.step
+		f.invocation.parent, f.invocation.at, f.invocation.call = s.parent.parent, s.parent.at, s.step
 	}
 	if s.step.Sub {
-		f.run.prefix = stepid.Attempt(s.path, s.attempt) + "."
+		f.invocation.prefix = stepid.Attempt(s.path, s.attempt) + "."
 	}
 	switch {
 	case s.shared == nil:
-		f.run.shared = newShared(nil)
+		f.invocation.shared = newShared(nil)
 	case s.shared.durable != nil && !s.step.Sub: // a tool's own, which is a part of that step
-		f.run.shared = s.shared.apart()
+		f.invocation.shared = s.shared.apart()
 	}
-	f.ctx = &scope{Context: f.ctx, shared: f.run.shared}
+	f.ctx = &scope{Context: f.ctx, shared: f.invocation.shared}
 }
 
 // Enter lets the interceptors of the workflow come between it and its caller; args
 // gives the arguments. Where they answer without running the workflow it panics, for
 // End to see.
 func (f *Frame) Enter(args func() []any) {
-	if f.run != nil && len(f.run.shared.aroundWorkflow) > 0 {
-		f.enter(args)
+	if f.invocation != nil && len(f.invocation.shared.aroundWorkflow) > 0 {
+		f.interceptWorkflow(args)
 	}
 }
 
@@ -165,7 +166,7 @@ func End[T any](f *Frame, v *T, err *error) {
 	if r := recover(); r != nil || f.reading != nil {
 		*err = f.interrupted(r)
 	}
-	if f.run != nil {
+	if f.invocation != nil {
 		end(f, v, err)
 	}
 }
@@ -175,7 +176,7 @@ func (f *Frame) End(err *error) {
 	if r := recover(); r != nil || f.reading != nil {
 		*err = f.interrupted(r)
 	}
-	if f.run != nil {
+	if f.invocation != nil {
 		end(f, new(None), err)
 	}
 }
@@ -196,12 +197,12 @@ func (f *Frame) interrupted(r any) error {
 }
 
 func end[T any](f *Frame, v *T, err *error) {
-	r := f.run
+	r := f.invocation
 	if *err != nil && !f.suspended() {
 		*err = withUndoFailure(*err, f.rollback(*err))
 	}
 	if r.interception != nil {
-		*v, *err = leaveDetour(f, *v, *err)
+		*v, *err = endInterception(f, *v, *err)
 	}
 	if d := f.durable(); d != nil && *err == nil {
 		*err = d.given(f.apart(), encodable(*v)) // a copy, so that f stays on the stack
@@ -231,18 +232,20 @@ func end[T any](f *Frame, v *T, err *error) {
 	}
 }
 
-// root tells whether the run is that of a whole execution.
-func (r *run) root() bool { return r.prefix == r.shared.prefix() }
+// root tells whether the invocation is that of a whole execution.
+func (i *invocation) root() bool { return i.prefix == i.shared.prefix() }
 
 // observed tells whether somebody is told of the frame's events.
-func (f *Frame) observed() bool { return f.run != nil && f.run.shared.trace != nil }
+func (f *Frame) observed() bool { return f.invocation != nil && f.invocation.shared.trace != nil }
 
 // plain tells that nobody is told of the frame's steps, or comes between them and
 // the workflow.
-func (f *Frame) plain() bool { return f.run == nil || f.run.shared.plain() }
+func (f *Frame) plain() bool { return f.invocation == nil || f.invocation.shared.plain() }
 
 // intercepted tells whether there are interceptors of attempts.
-func (f *Frame) intercepted() bool { return f.run != nil && len(f.run.shared.aroundStep) > 0 }
+func (f *Frame) intercepted() bool {
+	return f.invocation != nil && len(f.invocation.shared.aroundStep) > 0
+}
 
 // StepID is the id in its execution of a step that f runs.
 func (f *Frame) StepID(s *Step) string { return f.path(s.ID) }
@@ -252,8 +255,8 @@ func (f *Frame) path(id string) string {
 	switch {
 	case f.loop != nil:
 		return stepid.In(stepid.Round(f.loop.around.path(f.loop.step.ID), f.round()), id)
-	case f.run != nil:
-		return f.run.prefix + id
+	case f.invocation != nil:
+		return f.invocation.prefix + id
 	}
 	return id
 }

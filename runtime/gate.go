@@ -59,8 +59,8 @@ func (g *gate) pass(ctx context.Context) {
 // hold waits while the execution is paused, and tells whether the frame lived to
 // the end of that.
 func (f *Frame) hold() bool {
-	if f.run != nil && f.run.shared.gate != nil {
-		f.run.shared.gate.pass(f.ctx)
+	if f.invocation != nil && f.invocation.shared.gate != nil {
+		f.invocation.shared.gate.pass(f.ctx)
 	}
 	return f.ctx.Err() == nil
 }

@@ -81,14 +81,14 @@ func (g *group) worker() {
 // started is worker on a goroutine of its own.
 func (g *group) started() {
 	ended := false
-	defer g.leave(&ended)
+	defer g.exit(&ended)
 	g.worker()
 	ended = true
 }
 
-// leave is deferred by what runs on a group's goroutines.
-func (g *group) leave(ended *bool) {
-	defer g.frame.quiescence().leave(&g.team)
+// exit is deferred by what runs on a group's goroutines.
+func (g *group) exit(ended *bool) {
+	defer g.frame.quiescence().exit(&g.team)
 	defer g.wait.Done()
 	if !*ended {
 		g.broke(recover())
@@ -175,7 +175,7 @@ func (f *Frame) Go(chain func(*Frame) error) {
 
 func (g *group) branch(chain func(*Frame) error) {
 	ended := false
-	defer g.leave(&ended)
+	defer g.exit(&ended)
 	if err := chain(&g.frame); err != nil {
 		g.fail(err)
 	}

@@ -154,7 +154,7 @@ func (h *stepHistory) entry(r journal.Record) entry {
 func (s *session) decode(data []byte, into any) error { return decodeStored(data, into) }
 
 func (s *session) given(f *Frame, result any) error {
-	if result == nil || f.run.forgotten || s.isSuspended() {
+	if result == nil || f.invocation.forgotten || s.isSuspended() {
 		return nil
 	}
 	err := unstorable(result, "the result of "+f.workflow.Name)

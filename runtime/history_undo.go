@@ -96,7 +96,7 @@ func (s *session) undo(u *undo, st *Step) error {
 	_, n, err := recordedAttempts(f, t, h, func(ctx context.Context) (None, error) {
 		return None{}, u.do(ctx)
 	}, func() []any { return u.args })
-	f.run.shared.undid(stepid.Undone(h.path))
+	f.invocation.shared.undid(stepid.Undone(h.path))
 	if err == nil && !recorded {
 		f.emitStep(Undone, st, n, nil)
 	}

@@ -17,7 +17,7 @@ func (s *session) wait(f *Frame, st *Step, until func() time.Time, inputs []any)
 	} else {
 		if !h.session.admit(f.ctx) {
 			f.skip(st)
-			return f.stop(st, 0, errStopped)
+			return f.stoppedStep(st, 0, errStopped)
 		}
 		w.until = earlier(until(), time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)) // later ones have no JSON
 		h.record(journal.Record{Kind: journal.Waiting, Data: encodeWait(journal.Wait{Until: w.until})})
@@ -26,7 +26,7 @@ func (s *session) wait(f *Frame, st *Step, until func() time.Time, inputs []any)
 	}
 	h.session.await(&w)
 	if f.ctx.Err() != nil || !h.session.admit(f.ctx) {
-		return f.stop(st, 0, errStopped)
+		return f.stoppedStep(st, 0, errStopped)
 	}
 	h.record(journal.Record{Kind: journal.Done})
 	f.emitStep(Resumed, st, 0, nil)

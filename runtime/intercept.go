@@ -82,7 +82,7 @@ func WithWorkflowInterceptor(ctx context.Context, around ...WorkflowInterceptor)
 // goroutine that it is called on.
 func interceptedAttempt[T any](ctx context.Context, f *Frame, t *Task[T], n int, do func(context.Context) (T, error), args func() []any) (v T, err error) {
 	d := f.interceptionOf(ctx, &t.Step, n, args)
-	defer d.leave()
+	defer d.end()
 	var undo error
 	for ctx, ok := d.await(); ok; ctx, ok = d.await() {
 		v, err := attempt(ctx, f, t, do)
@@ -98,7 +98,7 @@ func interceptedAttempt[T any](ctx context.Context, f *Frame, t *Task[T], n int,
 
 // interceptionOf goes through the interceptors of an attempt.
 func (f *Frame) interceptionOf(ctx context.Context, s *Step, n int, args func() []any) *interception {
-	return intercept(ctx, f.run.shared.aroundStep, StepCall{
+	return intercept(ctx, f.invocation.shared.aroundStep, StepCall{
 		StepInfo: StepInfo{ID: f.path(s.ID), Tool: s.Tool, Attempt: n}, Workflow: f.workflow.Name,
 		At: s.At, Sub: s.Sub, Undo: s.undo, Effect: s.Effect, Args: args(),
 	})
@@ -108,20 +108,20 @@ func (f *Frame) interceptionOf(ctx context.Context, s *Step, n int, args func() 
 // answered.
 type answered struct{}
 
-// enter goes through the interceptors of the workflow up to where they
+// interceptWorkflow goes through the interceptors of the workflow up to where they
 // run it.
-func (f *Frame) enter(args func() []any) {
+func (f *Frame) interceptWorkflow(args func() []any) {
 	call := WorkflowCall{
-		Workflow: f.workflow.Name, ID: f.run.shared.identify(), At: f.workflow.At,
+		Workflow: f.workflow.Name, ID: f.invocation.shared.identify(), At: f.workflow.At,
 	}
-	if !f.run.root() {
-		call.Step = strings.TrimSuffix(f.run.prefix, ".")
+	if !f.invocation.root() {
+		call.Step = strings.TrimSuffix(f.invocation.prefix, ".")
 	}
 	if args != nil {
 		call.Args = args()
 	}
-	d := intercept(f.ctx, f.run.shared.aroundWorkflow, call)
-	f.run.interception = d
+	d := intercept(f.ctx, f.invocation.shared.aroundWorkflow, call)
+	f.invocation.interception = d
 	ctx, ok := d.await()
 	if !ok {
 		panic(answered{})
@@ -129,10 +129,10 @@ func (f *Frame) enter(args func() []any) {
 	f.ctx = ctx
 }
 
-// leaveDetour tells the interceptors what the workflow gave, and gives what they
+// endInterception tells the interceptors what the workflow gave, and gives what they
 // make of it.
-func leaveDetour[T any](f *Frame, v T, err error) (T, error) {
-	d, undo := f.run.interception, undoFailure(err)
+func endInterception[T any](f *Frame, v T, err error) (T, error) {
+	d, undo := f.invocation.interception, undoFailure(err)
 	if d.asking {
 		value, err := boxed(v, err)
 		d.reply(f, value, err)
@@ -140,7 +140,7 @@ func leaveDetour[T any](f *Frame, v T, err error) (T, error) {
 			d.reply(f, nil, errSecondNext)
 		}
 	}
-	d.leave()
+	d.end()
 	v, answer := unboxed[T](d, "workflow "+f.workflow.Name)
 	return v, f.answer(answer, err, undo)
 }

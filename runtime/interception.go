@@ -107,9 +107,9 @@ func (d *interception) reply(f *Frame, value any, err error) {
 	d.replies <- reply{value, err, err != nil && f.suspended()}
 }
 
-// leave ends the interception. Where runtime.Goexit ends what the interceptors are around
+// end ends the interception. Where runtime.Goexit ends what the interceptors are around
 // before they return, it waits for them.
-func (d *interception) leave() {
+func (d *interception) end() {
 	d.left = errLateNext
 	select {
 	case <-d.over:

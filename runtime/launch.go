@@ -29,7 +29,7 @@ func (s *session) launch(f *Frame, st *Step, w *Workflow, input any, play stubbi
 	}
 	unfit := s.engine.launchable(f.ctx, w, input)
 	if unfit != nil && f.ctx.Err() != nil { // which may be why
-		return "", f.stop(st, 0, errStopped)
+		return "", f.stoppedStep(st, 0, errStopped)
 	}
 	return h.launch(f, w, data, unfit)
 }
@@ -58,7 +58,7 @@ func (h *stepHistory) launch(f *Frame, w *Workflow, input []byte, unfit error) (
 		return b.appendOwn(s, []journal.Record{h.entry(r).record})
 	}})
 	if s.flush() != nil {
-		return "", f.stop(h.step, 0, errStopped) // refused may still be the writer's
+		return "", f.stoppedStep(h.step, 0, errStopped) // refused may still be the writer's
 	}
 	if refused != nil {
 		f.emitStep(Failed, h.step, 0, refused)
@@ -74,7 +74,7 @@ func (h *stepHistory) launchedBy(f *Frame, played *delivery) (string, error) {
 	r := recordOf(played)
 	h.record(r)
 	if h.session.flush() != nil {
-		return "", f.stop(h.step, 0, errStopped)
+		return "", f.stoppedStep(h.step, 0, errStopped)
 	}
 	d := deliveryOf(r) // as a replay gives it
 	if d.err != nil {

@@ -14,13 +14,13 @@ func (s *session) resume() {
 	switch {
 	case err != nil:
 		if !errors.Is(err, ErrClosed) {
-			s.stop(err)
+			s.suspendFor(err)
 		}
 		s.engine.drop(s)
 	case ctx == nil:
 		s.engine.drop(s)
 	default:
-		s.run(ctx)
+		s.execute(ctx)
 	}
 }
 

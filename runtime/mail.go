@@ -12,7 +12,7 @@ package runtime
 // claimed, and appends the record with which the step ends (batch.deliver). So:
 //
 //   - An Await that is there has had nothing come for it. Who would end it otherwise, as its
-//     time is up (expire) or its race is lost (giveUp), removes it, and has lost where there
+//     time is up (expire) or its race is lost (withdraw), removes it, and has lost where there
 //     is none to remove: then the step's end is recorded.
 //   - A session in memory is told after the batch is stored, by a delivery in its mailbox; one
 //     that isn't, or is about to leave, reads the record (phase.go says why none is missed).
@@ -48,7 +48,7 @@ func (s *session) receive(f *Frame, st *Step, r *request) (history, []byte, bool
 	d := h.await(f, r)
 	switch {
 	case d == nil:
-		return h, nil, false, f.stop(st, 0, errStopped)
+		return h, nil, false, f.stoppedStep(st, 0, errStopped)
 	case d.err != nil:
 		f.emitStep(Failed, st, 0, d.err)
 		return h, nil, false, f.settled(st, 0, d.err)
@@ -83,7 +83,7 @@ func (h *stepHistory) await(f *Frame, r *request) *delivery {
 		case s.isSuspended():
 			return nil
 		case ended:
-			h.giveUp()
+			h.withdraw()
 			return nil
 		case w.until.IsZero() || s.engine.now().Before(w.until):
 			continue
@@ -227,9 +227,9 @@ func (h *stepHistory) expire(r *request) (*delivery, error) {
 	return d, nil
 }
 
-// giveUp takes back what a step awaits that nobody will look at, and gives back what has
+// withdraw takes back what a step awaits that nobody will look at, and gives back what has
 // come.
-func (h *stepHistory) giveUp() {
+func (h *stepHistory) withdraw() {
 	s := h.session
 	s.add(entry{change: func(b *batch) error {
 		awaits, err := b.RemoveAwait(s.id, h.path)

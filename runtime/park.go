@@ -34,8 +34,8 @@ func (s *session) on(t turn, f facts) (do actions) {
 			s.hold(why)
 		}()
 	}
-	if do&leave != 0 {
-		go s.stop(ErrClosed) // which takes the lock
+	if do&suspendDrained != 0 {
+		go s.suspendFor(ErrClosed) // which takes the lock
 	}
 	if do&askPark != 0 {
 		s.askPark()
@@ -49,14 +49,14 @@ func (s *session) tell(t turn) {
 	do := s.on(t, facts{})
 	s.mu.Unlock()
 	if do&suspend != 0 {
-		s.dismiss()
+		s.endGoroutines()
 	}
 }
 
 // look finds out how the session stands where none of its goroutines does anything.
 func (s *session) look(f *facts) {
 	f.waits, f.unread, f.recalls = len(s.waits) > 0, s.left > 0, s.recalling
-	f.enters = slices.ContainsFunc(s.waits, func(w *wait) bool { return w.entry })
+	f.begins = slices.ContainsFunc(s.waits, func(w *wait) bool { return w.admission })
 	f.inTool = slices.ContainsFunc(s.waits, func(w *wait) bool { return w.tool })
 	next := s.next()
 	f.near = !next.IsZero() && next.Sub(s.engine.now()) < parkAfter
@@ -106,7 +106,7 @@ func (s *session) park(b *batch) error {
 	wake, paused := s.next(), s.standing.paused
 	s.mu.Unlock()
 	if do&suspend != 0 {
-		s.dismiss()
+		s.endGoroutines()
 	}
 	b.after = append(b.after, func() { s.tell(onStored) })
 	if do&storeWait == 0 {

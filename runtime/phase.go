@@ -74,7 +74,7 @@ const (
 	onDrain                // the engine is about to close, and waits for the tools that run
 	onLook                 // the engine looks again, after something couldn't be stored
 	onFinish               // it has come to its end
-	onStop                 // the engine closes, its records don't fit, or it can't store
+	onSuspend              // the engine closes, its records don't fit, or it can't store
 	onUnwind               // none of its goroutines is left
 )
 
@@ -84,7 +84,7 @@ type facts struct {
 	// one is in a tool, what it waits for is near, something recorded is unread.
 	waits, inTool, near, unread bool
 	// More may be come to of what lasts of earlier generations; a step waits to begin.
-	recalls, enters bool
+	recalls, begins bool
 	// Of the batch that is to park it: the session has something to store behind it; the
 	// batch has something for the execution, which the session is told when it is stored;
 	// the state in the journal is the one that the session has; it has all records.
@@ -95,13 +95,13 @@ type facts struct {
 type actions uint8
 
 const (
-	askPark   actions = 1 << iota // ask the writer to park it
-	storeWait                     // store that it waits
-	letIn                         // let steps begin that wait for that
-	misfit                        // hold it: it doesn't come to what is recorded
-	suspend                       // end its goroutines
-	reload                        // read it once more
-	leave                         // suspend it: it is drained
+	askPark        actions = 1 << iota // ask the writer to park it
+	storeWait                          // store that it waits
+	letIn                              // let steps begin that wait for that
+	misfit                             // hold it: it doesn't come to what is recorded
+	suspend                            // end its goroutines
+	reload                             // read it once more
+	suspendDrained                     // suspend it: it is drained
 )
 
 // next is the standing after a turn, and what is to be done.
@@ -148,13 +148,13 @@ func (s standing) next(t turn, f facts) (standing, actions) {
 		}
 	case onDrain:
 		if s.draining = true; s.phase == replaying { // so that nothing new has begun
-			return s, leave
+			return s, suspendDrained
 		}
 	case onFinish:
 		if s.phase < suspended {
 			s.phase = finishing
 		}
-	case onStop:
+	case onSuspend:
 		if s.phase < suspended {
 			s.phase = suspended
 		}
@@ -188,7 +188,7 @@ func (s standing) rest(f facts, do actions) (standing, actions) {
 	idle := s.busy == 0 && f.waits && !f.inTool && (s.phase == running || s.phase == replaying)
 	if idle && f.recalls && !f.unread { // no more is come to, unless something new begins
 		s.phase = running
-		if f.enters && s.admits() != 0 {
+		if f.begins && s.admits() != 0 {
 			return s, do | letIn
 		}
 	}
@@ -196,7 +196,7 @@ func (s standing) rest(f facts, do actions) (standing, actions) {
 	case !idle:
 		return s, do
 	case s.draining:
-		return s, do | leave
+		return s, do | suspendDrained
 	case s.asked:
 		return s, do
 	case f.unread:

@@ -91,7 +91,7 @@ var faults = []struct {
 	})},
 	{"what couldn't be stored has it wait for ever", flaw{}, never(onUnstored, parking)},
 	{"nobody asks again when the engine looks", flaw{}, never(onLook, running)},
-	{"what is drained stays", flaw{}, after(func(was standing, t turn, s *standing, do *actions) { *do &^= leave })},
+	{"what is drained stays", flaw{}, after(func(was standing, t turn, s *standing, do *actions) { *do &^= suspendDrained })},
 	{"what is woken isn't read once more", flaw{}, after(func(was standing, t turn, s *standing, do *actions) { *do &^= reload })},
 }
 

@@ -189,7 +189,7 @@ func (x *explorer) inside(w *world, step func(string, func(*world))) {
 	if w.leaves {
 		step("leave", func(w *world) {
 			w.leaves = false
-			x.on(w, onStop, facts{})
+			x.on(w, onSuspend, facts{})
 		})
 	}
 	if w.draining && !w.closing && !w.there && !w.dropWake {
@@ -227,7 +227,7 @@ func (x *explorer) outside(w *world, step func(string, func(*world))) {
 		step("CLOSE", func(w *world) {
 			w.draining, w.closing = true, true
 			if w.there {
-				x.on(w, onStop, facts{})
+				x.on(w, onSuspend, facts{})
 			}
 		})
 	}

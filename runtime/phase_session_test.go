@@ -41,7 +41,7 @@ func (x *explorer) on(w *world, t turn, f facts) actions {
 			x.rouse(w, i)
 		}
 	}
-	w.leaves = w.leaves || do&leave != 0
+	w.leaves = w.leaves || do&suspendDrained != 0
 	return do
 }
 
@@ -85,7 +85,7 @@ func (w *world) clearSession() {
 }
 
 func (x *explorer) drop(w *world) {
-	x.on(w, onStop, facts{})
+	x.on(w, onSuspend, facts{})
 	again := x.on(w, onUnwind, facts{})&reload != 0
 	w.clearSession()
 	w.dropWake = w.dropWake || again

@@ -117,7 +117,7 @@ func (x *explorer) fail(w *world) {
 	switch u {
 	case ofSession:
 		w.flying, w.broken = 0, true
-		x.on(w, onStop, facts{})
+		x.on(w, onSuspend, facts{})
 	case park:
 		x.on(w, onUnstored, facts{})
 	}

@@ -3,10 +3,10 @@ package runtime
 // A quiescence counts the goroutines of an execution that do something, so that it is known
 // when none of them does.
 type quiescence interface {
-	// spawn counts a goroutine that is about to start, and leave takes that back when it
+	// spawn counts a goroutine that is about to start, and exit takes that back when it
 	// has ended. The last one wakes who waits for the team.
 	spawn(*team)
-	leave(*team)
+	exit(*team)
 	// join tells that the caller is about to wait for the team.
 	join(*team)
 	// block tells that the caller is about to wait for something that another goroutine
@@ -20,8 +20,8 @@ type quiescence interface {
 // quiescence is that of the frame's durable execution, else of its virtual clock, which
 // may be nil: its methods do nothing then.
 func (f *Frame) quiescence() quiescence {
-	if f.run != nil && f.run.shared.home != nil {
-		return f.run.shared.home
+	if f.invocation != nil && f.invocation.shared.home != nil {
+		return f.invocation.shared.home
 	}
 	return f.clock()
 }

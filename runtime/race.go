@@ -71,7 +71,7 @@ func Race[T any](f *Frame, s *Step, arms ...func(*Frame) (T, error)) (v T, err e
 		f.quiescence().spawn(&r.team)
 		go r.started(i, arms[i])
 	}
-	r.run(0, arms[0])
+	r.runArm(0, arms[0])
 	returned = true
 	return v, nil
 }
@@ -127,12 +127,12 @@ type arm[T any] struct {
 
 // started is run on a goroutine of its own.
 func (r *race[T]) started(i int, do func(*Frame) (T, error)) {
-	defer r.frame.quiescence().leave(&r.team)
-	r.run(i, do)
+	defer r.frame.quiescence().exit(&r.team)
+	r.runArm(i, do)
 }
 
-// run runs an arm to its end.
-func (r *race[T]) run(i int, do func(*Frame) (T, error)) {
+// runArm runs an arm to its end.
+func (r *race[T]) runArm(i int, do func(*Frame) (T, error)) {
 	a := &r.arms[i]
 	ended := false
 	defer func() {
@@ -159,7 +159,7 @@ func (r *race[T]) succeeded(i int) {
 	}
 	r.mu.Unlock()
 	if r.recorded != i {
-		r.arms[i].frame.atRest(r.step) // others may succeed at the same moment
+		r.arms[i].frame.awaitQuiescence(r.step) // others may succeed at the same moment
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

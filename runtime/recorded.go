@@ -45,7 +45,7 @@ func recordedAttempts[T any](f *Frame, t *Task[T], p history, do func(context.Co
 		}
 		failures.add(at)
 		if failure == errSuspended || failure == errStopped {
-			return v, n, f.stop(&t.Step, n-1, failure)
+			return v, n, f.stoppedStep(&t.Step, n-1, failure)
 		}
 		if !p.again(f, failures, failure) {
 			return v, n, f.settled(&t.Step, n, failure)
@@ -85,7 +85,7 @@ func recordedRead[T any](f *Frame, st *Step, do func() T) (v T, err error) {
 		return recordedResult(f, t, p, data)
 	}
 	if !p.admit(f) {
-		return v, f.stop(st, 0, errStopped)
+		return v, f.stoppedStep(st, 0, errStopped)
 	}
 	f.emitStep(Scheduled, st, 0, nil)
 	v = do()

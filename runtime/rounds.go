@@ -51,7 +51,7 @@ func MapSeq[K comparable, V, R any](f *Frame, step *Step, limit int, seq iter.Se
 }
 
 // rounds are the rounds of a loop, the jobs of a group. Their scene has a context, a
-// workflow, a run and a group in common with the group's.
+// workflow, an invocation and a group in common with the group's.
 type rounds[V, R any] struct {
 	group
 	in      scene

@@ -20,7 +20,7 @@ type scope struct {
 	step    *Step  // nil outside of a step
 	path    string // the step's id in its execution
 	attempt int
-	parent  *run // to whom the undos of the workflow pass that the step calls
+	parent  *invocation // to whom the undos of the workflow pass that the step calls
 }
 
 type scopeKey struct{}

@@ -14,8 +14,8 @@ type place []spot
 // A spot is a seat, with the round where it is that of a loop.
 type spot struct {
 	seat, round int
-	key         string // of a round without a number
-	run         *run   // of a call without a seat: no other is beside it
+	key         string      // of a round without a number
+	invocation  *invocation // of a call without a seat: no other is beside it
 }
 
 // place is that of a step in f.
@@ -24,7 +24,7 @@ func (f *Frame) place(s *Step) place { return append(f.rounds(), spot{seat: s.Se
 // rounds is what f is in.
 func (f *Frame) rounds() place {
 	if f.loop == nil {
-		return f.run.place()
+		return f.invocation.place()
 	}
 	in := spot{seat: f.loop.step.Seat, round: f.index}
 	if f.index == unnumbered {
@@ -33,17 +33,17 @@ func (f *Frame) rounds() place {
 	return append(f.loop.around.rounds(), in)
 }
 
-// place is that of the call which a run is for.
-func (r *run) place() place {
+// place is that of the call that an invocation is.
+func (i *invocation) place() place {
 	switch {
-	case r.at != nil:
-		return r.at.place(r.call)
-	case r.parent == nil:
+	case i.at != nil:
+		return i.at.place(i.call)
+	case i.parent == nil:
 		return nil
-	case r.sub:
-		return append(r.parent.place(), spot{run: r})
+	case i.sub:
+		return append(i.parent.place(), spot{invocation: i})
 	}
-	return r.parent.place() // it is a part
+	return i.parent.place() // it is a part
 }
 
 // compare tells which of two places is before the other; 0 where time tells, since what
@@ -51,7 +51,7 @@ func (r *run) place() place {
 func (p place) compare(q place) int {
 	for i := range min(len(p), len(q)) {
 		switch a, b := &p[i], &q[i]; {
-		case a.run != nil && a.run == b.run:
+		case a.invocation != nil && a.invocation == b.invocation:
 		case a.seat == 0 || b.seat == 0:
 			return 0
 		case a.seat != b.seat:

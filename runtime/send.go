@@ -41,7 +41,7 @@ func (s *session) sending(f *Frame, st *Step, inputs []any) (*stepHistory, error
 		return nil, f.settled(st, 0, decodeError(h.failures[0].Data))
 	case !s.admit(f.ctx):
 		f.skip(st)
-		return nil, f.stop(st, 0, errStopped)
+		return nil, f.stoppedStep(st, 0, errStopped)
 	}
 	f.emitStep(Scheduled, st, 0, nil)
 	return h, nil

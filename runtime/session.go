@@ -94,9 +94,9 @@ func (s *session) begin(x *journal.Execution, d *Definition) context.Context {
 	return &scope{Context: ctx, shared: s.shared}
 }
 
-// run runs the execution until it ends or is suspended. Nothing that a tool does ends
+// execute runs the execution until it ends or is suspended. Nothing that a tool does ends
 // it in any other way: it may be on a goroutine that runtime.Goexit ends.
-func (s *session) run(ctx context.Context) {
+func (s *session) execute(ctx context.Context) {
 	var result any
 	var err error
 	returned := false
@@ -253,11 +253,11 @@ func (s *session) settled(u *unit) func(error) {
 		}
 		if err != nil { // at once: whoever flushes has to see it
 			s.broken = true
-			s.giveUp(err)
+			s.noteSuspension(err)
 		}
 		s.mu.Unlock()
 		if err != nil {
-			s.dismiss()
+			s.endGoroutines()
 		}
 	}
 }
@@ -285,16 +285,16 @@ func (s *session) flush() error {
 
 // stop suspends the session for a reason; nil where there is none but that the engine
 // closes.
-func (s *session) stop(reason error) {
+func (s *session) suspendFor(reason error) {
 	s.lock()
-	s.giveUp(reason)
+	s.noteSuspension(reason)
 	s.mu.Unlock()
-	s.dismiss()
+	s.endGoroutines()
 }
 
-// dismiss ends what goes on in the session. Those who wait count as doing something from
+// endGoroutines ends what goes on in the session. Those who wait count as doing something from
 // here on, and not from when they notice: a virtual clock would jump in between.
-func (s *session) dismiss() {
+func (s *session) endGoroutines() {
 	s.suspend()
 	s.lock()
 	defer s.mu.Unlock()
@@ -303,29 +303,29 @@ func (s *session) dismiss() {
 	}
 }
 
-// giveUp notes that the session is suspended, and why. The lock is held.
-func (s *session) giveUp(reason error) {
+// noteSuspension notes that the session is suspended, and why. The lock is held.
+func (s *session) noteSuspension(reason error) {
 	if s.failure == nil && s.standing.phase != over { // then it is read without the lock
 		s.failure = reason
 	}
-	s.on(onStop, facts{})
+	s.on(onSuspend, facts{})
 }
 
 // isActive tells whether what comes for the execution may be given to the session.
 func (s *session) isActive() bool {
 	s.lock()
 	defer s.mu.Unlock()
-	return s.standing.phase != probing && !s.isLeaving()
+	return s.standing.phase != probing && !s.isSuspendedLocked()
 }
 
 func (s *session) isSuspended() bool {
 	s.lock()
 	defer s.mu.Unlock()
-	return s.isLeaving()
+	return s.isSuspendedLocked()
 }
 
-// isLeaving is isSuspended with the lock held.
-func (s *session) isLeaving() bool { return s.standing.phase >= suspended }
+// isSuspendedLocked is isSuspended with the lock held.
+func (s *session) isSuspendedLocked() bool { return s.standing.phase >= suspended }
 
 // hold suspends an execution whose records don't fit what is to be run.
 func (s *session) hold(why error) {
@@ -337,7 +337,7 @@ func (s *session) hold(why error) {
 	if s.isSuspended() {
 		return
 	}
-	s.stop(held)
+	s.suspendFor(held)
 	u := &unit{stored: make(chan struct{}), entries: []entry{{change: func(b *batch) error {
 		x, err := b.Execution(s.id)
 		if err != nil || x == nil || !x.Ended.IsZero() {

@@ -52,19 +52,19 @@ type shared struct {
 	failure error       // of the execution, once it has ended
 }
 
-// newRun makes the run of an execution of its own under the context that s is of; s
+// newInvocation makes that of an execution of its own under the context that s is of; s
 // may be nil. The first one that begins under the context of a handle is the handle's.
-func newRun(s *scope) *run {
+func newInvocation(s *scope) *invocation {
 	if s != nil && s.shared != nil && (s.shared.gate != nil || s.shared.durable != nil) && s.shared.claimed.CompareAndSwap(false, true) {
-		return &run{shared: s.shared, prefix: s.shared.prefix()}
+		return &invocation{shared: s.shared, prefix: s.shared.prefix()}
 	}
 	r := &struct {
-		run
+		invocation
 		own shared
 	}{}
 	r.own.begin(s)
 	r.shared = &r.own
-	return &r.run
+	return &r.invocation
 }
 
 func newShared(s *scope) *shared {
@@ -163,10 +163,10 @@ func (sh *shared) timesUndone(step string) (n int) {
 }
 
 // RunID is the id of the execution: the same in all workflows that are part of it.
-func (f *Frame) RunID() string { return f.run.shared.identify() }
+func (f *Frame) RunID() string { return f.invocation.shared.identify() }
 
 // RunStarted is when the execution began, in UTC.
-func (f *Frame) RunStarted() time.Time { return f.run.shared.started }
+func (f *Frame) RunStarted() time.Time { return f.invocation.shared.started }
 
 // prefix begins the ids of the execution's steps.
 func (sh *shared) prefix() string {

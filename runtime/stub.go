@@ -43,7 +43,7 @@ var ErrUnanswered = errors.New("no answer stands in for this")
 // isStubbed tells whether a stub plays what only a durable execution can do; where
 // there is none, that is an error.
 func (f *Frame) isStubbed() bool {
-	return f.durable() == nil || f.run.shared.stubsAll
+	return f.durable() == nil || f.invocation.shared.stubsAll
 }
 
 // stubFails are the declared errors that a Stub may give.
@@ -52,17 +52,17 @@ var stubFails = []Declaration{Declares[Rejected], Declares[TimedOut]}
 // stubbed is a step that only a durable execution can do, in another one, or
 // in one where a stub plays as well.
 func stubbed[T any](f *Frame, t *Task[T], timeout time.Duration, args ...any) (v T, err error) {
-	if f.run == nil || f.run.shared.stub == nil {
+	if f.invocation == nil || f.invocation.shared.stub == nil {
 		return v, f.failed(&t.Step, 0, ErrNoEngine)
 	}
-	return stubbedBy(f, t, f.run.shared.stub, timeout, args...)
+	return stubbedBy(f, t, f.invocation.shared.stub, timeout, args...)
 }
 
 // stubbedApproval is an approval that is played. Nobody answers one before it is asked for:
 // where its time is past at once, no answer comes first.
 func (f *Frame) stubbedApproval(s *Step, timeout time.Duration, text, by string) (Approval, error) {
 	t := &Task[Approval]{Step: *s}
-	if timeout >= 0 || f.run == nil || f.run.shared.stub == nil {
+	if timeout >= 0 || f.invocation == nil || f.invocation.shared.stub == nil {
 		return stubbed(f, t, timeout, text, by)
 	}
 	return stubbedBy(f, t, func(ctx context.Context) ([]byte, error) {
@@ -105,11 +105,11 @@ func stubbedBy[T any](f *Frame, t *Task[T], play Stub, timeout time.Duration, ar
 
 // stubFor is what plays a step of a durable execution; nil where nothing does.
 func stubFor[T any](f *Frame, t *Task[T]) stubbing {
-	if !f.run.shared.answers {
+	if !f.invocation.shared.answers {
 		return nil
 	}
 	return func(ctx context.Context) *delivery {
-		ctx = &scope{Context: ctx, step: &t.Step, path: f.path(t.ID), attempt: 1, shared: f.run.shared}
+		ctx = &scope{Context: ctx, step: &t.Step, path: f.path(t.ID), attempt: 1, shared: f.invocation.shared}
 		data, err := stubAnswer(ctx, f, t)
 		switch {
 		case errors.Is(err, ErrUnanswered) || err != nil && ctx.Err() != nil:
@@ -129,7 +129,7 @@ func stubAnswer[T any](ctx context.Context, f *Frame, t *Task[T]) (data []byte, 
 			err = f.broken(&t.Step, recover())
 		}
 	}()
-	data, err = f.run.shared.stub(ctx)
+	data, err = f.invocation.shared.stub(ctx)
 	if err == nil {
 		var v T
 		if v, err = decodeResult(t, data, decodeJSON); err == nil {

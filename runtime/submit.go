@@ -226,7 +226,7 @@ func (s *session) create(x *journal.Execution, d *Definition) error {
 		s.last = 0
 		return b.Create(x)
 	}})
-	go s.run(ctx)
+	go s.execute(ctx)
 	<-u.stored
 	return u.err
 }

@@ -91,7 +91,7 @@ func (e *Engine) countTrials(list ...*session) error {
 	}
 	for _, s := range list {
 		s.setTrial(nil)
-		s.stop(err)
+		s.suspendFor(err)
 		e.drop(s)
 	}
 	return err

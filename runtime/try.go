@@ -11,7 +11,7 @@ func Try[T any](f *Frame, body func(*Frame) (T, error)) (v T, err error) {
 		if !ended {
 			v, err = *new(T), t.ended(recover())
 		}
-		err = t.leave(err)
+		err = t.closePart(err)
 	}()
 	v, err = body(t)
 	ended = true
@@ -28,15 +28,15 @@ func (f *Frame) Try(body func(*Frame) error) error {
 // own account.
 func (f *Frame) part() *Frame {
 	p := f.apart()
-	if f.run != nil {
-		p.run = f.run.part()
+	if f.invocation != nil {
+		p.invocation = f.invocation.part()
 	}
 	return p
 }
 
-// part is a run whose undos are its own until they pass to r.
-func (r *run) part() *run {
-	return &run{prefix: r.prefix, shared: r.shared, parent: r}
+// part is an invocation whose undos are its own until they pass to i.
+func (i *invocation) part() *invocation {
+	return &invocation{prefix: i.prefix, shared: i.shared, parent: i}
 }
 
 // ended makes an error of the panic that ended the body of a frame. Where a tool
@@ -50,8 +50,8 @@ func (f *Frame) ended(r any) error {
 	return f.located(panicked(r))
 }
 
-// leave settles what a part owes when its body has ended with err.
-func (f *Frame) leave(err error) error {
+// closePart settles what a part owes when its body has ended with err.
+func (f *Frame) closePart(err error) error {
 	stopped := f.ctx.Err() != nil
 	if f.durable() != nil {
 		stopped = isStopped(err) || f.suspended()
@@ -65,7 +65,7 @@ func (f *Frame) leave(err error) error {
 
 // bequeath passes what a part owes to what is around.
 func (f *Frame) bequeath() {
-	if f.run != nil {
-		f.run.parent.owe(f.run.take(nil)...)
+	if f.invocation != nil {
+		f.invocation.parent.owe(f.invocation.take(nil)...)
 	}
 }

@@ -55,13 +55,13 @@ func (f *Frame) owe(u undo) {
 		d.owe(f, &u)
 	}
 	u.inOrder = inOrder
-	f.run.owe(u)
+	f.invocation.owe(u)
 }
 
 // An Early is an undo that is owed from before its step.
 type Early struct {
-	run  *run
-	undo *earlyUndo
+	invocation *invocation
+	undo       *earlyUndo
 }
 
 // earlyUndo tells one early undo from others.
@@ -75,7 +75,7 @@ type earlyUndo struct {
 // OweEarly makes a call owed before the step that it takes back has begun: whether
 // that happens, a failure may leave unknown.
 func (f *Frame) OweEarly(s *Step, do func(context.Context) error, args ...any) Early {
-	e := Early{f.run, &earlyUndo{frame: f}}
+	e := Early{f.invocation, &earlyUndo{frame: f}}
 	f.owe(undo{frame: f, step: s, do: do, args: args, early: e.undo})
 	return e
 }
@@ -93,9 +93,9 @@ func (e Early) Settle(err error) {
 	case failed.Attempt > 0 && !saysNothingHappened(failed):
 		return
 	}
-	e.run.mu.Lock()
-	defer e.run.mu.Unlock()
-	e.run.undos = slices.DeleteFunc(e.run.undos, func(u undo) bool {
+	e.invocation.mu.Lock()
+	defer e.invocation.mu.Unlock()
+	e.invocation.undos = slices.DeleteFunc(e.invocation.undos, func(u undo) bool {
 		if u.early == e.undo && failed.Attempt == 0 && u.history != nil {
 			u.history.drop()
 		}
@@ -116,17 +116,17 @@ func saysNothingHappened(err *Error) bool {
 	return true
 }
 
-func (r *run) owe(us ...undo) {
+func (i *invocation) owe(us ...undo) {
 	if len(us) == 0 {
 		return
 	}
-	r.mu.Lock()
-	r.undos = append(r.undos, us...)
-	r.mu.Unlock()
+	i.mu.Lock()
+	i.undos = append(i.undos, us...)
+	i.mu.Unlock()
 }
 
 // Commit drops what is owed in undos.
-func (f *Frame) Commit() { f.run.take(nil) }
+func (f *Frame) Commit() { f.invocation.take(nil) }
 
 // Rollback runs what is owed in undos, the last first.
 func (f *Frame) Rollback(s *Step) error {
@@ -159,27 +159,27 @@ func (f *Frame) rollsBack() bool {
 	if d == nil {
 		return true
 	}
-	f.run.mu.Lock()
-	defer f.run.mu.Unlock()
-	owes := slices.ContainsFunc(f.run.undos, func(u undo) bool {
+	f.invocation.mu.Lock()
+	defer f.invocation.mu.Unlock()
+	owes := slices.ContainsFunc(f.invocation.undos, func(u undo) bool {
 		_, _, done := u.history.end()
 		return !done
 	})
-	return (owes || !d.replaying()) && (f.run.root() || !d.repeats(strings.TrimSuffix(f.run.prefix, ".")))
+	return (owes || !d.replaying()) && (f.invocation.root() || !d.repeats(strings.TrimSuffix(f.invocation.prefix, ".")))
 }
 
 // take gives what is owed, and owes it no more. why is the failure that it is to be run
 // for; nil where there is none.
-func (r *run) take(why error) []undo {
-	if r == nil {
+func (i *invocation) take(why error) []undo {
+	if i == nil {
 		return nil
 	}
-	r.mu.Lock()
-	us := r.undos
-	r.undos = nil
-	r.mu.Unlock()
-	if r.shared.durable != nil { // what is read from records comes in any order
-		r.shared.durable.unwind(us, why)
+	i.mu.Lock()
+	us := i.undos
+	i.undos = nil
+	i.mu.Unlock()
+	if i.shared.durable != nil { // what is read from records comes in any order
+		i.shared.durable.unwind(us, why)
 	}
 	return us
 }
@@ -189,7 +189,7 @@ func (r *run) take(why error) []undo {
 // where it is none.
 func (f *Frame) rollback(why error) error {
 	var errs []error
-	us := f.run.take(why)
+	us := f.invocation.take(why)
 	if len(us) > 1 {
 		us[0].inOrder(us)
 	}
@@ -197,19 +197,19 @@ func (f *Frame) rollback(why error) error {
 		if f.suspended() {
 			return errSuspended
 		}
-		errs = append(errs, u.run())
+		errs = append(errs, u.perform())
 	}
 	return errors.Join(errs...)
 }
 
-// run makes the call on a goroutine of its own: one that calls runtime.Goexit
+// perform makes the call on a goroutine of its own: one that calls runtime.Goexit
 // mustn't keep others from running.
-func (u *undo) run() (err error) {
+func (u *undo) perform() (err error) {
 	ended := make(chan struct{})
 	counted, alone := u.frame.quiescence(), new(team)
 	counted.spawn(alone)
 	go func() {
-		defer counted.leave(alone)
+		defer counted.exit(alone)
 		defer close(ended)
 		defer func() {
 			if r := recover(); r != nil {
@@ -238,7 +238,7 @@ func (u *undo) call() error {
 	_, n, err := attempts(f, &Task[None]{Step: s}, func(ctx context.Context) (None, error) {
 		return None{}, u.do(ctx)
 	}, func() []any { return u.args })
-	f.run.shared.undid(stepid.Undone(f.path(s.ID)))
+	f.invocation.shared.undid(stepid.Undone(f.path(s.ID)))
 	if err == nil {
 		f.emitStep(Undone, &s, n, nil)
 	}

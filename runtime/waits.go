@@ -15,9 +15,9 @@ func (s *session) after(d time.Duration, do func()) (stop func()) {
 }
 
 // atRest counts as in a tool: the execution can't leave the memory meanwhile.
-func (s *session) atRest(ctx context.Context, depth int) {
+func (s *session) awaitQuiescence(ctx context.Context, depth int) {
 	w, c := &wait{tool: true, ctx: ctx}, s.engine.clock
-	c.whenCalm(depth, func() {
+	c.whenQuiescent(depth, func() {
 		go func() { // the clock's caller may have the lock
 			defer c.block()
 			s.lock()
@@ -34,13 +34,13 @@ type wait struct {
 	step  string
 	until time.Time // zero where no time ends it
 	// entry tells that it waits to be let in: for all that is recorded to be read.
-	entry bool
-	mail  bool // it waits for a message to its step
-	tool  bool // it is in a tool, which the execution can't leave behind
-	ctx   context.Context
-	idle  bool          // counted as doing nothing
-	woken chan struct{} // closed when it is to look again
-	stop  func()        // of its timer; may be nil
+	admission bool
+	mail      bool // it waits for a message to its step
+	tool      bool // it is in a tool, which the execution can't leave behind
+	ctx       context.Context
+	idle      bool          // counted as doing nothing
+	woken     chan struct{} // closed when it is to look again
+	stopTimer func()        // of its timer; may be nil
 }
 
 func (s *session) spawn(t *team) {
@@ -50,10 +50,10 @@ func (s *session) spawn(t *team) {
 	s.on(onSpawn, facts{})
 }
 
-func (s *session) leave(t *team) {
+func (s *session) exit(t *team) {
 	s.lock()
 	defer s.mu.Unlock()
-	if t.leave() {
+	if t.exit() {
 		s.rest()
 	}
 }
@@ -100,14 +100,14 @@ func (s *session) rest() {
 // delivered; nil where it was something else that has ended the wait.
 func (s *session) await(w *wait) *delivery {
 	s.lock()
-	if s.enters(w) {
+	if s.beginWait(w) {
 		s.mu.Unlock()
 		select {
 		case <-w.woken:
 		case <-w.ctx.Done():
 		}
 		s.lock()
-		s.leaves(w)
+		s.endWait(w)
 	}
 	defer s.mu.Unlock()
 	return s.mailFor(w)
@@ -121,16 +121,16 @@ func (s *session) mailFor(w *wait) *delivery {
 	return s.mailbox[w.step]
 }
 
-// enters has w wait, and tells whether there is anything to wait for.
-func (s *session) enters(w *wait) bool {
+// beginWait has w wait, and tells whether there is anything to wait for.
+func (s *session) beginWait(w *wait) bool {
 	late := !w.until.IsZero() && !s.engine.now().Before(w.until)
-	if s.mailFor(w) != nil || late || w.ctx.Err() != nil || s.isLeaving() || w.entry && s.entered() {
+	if s.mailFor(w) != nil || late || w.ctx.Err() != nil || s.isSuspendedLocked() || w.admission && s.mayBegin() {
 		return false
 	}
 	w.idle, w.woken = true, make(chan struct{})
 	s.waits = append(s.waits, w)
 	if !w.until.IsZero() {
-		w.stop = s.engine.at(w.until, func() {
+		w.stopTimer = s.engine.at(w.until, func() {
 			s.lock()
 			defer s.mu.Unlock()
 			s.rouse(w)
@@ -140,10 +140,10 @@ func (s *session) enters(w *wait) bool {
 	return true
 }
 
-func (s *session) leaves(w *wait) {
+func (s *session) endWait(w *wait) {
 	s.rouse(w) // where ctx has ended it
-	if w.stop != nil {
-		w.stop()
+	if w.stopTimer != nil {
+		w.stopTimer()
 	}
 	s.waits = slices.DeleteFunc(s.waits, func(o *wait) bool { return o == w })
 }
@@ -167,9 +167,9 @@ func (s *session) cancelled() {
 	}
 }
 
-// entered tells whether all that is recorded has been read, or won't be for now, and the
+// mayBegin tells whether all that is recorded has been read, or won't be for now, and the
 // execution is neither paused nor drained, so that it may do what is new. The lock is held.
-func (s *session) entered() bool {
+func (s *session) mayBegin() bool {
 	return s.isRead() && !s.standing.paused && !s.standing.draining
 }
 
@@ -182,26 +182,26 @@ func (s *session) isRead() bool { return s.left == 0 && !s.recalling }
 func (s *session) admit(ctx context.Context) bool {
 	for {
 		s.lock()
-		entered, out := s.entered(), s.isLeaving()
+		may, out := s.mayBegin(), s.isSuspendedLocked()
 		s.mu.Unlock()
 		if out || ctx.Err() != nil {
 			return false
 		}
-		if entered {
+		if may {
 			s.pass()
 			return true
 		}
-		s.await(&wait{entry: true, ctx: ctx})
+		s.await(&wait{admission: true, ctx: ctx})
 	}
 }
 
 // letIn lets in who waits for it. The lock is held.
 func (s *session) letIn() {
-	if !s.entered() {
+	if !s.mayBegin() {
 		return
 	}
 	for _, w := range s.waits {
-		if w.entry {
+		if w.admission {
 			s.rouse(w)
 		}
 	}

@@ -23,7 +23,7 @@ import (
 // named there. A new file goes into one of the lists.
 var (
 	frameSide = strings.Fields(`
-		attempt await call calm cancel clock declared durable emit ending error event exchange
+		attempt await call cancel clock clock_quiescence declared durable emit ending error event exchange
 		execution frame gate group id inspection intercept interception latch loop now payload
 		quiescence race read recorded recorded_error recorded_place registry registry_event retry
 		rounds scope seat shared step stub topic try undo version`)

@@ -11,35 +11,35 @@ type resting struct {
 	wake  func() // called with the clock's lock held, for a goroutine that is counted
 }
 
-// atRest waits until nothing happens any more at the moment that a virtual clock shows, where
-// all that a workflow waits for is played by it. A tool may wait for something else, as for
+// awaitQuiescence waits until nothing happens any more at the moment that a virtual clock
+// shows, where all that a workflow waits for is played by it. A tool may wait for something else, as for
 // the end of its context, and keep the clock from resting.
-func (f *Frame) atRest(s *Step) {
+func (f *Frame) awaitQuiescence(s *Step) {
 	c := f.clock()
-	if c == nil || !f.run.shared.stubsAll {
+	if c == nil || !f.invocation.shared.stubsAll {
 		return
 	}
 	depth := len(f.path(s.ID))
-	if h := f.run.shared.home; h != nil {
-		h.atRest(f.ctx, depth)
+	if h := f.invocation.shared.home; h != nil {
+		h.awaitQuiescence(f.ctx, depth)
 		return
 	}
 	woken := make(chan struct{})
-	c.whenCalm(depth, func() { close(woken) })
+	c.whenQuiescent(depth, func() { close(woken) })
 	c.block()
 	<-woken
 }
 
-// whenCalm has wake called when nothing happens any more at this moment.
-func (c *VirtualClock) whenCalm(depth int, wake func()) {
+// whenQuiescent has wake called when nothing happens any more at this moment.
+func (c *VirtualClock) whenQuiescent(depth int, wake func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.calm = (*VirtualClock).calmed
+	c.quiesced = (*VirtualClock).wakeInnermost
 	c.resting = append(c.resting, resting{depth, wake})
 }
 
-// calmed wakes the innermost of those that rest, and tells whether there is one.
-func (c *VirtualClock) calmed() bool {
+// wakeInnermost wakes the innermost of those that rest, and tells whether there is one.
+func (c *VirtualClock) wakeInnermost() bool {
 	if len(c.resting) == 0 || len(c.timers) > 0 && !c.timers[0].at.After(c.now) {
 		return false
 	}
