@@ -12,7 +12,7 @@ import (
 
 // A World is the Go that .wf files name. The packages that are checked with one
 // World can import each other: each is added once it is checked, before those that
-// import it. A World is for one goroutine.
+// import it. A World is for one goroutine at a time.
 type World struct {
 	// Import gives a Go package by its path. What it says in an error is shown; an
 	// *ImportError has a place too.

@@ -36,7 +36,7 @@ var Go = &Backend{Name: "Go", Files: codegen.Generate, Suffix: codegen.Suffix, S
 // Go is like, was found out for both.
 func (p *Package) With(b *Backend) *Package {
 	other := *p
-	other.backend, other.generated = b, nil
+	other.backend = b
 	return &other
 }
 

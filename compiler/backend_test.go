@@ -47,7 +47,7 @@ func (s *site) load(b *compiler.Backend) *compiler.Package {
 	s.Helper()
 	p, err := compiler.Load(s.dir)
 	if err != nil || p.HasErrors() {
-		s.Fatal(err, p.Diagnostics)
+		s.Fatal(err, p.Diagnostics())
 	}
 	return p.With(b)
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/codegen"
 	"github.com/wfgen/wfgen/compat"
-	"github.com/wfgen/wfgen/compiler"
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/format"
 	"github.com/wfgen/wfgen/parser"
@@ -28,12 +27,12 @@ type made struct {
 func through(t testing.TB, text string) made {
 	t.Helper()
 	m := made{text: []byte(text)}
-	p, err := compiler.FromSources("nowhere/at/all", compiler.Source{Name: "shapes.wf", Text: m.text})
+	p, err := inMemory("nowhere/at/all", "shapes.wf", m.text)
 	if err != nil || p.HasErrors() {
-		t.Fatal(err, p.Diagnostics)
+		t.Fatal(err, p.Diagnostics())
 	}
 	m.file, _ = parser.Parse("shapes.wf", m.text)
-	m.program, m.plan = p.Program, p.Plan()
+	m.program, m.plan = p.Program(), p.Plan()
 	return m
 }
 
@@ -52,7 +51,7 @@ var stages = map[string]func(m made){
 	"fingerprints": func(m made) { compat.Fingerprints(m.plan) },
 	"compare":      func(m made) { compat.Compare(compat.Source{Program: m.plan}, compat.Source{Program: m.plan}) },
 	"compile": func(m made) {
-		p, err := compiler.FromSources("nowhere/at/all", compiler.Source{Name: "shapes.wf", Text: m.text})
+		p, err := inMemory("nowhere/at/all", "shapes.wf", m.text)
 		if err != nil {
 			panic(err)
 		}

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -16,22 +17,16 @@ import (
 	"github.com/wfgen/wfgen/internal/files"
 )
 
-// LoadChanged is LoadWithGo without the packages that are known to be as this wfgen has left
+// Changed is PackagesWithGo without the packages that are known to be as this wfgen has left
 // them: nothing would be said of these, and nothing written. What is known is what
 // Remember has noted in the user's cache directory. Where there is none, or it can't be
-// read, all are loaded.
-func LoadChanged(patterns []string) ([]*Package, error) {
-	paths, err := Expand(patterns)
+// read, all are loaded. It is for snapshots of what is on the disk.
+func (s *Snapshot) Changed(ctx context.Context, patterns []string) ([]*Package, error) {
+	paths, err := s.expand(patterns)
 	if err != nil {
 		return nil, err
 	}
-	var changed []string
-	for _, path := range paths {
-		if !remembered(path) {
-			changed = append(changed, path)
-		}
-	}
-	return loadWithGo(changed)
+	return s.withGo(ctx, slices.DeleteFunc(paths, remembered))
 }
 
 // Remember notes that the package's generated files are up to date, which its caller
@@ -39,11 +34,11 @@ func LoadChanged(patterns []string) ([]*Package, error) {
 // of one that names Go or stands beside some: what it means is in other files too. Where
 // the note can't be written, the package is only compiled again.
 func (p *Package) Remember() {
-	if p.backend != Go || len(p.Diagnostics) > 0 || len(p.goFiles) > 0 || p.namesGo() {
+	if p.backend != Go || len(p.Diagnostics()) > 0 || len(p.unit.beside.names) > 0 || p.NamesGo() {
 		return
 	}
 	s := state{}
-	for _, f := range p.files {
+	for _, f := range p.unit.files {
 		s.add(filepath.Base(f.Source.Path), []byte(f.Source.Text))
 	}
 	for _, f := range p.Generate() {
@@ -55,7 +50,7 @@ func (p *Package) Remember() {
 	case c != nil:
 		s.add(PlanFile, c.now)
 	}
-	note, err := noteOf(p.abs)
+	note, err := noteOf(p.Abs())
 	if err != nil || files.MakeDir(filepath.Dir(note), 0o777) != nil {
 		return
 	}

@@ -8,9 +8,9 @@ import (
 	"github.com/wfgen/wfgen/compiler"
 )
 
-// TestLoadChanged: a package that was remembered isn't loaded until one of its files is
+// TestChanged: a package that was remembered isn't loaded until one of its files is
 // another.
-func TestLoadChanged(t *testing.T) {
+func TestChanged(t *testing.T) {
 	dir, cache := t.TempDir(), t.TempDir()
 	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
 		t.Setenv(name, cache)
@@ -23,7 +23,7 @@ func TestLoadChanged(t *testing.T) {
 	}
 	loads := func(want int) []*compiler.Package {
 		t.Helper()
-		packages, err := compiler.LoadChanged([]string{dir})
+		packages, err := new(compiler.Workspace).Snapshot(nil).Changed(t.Context(), []string{dir})
 		if err != nil || len(packages) != want {
 			t.Fatalf("%d packages are loaded, not %d; %v", len(packages), want, err)
 		}
@@ -59,11 +59,11 @@ func TestGenerateAll(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	one, err := compiler.LoadAll([]string{dir + "/..."})
+	one, err := new(compiler.Workspace).Snapshot(nil).Packages(t.Context(), []string{dir + "/..."})
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := compiler.LoadAll([]string{dir + "/..."})
+	all, err := new(compiler.Workspace).Snapshot(nil).Packages(t.Context(), []string{dir + "/..."})
 	if err != nil || len(all) != 5 {
 		t.Fatal(len(all), err)
 	}

@@ -30,10 +30,9 @@ type Committed struct {
 // Committed reads the package's plan file, once, and holds the source against it: what it
 // says stays what it was when Write brings the file up to date. It is nil where there is
 // none. The source must have no errors.
-func (p *Package) Committed() (*Committed, error) {
-	if p.committed != nil {
-		return p.committed, nil
-	}
+func (p *Package) Committed() (*Committed, error) { return p.committed() }
+
+func (p *Package) readCommitted() (*Committed, error) {
 	path := filepath.Join(p.Dir, PlanFile)
 	text, err := readPlanFile(path)
 	if text == nil || err != nil {
@@ -42,7 +41,6 @@ func (p *Package) Committed() (*Committed, error) {
 	now := compat.Source{Program: p.Plan(), Go: p.GoText}
 	c := &Committed{Path: path, old: text, now: compat.Describe(now).Text()}
 	if len(bytes.TrimSpace(text)) == 0 {
-		p.committed = c
 		return c, nil
 	}
 	old, err := compat.ReadBaseline(text)
@@ -54,7 +52,6 @@ func (p *Package) Committed() (*Committed, error) {
 	default:
 		c.Reports = old.Compare(now)
 	}
-	p.committed = c
 	return c, nil
 }
 

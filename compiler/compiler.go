@@ -1,9 +1,10 @@
-// Package compiler is the way from a directory to generated Go: it finds the .wf
-// files, has them parsed, checked, planned and written as Go, and puts the result
-// beside them. It takes paths and returns a Package with all that is wrong with
-// its source; an error is only ever one of reading or writing. It keeps no state
-// between calls, prints nothing, and never writes a file of a package whose source
-// has errors.
+// Package compiler is the way from directories to generated Go: it finds the .wf files, has
+// them parsed, checked, planned and written as Go, and puts the result beside them. A
+// Workspace gives Snapshots of the source, with what an editor hasn't saved yet in the
+// place of files, and a Snapshot gives Packages, with all that is wrong with their source;
+// an error is only ever one of reading or writing. Each stage of a package is made when it
+// is asked for, once, and shared by all snapshots in which it is the same. It prints
+// nothing, and never writes a file of a package whose source has errors.
 package compiler
 
 import (
@@ -15,14 +16,13 @@ import (
 	"sync"
 
 	"github.com/wfgen/wfgen/checker"
-	"github.com/wfgen/wfgen/codegen"
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/plan"
 )
 
-// A Package is the .wf files of one directory, parsed and checked. It isn't
-// changed once it is loaded, and is for one goroutine at a time.
+// A Package is the .wf files of one directory as a snapshot has them. It never changes, and
+// any number of goroutines may use one.
 type Package struct {
 	// Dir is the directory, as it was given.
 	Dir string
@@ -31,79 +31,46 @@ type Package struct {
 	// Asked are those of the files that were asked for by name, sorted; it is
 	// empty where the whole directory was.
 	Asked []string
-	// Program is what the checker made of the files. It is whole only where no
-	// diagnostic is an error; a test with errors isn't in it.
-	Program *checker.Program
-	// Diagnostics are in source order.
-	Diagnostics []diag.Diagnostic
 
-	abs       string      // Dir as an absolute path
-	files     []*dsl.File // in the order of Files
-	found     []diag.Diagnostic
-	goPackage string   // the name of the package of the .go files beside them
-	goFiles   []string // those that a person wrote
-	loader    *loader
-	unsound   bool       // it imports a package with errors, which are told with that
-	imported  []*Package // those with .wf files
+	unit      *unit
+	told      []*unit           // those whose errors are shown with it
+	misfits   []diag.Diagnostic // where it doesn't fit the Go around it
 	backend   *Backend
-	generated []plan.File        // by that
-	committed *Committed         // nil until it is asked for
-	goTexts   map[string]goTexts // of Go packages, by directory
+	committed func() (*Committed, error)
 }
 
-// Load reads the package of a directory, or of the directory that a .wf file is
-// in: a file is never a package of its own.
-func Load(path string) (*Package, error) {
-	return LoadWithout(path, "")
+// newPackage gives the package of a unit, which is shown with others.
+func newPackage(u *unit, asked []string, told []*unit) *Package {
+	p := &Package{Dir: u.dir, Files: slices.Clone(u.names), Asked: asked, unit: u, told: told, backend: Go}
+	p.committed = sync.OnceValues(p.readCommitted)
+	return p
 }
 
-// LoadWithout is Load as if one of the directory's .wf files, which may be "", weren't
-// there: for two editions of a file that lie side by side.
-func LoadWithout(path, file string) (*Package, error) {
-	l := newLoader()
-	if file != "" {
-		var err error
-		if l.without, err = filepath.Abs(file); err != nil {
-			return nil, err
+// Trees are the syntax trees of the files, in the order of Files, and what is wrong with
+// their form: nothing is checked for that.
+func (p *Package) Trees() ([]*dsl.File, []diag.Diagnostic) {
+	return slices.Clone(p.unit.files), p.unit.found()
+}
+
+// Program is what the checker made of the files. It is whole only where no diagnostic is an
+// error; a test with errors isn't in it.
+func (p *Package) Program() *checker.Program { return p.unit.checked().program }
+
+// Diagnostics are what is wrong with the package, in source order.
+func (p *Package) Diagnostics() []diag.Diagnostic {
+	checked := p.unit.checked()
+	ds := slices.Clone(checked.diagnostics)
+	for _, b := range checked.blamed {
+		if slices.Contains(p.told, b.on) {
+			ds = slices.DeleteFunc(ds, b.is)
 		}
 	}
-	all, err := l.loadAll([]string{path})
-	if err != nil {
-		return nil, err
-	}
-	return all[0], nil
+	return diag.Sorted(append(ds, p.misfits...))
 }
 
-// LoadAll loads the packages that the patterns name, as Expand has them: each
-// once, also where several of its files are named. The Go that they name is looked
-// for once for all of them.
-func LoadAll(patterns []string) ([]*Package, error) {
-	paths, err := Expand(patterns)
-	if err != nil {
-		return nil, err
-	}
-	return newLoader().loadAll(paths)
-}
-
-func (l *loader) loadAll(paths []string) ([]*Package, error) {
-	var all []*Package
-	for _, path := range paths {
-		p, err := l.read(path)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Contains(all, p) {
-			all = append(all, p)
-		}
-	}
-	if err := l.neighbours(); err != nil {
-		return nil, err
-	}
-	l.asked = all
-	for _, p := range all {
-		l.check(p)
-	}
-	return all, nil
+// is tells whether a diagnostic is that of the refused import.
+func (b blamed) is(d diag.Diagnostic) bool {
+	return d.Source == b.source && d.Span == b.span && (d.Code == diag.BadImport || d.Code == diag.ImportCycle)
 }
 
 // sources gives the names of a directory's .wf files, sorted.
@@ -130,34 +97,19 @@ func IsSource(name string) bool {
 // HasErrors tells whether the source has errors, those in its tests aside: then there is
 // no plan.
 func (p *Package) HasErrors() bool {
-	return p.unsound || slices.ContainsFunc(p.Diagnostics, func(d diag.Diagnostic) bool { return d.Severity == diag.Error && !p.inTest(d) })
+	return p.unit.hasErrors() || diag.HasErrors(p.misfits)
 }
 
 // WithoutTests gives the diagnostics for those who don't run the tests: what is wrong with
 // one is a warning.
 func (p *Package) WithoutTests() []diag.Diagnostic {
-	ds := slices.Clone(p.Diagnostics)
+	ds := p.Diagnostics()
 	for i, d := range ds {
-		if p.inTest(d) {
+		if p.unit.inTest(d) {
 			ds[i].Severity = diag.Warning
 		}
 	}
 	return diag.Sorted(ds)
-}
-
-// inTest tells whether a diagnostic is of a test: nothing else depends on those.
-func (p *Package) inTest(d diag.Diagnostic) bool {
-	for _, f := range p.files {
-		if f.Source != d.Source {
-			continue
-		}
-		for _, decl := range f.Decls {
-			if t, ok := decl.(*dsl.TestDecl); ok && t.Start <= d.Span.Start && d.Span.End <= t.End {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // Wants tells whether what a file declares was asked for.
@@ -170,7 +122,7 @@ func (p *Package) Plan() *plan.Program {
 	if p.HasErrors() {
 		panic("internal error: plan of a package with errors")
 	}
-	return plan.Make(p.Program)
+	return p.unit.plan()
 }
 
 // Workflows gives the workflows of a plan that were asked for.
@@ -188,24 +140,19 @@ func (p *Package) Workflows(program *plan.Program) []*plan.Workflow {
 // backend. Its source must have no errors. It panics where the backend gives an error, as for
 // what isn't Go: that is a defect of it.
 func (p *Package) Generate() []plan.File {
-	if p.generated == nil {
-		files, err := p.backend.Files(p.Plan())
-		if err != nil {
-			panic("internal error: backend " + p.backend.Name + ": " + strings.TrimPrefix(err.Error(), "internal error: "))
-		}
-		p.generated = files
+	if p.HasErrors() {
+		panic("internal error: files of a package with errors")
 	}
-	return p.generated
+	return p.unit.generate(p.backend)
 }
 
-// GenerateAll has the sound packages among these keep what Generate gives, several at a
-// time. Those that name Go share it with others, and are left alone.
+// GenerateAll has Generate's files made of the sound packages among these, several at a time.
 func GenerateAll(packages []*Package) {
 	var group sync.WaitGroup
 	free := make(chan struct{}, runtime.GOMAXPROCS(0))
 	panics := make([]any, len(packages))
 	for i, p := range packages {
-		if p.HasErrors() || p.namesGo() {
+		if p.HasErrors() {
 			continue
 		}
 		free <- struct{}{}
@@ -225,34 +172,53 @@ func GenerateAll(packages []*Package) {
 // GenerateHooked gives the package's plan and Go with variables in the place of the Go
 // functions that tools are bound to, for mocks.
 func (p *Package) GenerateHooked() (*plan.Program, []plan.File) {
-	program := plan.Hooked(p.Program)
-	files, err := codegen.Generate(program)
-	if err != nil {
-		panic(err.Error())
-	}
-	return program, files
+	hooked := p.unit.hooked()
+	return hooked.program, hooked.files
 }
 
 // NamesGo tells whether the .wf files name anything of Go: then they mean nothing
 // without it.
-func (p *Package) NamesGo() bool { return p.namesGo() }
+func (p *Package) NamesGo() bool { return p.unit.namesGo() }
 
 // Abs is the directory as an absolute path.
-func (p *Package) Abs() string { return p.abs }
+func (p *Package) Abs() string { return p.unit.abs }
 
 // Imported are the packages with .wf files that the package imports, itself and
 // through those, each once.
 func (p *Package) Imported() []*Package {
 	var all []*Package
-	var visit func(*Package)
-	visit = func(p *Package) {
-		for _, other := range p.imported {
-			if !slices.Contains(all, other) {
-				all = append(all, other)
-				visit(other)
-			}
+	for _, u := range p.unit.closure() {
+		all = append(all, newPackage(u, nil, nil))
+	}
+	return all
+}
+
+// ImportedDirs gives the directories of the packages that the .wf files of packages
+// import, as far as these are in the importing package's own module: absolute, each
+// once, sorted. Sources with errors have them too.
+func ImportedDirs(packages []*Package) []string {
+	var dirs []string
+	for _, p := range packages {
+		for _, u := range append(p.unit.closure(), p.unit) {
+			dirs = append(dirs, u.importedDirs()...)
 		}
 	}
-	visit(p)
-	return all
+	slices.Sort(dirs)
+	return slices.Compact(dirs)
+}
+
+func (u *unit) importedDirs() (dirs []string) {
+	if u.golang == nil {
+		return nil
+	}
+	u.golang.lock.Lock()
+	defer u.golang.lock.Unlock()
+	set := u.golang.side.set
+	for _, path := range u.parsed.imports() {
+		dir := set.Dir(path)
+		if rel, err := filepath.Rel(set.Root(), dir); err == nil && filepath.IsLocal(rel) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
 }

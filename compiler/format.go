@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/format"
 	"github.com/wfgen/wfgen/internal/files"
 )
@@ -75,4 +76,11 @@ func filesOf(path string) ([]string, error) {
 		names[i] = filepath.Join(path, name)
 	}
 	return names, err
+}
+
+// SourceOf writes a tree that a program has made, as by package dsl/build, as the text of a
+// .wf file in the one style: in an overlay it is checked, and what is wrong has its place in
+// that text. A tree that can't be written gives the faults of what was.
+func SourceOf(name string, tree *dsl.File) ([]byte, []diag.Diagnostic, error) {
+	return format.Source(name, []byte(dsl.Text(tree)))
 }

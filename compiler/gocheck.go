@@ -1,7 +1,7 @@
 package compiler
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"go/token"
 	gotypes "go/types"
@@ -20,75 +20,46 @@ import (
 // Go's own compiler does; the last one says how many more there are.
 const maxGoErrors = 10
 
-// LoadWithGo is LoadAll and CheckGo, with the Go that both need looked for at once.
-func LoadWithGo(patterns []string) ([]*Package, error) {
-	paths, err := Expand(patterns)
-	if err != nil {
-		return nil, err
-	}
-	return loadWithGo(paths)
-}
-
-func loadWithGo(paths []string) ([]*Package, error) {
-	l := newLoader()
-	l.ahead = true
-	packages, err := l.loadAll(paths)
-	if err != nil {
-		return nil, err
-	}
-	return packages, CheckGo(packages)
-}
-
-// CheckGo type-checks what would be generated for sound packages together with the Go
-// around it, and adds what doesn't fit to their diagnostics: an error where generated
-// code is wrong, at the line of the .wf file that it came from, and a warning where
-// hand-written code is. Packages with neither Go beside them nor a name of Go in them
-// have nothing to fit to and are left alone, and so is everything where there is no go
-// command.
-func CheckGo(packages []*Package) error {
-	ask := map[*surroundings][]string{}
-	var all []*Package
+// fitTo type-checks what is generated for packages together with the Go around it, and adds
+// what doesn't fit to their diagnostics.
+func (l *loading) fitTo(ctx context.Context, packages []*Package) error {
+	ask := map[*goModule][]string{}
+	own := map[*goModule][]string{}
 	for _, p := range packages {
-		if p.HasErrors() || len(p.goFiles) == 0 && !p.namesGo() {
-			continue
-		}
-		s, err := p.loader.around(p.abs)
+		m, err := l.s.module(p.Abs())
 		if err != nil {
 			return err
 		}
-		all = append(all, p)
-		ask[s] = append(ask[s], p.allImports()...)
-		for _, other := range p.Imported() {
-			ask[s] = append(ask[s], other.allImports()...)
+		own[m] = append(own[m], p.Abs())
+		for _, u := range append(p.unit.closure(), p.unit) {
+			ask[m] = append(ask[m], u.allImports()...)
 		}
 	}
-	views := map[*surroundings]*gopkg.View{}
-	for s, paths := range ask {
-		switch err := s.set.Load(append(paths, gopkg.RuntimeImports()...)); {
-		case errors.Is(err, gopkg.ErrNoGo):
-			return nil
-		case err != nil:
+	views := map[*goModule]*gopkg.View{}
+	for m, paths := range ask {
+		if err := m.load(ctx, l.s, own[m], append(paths, gopkg.RuntimeImports()...)); err != nil {
 			return err
 		}
+		views[m] = m.set.View(l.layout, true)
 	}
-	for _, p := range all {
-		s, _ := p.loader.around(p.abs) // found above
-		if views[s] == nil {
-			views[s] = s.set.View(p.loader.layout, true)
+	for _, p := range packages {
+		m, err := l.s.module(p.Abs())
+		if err != nil {
+			return err
 		}
-		c := &goChecker{p: p, set: s.set, checked: views[s].Check(p.abs)}
-		p.Diagnostics = diag.Sorted(append(p.Diagnostics, c.diagnostics()...))
+		c := &goChecker{p: p.unit, set: m.set, checked: views[m].Check(p.Abs())}
+		p.misfits = c.diagnostics()
 	}
 	return nil
 }
 
 // allImports are the paths that the package's Go imports, generated or not.
-func (p *Package) allImports() []string {
-	paths := gopkg.ImportsOf(p.Dir, p.goFiles)
-	if p.HasErrors() {
+func (u *unit) allImports() []string {
+	paths := slices.Clone(u.beside.imports())
+	if u.hasErrors() {
 		return paths
 	}
-	for _, f := range p.Generate() {
+	for _, f := range u.generate(Go) {
 		paths = append(paths, gopkg.ImportsIn(f.Name, f.Content)...)
 	}
 	return paths
@@ -96,20 +67,22 @@ func (p *Package) allImports() []string {
 
 // layout is the Go of a directory with .wf files as it is once they are compiled. Of
 // one that isn't compiled now it is what is there.
-func (l *loader) layout(dir string) (gopkg.Layout, bool) {
-	p := l.packages[dir]
-	if p == nil {
+func (l *loading) layout(dir string) (gopkg.Layout, bool) {
+	i := slices.IndexFunc(l.queue, func(p *parsed) bool { return p.abs == dir })
+	if i < 0 {
 		names, err := sources(dir)
 		if err != nil || len(names) == 0 {
 			return gopkg.Layout{}, false
 		}
 		return gopkg.Layout{Written: goFilesOf(dir)}, true
 	}
-	if p.HasErrors() {
-		return l.stubs(dir)
+	u := l.units[l.queue[i]]
+	out := gopkg.Layout{Written: u.beside.names}
+	if u.hasErrors() {
+		out.Generated = []gopkg.File{u.stub()}
+		return out, true
 	}
-	out := gopkg.Layout{Written: p.goFiles}
-	for _, f := range p.Generate() {
+	for _, f := range u.generate(Go) {
 		out.Generated = append(out.Generated, gopkg.File(f))
 	}
 	return out, true
@@ -136,7 +109,7 @@ func goFilesOf(dir string) []string {
 
 // A goChecker turns what is wrong with the Go of a package into diagnostics.
 type goChecker struct {
-	p       *Package
+	p       *unit
 	set     *gopkg.Set
 	checked *gopkg.Checked
 	found   []diag.Diagnostic
@@ -176,9 +149,9 @@ const redeclared = " redeclared in this block"
 // generated is the generated file that a position is in; nil where it is in none.
 func (c *goChecker) generated(at token.Pos) *plan.File {
 	name := c.set.File(at)
-	for i, f := range c.p.Generate() {
+	for _, f := range c.p.generate(Go) {
 		if filepath.Join(c.p.abs, f.Name) == name {
-			return &c.p.generated[i]
+			return &f
 		}
 	}
 	return nil

@@ -9,9 +9,15 @@ import (
 	"go/token"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
+	"time"
+
+	"github.com/wfgen/wfgen/compiler/gopkg"
 )
 
 // generatedFrom tells whether a file was written by the backend, and from which .wf
@@ -65,6 +71,85 @@ func GoFiles(dir string) ([]string, error) {
 		names = append(names, name)
 	}
 	return names, nil
+}
+
+// A goBeside is the Go that a person wrote in a directory.
+type goBeside struct {
+	dir    string
+	names  []string // of the files that this machine would build, tests left out, sorted
+	pkg    string   // the package's name; empty where there is none
+	key    string   // tells them from what they were, by their names, sizes and times
+	newest time.Time
+
+	listed  string // the same of all Go files, generated ones too
+	imports func() []string
+}
+
+// goBeside looks at the Go of a directory, in whose files it reads only where one of them has
+// changed: those have a size and a time each. A directory that isn't there has none.
+func (w *Workspace) goBeside(dir, abs string) (*goBeside, error) {
+	stamps, newest, err := stampGo(abs)
+	if w.InMemory || errors.Is(err, fs.ErrNotExist) {
+		stamps, err = nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	b := &goBeside{dir: dir, listed: joined(stamps, slices.Sorted(maps.Keys(stamps))), newest: newest}
+	w.mu.Lock()
+	old := w.beside[abs]
+	w.mu.Unlock()
+	if old != nil && old.dir == dir && old.listed == b.listed {
+		return old, nil
+	}
+	if len(stamps) > 0 {
+		if b.names, err = GoFiles(dir); err != nil {
+			return nil, err
+		}
+	}
+	b.pkg = goPackage(dir, b.names)
+	b.key = b.pkg + "\n" + joined(stamps, b.names)
+	b.imports = sync.OnceValue(func() []string { return gopkg.ImportsOf(dir, b.names) })
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.beside == nil {
+		w.beside = map[string]*goBeside{}
+	}
+	w.beside[abs] = b
+	return b, nil
+}
+
+// stampGo gives the Go files of a directory with their sizes and times, and the newest of
+// these.
+func stampGo(dir string) (stamps map[string]string, newest time.Time, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, newest, err
+	}
+	stamps = map[string]string{}
+	for _, e := range entries {
+		name := e.Name()
+		if e.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil {
+			continue // it has just gone, or leads nowhere
+		}
+		stamps[name] = stamp(info)
+		if info.ModTime().After(newest) {
+			newest = info.ModTime()
+		}
+	}
+	return stamps, newest, nil
+}
+
+func joined(stamps map[string]string, names []string) string {
+	var b strings.Builder
+	for _, name := range names {
+		b.WriteString(name + " " + stamps[name])
+	}
+	return b.String()
 }
 
 // goPackage is the name of the Go package beside the .wf files, or empty where

@@ -18,23 +18,31 @@ import (
 // Go isn't at hand. Two texts are the same where that Go is the same; what other packages
 // do isn't in it.
 func (p *Package) GoText(path, name string) string {
-	dir := p.abs
-	if path != "" {
-		s, err := p.loader.around(p.abs)
-		if err != nil {
-			return ""
-		}
-		if dir = s.set.Dir(path); dir == "" {
-			return ""
-		}
+	u := p.unit
+	dir := u.dirOf(path)
+	if dir == "" {
+		return ""
 	}
-	if p.goTexts == nil {
-		p.goTexts = map[string]goTexts{}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.goTexts[dir] == nil {
+		u.goTexts[dir] = readGo(dir)
 	}
-	if p.goTexts[dir] == nil {
-		p.goTexts[dir] = readGo(dir)
+	return u.goTexts[dir].of(name)
+}
+
+// dirOf is the directory of a Go package that is imported by a path, and the own one for an
+// empty path; empty where it isn't known.
+func (u *unit) dirOf(path string) string {
+	switch {
+	case path == "":
+		return u.abs
+	case u.golang == nil:
+		return ""
 	}
-	return p.goTexts[dir].of(name)
+	u.golang.lock.Lock()
+	defer u.golang.lock.Unlock()
+	return u.golang.side.set.Dir(path)
 }
 
 // goTexts are the declarations of a Go package by name, each as its words: with a type

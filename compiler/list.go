@@ -55,10 +55,10 @@ type Declared struct {
 // source must have no errors.
 func (p *Package) Declarations() []Declaration {
 	l := &lister{p: p}
-	for _, w := range p.Program.Workflows {
+	for _, w := range p.Program().Workflows {
 		l.add(w.File, w.Decl.Name, Declaration{Kind: "workflow", Doc: w.Decl.Doc, Version: w.Version, Params: params(w.Params), Result: result(w.Result)})
 	}
-	for _, t := range p.Program.Tools {
+	for _, t := range p.Program().Tools {
 		d := Declaration{Kind: "tool", Doc: t.Decl.Doc, Params: params(t.Params), Result: result(t.Result), Effect: effect(t)}
 		for _, c := range t.Decl.Clauses {
 			if u, ok := c.(*dsl.UndoClause); ok {
@@ -71,16 +71,16 @@ func (p *Package) Declarations() []Declaration {
 		l.add(t.File, t.Decl.Name, d)
 	}
 	events := map[*types.Struct]bool{}
-	for _, e := range p.Program.Events {
+	for _, e := range p.Program().Events {
 		events[e.Type] = true
 		l.add(e.File, e.Decl.Name, Declaration{
 			Kind: "event", Doc: e.Decl.Doc, Params: fields(e.Type.Fields[:e.Keys]), Fields: fields(e.Type.Fields[e.Keys:]), Keep: pure.DurationText(e.Keep),
 		})
 	}
-	for _, f := range p.Program.Funcs {
+	for _, f := range p.Program().Funcs {
 		l.add(f.File, f.Decl.Name, Declaration{Kind: "func", Doc: f.Decl.Doc, Params: params(f.Params), Result: result(f.Result)})
 	}
-	for _, s := range p.Program.Structs {
+	for _, s := range p.Program().Structs {
 		if events[s.Type] {
 			continue
 		}
@@ -90,14 +90,14 @@ func (p *Package) Declarations() []Declaration {
 		}
 		l.add(s.File, s.Decl.Name, Declaration{Kind: kind, Doc: s.Type.Doc, Fields: fields(s.Type.Fields)})
 	}
-	for _, u := range p.Program.Unions {
+	for _, u := range p.Program().Unions {
 		d := Declaration{Kind: "union", Doc: u.Type.Doc}
 		for _, m := range u.Type.Members {
 			d.Members = append(d.Members, m.Name)
 		}
 		l.add(u.File, u.Decl.Name, d)
 	}
-	for _, e := range p.Program.Enums {
+	for _, e := range p.Program().Enums {
 		l.add(e.File, e.Decl.Name, Declaration{Kind: "enum", Doc: e.Decl.Doc, Members: e.Type.Members})
 	}
 	return l.all
@@ -113,7 +113,7 @@ func (l *lister) add(file *dsl.File, name *dsl.Ident, d Declaration) {
 	if !l.p.Wants(file.Source.Path) {
 		return
 	}
-	d.Dir, d.Package, d.Name = l.p.Dir, l.p.Program.Package, name.Name
+	d.Dir, d.Package, d.Name = l.p.Dir, l.p.Program().Package, name.Name
 	d.File, d.Line = file.Source.Path, file.Source.Position(name.Start).Line
 	l.all = append(l.all, d)
 }
@@ -155,7 +155,7 @@ func effect(t *checker.Tool) string {
 // line, in the words of the language. Its source must have no errors.
 func (p *Package) List(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "package %s\n", p.Program.Package)
+	fmt.Fprintf(&b, "package %s\n", p.Program().Package)
 	for _, d := range p.Declarations() {
 		b.WriteString(d.String() + "\n")
 	}

@@ -1,8 +1,10 @@
 package compiler_test
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +19,12 @@ import (
 	b "github.com/wfgen/wfgen/dsl/build"
 	"github.com/wfgen/wfgen/parser"
 )
+
+// inMemory is the package of one file of a directory that need not be there.
+func inMemory(dir, name string, text []byte) (*compiler.Package, error) {
+	w := compiler.Workspace{InMemory: true}
+	return w.Snapshot(map[string][]byte{filepath.Join(dir, name): text}).Package(context.Background(), dir)
+}
 
 // fulfil is examples/fulfil without its tests, made by a program.
 func fulfil() (*dsl.File, error) {
@@ -101,9 +109,9 @@ func TestBuiltTree(t *testing.T) {
 	if err != nil || len(faults) > 0 {
 		t.Fatal(err, faults)
 	}
-	p, err := compiler.FromSources("nowhere/at/all", source)
+	p, err := inMemory("nowhere/at/all", "fulfil.wf", source)
 	if err != nil || p.HasErrors() {
-		t.Fatal(err, p.Diagnostics)
+		t.Fatal(err, p.Diagnostics())
 	}
 	if len(p.Generate()) != 2 {
 		t.Errorf("%d files", len(p.Generate()))
@@ -124,18 +132,18 @@ func TestBuiltTreeHasTheSameDiagnostics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := compiler.FromSources(".", source)
+	p, err := inMemory(".", "p.wf", source)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, d := range p.Diagnostics {
+	for _, d := range p.Diagnostics() {
 		at := d.Source.Position(d.Span.Start)
 		got = append(got, fmt.Sprintf("%d:%d %s", at.Line, at.Col, d.Message))
 	}
 	want := []string{"6:9 the argument n is string, expected int", "7:9 unknown name y"}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s\n%s", diff, source.Text)
+		t.Errorf("%s\n%s", diff, source)
 	}
 }
 
@@ -161,8 +169,8 @@ func TestBuiltTimes(t *testing.T) {
 		t.Fatal(err)
 	}
 	source, _, err := compiler.SourceOf("p.wf", tree)
-	if err != nil || !strings.Contains(string(source.Text), "at time = 2026-01-02T13:04:05.0000005Z") {
-		t.Errorf("%v\n%s", err, source.Text)
+	if err != nil || !strings.Contains(string(source), "at time = 2026-01-02T13:04:05.0000005Z") {
+		t.Errorf("%v\n%s", err, source)
 	}
 	if _, err := at(10000); err == nil || !strings.Contains(err.Error(), "more than four digits") {
 		t.Error(err)
@@ -175,9 +183,9 @@ func TestCompilingSideBySide(t *testing.T) {
 	for i := range 8 {
 		wait.Go(func() {
 			text := fmt.Sprintf("package p\n\ntool T(n int) int readonly\n\nworkflow W%d(n int) int { return T(n + %d) }\n", i, i)
-			p, err := compiler.FromSources(".", compiler.Source{Name: "p.wf", Text: []byte(text)})
+			p, err := inMemory(".", "p.wf", []byte(text))
 			if err != nil || p.HasErrors() {
-				t.Error(err, p.Diagnostics)
+				t.Error(err, p.Diagnostics())
 				return
 			}
 			if code := string(p.Generate()[0].Content); !strings.Contains(code, fmt.Sprintf("func W%d(", i)) {
@@ -221,11 +229,11 @@ workflow Sell(order string) string {
 	return await run(id)
 }
 `
-	if diff := cmp.Diff(want, string(source.Text)); diff != "" {
+	if diff := cmp.Diff(want, string(source)); diff != "" {
 		t.Error(diff)
 	}
-	p, err := compiler.FromSources("nowhere/at/all", source)
+	p, err := inMemory("nowhere/at/all", "shop.wf", source)
 	if err != nil || p.HasErrors() {
-		t.Fatal(err, p.Diagnostics)
+		t.Fatal(err, p.Diagnostics())
 	}
 }

@@ -133,7 +133,7 @@ func TestNamesThatDifferByCase(t *testing.T) {
 	if len(p.Files) < 3 {
 		t.Skip("this file system has one file of such names")
 	}
-	if ds := p.Diagnostics; len(ds) != 1 || ds[0].Code != diag.UnreadableText || !strings.HasSuffix(ds[0].Source.Path, "a.wf") || !strings.Contains(ds[0].Message, "A.wf") {
+	if ds := p.Diagnostics(); len(ds) != 1 || ds[0].Code != diag.UnreadableText || !strings.HasSuffix(ds[0].Source.Path, "a.wf") || !strings.Contains(ds[0].Message, "A.wf") {
 		t.Errorf("of A.wf and a.wf is said: %v", ds)
 	}
 }
@@ -153,8 +153,8 @@ func TestRefusedNames(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p.HasErrors() != refused || refused && p.Diagnostics[0].Code != diag.UnreadableText {
-			t.Errorf("%q: refused: %v, %v", name, p.HasErrors(), p.Diagnostics)
+		if p.HasErrors() != refused || refused && p.Diagnostics()[0].Code != diag.UnreadableText {
+			t.Errorf("%q: refused: %v, %v", name, p.HasErrors(), p.Diagnostics())
 		}
 	}
 }

@@ -100,7 +100,7 @@ func methodsAt(spec *ast.TypeSpec, at token.Pos) []string {
 
 // declares finds the declaration of the .wf files that has a name in Go.
 func (c *goChecker) declares(goName string) (*dsl.Source, dsl.Span) {
-	p := c.p.Program
+	p := c.p.checked().program
 	at := func(file *dsl.File, name *dsl.Ident) (*dsl.Source, dsl.Span) { return file.Source, name.Span }
 	for _, s := range p.Structs {
 		if s.Type.GoName == goName {
@@ -143,7 +143,7 @@ func (c *goChecker) declares(goName string) (*dsl.Source, dsl.Span) {
 // fallback is the package clause of the .wf file that a generated file is made from, or
 // of the first one.
 func (c *goChecker) fallback(f *plan.File) (*dsl.Source, dsl.Span) {
-	i := max(slices.IndexFunc(c.p.Files, func(wf string) bool { return codegen.FileName(wf) == f.Name }), 0)
+	i := max(slices.IndexFunc(c.p.names, func(wf string) bool { return codegen.FileName(wf) == f.Name }), 0)
 	if file := c.p.files[i]; file.Package != nil {
 		return file.Source, file.Package.Span
 	}
@@ -151,7 +151,7 @@ func (c *goChecker) fallback(f *plan.File) (*dsl.Source, dsl.Span) {
 }
 
 func (c *goChecker) source(name string) *dsl.Source {
-	if i := slices.Index(c.p.Files, name); i >= 0 {
+	if i := slices.Index(c.p.names, name); i >= 0 {
 		return c.p.files[i].Source
 	}
 	return nil

@@ -30,7 +30,7 @@ func TestExamples(t *testing.T) {
 			continue
 		}
 		p.Generate()
-		program := plan.Unbound(p.Program)
+		program := plan.Unbound(p.Program())
 		for _, test := range program.Tests {
 			for _, f := range wftest.Run(program, test, wftest.Options{Limit: time.Minute}).Failures {
 				t.Errorf("%s:%d: %s: %s", path, f.Pos.Line, test.Name, f.Text)
@@ -80,11 +80,11 @@ func compile(t *testing.T, path, source string) *compiler.Package {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(p.Diagnostics) == 0 {
+	if len(p.Diagnostics()) == 0 {
 		return p
 	}
 	var b strings.Builder
-	if err := diag.Render(&b, p.Diagnostics, false); err != nil {
+	if err := diag.Render(&b, p.Diagnostics(), false); err != nil {
 		t.Fatal(err)
 	}
 	t.Errorf("%s:\n%s", path, b.String())

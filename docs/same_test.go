@@ -78,18 +78,18 @@ func outcome(r wftest.Result) string {
 func tested(t *testing.T) map[string]*plan.Program {
 	t.Helper()
 	programs := map[string]*plan.Program{}
-	packages, err := compiler.LoadAll([]string{"../examples/..."})
+	packages, err := new(compiler.Workspace).Snapshot(nil).Packages(t.Context(), []string{"../examples/..."})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range packages {
-		programs[p.Dir] = plan.Unbound(p.Program)
+		programs[p.Dir] = plan.Unbound(p.Program())
 	}
 	n := 0
 	for path, source := range examples(t) {
 		if p := compile(t, path, source); p != nil {
 			n++
-			programs[fmt.Sprintf("%s (example %d)", path, n)] = plan.Unbound(p.Program)
+			programs[fmt.Sprintf("%s (example %d)", path, n)] = plan.Unbound(p.Program())
 		}
 	}
 	return programs

@@ -90,7 +90,7 @@ func stepIDs(t *testing.T, lines string, kinds map[string]bool) []string {
 		t.Fatal(err)
 	}
 	if p.HasErrors() {
-		t.Errorf("%s: %v", lines, p.Diagnostics)
+		t.Errorf("%s: %v", lines, p.Diagnostics())
 		return nil
 	}
 	program := p.Plan()

@@ -71,25 +71,22 @@ func moduleOutputs(t *testing.T, files []txtar.File) []txtar.File {
 	for _, f := range files {
 		archive.Write(t, filepath.Join(dir, f.Name), string(f.Data))
 	}
-	packages, err := compiler.LoadAll([]string{dir + "/..."})
-	if err == nil {
-		err = compiler.CheckGo(packages)
-	}
+	packages, err := new(compiler.Workspace).Snapshot(nil).PackagesWithGo(t.Context(), []string{dir + "/..."})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out []txtar.File
 	for _, p := range packages {
-		if len(p.Diagnostics) > 0 {
+		if len(p.Diagnostics()) > 0 {
 			var buf bytes.Buffer
-			diag.Render(&buf, p.Diagnostics, false)
+			diag.Render(&buf, p.Diagnostics(), false)
 			t.Fatalf("a case of several packages has to be sound:\n%s", buf.Bytes())
 		}
 		rel, err := filepath.Rel(dir, p.Dir)
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, compiled(t, p.Program, path.Join(wanted, filepath.ToSlash(rel))+"/")...)
+		out = append(out, compiled(t, p.Program(), path.Join(wanted, filepath.ToSlash(rel))+"/")...)
 	}
 	return out
 }

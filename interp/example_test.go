@@ -25,9 +25,10 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	checked, err := compiler.FromSources(".", source)
+	memory := compiler.Workspace{InMemory: true}
+	checked, err := memory.Snapshot(map[string][]byte{"greetings.wf": source}).Package(context.Background(), ".")
 	if err != nil || checked.HasErrors() {
-		panic(fmt.Sprint(err, checked.Diagnostics))
+		panic(fmt.Sprint(err, checked.Diagnostics()))
 	}
 	program, err := interp.New(checked.Plan(), interp.Tools{
 		"Greeting": func(language string) string { return map[string]string{"german": "Hallo"}[language] },

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"slices"
 
 	"github.com/wfgen/wfgen/compiler"
@@ -14,7 +15,7 @@ type checkCmd struct {
 
 // Run checks the packages.
 func (c *checkCmd) Run(s *streams) error {
-	packages, err := compiler.LoadWithGo(c.Paths)
+	packages, err := new(compiler.Workspace).Snapshot(nil).PackagesWithGo(context.Background(), c.Paths)
 	if err != nil {
 		return err
 	}
@@ -70,14 +71,14 @@ func verdict(packages []*compiler.Package) error {
 func diagnostics(packages []*compiler.Package) []diag.Diagnostic {
 	var all []diag.Diagnostic
 	for _, p := range packages {
-		all = append(all, p.Diagnostics...)
+		all = append(all, p.Diagnostics()...)
 	}
 	return all
 }
 
 // load gives the sound packages of the paths, and shows what is wrong with them.
 func load(s *streams, paths []string) ([]*compiler.Package, error) {
-	packages, err := compiler.LoadAll(paths)
+	packages, err := new(compiler.Workspace).Snapshot(nil).Packages(context.Background(), paths)
 	if err != nil {
 		return nil, err
 	}

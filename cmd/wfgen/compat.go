@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -145,11 +146,11 @@ func (f *source) load(s *streams, other *source) (*compiler.Package, error) {
 	if f.revision != "" {
 		return f.loadRevision(s)
 	}
-	without := ""
+	var without map[string][]byte
 	if other.revision == "" && isFile(f.path) && isFile(other.path) && filepath.Clean(other.path) != filepath.Clean(f.path) {
-		without = other.path // of two editions in one directory each is one
+		without = map[string][]byte{other.path: nil} // of two editions in one directory each is one
 	}
-	p, err := compiler.LoadWithout(f.path, without)
+	p, err := new(compiler.Workspace).Snapshot(without).Package(context.Background(), f.path)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/wfgen/wfgen/compiler"
 	"github.com/wfgen/wfgen/compiler/gopkg"
 	"github.com/wfgen/wfgen/runtime/foreign"
@@ -17,7 +19,7 @@ func (c *compileCmd) Run(s *streams) error {
 	if c.Watch {
 		return follow(s, c.Paths)
 	}
-	packages, err := compiler.LoadChanged(c.Paths)
+	packages, err := new(compiler.Workspace).Snapshot(nil).Changed(context.Background(), c.Paths)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ type forecast struct {
 const mostPending = 64 << 20
 
 func newForecast(p *compiler.Package, s *streams) *forecast {
-	program := plan.Unbound(p.Program)
+	program := plan.Unbound(p.Program())
 	return &forecast{pkg: p, program: program, streams: s, bare: replay.NewForecast(program, nil)}
 }
 

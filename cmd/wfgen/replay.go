@@ -36,7 +36,7 @@ func (c *replayCmd) Run(s *streams) error {
 	if err := show(s, []*compiler.Package{p}); err != nil {
 		return err
 	}
-	program := plan.Unbound(p.Program)
+	program := plan.Unbound(p.Program())
 	if c.AsTest {
 		test, err := replay.Test(program, d)
 		if err == nil {

@@ -93,7 +93,7 @@ func (c *runCmd) execute(s *streams, p *compiler.Package, o execute.Options) err
 		if o.Journal != nil {
 			lo.Approve = func(step, role string) []string { return c.approval(o.ID, step, role) }
 			lo.Signal = func(e *plan.Event) []string {
-				for _, own := range p.Program.Events {
+				for _, own := range p.Program().Events {
 					if own.Type == e.Type {
 						return c.signal(e)
 					}

@@ -46,7 +46,7 @@ func (c *runsSignalCmd) Run(s *streams) error {
 	all := events.Events()
 	i := slices.IndexFunc(all, func(d *runtime.EventDefinition) bool { return d.Name == c.Event })
 	if i < 0 {
-		return fmt.Errorf("package %s declares no event %s", p.Program.Package, c.Event)
+		return fmt.Errorf("package %s declares no event %s", p.Program().Package, c.Event)
 	}
 	address, err := all[i].Address(data)
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -26,7 +27,7 @@ type testCmd struct {
 
 // Run runs the tests of the packages.
 func (c *testCmd) Run(s *streams) error {
-	packages, err := compiler.LoadAll(c.Paths)
+	packages, err := new(compiler.Workspace).Snapshot(nil).Packages(context.Background(), c.Paths)
 	if err != nil {
 		return err
 	}
@@ -64,7 +65,7 @@ func (c *testCmd) Run(s *streams) error {
 // from being built that they need.
 func (c *testCmd) test(s *streams, p *compiler.Package) (*testReport, error) {
 	r := &testReport{dir: p.Dir, shown: foreign.Line(p.Dir)}
-	program := plan.Unbound(p.Program)
+	program := plan.Unbound(p.Program())
 	var asked []int
 	for i, t := range program.Tests {
 		if p.Wants(t.Pos.File) && (c.Match == nil || c.Match.MatchString(t.Name)) {

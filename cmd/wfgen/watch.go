@@ -28,16 +28,18 @@ func follow(s *streams, paths []string) error {
 	defer stop()
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
-	f := &follower{s: s, paths: paths}
+	f := &follower{ctx: ctx, s: s, paths: paths}
 	watch.New(paths).Run(ctx, ticker.C, f.compile)
 	return nil
 }
 
 // A follower compiles packages again and again.
 type follower struct {
-	s     *streams
-	paths []string
-	said  string // how the packages stood the last time
+	ctx       context.Context // ends with an interrupt
+	s         *streams
+	paths     []string
+	workspace compiler.Workspace
+	said      string // how the packages stood the last time
 }
 
 // compile compiles the packages and says how they stand, if that has changed. It gives
@@ -58,7 +60,7 @@ func (f *follower) compile() []string {
 // update compiles the packages, and reports what is wrong with them. It writes nothing
 // where one has errors.
 func (f *follower) update(report io.Writer) ([]*compiler.Package, error) {
-	packages, err := compiler.LoadWithGo(f.paths)
+	packages, err := f.workspace.Snapshot(nil).PackagesWithGo(f.ctx, f.paths)
 	if err != nil {
 		return packages, err
 	}

@@ -31,7 +31,7 @@ func loaded(t *testing.T, root string, paths ...string) *Set {
 	t.Helper()
 	s, err := NewSet(root)
 	if err == nil {
-		err = s.Load(paths)
+		err = s.Load(t.Context(), paths)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ package gopkg
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"go/token"
@@ -70,8 +71,9 @@ var findGo = sync.OnceValue(func() error {
 
 // Load asks the go command for the packages of those paths, and all that they
 // import. What the set has already isn't asked for again. That a package can't be
-// found or built is no error here: Import says so.
-func (s *Set) Load(paths []string) error {
+// found or built is no error here: Import says so. Where the context ends first, the set
+// stays as it was.
+func (s *Set) Load(ctx context.Context, paths []string) error {
 	var missing []string
 	for _, path := range slices.Compact(slices.Sorted(slices.Values(paths))) {
 		if s.metas[path] == nil && !special(path) {
@@ -89,6 +91,7 @@ func (s *Set) Load(paths []string) error {
 		patterns[i] = "pattern=" + path
 	}
 	found, err := packages.Load(&packages.Config{
+		Context: ctx,
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
 			packages.NeedDeps | packages.NeedModule | packages.NeedExportFile,
 		Dir: s.dir,
@@ -109,6 +112,45 @@ func (s *Set) Load(paths []string) error {
 	}
 	return nil
 }
+
+// Local gives the directories of what the set knows that can change, sorted: packages of
+// the module, of those in one workspace with it, and of those that are replaced by a
+// directory. What Go itself has, and what is in its module cache, never does. files are
+// the go.mod, go.sum, go.work and vendor/modules.txt that decide which packages those are,
+// whether they are there or not.
+func (s *Set) Local() (dirs, files []string) {
+	mods := map[string]bool{}
+	for path, p := range s.metas {
+		m := p.Module
+		switch {
+		case m != nil && (m.Main || m.Replace != nil && m.Replace.Version == ""):
+			dirs, mods[m.GoMod] = append(dirs, p.Dir), true
+		case p.Dir == "":
+			dirs = append(dirs, s.localDir(path))
+		}
+	}
+	mods[filepath.Join(s.dir, "go.mod")] = true
+	for mod := range mods {
+		if mod != "" {
+			files = append(files, mod, strings.TrimSuffix(mod, "mod")+"sum")
+		}
+	}
+	files = append(files, filepath.Join(s.dir, "vendor", "modules.txt"))
+	for at := s.dir; ; at = filepath.Dir(at) {
+		files = append(files, filepath.Join(at, "go.work"), filepath.Join(at, "go.work.sum"))
+		if at == filepath.Dir(at) {
+			break
+		}
+	}
+	dirs = slices.DeleteFunc(dirs, func(dir string) bool { return dir == "" })
+	slices.Sort(dirs)
+	slices.Sort(files)
+	return slices.Compact(dirs), slices.Compact(files)
+}
+
+// Size is how much source the set has positions of, in bytes: it grows with each file that
+// a view parses.
+func (s *Set) Size() int { return s.fset.Base() }
 
 // special tells whether a path is none that the go command can be asked for.
 func special(path string) bool {

@@ -88,7 +88,7 @@ func viewOf(t testing.TB, root string, paths ...string) *gopkg.View {
 	t.Helper()
 	set, err := gopkg.NewSet(root)
 	if err == nil {
-		err = set.Load(paths)
+		err = set.Load(t.Context(), paths)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -112,16 +112,13 @@ func diagnostics(t *testing.T, files []explain.File) []diag.Diagnostic {
 	}
 	t.Chdir(dir)
 	defer t.Chdir(back)
-	packages, err := compiler.LoadAll([]string{"./..."})
+	packages, err := new(compiler.Workspace).Snapshot(nil).PackagesWithGo(t.Context(), []string{"./..."})
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := compiler.CheckGo(packages); err != nil {
 		t.Fatal(err)
 	}
 	var all []diag.Diagnostic
 	for _, p := range packages {
-		all = append(all, p.Diagnostics...)
+		all = append(all, p.Diagnostics()...)
 	}
 	return all
 }

@@ -96,7 +96,7 @@ func compileFresh(t *testing.T, dir string, p *freshProgram) (linked string) {
 	}
 	if compiled.HasErrors() {
 		var b strings.Builder
-		diag.Render(&b, compiled.Diagnostics, false)
+		diag.Render(&b, compiled.Diagnostics(), false)
 		t.Fatalf("%s\n%s", b.String(), p.goTypes())
 	}
 	for _, f := range compiled.Generate() {

@@ -23,7 +23,7 @@ import (
 // in for all tools. What it gives and reports is what Run does. An error says what
 // keeps the workflow from being interpreted.
 func Interpret(p *compiler.Package, o Options) (Outcome, error) {
-	program := plan.Unbound(p.Program) // mocks play bound tools, too
+	program := plan.Unbound(p.Program()) // mocks play bound tools, too
 	w, err := choose(p.Workflows(program), o.Workflow)
 	if err != nil {
 		return Outcome{}, err
@@ -65,7 +65,7 @@ func Interpret(p *compiler.Package, o Options) (Outcome, error) {
 // Events gives a registry of the package's events alone, without those that hold values
 // of types of Go. An error says that the named one is such an event.
 func Events(p *compiler.Package, name string) (*runtime.Registry, error) {
-	program := plan.Unbound(p.Program)
+	program := plan.Unbound(p.Program())
 	for _, e := range program.Events {
 		if typed := goTypesOf(e.Type); e.Name == name && len(typed) > 0 {
 			return nil, fmt.Errorf("event %s holds values of %s, a type of Go, which wfgen runs signal can't check: send it from a program that has the generated code", name, typed[0].Type)

@@ -85,7 +85,7 @@ func (s *site) addGenerated(p *compiler.Package, dir string) error {
 	changes, err := p.Stale()
 	for _, c := range changes {
 		if c.Kind == compiler.Remove {
-			s.add(filepath.Join(dir, filepath.Base(c.Path)), importable([]byte("package "+p.Program.Package+"\n")))
+			s.add(filepath.Join(dir, filepath.Base(c.Path)), importable([]byte("package "+p.Program().Package+"\n")))
 		}
 	}
 	return err
@@ -122,7 +122,7 @@ func (s *site) dirOf(p *compiler.Package, importPath string) string {
 
 // hideMain makes an importable package of a main package, by another name.
 func (s *site) hideMain(p *compiler.Package) error {
-	if p.Program.Package != "main" {
+	if p.Program().Package != "main" {
 		return nil
 	}
 	names, err := compiler.GoFiles(s.dir)
