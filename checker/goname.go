@@ -66,6 +66,7 @@ func (c *checker) besideWorkflows() {
 		c.beside(w.GoName+"Tools", goName{w.File, at, "the interface of the tools of workflow " + w.Name})
 		c.beside("Start"+w.GoName, goName{w.File, at, "the function that starts workflow " + w.Name})
 		c.beside("Submit"+w.GoName, goName{w.File, at, "the function that submits workflow " + w.Name})
+		c.beside(w.GoName+"InFrame", goName{w.File, at, "the function by which other packages call workflow " + w.Name})
 	}
 	for _, e := range c.prog.Events {
 		if at := e.Decl.Name; at != nil && c.scope.names[at.Name] != nil && c.scope.names[at.Name].at == at {

@@ -74,7 +74,8 @@ func (b *body) tail(blk *plan.Block, i int, n *plan.Node, to sink) bool {
 	if hasResult(call) != wanted || wanted != (n.Binds != nil) || readers(blk, n.Binds) > 1 || inlineAfter(blk, n) {
 		return false
 	}
-	b.mark(n.Pos)
+	defer b.own(stepOwner(b.workflow, n))()
+	b.mark(n)
 	b.add(jen.Return(b.callStep(n, call)))
 	return true
 }

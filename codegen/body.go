@@ -3,6 +3,7 @@ package codegen
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -27,7 +28,7 @@ type body struct {
 	// checked is the call that the last statement was made for, where that returns
 	// its error and does nothing else; nil where it wasn't.
 	checked jen.Code
-	// line is that of the last comment that says where a step is; 0 for none.
+	// line is that which the last comment on a step quotes; 0 for none.
 	line int
 	// rounds are those of the loop that the block is in; nil outside of one.
 	rounds *rounds
@@ -48,12 +49,14 @@ type function struct {
 	workflow *plan.Workflow // nil in a func
 	// small are the workflow's small bindings: one that isn't written yet is written where it
 	// is read.
-	small map[*plan.Variable]*plan.Node
+	small     map[*plan.Variable]*plan.Node
+	frameName string
 	// whole is the frame of the whole function: set when that is used.
 	whole *bool
 	// states are the variables that Go assigns more than once: the states of loops.
 	states map[*plan.Variable]bool
 	labels int
+	owner  owner // of the places in what is being written
 	// unframed tells that there is no frame, and looks that it looks at a value that comes
 	// in, by a Check of the name c.
 	unframed, looks bool
@@ -67,10 +70,10 @@ type leave struct {
 	pure bool
 }
 
-func (g *generator) newBody(w *plan.Workflow, l leave) *body {
+func (g *generator) newBody(w *plan.Workflow, o owner, l leave) *body {
 	whole := new(bool)
 	return &body{
-		function: &function{g: g, workflow: w, small: small(w), whole: whole, states: map[*plan.Variable]bool{}},
+		function: &function{g: g, workflow: w, small: small(w), whole: whole, states: map[*plan.Variable]bool{}, owner: o},
 		scope:    newScope(g.names),
 		vars:     map[*plan.Variable]string{},
 		leave:    l,
@@ -130,7 +133,7 @@ func (b *body) add(code ...jen.Code) {
 // f is the frame, noted as used.
 func (b *body) f() *jen.Statement {
 	*b.frame = true
-	return jen.Id("f")
+	return jen.Id(b.frameName)
 }
 
 // declare takes a Go name for a variable in this block.
@@ -170,6 +173,7 @@ func (b *body) name(v *plan.Variable) string {
 
 // let writes a pure binding as a statement.
 func (b *body) let(n *plan.Node) {
+	defer b.own(stepOwner(b.workflow, n))()
 	b.define(n.Binds, n.Op.(*plan.Let).X)
 }
 
@@ -219,32 +223,37 @@ func (b *body) finish() {
 	b.add(jen.Return(jen.Nil()))
 }
 
-// mark writes the comment that says where a step is in the source, apart from
-// what stands above it.
-func (b *body) mark(at ...plan.Pos) {
+// mark writes what the source says of a step as a comment, apart from what stands above it.
+func (b *body) mark(n *plan.Node) {
+	b.apart()
+	if b.said(n.Pos.Line) {
+		return
+	}
+	b.line = n.Pos.Line
+	b.add(doc(shortened(n.Text)))
+}
+
+// apart leaves a line empty below what stands above.
+func (b *body) apart() {
 	if len(b.stmts) > 0 {
 		b.add(jen.Line())
 	}
-	if len(at) == 1 && b.said(at[0].Line) {
-		return
-	}
-	b.line = at[0].Line
-	if len(at) > 1 {
-		b.line = 0
-	}
-	text := fmt.Appendf(nil, "%s:%d", at[0].File, at[0].Line)
-	for i, p := range at[1:] {
-		if p.Line != at[i].Line {
-			text = fmt.Appendf(text, ", %d", p.Line)
-		}
-	}
-	b.add(jen.Comment(string(text)))
 }
 
-// said tells whether the comment on the line stands right above already, here or,
-// for the first statement of a block, around it.
+// maxComment is how long a comment on a step may be, in characters.
+const maxComment = 100
+
+func shortened(text string) string {
+	if r := []rune(text); len(r) > maxComment {
+		return strings.TrimSpace(string(r[:maxComment])) + " …"
+	}
+	return text
+}
+
+// said tells whether the last comment above is on the line, here or, where the block has
+// none yet, around it.
 func (b *body) said(line int) bool {
-	for b.line == 0 && len(b.stmts) == 0 && b.parent != nil {
+	for b.line == 0 && b.parent != nil {
 		b = b.parent
 	}
 	return b.line == line

@@ -34,14 +34,14 @@ func (b *body) builtin(x *plan.Builtin) *jen.Statement {
 		return jen.Qual(fn[0], fn[1]).Call(b.exprs(x.Args)...)
 	}
 	if fn, ok := placed[x.Name]; ok {
-		return b.compute(fn, append(b.exprs(x.Args), at(x.Pos))...)
+		return b.compute(fn, append(b.exprs(x.Args), b.at(x.Pos))...)
 	}
 	if fn, ok := ofPure[x.Name]; ok {
 		return b.compute(fn, b.exprs(x.Args)...)
 	}
 	switch x.Name {
 	case "json":
-		return b.compute("JSON", b.dynamic(x.Args[0]), at(x.Pos))
+		return b.compute("JSON", b.dynamic(x.Args[0]), b.at(x.Pos))
 	case "len":
 		return jen.Len(b.expr(x.Args[0]))
 	case "append":
@@ -57,7 +57,7 @@ func (b *body) builtin(x *plan.Builtin) *jen.Statement {
 }
 
 func (b *body) appended(x *plan.Builtin) *jen.Statement {
-	args := []jen.Code{at(x.Pos), b.expr(x.Args[0])}
+	args := []jen.Code{b.at(x.Pos), b.expr(x.Args[0])}
 	for _, more := range x.Args[1:] {
 		args = append(args, b.as(x.Typ.(*types.List).Elem, more))
 	}
@@ -75,10 +75,10 @@ func (b *body) containsCall(x *plan.Builtin) *jen.Statement {
 func (b *body) extreme(x *plan.Builtin) *jen.Statement {
 	name := types.Exported(x.Name)
 	if _, ok := x.Args[0].Type().(*types.List); ok && len(x.Args) == 1 {
-		return b.compute(ofTimes(x.Args[0], name+"Time", name), b.expr(x.Args[0]), at(x.Pos))
+		return b.compute(ofTimes(x.Args[0], name+"Time", name), b.expr(x.Args[0]), b.at(x.Pos))
 	}
 	if isTime(x.Args[0]) {
-		return b.compute(name+"Time", jen.Index().Qual("time", "Time").Values(b.exprs(x.Args)...), at(x.Pos))
+		return b.compute(name+"Time", jen.Index().Qual("time", "Time").Values(b.exprs(x.Args)...), b.at(x.Pos))
 	}
 	args := []jen.Code{b.self(x.Args[0])}
 	return jen.Id(x.Name).Call(append(args, b.exprs(x.Args[1:])...)...)

@@ -69,7 +69,7 @@ func (b *body) callee(c *plan.Call) jen.Code {
 	case c.Tool != nil:
 		return b.g.toolFunc(c.Tool)
 	case !c.Workflow.HasTools():
-		return declaredIn(c.Workflow.Package, c.Workflow.GoName)
+		return b.running(c.Workflow)
 	}
 	params, args := []jen.Code{ctxParam()}, []jen.Code{jen.Id("ctx"), toolsFor(c.Workflow)}
 	names := newScope(b.scope)
@@ -79,7 +79,18 @@ func (b *body) callee(c *plan.Call) jen.Code {
 		args = append(args, jen.Id(name))
 	}
 	return jen.Func().Params(params...).Add(results(resultOf(c))).
-		Block(jen.Return(declaredIn(c.Workflow.Package, c.Workflow.GoName).Call(args...)))
+		Block(jen.Return(b.running(c.Workflow).Call(args...)))
+}
+
+// running is the function that runs a workflow.
+func (b *body) running(w *plan.Workflow) *jen.Statement {
+	switch {
+	case w.Package == nil:
+		return jen.Id(b.g.bodies[w])
+	case w.NeedsEngine:
+		return jen.Qual(w.Package.Path, w.InFrameName()).Call(b.f())
+	}
+	return jen.Qual(w.Package.Path, w.GoName)
 }
 
 // closed is a call with more arguments than the runtime's functions take: a
@@ -98,7 +109,7 @@ func (b *body) direct(tool *plan.Tool, w *plan.Workflow, args []jen.Code) *jen.S
 	if w.HasTools() {
 		first = append(first, toolsFor(w))
 	}
-	return declaredIn(w.Package, w.GoName).Call(append(first, args...)...)
+	return b.running(w).Call(append(first, args...)...)
 }
 
 func ctxParam() jen.Code { return jen.Id("ctx").Qual("context", "Context") }

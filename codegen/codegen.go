@@ -84,12 +84,14 @@ type generator struct {
 	infos       map[*plan.Workflow]string // the variables that describe them
 	inputs      map[*plan.Workflow]string // the types of their parameters by name
 	inputChecks map[*plan.Workflow]string // the functions that look at those, where there is something to look at
+	bodies      map[*plan.Workflow]string // the functions that run them, of this package's
 	topics      map[*plan.Event]string    // the variables that describe them
 	keeping     map[*plan.Workflow]bool
 
 	needsFrame map[*plan.Func]bool // what is known of framed
 
 	fingerprints map[*plan.Workflow]string
+	places       *places // of the file that is being written
 }
 
 func newGenerator(p *plan.Program) *generator {
@@ -98,11 +100,11 @@ func newGenerator(p *plan.Program) *generator {
 		names: &scope{parent: universe(), taken: map[string]bool{}, fixed: true}, funcs: map[*plan.Func]string{},
 		checks: map[types.Type]string{}, equals: map[*types.Struct]string{},
 		described: map[any]string{}, steps: map[*plan.Workflow][]described{}, infos: map[*plan.Workflow]string{}, inputs: map[*plan.Workflow]string{},
-		inputChecks: map[*plan.Workflow]string{},
-		topics:      map[*plan.Event]string{}, keeping: map[*plan.Workflow]bool{}, needsFrame: map[*plan.Func]bool{},
+		inputChecks: map[*plan.Workflow]string{}, bodies: map[*plan.Workflow]string{},
+		topics: map[*plan.Event]string{}, keeping: map[*plan.Workflow]bool{}, needsFrame: map[*plan.Func]bool{},
 		fingerprints: compat.Fingerprints(p),
 	}
-	for _, name := range p.GoNames() {
+	for _, name := range slices.Concat(p.GoNames(), boundNames(p)) {
 		g.names.take(name)
 	}
 	g.nameImports()
@@ -110,6 +112,10 @@ func newGenerator(p *plan.Program) *generator {
 	for _, w := range p.Workflows {
 		g.infos[w] = g.names.take(lowerFirst(w.GoName) + "Workflow")
 		g.inputs[w] = g.names.take(lowerFirst(w.GoName) + "Input")
+		g.bodies[w] = w.GoName
+		if w.NeedsEngine {
+			g.bodies[w] = g.names.take(lowerFirst(w.GoName) + "Durably")
+		}
 		if slices.ContainsFunc(w.Params, func(p *plan.Variable) bool { return reports(p.Type) && needsCheck(p.Type) }) {
 			g.inputChecks[w] = g.names.take("check" + types.Exported(g.inputs[w]))
 		}
@@ -189,8 +195,9 @@ func (g *generator) nameChecks(t types.Type) {
 }
 
 // file gives the declarations of one .wf file, in the order types, funcs,
-// workflows, each in that of the source.
+// workflows, each in that of the source, and the table of places.
 func (g *generator) file(name string) []jen.Code {
+	g.places = newPlaces()
 	var code []jen.Code
 	for _, e := range g.program.Enums {
 		if e.Pos.File == name {
@@ -235,7 +242,7 @@ func (g *generator) file(name string) []jen.Code {
 			code = append(code, g.workflowFunc(w)...)
 		}
 	}
-	return code
+	return append(code, g.placeTable()...)
 }
 
 // shared gives what the package's files share: the runtime that they need, the interface

@@ -104,7 +104,7 @@ func checkParams(t types.Type) []jen.Code {
 // workflow sees it.
 func (g *generator) structCheck(s *plan.Struct) jen.Code {
 	name := g.checks[s.Type]
-	b := g.newBody(nil, leave{pure: true})
+	b := g.newBody(nil, owner{name: lowerFirst(s.Type.GoName)}, leave{pure: true})
 	b.looks = true
 	b.scope.take("c")
 	b.scope.take("v")
@@ -240,10 +240,11 @@ func reports(t types.Type) bool {
 }
 
 func (g *generator) funcDecl(f *plan.Func) []jen.Code {
-	b := g.newBody(nil, leave{result: f.Result, pure: true})
+	b := g.newBody(nil, owner{name: lowerFirst(g.funcs[f])}, leave{result: f.Result, pure: true})
 	var params []jen.Code
 	if g.framed(f) {
-		params = append(params, jen.Id(b.scope.take("f")).Qual(purePath, "Stopper"))
+		b.frameName = b.scope.take(g.frameName(namesOf(f)))
+		params = append(params, jen.Id(b.frameName).Qual(purePath, "Stopper"))
 	}
 	for _, p := range f.Params {
 		params = append(params, jen.Id(b.declare(p)).Add(goType(p.Type)))
@@ -261,7 +262,7 @@ func (g *generator) equalFunc(s *types.Struct) string {
 	}
 	name := g.names.take("equal" + s.GoName)
 	g.equals[s] = name
-	b := g.newBody(nil, leave{pure: true})
+	b := g.newBody(nil, owner{}, leave{pure: true})
 	b.unframed = true
 	all := jen.Null()
 	for i, f := range s.Fields {

@@ -110,6 +110,17 @@ func (g *generator) input(w *plan.Workflow, args []jen.Code) jen.Code {
 	return jen.Id(g.inputs[w]).Add(fields(values...))
 }
 
+// inFrame writes the function by which other packages' generated code reaches a workflow
+// that needs an engine. It takes a frame, which nobody else has: whoever calls the workflow
+// from Go has to submit it.
+func (g *generator) inFrame(w *plan.Workflow, params []jen.Code) jen.Code {
+	name := w.InFrameName()
+	return documented(name+" is "+w.GoName+" as a step of another package's workflow. Generated code calls it;\nwhat else is to run "+w.GoName+" calls Submit"+w.GoName+".",
+		jen.Func().Id(name).Params(jen.Op("*").Qual(runtimePath, "Frame")).
+			Func().Params(params...).Add(results(w.Result)).
+			Block(jen.Return(jen.Id(g.bodies[w]))))
+}
+
 // submitter writes the function that starts a durable execution of a workflow. engine
 // and options are names that no parameter has; args are the workflow's own.
 func (g *generator) submitter(w *plan.Workflow, engine, options string, args []jen.Code) jen.Code {
@@ -119,10 +130,22 @@ func (g *generator) submitter(w *plan.Workflow, engine, options string, args []j
 		params = append(params, jen.Add(args[i]).Add(goType(p.Type)))
 	}
 	params = append(params, jen.Id(options).Op("...").Qual(runtimePath, "Option"))
-	return documented(name+" starts a durable execution of "+w.GoName+" on an engine that has its registry,\nand returns when the engine's journal has it.",
+	text := name + " starts a durable execution of " + w.GoName + " on an engine that has its registry,\nand returns when the engine's journal has it."
+	if w.NeedsEngine {
+		text += about(w)
+	}
+	return documented(text,
 		jen.Func().Id(name).Params(params...).Params(jen.Op("*").Qual(runtimePath, "Run").Index(goType(w.Result)), jen.Error()).Block(
 			jen.Return(jen.Qual(runtimePath, "Submit").Index(goType(w.Result)).Call(
 				jen.Id("ctx"), jen.Id(engine), jen.Op("&").Id(g.infos[w]), g.input(w, args), jen.Id(options).Op("...")))))
+}
+
+// about is what a workflow says of itself, where its own function is hidden.
+func about(w *plan.Workflow) string {
+	if w.Doc == "" {
+		return ""
+	}
+	return "\n\n" + w.Doc
 }
 
 // durableStep writes the call of the runtime that a durable step is.
@@ -164,9 +187,5 @@ func (b *body) patience(op *plan.Durable) jen.Code {
 
 // durableTask is the address of the description of a step that gives something.
 func (b *body) durableTask(n *plan.Node, op *plan.Durable) jen.Code {
-	name := b.g.describe(n, b.workflow, n.Path, func() jen.Code {
-		step := jen.Qual(runtimePath, "Step").Add(fields(field("ID", jen.Lit(n.Frame)), field("At", at(n.Pos))))
-		return jen.Qual(runtimePath, "Task").Index(goType(op.Result)).Add(fields(field("Step", step)))
-	})
-	return jen.Op("&").Id(name)
+	return jen.Op("&").Id(b.g.durableTask(b.workflow, n, op))
 }

@@ -120,7 +120,7 @@ func (b *body) decode(x *plan.Decode) *jen.Statement {
 	if needsCheck(x.Typ) {
 		check = jen.Add(b.g.each(x.Typ))
 	}
-	return jen.Qual(purePath, name).Index(goType(x.Typ)).Call(b.expr(x.X), check, at(x.Pos))
+	return jen.Qual(purePath, name).Index(goType(x.Typ)).Call(b.expr(x.X), check, b.at(x.Pos))
 }
 
 // as writes an expression where a type parameter takes its type: as an any where
@@ -152,13 +152,6 @@ func (b *body) call(name string, args ...jen.Code) *jen.Statement {
 // compute writes a call of a function of package pure.
 func (b *body) compute(name string, args ...jen.Code) *jen.Statement {
 	return jen.Qual(purePath, name).Call(args...)
-}
-
-// at is a place as the runtime takes it.
-func at(p plan.Pos) *jen.Statement { return jen.Lit(place(p)) }
-
-func place(p plan.Pos) string {
-	return p.File + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Col)
 }
 
 func constLit(c *plan.Const) *jen.Statement {
@@ -196,6 +189,16 @@ var durationUnits = []struct {
 }{
 	{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"},
 	{time.Millisecond, "Millisecond"}, {time.Microsecond, "Microsecond"},
+}
+
+// durationWidth is how many columns durationLit takes.
+func durationWidth(d time.Duration) int {
+	for _, u := range durationUnits {
+		if d%u.size == 0 {
+			return len(strconv.FormatInt(int64(d/u.size), 10)) + len(" * time.") + len(u.name)
+		}
+	}
+	return len(strconv.FormatInt(int64(d), 10)) + len(" * time.Nanosecond")
 }
 
 // durationPrecedence is that of what durationLit writes: one unit is a name.
@@ -323,7 +326,7 @@ func (b *body) index(x *plan.Index) *jen.Statement {
 	if types.Is(x.X.Type(), types.String) {
 		name = "CharAt"
 	}
-	return b.compute(name, b.expr(x.X), b.expr(x.I), at(x.Pos))
+	return b.compute(name, b.expr(x.X), b.expr(x.I), b.at(x.Pos))
 }
 
 // lookup writes m[k] as an optional. A map of optionals gives them itself.
@@ -347,7 +350,7 @@ func (b *body) slice(x *plan.Slice) *jen.Statement {
 	if x.Hi != nil {
 		hi = b.expr(x.Hi)
 	}
-	return b.compute(name, whole, lo, hi, at(x.Pos))
+	return b.compute(name, whole, lo, hi, b.at(x.Pos))
 }
 
 func (b *body) mapLit(x *plan.MapLit) *jen.Statement {
@@ -381,7 +384,7 @@ func braced(elems []jen.Code) *jen.Statement {
 
 func (b *body) interp(x *plan.Interp) *jen.Statement {
 	if x.Multiplies() {
-		args := []jen.Code{at(x.Pos)}
+		args := []jen.Code{b.at(x.Pos)}
 		for _, p := range x.Parts {
 			args = append(args, b.part(x, p))
 		}
@@ -403,7 +406,7 @@ func (b *body) interp(x *plan.Interp) *jen.Statement {
 // part writes a part of a string; one that may come to be large fails there.
 func (b *body) part(x *plan.Interp, p plan.Expr) *jen.Statement {
 	if plan.IsTree(p.Type()) {
-		return b.compute("TextAt", b.dynamic(p), at(x.Pos))
+		return b.compute("TextAt", b.dynamic(p), b.at(x.Pos))
 	}
 	return b.text(p)
 }
@@ -438,11 +441,11 @@ func (b *body) convert(x *plan.Convert) *jen.Statement {
 	case types.Is(to, types.Duration) && types.IsFloat(from):
 		return b.compute("Seconds", b.expr(x.X), at(x.Pos))
 	case types.Is(from, types.String) && types.IsFloat(to):
-		return b.compute("ParseFloat", b.expr(x.X), at(x.Pos))
+		return b.compute("ParseFloat", b.expr(x.X), b.at(x.Pos))
 	case types.Is(from, types.String):
-		return b.compute("ParseInt", b.expr(x.X), at(x.Pos))
+		return b.compute("ParseInt", b.expr(x.X), b.at(x.Pos))
 	case types.IsFloat(from) && types.IsInteger(to):
-		return jen.Qual(purePath, "FloatTo").Index(goType(to)).Call(b.self(x.X), at(x.Pos))
+		return jen.Qual(purePath, "FloatTo").Index(goType(to)).Call(b.self(x.X), b.at(x.Pos))
 	}
 	if _, constant := x.X.(*plan.Const); constant && types.IsInteger(to) {
 		return goType(to).Call(b.variable(x.X))

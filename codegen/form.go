@@ -141,11 +141,11 @@ func (b *body) firstRound(n *plan.Node, r *rounds, i string) jen.Code {
 
 // nextRound writes the frame of a loop's round.
 func (b *body) nextRound(n *plan.Node, r *rounds, i string) jen.Code {
-	f := jen.Id("f").Op(":=")
+	f := jen.Id(b.frameName).Op(":=")
 	if r.state == "" {
-		return f.Id("f").Dot("NextRound").Call(b.step(n), jen.Id(i))
+		return f.Id(b.frameName).Dot("NextRound").Call(b.step(n), jen.Id(i))
 	}
-	return f.Qual(runtimePath, "NextRound").Call(jen.Id("f"), b.step(n), jen.Id(i), jen.Id(r.state))
+	return f.Qual(runtimePath, "NextRound").Call(jen.Id(b.frameName), b.step(n), jen.Id(i), jen.Id(r.state))
 }
 
 // afterRounds writes the failure of a loop without a break, or what stands in for it.

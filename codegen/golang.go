@@ -22,6 +22,23 @@ func (g *generator) nameImports() {
 	}
 }
 
+// boundNames are the functions of the package itself that tools and funcs are bound to.
+func boundNames(p *plan.Program) []string {
+	var names []string
+	note := func(f *plan.GoFunc) {
+		if f != nil && f.Package == nil && !slices.Contains(names, f.Name) {
+			names = append(names, f.Name)
+		}
+	}
+	for _, t := range p.Tools {
+		note(t.Go)
+	}
+	for _, f := range p.Funcs {
+		note(f.Go)
+	}
+	return names
+}
+
 // accessors are the methods by which tools give those of other packages.
 func accessors(needs []*types.Package, docs bool) []jen.Code {
 	var code []jen.Code
@@ -80,7 +97,7 @@ func (b *body) funcCall(x *plan.FuncCall) *jen.Statement {
 	case !f.Go.Error:
 		return jen.Id(b.g.adapted[f]).Call(b.exprs(x.Args)...)
 	}
-	return jen.Id(b.g.adapted[f]).Call(append(b.exprs(x.Args), at(x.Pos))...)
+	return jen.Id(b.g.adapted[f]).Call(append(b.exprs(x.Args), b.at(x.Pos))...)
 }
 
 // goCall writes the call of a bound function inside its adapter, and the parameters

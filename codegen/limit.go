@@ -73,7 +73,7 @@ func (b *body) fitted(t types.Type, p *plan.Pure, pos plan.Pos) *fit {
 
 // add writes that a value is counted.
 func (f *fit) add(b *body, value jen.Code) *jen.Statement {
-	return b.compute("Fit", value, jen.Op("&").Id(f.size), at(f.pos))
+	return b.compute("Fit", value, jen.Op("&").Id(f.size), b.at(f.pos))
 }
 
 // element writes an expression as an element of a list of t's.

@@ -89,7 +89,7 @@ func (g *generator) fromInput(w *plan.Workflow) jen.Code {
 	if len(w.Params) == 0 {
 		in = jen.Id("_")
 	}
-	run := jen.Id(w.GoName).Call(call...)
+	run := jen.Id(g.bodies[w]).Call(call...)
 	body := jen.Return(run)
 	if types.Is(w.Result, types.Nothing) {
 		body = jen.Return(jen.Qual(runtimePath, "None").Values(), run)

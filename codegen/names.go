@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -55,7 +56,51 @@ func (s *scope) take(want string) string {
 }
 
 // ours are the names that generated functions use for themselves.
-var ours = []string{"ctx", "tools", "f", "err", "check", "returned"}
+var ours = []string{"ctx", "tools", "err", "check", "returned"}
+
+// frameName is what the frame is called in a function in which users' variables have the
+// names used: f, which yields to what a user has called so.
+func (g *generator) frameName(used map[string]bool) string {
+	names := &scope{parent: g.names, taken: used}
+	if !names.has("f") {
+		return "f"
+	}
+	return newScope(names).take("frame")
+}
+
+// namesIn are the names of the variables of a workflow, as far as somebody reads them.
+func namesIn(w *plan.Workflow) map[string]bool {
+	used := map[string]bool{}
+	nameVars(used, w.Params)
+	plan.Inspect(w.Body, func(n *plan.Node) {
+		if n.Binds != nil {
+			used[n.Binds.Name] = true
+		}
+	}, nameRead(used))
+	return used
+}
+
+// namesOf are those of a func.
+func namesOf(f *plan.Func) map[string]bool {
+	used := map[string]bool{}
+	nameVars(used, f.Params)
+	f.Body.Walk(nameRead(used))
+	return used
+}
+
+func nameVars(used map[string]bool, vars []*plan.Variable) {
+	for _, v := range vars {
+		used[v.Name] = true
+	}
+}
+
+func nameRead(used map[string]bool) func(plan.Expr) {
+	return func(x plan.Expr) {
+		if v, ok := x.(*plan.Var); ok {
+			used[v.V.Name] = true
+		}
+	}
+}
 
 // checking are the names that the function uses for itself which looks at a value that
 // comes in: a constraint may call funcs.

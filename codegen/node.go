@@ -9,9 +9,10 @@ import (
 
 // node writes a step on the current goroutine.
 func (b *body) node(n *plan.Node) {
+	defer b.own(stepOwner(b.workflow, n))()
 	start := len(b.stmts)
 	if _, inner := n.Op.(*plan.Parallel); !inner {
-		b.mark(n.Pos)
+		b.mark(n)
 	}
 	//sumtype:exhaustive
 	switch op := n.Op.(type) {
@@ -220,9 +221,9 @@ func (b *body) roundKey(op *plan.For) string {
 
 func (b *body) roundFrame(n *plan.Node, op *plan.For, key string) jen.Code {
 	if _, ok := op.X.Type().(*types.Map); ok {
-		return jen.Id("f").Op(":=").Add(b.call("RoundAt", jen.Id("f"), b.step(n), jen.Id(key)))
+		return jen.Id(b.frameName).Op(":=").Add(b.call("RoundAt", jen.Id(b.frameName), b.step(n), jen.Id(key)))
 	}
-	return jen.Id("f").Op(":=").Id("f").Dot("Round").Call(b.step(n), jen.Id(key))
+	return jen.Id(b.frameName).Op(":=").Id(b.frameName).Dot("Round").Call(b.step(n), jen.Id(key))
 }
 
 // nodeReads tells whether a loop's condition or body reads a variable of its own.
@@ -269,7 +270,7 @@ func (b *body) parallelFor(n *plan.Node, op *plan.For) {
 	}
 	frame := "_"
 	if *in.frame {
-		frame = "f"
+		frame = b.frameName
 	}
 	keyType, valueType := elements(op.X.Type())
 	round := jen.Func().Params(
@@ -348,5 +349,5 @@ func (b *body) limit(n *plan.Node, op *plan.For) jen.Code {
 	case *plan.Const:
 		return b.expr(op.Limit)
 	}
-	return b.call("Limit", b.expr(op.Limit), at(n.Pos))
+	return b.call("Limit", b.expr(op.Limit), b.at(n.Pos))
 }

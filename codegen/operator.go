@@ -178,14 +178,14 @@ func (b *body) binary(x *plan.Binary) *jen.Statement {
 	case isTime(x.X):
 		return b.timeOp(x)
 	case x.Op == dsl.Add && plan.IsList(x.Typ):
-		return b.compute("Concat", b.expr(x.X), b.expr(x.Y), at(x.Pos))
+		return b.compute("Concat", b.expr(x.X), b.expr(x.Y), b.at(x.Pos))
 	case x.Op == dsl.Add:
-		return b.compute("ConcatText", append([]jen.Code{at(x.Pos)}, b.exprs(plan.Summands(x))...)...)
+		return b.compute("ConcatText", append([]jen.Code{b.at(x.Pos)}, b.exprs(plan.Summands(x))...)...)
 	case x.Op == dsl.Div:
 		x = sameTypes(x)
-		return b.compute("Div", b.self(x.X), b.expr(x.Y), at(x.Pos))
+		return b.compute("Div", b.self(x.X), b.expr(x.Y), b.at(x.Pos))
 	case x.Op == dsl.Rem:
-		return b.compute("Rem", b.self(x.X), b.expr(x.Y), at(x.Pos))
+		return b.compute("Rem", b.self(x.X), b.expr(x.Y), b.at(x.Pos))
 	}
 	// The conversion keeps a machine that can from fusing the product with a sum:
 	// the result is the same everywhere.

@@ -1,7 +1,9 @@
 package codegen
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -19,18 +21,14 @@ const fewNodes = 20
 // region writes chains that run side by side: a function literal with a case for each,
 // or one for each, and a call that runs them and returns when all have ended.
 func (b *body) region(r *plan.Region) {
-	places := make([]plan.Pos, len(r.Nodes))
-	for i, n := range r.Nodes {
-		places[i] = n.Pos
-	}
-	b.mark(places...)
+	b.apart()
 	b.share(r)
 	shut := b.shutLatches(r)
 	*b.frame = true
 	*b.namedErr = true
 	run := jen.Id("err").Op("=")
 	if len(r.Nodes) <= fewNodes {
-		run.Add(b.call("Parallel", jen.Id("f"), jen.Lit(len(r.Starts)), b.cases(r, shut)))
+		run.Add(b.call("Parallel", jen.Id(b.frameName), jen.Lit(len(r.Starts)), b.cases(r, shut)))
 	} else {
 		run.Qual(runtimePath, "Chains").Custom(jen.Options{Open: "(f,", Close: ")", Separator: ",", Multi: true}, b.literals(r, shut)...)
 	}
@@ -100,10 +98,20 @@ func (b *body) cases(r *plan.Region, shut latches) jen.Code {
 		if one.checked != nil {
 			one.finish()
 		}
-		cases = append(cases, jen.Case(jen.Lit(i)).Block(one.stmts...))
+		cases = append(cases, jen.Op(fmt.Sprintf("case %d: // %s", i, steps(chain))))
+		cases = append(cases, one.stmts...)
 	}
 	in.add(jen.Switch(jen.Id(number)).Block(cases...), jen.Return(jen.Nil()))
 	return in.framedLiteral(jen.Id(number).Int())
+}
+
+// steps are the ids of the steps that a chain runs.
+func steps(chain plan.Chain) string {
+	var ids []string
+	for _, t := range chain {
+		ids = append(ids, t.Node.ID)
+	}
+	return shortened(strings.Join(ids, ", "))
 }
 
 // chainLiteral writes a chain as a function literal.
@@ -143,7 +151,7 @@ func (b *body) framedLiteral(others ...jen.Code) jen.Code {
 func (b *body) frameParam() jen.Code {
 	frame := "_"
 	if *b.frame {
-		frame = "f"
+		frame = b.frameName
 	}
 	return jen.Id(frame).Op("*").Qual(runtimePath, "Frame")
 }

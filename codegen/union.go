@@ -82,7 +82,7 @@ func (g *generator) unionCheck(t *types.Union) jen.Code {
 
 // errorMethod writes the method by which a declared error is an error in Go.
 func (g *generator) errorMethod(s *plan.Struct) jen.Code {
-	b := g.newBody(nil, leave{pure: true})
+	b := g.newBody(nil, owner{name: lowerFirst(s.Type.GoName)}, leave{pure: true})
 	b.unframed = true
 	receiver := jen.Id(s.Type.GoName)
 	if len(s.Vars) > 0 {
@@ -94,14 +94,4 @@ func (g *generator) errorMethod(s *plan.Struct) jen.Code {
 	}
 	b.add(jen.Return(b.expr(s.Text)))
 	return jen.Func().Params(receiver).Id("Error").Params().String().Block(b.stmts...)
-}
-
-// declarations are the declared errors of a tool or retry as the runtime looks for
-// them.
-func declarations(errors []*types.Struct) jen.Code {
-	var list []jen.Code
-	for _, e := range errors {
-		list = append(list, jen.Qual(runtimePath, "Declares").Index(goType(e)))
-	}
-	return jen.Index().Qual(runtimePath, "Declaration").Add(fields(list...))
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"path/filepath"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -11,7 +12,8 @@ import (
 
 // A unit is the declaration that is being lowered.
 type unit struct {
-	source *dsl.Source
+	source   *dsl.Source
+	comments []dsl.Comment // of its file; of workflows alone
 	// taken holds the paths of the steps so far, each with the last number by
 	// which it was told apart from others.
 	taken map[string]int
@@ -33,6 +35,24 @@ func fileName(path string) string {
 func (u *unit) text(n dsl.Node) string {
 	s := n.Place()
 	return strings.Join(strings.Fields(u.source.Text[s.Start:s.End]), " ")
+}
+
+// lineOf is the line that a node begins on, without comments, its white space folded.
+func (u *unit) lineOf(n dsl.Node) string {
+	number := u.source.Position(n.Place().Start).Line
+	line, start := u.source.Line(number), u.source.LineStart(number)
+	var kept strings.Builder
+	from := 0
+	first := sort.Search(len(u.comments), func(i int) bool { return u.comments[i].End > start })
+	for _, c := range u.comments[first:] {
+		if c.Start >= start+len(line) {
+			break
+		}
+		kept.WriteString(line[from:max(c.Start-start, from)])
+		from = min(c.End-start, len(line))
+	}
+	kept.WriteString(line[from:])
+	return strings.Join(strings.Fields(kept.String()), " ")
 }
 
 // A builder lowers the lines of one block.
@@ -92,7 +112,7 @@ func (b *builder) add(at dsl.Node, id string, op Op, binds *Variable) *Node {
 	}
 	s := b.scope.at(id)
 	n := &Node{
-		ID: id, Path: s.path, Frame: s.frame, Pos: b.pos(at.Place()), Op: op, Binds: binds,
+		ID: id, Path: s.path, Frame: s.frame, Pos: b.pos(at.Place()), Text: b.lineOf(at), Op: op, Binds: binds,
 		Effect: effectOfOp(op), Uses: uses(op), Exits: leavesByReturn(op) || leavesByBreak(op),
 	}
 	if let, ok := op.(*Let); ok {

@@ -58,6 +58,23 @@ func durableKind(x *dsl.CallExpr, d *checker.Durable) DurableKind {
 	return AwaitEvent
 }
 
+// needsEngine tells whether a body holds a step that only a durable execution can do, or
+// calls a workflow that does.
+func needsEngine(body *Block) bool {
+	needs := false
+	Inspect(body, func(n *Node) {
+		switch op := n.Op.(type) {
+		case *Durable:
+			needs = true
+		case *Call:
+			for _, w := range []*Workflow{op.Workflow, undone(op)} {
+				needs = needs || w != nil && w.NeedsEngine
+			}
+		}
+	}, nil)
+	return needs
+}
+
 // emitted is the event that an emit sends: its keys, its payload, and defaults.
 func (b *builder) emitted(x *dsl.CallExpr, e *Event) Expr {
 	out := &StructLit{T: T{e.Type}}

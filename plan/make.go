@@ -258,7 +258,7 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 	}
 	// A line that is called undo would have, below a call of the workflow, the id of what
 	// undoes that call.
-	u := &unit{source: w.File.Source, taken: map[string]int{"undo": 1}}
+	u := &unit{source: w.File.Source, comments: w.File.Comments, taken: map[string]int{"undo": 1}}
 	out := &Workflow{
 		Name: w.Name, GoName: w.GoName, Doc: w.Decl.Doc, Params: l.params(w.Params),
 		Result: w.Result, Version: w.Version, Timeout: w.Timeout, Pos: u.pos(w.Decl.Name.Span),
@@ -266,7 +266,7 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 	l.workflows[w] = out
 	out.Body = l.block(u, scope{}, w.Decl.Body, false)
 	settle(out.Body, nobody)
-	out.Effect = effectOf(out.Body)
+	out.Effect, out.NeedsEngine = effectOf(out.Body), needsEngine(out.Body)
 	out.Tools, out.Needs = l.reached(out.Body), needsIn(out.Body)
 	l.owed[out] = l.owe(out.Body, nil)
 	l.seat(out.Body)

@@ -1,8 +1,12 @@
 package plan
 
+// InFrameName is the name in Go by which the generated code of other packages reaches a
+// workflow that needs an engine.
+func (w *Workflow) InFrameName() string { return w.GoName + "InFrame" }
+
 // GoNames are the names that the program's declarations have in Go, in the order
 // types, unions, enums with their constants, funcs, workflows with their interfaces
-// and the functions that start them.
+// and the functions around them, of which one that needs an engine has others.
 func (p *Program) GoNames() []string {
 	names := []string{"Tools", "Workflows"}
 	for _, s := range p.Structs {
@@ -23,7 +27,7 @@ func (p *Program) GoNames() []string {
 		}
 	}
 	for _, w := range p.Workflows {
-		names = append(names, w.GoName, w.GoName+"Tools", "Start"+w.GoName, "Submit"+w.GoName)
+		names = append(names, w.GoName, w.GoName+"Tools", "Start"+w.GoName, "Submit"+w.GoName, w.InFrameName())
 	}
 	for _, e := range p.Events {
 		names = append(names, "Send"+e.Type.GoName)

@@ -141,8 +141,11 @@ type Workflow struct {
 	// Tools are those that the workflow reaches, through sub-workflows too, in
 	// the order of their declarations.
 	Tools []*Tool
-	Body  *Block
-	Pos   Pos
+	// NeedsEngine tells that it, or a workflow that it calls, holds a step that only a
+	// durable execution can do.
+	NeedsEngine bool
+	Body        *Block
+	Pos         Pos
 }
 
 // An Effect is what a step may change. They are ordered by strength.
@@ -198,7 +201,9 @@ type Node struct {
 	// a runtime appends to the path of the round. For parcels[].Ship it is Ship.
 	Frame string
 	Pos   Pos
-	Op    Op
+	// Text is the line of the source that Pos is on, without comments.
+	Text string
+	Op   Op
 	// Binds is the variable that holds the node's result; nil where it has none.
 	// It may be one without a name in the source (the call inside an expression),
 	// whose Name is then a suggestion.

@@ -17,66 +17,66 @@ type ChainTools interface {
 
 // Chain is ten reads, one after the other.
 func Chain(ctx context.Context, tools ChainTools, n int) (returned int, err error) {
-	f := runtime.Start(ctx, &chainWorkflow)
-	defer runtime.End(f, &returned, &err)
-	f.Enter(func() []any { return []any{n} })
+	frame := runtime.Start(ctx, &chainWorkflow)
+	defer runtime.End(frame, &returned, &err)
+	frame.Enter(func() []any { return []any{n} })
 
-	// graphs.wf:12
-	a, err := runtime.Read1(f, &chainA, tools.Load, n)
+	// a := Load(n)
+	a, err := runtime.Read1(frame, &chainA, tools.Load, n)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:13
-	b, err := runtime.Read1(f, &chainB, tools.Load, a)
+	// b := Load(a)
+	b, err := runtime.Read1(frame, &chainB, tools.Load, a)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:14
-	c, err := runtime.Read1(f, &chainC, tools.Load, b)
+	// c := Load(b)
+	c, err := runtime.Read1(frame, &chainC, tools.Load, b)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:15
-	d, err := runtime.Read1(f, &chainD, tools.Load, c)
+	// d := Load(c)
+	d, err := runtime.Read1(frame, &chainD, tools.Load, c)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:16
-	e, err := runtime.Read1(f, &chainE, tools.Load, d)
+	// e := Load(d)
+	e, err := runtime.Read1(frame, &chainE, tools.Load, d)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:17
-	fValue, err := runtime.Read1(f, &chainF, tools.Load, e)
+	// f := Load(e)
+	f, err := runtime.Read1(frame, &chainF, tools.Load, e)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:18
-	g, err := runtime.Read1(f, &chainG, tools.Load, fValue)
+	// g := Load(f)
+	g, err := runtime.Read1(frame, &chainG, tools.Load, f)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:19
-	h, err := runtime.Read1(f, &chainH, tools.Load, g)
+	// h := Load(g)
+	h, err := runtime.Read1(frame, &chainH, tools.Load, g)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:20
-	i, err := runtime.Read1(f, &chainI, tools.Load, h)
+	// i := Load(h)
+	i, err := runtime.Read1(frame, &chainI, tools.Load, h)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:21
-	return runtime.Read1(f, &chainLoad, tools.Load, i)
+	// return Load(i)
+	return runtime.Read1(frame, &chainLoad, tools.Load, i)
 }
 
 // StartChain starts Chain and gives a handle of it at once.
@@ -98,19 +98,19 @@ func SubmitChain(ctx context.Context, engine *runtime.Engine, n int, options ...
 }
 
 // What the runtime is told about Chain and its steps.
-var (
-	chainWorkflow = runtime.Workflow{Name: "Chain", At: "graphs.wf:11:10", Fingerprint: "f013d05a53b3cdb3", Stateless: true}
-	chainA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "graphs.wf:12:7", Tool: "Load", Effect: runtime.Readonly}}
-	chainB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "graphs.wf:13:7", Tool: "Load", Effect: runtime.Readonly}}
-	chainC        = runtime.Task[int]{Step: runtime.Step{ID: "c", At: "graphs.wf:14:7", Tool: "Load", Effect: runtime.Readonly}}
-	chainD        = runtime.Task[int]{Step: runtime.Step{ID: "d", At: "graphs.wf:15:7", Tool: "Load", Effect: runtime.Readonly}}
-	chainE        = runtime.Task[int]{Step: runtime.Step{ID: "e", At: "graphs.wf:16:7", Tool: "Load", Effect: runtime.Readonly}}
-	chainF        = runtime.Task[int]{Step: runtime.Step{ID: "f", At: "graphs.wf:17:7", Tool: "Load", Effect: runtime.Readonly}}
-	chainG        = runtime.Task[int]{Step: runtime.Step{ID: "g", At: "graphs.wf:18:7", Tool: "Load", Effect: runtime.Readonly}}
-	chainH        = runtime.Task[int]{Step: runtime.Step{ID: "h", At: "graphs.wf:19:7", Tool: "Load", Effect: runtime.Readonly}}
-	chainI        = runtime.Task[int]{Step: runtime.Step{ID: "i", At: "graphs.wf:20:7", Tool: "Load", Effect: runtime.Readonly}}
-	chainLoad     = runtime.Task[int]{Step: runtime.Step{ID: "Load", At: "graphs.wf:21:9", Tool: "Load", Effect: runtime.Readonly}}
-)
+var chainWorkflow = runtime.Workflow{Name: "Chain", At: chainAt, Fingerprint: "f013d05a53b3cdb3", Stateless: true}
+var chainA = runtime.Task[int]{Step: runtime.Step{ID: "a", At: chainAAt, Tool: "Load", Effect: runtime.Readonly}}
+var chainB = runtime.Task[int]{Step: runtime.Step{ID: "b", At: chainBAt, Tool: "Load", Effect: runtime.Readonly}}
+var chainC = runtime.Task[int]{Step: runtime.Step{ID: "c", At: chainCAt, Tool: "Load", Effect: runtime.Readonly}}
+var chainD = runtime.Task[int]{Step: runtime.Step{ID: "d", At: chainDAt, Tool: "Load", Effect: runtime.Readonly}}
+var chainE = runtime.Task[int]{Step: runtime.Step{ID: "e", At: chainEAt, Tool: "Load", Effect: runtime.Readonly}}
+var chainF = runtime.Task[int]{Step: runtime.Step{ID: "f", At: chainFAt, Tool: "Load", Effect: runtime.Readonly}}
+var chainG = runtime.Task[int]{Step: runtime.Step{ID: "g", At: chainGAt, Tool: "Load", Effect: runtime.Readonly}}
+var chainH = runtime.Task[int]{Step: runtime.Step{ID: "h", At: chainHAt, Tool: "Load", Effect: runtime.Readonly}}
+var chainI = runtime.Task[int]{Step: runtime.Step{ID: "i", At: chainIAt, Tool: "Load", Effect: runtime.Readonly}}
+var chainLoad = runtime.Task[int]{Step: runtime.Step{
+	ID: "Load", At: chainLoadAt, Tool: "Load", Effect: runtime.Readonly,
+}}
 
 // EffectsTools are the tools that Effects reaches.
 type EffectsTools interface {
@@ -119,66 +119,66 @@ type EffectsTools interface {
 
 // Effects is ten effects, one after the other.
 func Effects(ctx context.Context, tools EffectsTools, n int) (returned int, err error) {
-	f := runtime.Start(ctx, &effectsWorkflow)
-	defer runtime.End(f, &returned, &err)
-	f.Enter(func() []any { return []any{n} })
+	frame := runtime.Start(ctx, &effectsWorkflow)
+	defer runtime.End(frame, &returned, &err)
+	frame.Enter(func() []any { return []any{n} })
 
-	// graphs.wf:26
-	a, err := runtime.Call1(f, &effectsA, tools.Store, n)
+	// a := Store(n)
+	a, err := runtime.Call1(frame, &effectsA, tools.Store, n)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:27
-	b, err := runtime.Call1(f, &effectsB, tools.Store, a)
+	// b := Store(a)
+	b, err := runtime.Call1(frame, &effectsB, tools.Store, a)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:28
-	c, err := runtime.Call1(f, &effectsC, tools.Store, b)
+	// c := Store(b)
+	c, err := runtime.Call1(frame, &effectsC, tools.Store, b)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:29
-	d, err := runtime.Call1(f, &effectsD, tools.Store, c)
+	// d := Store(c)
+	d, err := runtime.Call1(frame, &effectsD, tools.Store, c)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:30
-	e, err := runtime.Call1(f, &effectsE, tools.Store, d)
+	// e := Store(d)
+	e, err := runtime.Call1(frame, &effectsE, tools.Store, d)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:31
-	fValue, err := runtime.Call1(f, &effectsF, tools.Store, e)
+	// f := Store(e)
+	f, err := runtime.Call1(frame, &effectsF, tools.Store, e)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:32
-	g, err := runtime.Call1(f, &effectsG, tools.Store, fValue)
+	// g := Store(f)
+	g, err := runtime.Call1(frame, &effectsG, tools.Store, f)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:33
-	h, err := runtime.Call1(f, &effectsH, tools.Store, g)
+	// h := Store(g)
+	h, err := runtime.Call1(frame, &effectsH, tools.Store, g)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:34
-	i, err := runtime.Call1(f, &effectsI, tools.Store, h)
+	// i := Store(h)
+	i, err := runtime.Call1(frame, &effectsI, tools.Store, h)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:35
-	return runtime.Call1(f, &effectsStore, tools.Store, i)
+	// return Store(i)
+	return runtime.Call1(frame, &effectsStore, tools.Store, i)
 }
 
 // StartEffects starts Effects and gives a handle of it at once.
@@ -200,19 +200,37 @@ func SubmitEffects(ctx context.Context, engine *runtime.Engine, n int, options .
 }
 
 // What the runtime is told about Effects and its steps.
-var (
-	effectsWorkflow = runtime.Workflow{Name: "Effects", At: "graphs.wf:25:10", Fingerprint: "3c314fa642f88dba"}
-	effectsA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "graphs.wf:26:7", Tool: "Store", Effect: runtime.Idempotent}}
-	effectsB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "graphs.wf:27:7", Tool: "Store", Effect: runtime.Idempotent}}
-	effectsC        = runtime.Task[int]{Step: runtime.Step{ID: "c", At: "graphs.wf:28:7", Tool: "Store", Effect: runtime.Idempotent}}
-	effectsD        = runtime.Task[int]{Step: runtime.Step{ID: "d", At: "graphs.wf:29:7", Tool: "Store", Effect: runtime.Idempotent}}
-	effectsE        = runtime.Task[int]{Step: runtime.Step{ID: "e", At: "graphs.wf:30:7", Tool: "Store", Effect: runtime.Idempotent}}
-	effectsF        = runtime.Task[int]{Step: runtime.Step{ID: "f", At: "graphs.wf:31:7", Tool: "Store", Effect: runtime.Idempotent}}
-	effectsG        = runtime.Task[int]{Step: runtime.Step{ID: "g", At: "graphs.wf:32:7", Tool: "Store", Effect: runtime.Idempotent}}
-	effectsH        = runtime.Task[int]{Step: runtime.Step{ID: "h", At: "graphs.wf:33:7", Tool: "Store", Effect: runtime.Idempotent}}
-	effectsI        = runtime.Task[int]{Step: runtime.Step{ID: "i", At: "graphs.wf:34:7", Tool: "Store", Effect: runtime.Idempotent}}
-	effectsStore    = runtime.Task[int]{Step: runtime.Step{ID: "Store", At: "graphs.wf:35:9", Tool: "Store", Effect: runtime.Idempotent}}
-)
+var effectsWorkflow = runtime.Workflow{Name: "Effects", At: effectsAt, Fingerprint: "3c314fa642f88dba"}
+var effectsA = runtime.Task[int]{Step: runtime.Step{
+	ID: "a", At: effectsAAt, Tool: "Store", Effect: runtime.Idempotent,
+}}
+var effectsB = runtime.Task[int]{Step: runtime.Step{
+	ID: "b", At: effectsBAt, Tool: "Store", Effect: runtime.Idempotent,
+}}
+var effectsC = runtime.Task[int]{Step: runtime.Step{
+	ID: "c", At: effectsCAt, Tool: "Store", Effect: runtime.Idempotent,
+}}
+var effectsD = runtime.Task[int]{Step: runtime.Step{
+	ID: "d", At: effectsDAt, Tool: "Store", Effect: runtime.Idempotent,
+}}
+var effectsE = runtime.Task[int]{Step: runtime.Step{
+	ID: "e", At: effectsEAt, Tool: "Store", Effect: runtime.Idempotent,
+}}
+var effectsF = runtime.Task[int]{Step: runtime.Step{
+	ID: "f", At: effectsFAt, Tool: "Store", Effect: runtime.Idempotent,
+}}
+var effectsG = runtime.Task[int]{Step: runtime.Step{
+	ID: "g", At: effectsGAt, Tool: "Store", Effect: runtime.Idempotent,
+}}
+var effectsH = runtime.Task[int]{Step: runtime.Step{
+	ID: "h", At: effectsHAt, Tool: "Store", Effect: runtime.Idempotent,
+}}
+var effectsI = runtime.Task[int]{Step: runtime.Step{
+	ID: "i", At: effectsIAt, Tool: "Store", Effect: runtime.Idempotent,
+}}
+var effectsStore = runtime.Task[int]{Step: runtime.Step{
+	ID: "Store", At: effectsStoreAt, Tool: "Store", Effect: runtime.Idempotent,
+}}
 
 // Fan10Tools are the tools that Fan10 reaches.
 type Fan10Tools interface {
@@ -221,64 +239,63 @@ type Fan10Tools interface {
 
 // Fan10 is ten reads side by side.
 func Fan10(ctx context.Context, tools Fan10Tools, n int) (returned int, err error) {
-	f := runtime.Start(ctx, &fan10Workflow)
-	defer runtime.End(f, &returned, &err)
-	f.Enter(func() []any { return []any{n} })
+	frame := runtime.Start(ctx, &fan10Workflow)
+	defer runtime.End(frame, &returned, &err)
+	frame.Enter(func() []any { return []any{n} })
 
-	// graphs.wf:40, 41, 42, 43, 44, 45, 46, 47, 48, 49
 	var (
-		a      int
-		b      int
-		c      int
-		d      int
-		e      int
-		fValue int
-		g      int
-		h      int
-		i      int
-		j      int
+		a int
+		b int
+		c int
+		d int
+		e int
+		f int
+		g int
+		h int
+		i int
+		j int
 	)
-	err = runtime.Parallel(f, 10, func(f *runtime.Frame, chain int) (err error) {
+	err = runtime.Parallel(frame, 10, func(frame *runtime.Frame, chain int) (err error) {
 		switch chain {
-		case 0:
-			// graphs.wf:40
-			a, err = runtime.Call1(f, &fan10A, tools.Load, n)
+		case 0: // a
+			// a := Load(n)
+			a, err = runtime.Call1(frame, &fan10A, tools.Load, n)
 			return err
-		case 1:
-			// graphs.wf:41
-			b, err = runtime.Call1(f, &fan10B, tools.Load, n+1)
+		case 1: // b
+			// b := Load(n + 1)
+			b, err = runtime.Call1(frame, &fan10B, tools.Load, n+1)
 			return err
-		case 2:
-			// graphs.wf:42
-			c, err = runtime.Call1(f, &fan10C, tools.Load, n+2)
+		case 2: // c
+			// c := Load(n + 2)
+			c, err = runtime.Call1(frame, &fan10C, tools.Load, n+2)
 			return err
-		case 3:
-			// graphs.wf:43
-			d, err = runtime.Call1(f, &fan10D, tools.Load, n+3)
+		case 3: // d
+			// d := Load(n + 3)
+			d, err = runtime.Call1(frame, &fan10D, tools.Load, n+3)
 			return err
-		case 4:
-			// graphs.wf:44
-			e, err = runtime.Call1(f, &fan10E, tools.Load, n+4)
+		case 4: // e
+			// e := Load(n + 4)
+			e, err = runtime.Call1(frame, &fan10E, tools.Load, n+4)
 			return err
-		case 5:
-			// graphs.wf:45
-			fValue, err = runtime.Call1(f, &fan10F, tools.Load, n+5)
+		case 5: // f
+			// f := Load(n + 5)
+			f, err = runtime.Call1(frame, &fan10F, tools.Load, n+5)
 			return err
-		case 6:
-			// graphs.wf:46
-			g, err = runtime.Call1(f, &fan10G, tools.Load, n+6)
+		case 6: // g
+			// g := Load(n + 6)
+			g, err = runtime.Call1(frame, &fan10G, tools.Load, n+6)
 			return err
-		case 7:
-			// graphs.wf:47
-			h, err = runtime.Call1(f, &fan10H, tools.Load, n+7)
+		case 7: // h
+			// h := Load(n + 7)
+			h, err = runtime.Call1(frame, &fan10H, tools.Load, n+7)
 			return err
-		case 8:
-			// graphs.wf:48
-			i, err = runtime.Call1(f, &fan10I, tools.Load, n+8)
+		case 8: // i
+			// i := Load(n + 8)
+			i, err = runtime.Call1(frame, &fan10I, tools.Load, n+8)
 			return err
-		case 9:
-			// graphs.wf:49
-			j, err = runtime.Call1(f, &fan10J, tools.Load, n+9)
+		case 9: // j
+			// j := Load(n + 9)
+			j, err = runtime.Call1(frame, &fan10J, tools.Load, n+9)
 			return err
 		}
 		return nil
@@ -287,8 +304,8 @@ func Fan10(ctx context.Context, tools Fan10Tools, n int) (returned int, err erro
 		return 0, err
 	}
 
-	// graphs.wf:50
-	return a + b + c + d + e + fValue + g + h + i + j, nil
+	// return a + b + c + d + e + f + g + h + i + j
+	return a + b + c + d + e + f + g + h + i + j, nil
 }
 
 // StartFan10 starts Fan10 and gives a handle of it at once.
@@ -310,19 +327,17 @@ func SubmitFan10(ctx context.Context, engine *runtime.Engine, n int, options ...
 }
 
 // What the runtime is told about Fan10 and its steps.
-var (
-	fan10Workflow = runtime.Workflow{Name: "Fan10", At: "graphs.wf:39:10", Fingerprint: "1458e8f016bf202b", Stateless: true}
-	fan10A        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "graphs.wf:40:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10B        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "graphs.wf:41:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10C        = runtime.Task[int]{Step: runtime.Step{ID: "c", At: "graphs.wf:42:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10D        = runtime.Task[int]{Step: runtime.Step{ID: "d", At: "graphs.wf:43:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10E        = runtime.Task[int]{Step: runtime.Step{ID: "e", At: "graphs.wf:44:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10F        = runtime.Task[int]{Step: runtime.Step{ID: "f", At: "graphs.wf:45:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10G        = runtime.Task[int]{Step: runtime.Step{ID: "g", At: "graphs.wf:46:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10H        = runtime.Task[int]{Step: runtime.Step{ID: "h", At: "graphs.wf:47:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10I        = runtime.Task[int]{Step: runtime.Step{ID: "i", At: "graphs.wf:48:7", Tool: "Load", Effect: runtime.Readonly}}
-	fan10J        = runtime.Task[int]{Step: runtime.Step{ID: "j", At: "graphs.wf:49:7", Tool: "Load", Effect: runtime.Readonly}}
-)
+var fan10Workflow = runtime.Workflow{Name: "Fan10", At: fan10At, Fingerprint: "1458e8f016bf202b", Stateless: true}
+var fan10A = runtime.Task[int]{Step: runtime.Step{ID: "a", At: fan10AAt, Tool: "Load", Effect: runtime.Readonly}}
+var fan10B = runtime.Task[int]{Step: runtime.Step{ID: "b", At: fan10BAt, Tool: "Load", Effect: runtime.Readonly}}
+var fan10C = runtime.Task[int]{Step: runtime.Step{ID: "c", At: fan10CAt, Tool: "Load", Effect: runtime.Readonly}}
+var fan10D = runtime.Task[int]{Step: runtime.Step{ID: "d", At: fan10DAt, Tool: "Load", Effect: runtime.Readonly}}
+var fan10E = runtime.Task[int]{Step: runtime.Step{ID: "e", At: fan10EAt, Tool: "Load", Effect: runtime.Readonly}}
+var fan10F = runtime.Task[int]{Step: runtime.Step{ID: "f", At: fan10FAt, Tool: "Load", Effect: runtime.Readonly}}
+var fan10G = runtime.Task[int]{Step: runtime.Step{ID: "g", At: fan10GAt, Tool: "Load", Effect: runtime.Readonly}}
+var fan10H = runtime.Task[int]{Step: runtime.Step{ID: "h", At: fan10HAt, Tool: "Load", Effect: runtime.Readonly}}
+var fan10I = runtime.Task[int]{Step: runtime.Step{ID: "i", At: fan10IAt, Tool: "Load", Effect: runtime.Readonly}}
+var fan10J = runtime.Task[int]{Step: runtime.Step{ID: "j", At: fan10JAt, Tool: "Load", Effect: runtime.Readonly}}
 
 // Fan100Tools are the tools that Fan100 reaches.
 type Fan100Tools interface {
@@ -337,7 +352,7 @@ func Fan100(ctx context.Context, tools Fan100Tools, ns []int) (returned int, err
 
 	ns = pure.List(ns)
 
-	// graphs.wf:55
+	// loaded := for n in ns parallel { Load(n) }
 	loaded, err := runtime.Map(f, &fan100Loaded, 0, ns, func(f *runtime.Frame, _ int, n int) (int, error) {
 		return runtime.Call1(f, &fan100LoadedLoad, tools.Load, n)
 	})
@@ -345,7 +360,7 @@ func Fan100(ctx context.Context, tools Fan100Tools, ns []int) (returned int, err
 		return 0, err
 	}
 
-	// graphs.wf:56
+	// return sum(loaded)
 	return pure.Sum(loaded), nil
 }
 
@@ -368,11 +383,11 @@ func SubmitFan100(ctx context.Context, engine *runtime.Engine, ns []int, options
 }
 
 // What the runtime is told about Fan100 and its steps.
-var (
-	fan100Workflow   = runtime.Workflow{Name: "Fan100", At: "graphs.wf:54:10", Fingerprint: "92988786341eb1fb", Stateless: true}
-	fan100LoadedLoad = runtime.Task[int]{Step: runtime.Step{ID: "Load", At: "graphs.wf:55:35", Tool: "Load", Effect: runtime.Readonly}}
-	fan100Loaded     = runtime.Step{ID: "loaded", At: "graphs.wf:55:12"}
-)
+var fan100Workflow = runtime.Workflow{Name: "Fan100", At: fan100At, Fingerprint: "92988786341eb1fb", Stateless: true}
+var fan100LoadedLoad = runtime.Task[int]{Step: runtime.Step{
+	ID: "Load", At: fan100LoadedLoadAt, Tool: "Load", Effect: runtime.Readonly,
+}}
+var fan100Loaded = runtime.Step{ID: "loaded", At: fan100LoadedAt}
 
 // DiamondTools are the tools that Diamond reaches.
 type DiamondTools interface {
@@ -386,25 +401,24 @@ func Diamond(ctx context.Context, tools DiamondTools, n int) (returned int, err 
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// graphs.wf:61
+	// a := Load(n)
 	a, err := runtime.Read1(f, &diamondA, tools.Load, n)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:62, 63
 	var (
 		b int
 		c int
 	)
 	err = runtime.Parallel(f, 2, func(f *runtime.Frame, chain int) (err error) {
 		switch chain {
-		case 0:
-			// graphs.wf:62
+		case 0: // b
+			// b := Load(a)
 			b, err = runtime.Call1(f, &diamondB, tools.Load, a)
 			return err
-		case 1:
-			// graphs.wf:63
+		case 1: // c
+			// c := Load(a)
 			c, err = runtime.Call1(f, &diamondC, tools.Load, a)
 			return err
 		}
@@ -414,7 +428,7 @@ func Diamond(ctx context.Context, tools DiamondTools, n int) (returned int, err 
 		return 0, err
 	}
 
-	// graphs.wf:64
+	// return Join(b, c)
 	return runtime.Read2(f, &diamondJoin, tools.Join, b, c)
 }
 
@@ -437,13 +451,19 @@ func SubmitDiamond(ctx context.Context, engine *runtime.Engine, n int, options .
 }
 
 // What the runtime is told about Diamond and its steps.
-var (
-	diamondWorkflow = runtime.Workflow{Name: "Diamond", At: "graphs.wf:60:10", Fingerprint: "13aa72e3cfc6eb27", Stateless: true}
-	diamondA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "graphs.wf:61:7", Tool: "Load", Effect: runtime.Readonly}}
-	diamondB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "graphs.wf:62:7", Tool: "Load", Effect: runtime.Readonly}}
-	diamondC        = runtime.Task[int]{Step: runtime.Step{ID: "c", At: "graphs.wf:63:7", Tool: "Load", Effect: runtime.Readonly}}
-	diamondJoin     = runtime.Task[int]{Step: runtime.Step{ID: "Join", At: "graphs.wf:64:9", Tool: "Join", Effect: runtime.Readonly}}
-)
+var diamondWorkflow = runtime.Workflow{Name: "Diamond", At: diamondAt, Fingerprint: "13aa72e3cfc6eb27", Stateless: true}
+var diamondA = runtime.Task[int]{Step: runtime.Step{
+	ID: "a", At: diamondAAt, Tool: "Load", Effect: runtime.Readonly,
+}}
+var diamondB = runtime.Task[int]{Step: runtime.Step{
+	ID: "b", At: diamondBAt, Tool: "Load", Effect: runtime.Readonly,
+}}
+var diamondC = runtime.Task[int]{Step: runtime.Step{
+	ID: "c", At: diamondCAt, Tool: "Load", Effect: runtime.Readonly,
+}}
+var diamondJoin = runtime.Task[int]{Step: runtime.Step{
+	ID: "Join", At: diamondJoinAt, Tool: "Join", Effect: runtime.Readonly,
+}}
 
 // GraphTools are the tools that Graph reaches.
 type GraphTools interface {
@@ -454,108 +474,107 @@ type GraphTools interface {
 // Graph is twelve steps whose order isn't series-parallel: e needs a, and f needs
 // a and b.
 func Graph(ctx context.Context, tools GraphTools, n int) (returned int, err error) {
-	f := runtime.Start(ctx, &graphWorkflow)
-	defer runtime.End(f, &returned, &err)
-	f.Enter(func() []any { return []any{n} })
+	frame := runtime.Start(ctx, &graphWorkflow)
+	defer runtime.End(frame, &returned, &err)
+	frame.Enter(func() []any { return []any{n} })
 
-	// graphs.wf:71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81
 	var (
-		a      int
-		i      int
-		b      int
-		fValue int
-		c      int
-		g      int
-		j      int
-		k      int
+		a int
+		i int
+		b int
+		f int
+		c int
+		g int
+		j int
+		k int
 	)
 	var done struct {
 		f, a, b, c, g runtime.Latch
 	}
-	err = runtime.Parallel(f, 4, func(f *runtime.Frame, chain int) (err error) {
+	err = runtime.Parallel(frame, 4, func(frame *runtime.Frame, chain int) (err error) {
 		switch chain {
-		case 0:
-			// graphs.wf:71
-			a, err = runtime.Call1(f, &graphParallelA, tools.Load, n)
+		case 0: // a, e, i
+			// a := Load(n)
+			a, err = runtime.Call1(frame, &graphParallelA, tools.Load, n)
 			if err != nil {
 				return err
 			}
 			done.a.Open()
 
-			// graphs.wf:75
-			e, err := runtime.Call1(f, &graphParallelE, tools.Load, a)
+			// e := Load(a)
+			e, err := runtime.Call1(frame, &graphParallelE, tools.Load, a)
 			if err != nil {
 				return err
 			}
-			if err := done.f.Wait(f); err != nil {
+			if err := done.f.Wait(frame); err != nil {
 				return err
 			}
 
-			// graphs.wf:79
-			i, err = runtime.Call2(f, &graphParallelI, tools.Join, e, fValue)
+			// i := Join(e, f)
+			i, err = runtime.Call2(frame, &graphParallelI, tools.Join, e, f)
 			return err
-		case 1:
-			// graphs.wf:72
-			b, err = runtime.Call1(f, &graphParallelB, tools.Load, n+1)
+		case 1: // b, f
+			// b := Load(n + 1)
+			b, err = runtime.Call1(frame, &graphParallelB, tools.Load, n+1)
 			if err != nil {
 				return err
 			}
 			done.b.Open()
-			if err := done.a.Wait(f); err != nil {
+			if err := done.a.Wait(frame); err != nil {
 				return err
 			}
 
-			// graphs.wf:76
-			fValue, err = runtime.Call2(f, &graphParallelF, tools.Join, a, b)
+			// f := Join(a, b)
+			f, err = runtime.Call2(frame, &graphParallelF, tools.Join, a, b)
 			if err != nil {
 				return err
 			}
 			done.f.Open()
-		case 2:
-			// graphs.wf:73
-			c, err = runtime.Call1(f, &graphParallelC, tools.Load, n+2)
+		case 2: // c, g, j
+			// c := Load(n + 2)
+			c, err = runtime.Call1(frame, &graphParallelC, tools.Load, n+2)
 			if err != nil {
 				return err
 			}
 			done.c.Open()
-			if err := done.b.Wait(f); err != nil {
+			if err := done.b.Wait(frame); err != nil {
 				return err
 			}
 
-			// graphs.wf:77
-			g, err = runtime.Call2(f, &graphParallelG, tools.Join, b, c)
+			// g := Join(b, c)
+			g, err = runtime.Call2(frame, &graphParallelG, tools.Join, b, c)
 			if err != nil {
 				return err
 			}
 			done.g.Open()
-			if err := done.f.Wait(f); err != nil {
+			if err := done.f.Wait(frame); err != nil {
 				return err
 			}
 
-			// graphs.wf:80
-			j, err = runtime.Call2(f, &graphParallelJ, tools.Join, fValue, g)
+			// j := Join(f, g)
+			j, err = runtime.Call2(frame, &graphParallelJ, tools.Join, f, g)
 			return err
-		case 3:
-			// graphs.wf:74
-			d, err := runtime.Call1(f, &graphParallelD, tools.Load, n+3)
+		case 3: // d, h, k
+			// d := Load(n + 3)
+			d, err := runtime.Call1(frame, &graphParallelD, tools.Load, n+3)
 			if err != nil {
 				return err
 			}
-			if err := done.c.Wait(f); err != nil {
+			if err := done.c.Wait(frame); err != nil {
 				return err
 			}
 
-			// graphs.wf:78
-			h, err := runtime.Call2(f, &graphParallelH, tools.Join, c, d)
+			// h := Join(c, d)
+			h, err := runtime.Call2(frame, &graphParallelH, tools.Join, c, d)
 			if err != nil {
 				return err
 			}
-			if err := done.g.Wait(f); err != nil {
+			if err := done.g.Wait(frame); err != nil {
 				return err
 			}
 
-			// graphs.wf:81
-			k, err = runtime.Call2(f, &graphParallelK, tools.Join, g, h)
+			// k := Join(g, h)
+			k, err = runtime.Call2(frame, &graphParallelK, tools.Join, g, h)
 			return err
 		}
 		return nil
@@ -564,13 +583,13 @@ func Graph(ctx context.Context, tools GraphTools, n int) (returned int, err erro
 		return 0, err
 	}
 
-	// graphs.wf:82
-	l, err := runtime.Read1(f, &graphParallelL, tools.Load, i+j+k)
+	// l := Load(i + j + k)
+	l, err := runtime.Read1(frame, &graphParallelL, tools.Load, i+j+k)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:84
+	// return l
 	return l, nil
 }
 
@@ -593,21 +612,43 @@ func SubmitGraph(ctx context.Context, engine *runtime.Engine, n int, options ...
 }
 
 // What the runtime is told about Graph and its steps.
-var (
-	graphWorkflow  = runtime.Workflow{Name: "Graph", At: "graphs.wf:69:10", Fingerprint: "4cb3a99976ce444f", Stateless: true}
-	graphParallelA = runtime.Task[int]{Step: runtime.Step{ID: "parallel.a", At: "graphs.wf:71:8", Tool: "Load", Effect: runtime.Readonly}}
-	graphParallelE = runtime.Task[int]{Step: runtime.Step{ID: "parallel.e", At: "graphs.wf:75:8", Tool: "Load", Effect: runtime.Readonly}}
-	graphParallelI = runtime.Task[int]{Step: runtime.Step{ID: "parallel.i", At: "graphs.wf:79:8", Tool: "Join", Effect: runtime.Readonly}}
-	graphParallelB = runtime.Task[int]{Step: runtime.Step{ID: "parallel.b", At: "graphs.wf:72:8", Tool: "Load", Effect: runtime.Readonly}}
-	graphParallelF = runtime.Task[int]{Step: runtime.Step{ID: "parallel.f", At: "graphs.wf:76:8", Tool: "Join", Effect: runtime.Readonly}}
-	graphParallelC = runtime.Task[int]{Step: runtime.Step{ID: "parallel.c", At: "graphs.wf:73:8", Tool: "Load", Effect: runtime.Readonly}}
-	graphParallelG = runtime.Task[int]{Step: runtime.Step{ID: "parallel.g", At: "graphs.wf:77:8", Tool: "Join", Effect: runtime.Readonly}}
-	graphParallelJ = runtime.Task[int]{Step: runtime.Step{ID: "parallel.j", At: "graphs.wf:80:8", Tool: "Join", Effect: runtime.Readonly}}
-	graphParallelD = runtime.Task[int]{Step: runtime.Step{ID: "parallel.d", At: "graphs.wf:74:8", Tool: "Load", Effect: runtime.Readonly}}
-	graphParallelH = runtime.Task[int]{Step: runtime.Step{ID: "parallel.h", At: "graphs.wf:78:8", Tool: "Join", Effect: runtime.Readonly}}
-	graphParallelK = runtime.Task[int]{Step: runtime.Step{ID: "parallel.k", At: "graphs.wf:81:8", Tool: "Join", Effect: runtime.Readonly}}
-	graphParallelL = runtime.Task[int]{Step: runtime.Step{ID: "parallel.l", At: "graphs.wf:82:8", Tool: "Load", Effect: runtime.Readonly}}
-)
+var graphWorkflow = runtime.Workflow{Name: "Graph", At: graphAt, Fingerprint: "4cb3a99976ce444f", Stateless: true}
+var graphParallelA = runtime.Task[int]{Step: runtime.Step{
+	ID: "parallel.a", At: graphParallelAAt, Tool: "Load", Effect: runtime.Readonly,
+}}
+var graphParallelE = runtime.Task[int]{Step: runtime.Step{
+	ID: "parallel.e", At: graphParallelEAt, Tool: "Load", Effect: runtime.Readonly,
+}}
+var graphParallelI = runtime.Task[int]{Step: runtime.Step{
+	ID: "parallel.i", At: graphParallelIAt, Tool: "Join", Effect: runtime.Readonly,
+}}
+var graphParallelB = runtime.Task[int]{Step: runtime.Step{
+	ID: "parallel.b", At: graphParallelBAt, Tool: "Load", Effect: runtime.Readonly,
+}}
+var graphParallelF = runtime.Task[int]{Step: runtime.Step{
+	ID: "parallel.f", At: graphParallelFAt, Tool: "Join", Effect: runtime.Readonly,
+}}
+var graphParallelC = runtime.Task[int]{Step: runtime.Step{
+	ID: "parallel.c", At: graphParallelCAt, Tool: "Load", Effect: runtime.Readonly,
+}}
+var graphParallelG = runtime.Task[int]{Step: runtime.Step{
+	ID: "parallel.g", At: graphParallelGAt, Tool: "Join", Effect: runtime.Readonly,
+}}
+var graphParallelJ = runtime.Task[int]{Step: runtime.Step{
+	ID: "parallel.j", At: graphParallelJAt, Tool: "Join", Effect: runtime.Readonly,
+}}
+var graphParallelD = runtime.Task[int]{Step: runtime.Step{
+	ID: "parallel.d", At: graphParallelDAt, Tool: "Load", Effect: runtime.Readonly,
+}}
+var graphParallelH = runtime.Task[int]{Step: runtime.Step{
+	ID: "parallel.h", At: graphParallelHAt, Tool: "Join", Effect: runtime.Readonly,
+}}
+var graphParallelK = runtime.Task[int]{Step: runtime.Step{
+	ID: "parallel.k", At: graphParallelKAt, Tool: "Join", Effect: runtime.Readonly,
+}}
+var graphParallelL = runtime.Task[int]{Step: runtime.Step{
+	ID: "parallel.l", At: graphParallelLAt, Tool: "Load", Effect: runtime.Readonly,
+}}
 
 // WaitingTools are the tools that Waiting reaches.
 type WaitingTools interface {
@@ -623,19 +664,19 @@ func Waiting(ctx context.Context, tools WaitingTools, n int) (returned int, err 
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// graphs.wf:90
+	// a := Load(n)
 	a, err := runtime.Call1(f, &waitingA, tools.Load, n)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:91
+	// b := Join(a, a)
 	b, err := runtime.Call2(f, &waitingB, tools.Join, a, a)
 	if err != nil {
 		return 0, err
 	}
 
-	// graphs.wf:92
+	// return Store(b)
 	return runtime.Call1(f, &waitingStore, tools.Store, b)
 }
 
@@ -658,12 +699,16 @@ func SubmitWaiting(ctx context.Context, engine *runtime.Engine, n int, options .
 }
 
 // What the runtime is told about Waiting and its steps.
-var (
-	waitingWorkflow = runtime.Workflow{Name: "Waiting", At: "graphs.wf:89:10", Fingerprint: "d642641a8245ec71"}
-	waitingA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "graphs.wf:90:7", Tool: "Load", Effect: runtime.Readonly}}
-	waitingB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "graphs.wf:91:7", Tool: "Join", Effect: runtime.Readonly}}
-	waitingStore    = runtime.Task[int]{Step: runtime.Step{ID: "Store", At: "graphs.wf:92:9", Tool: "Store", Effect: runtime.Idempotent}}
-)
+var waitingWorkflow = runtime.Workflow{Name: "Waiting", At: waitingAt, Fingerprint: "d642641a8245ec71"}
+var waitingA = runtime.Task[int]{Step: runtime.Step{
+	ID: "a", At: waitingAAt, Tool: "Load", Effect: runtime.Readonly,
+}}
+var waitingB = runtime.Task[int]{Step: runtime.Step{
+	ID: "b", At: waitingBAt, Tool: "Join", Effect: runtime.Readonly,
+}}
+var waitingStore = runtime.Task[int]{Step: runtime.Step{
+	ID: "Store", At: waitingStoreAt, Tool: "Store", Effect: runtime.Idempotent,
+}}
 
 // NapsTools are the tools that Naps reaches.
 type NapsTools interface {
@@ -677,31 +722,30 @@ func Naps(ctx context.Context, tools NapsTools, short time.Duration, long time.D
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{short, long} })
 
-	// graphs.wf:99, 100, 101, 102
 	var (
 		c int
 		d int
 	)
 	err = runtime.Parallel(f, 2, func(f *runtime.Frame, chain int) (err error) {
 		switch chain {
-		case 0:
-			// graphs.wf:99
+		case 0: // a, c
+			// a := Nap(short)
 			a, err := runtime.Call1(f, &napsParallelA, tools.Nap, short)
 			if err != nil {
 				return err
 			}
 
-			// graphs.wf:101
+			// c := Nap(long * a)
 			c, err = runtime.Call1(f, &napsParallelC, tools.Nap, long*time.Duration(a))
 			return err
-		case 1:
-			// graphs.wf:100
+		case 1: // b, d
+			// b := Nap(long)
 			b, err := runtime.Call1(f, &napsParallelB, tools.Nap, long)
 			if err != nil {
 				return err
 			}
 
-			// graphs.wf:102
+			// d := Nap(short * b)
 			d, err = runtime.Call1(f, &napsParallelD, tools.Nap, short*time.Duration(b))
 			return err
 		}
@@ -711,7 +755,7 @@ func Naps(ctx context.Context, tools NapsTools, short time.Duration, long time.D
 		return 0, err
 	}
 
-	// graphs.wf:104
+	// return c + d
 	return c + d, nil
 }
 
@@ -735,10 +779,83 @@ func SubmitNaps(ctx context.Context, engine *runtime.Engine, short time.Duration
 }
 
 // What the runtime is told about Naps and its steps.
-var (
-	napsWorkflow  = runtime.Workflow{Name: "Naps", At: "graphs.wf:97:10", Fingerprint: "360a1a8d016019e5", Stateless: true}
-	napsParallelA = runtime.Task[int]{Step: runtime.Step{ID: "parallel.a", At: "graphs.wf:99:8", Tool: "Nap", Effect: runtime.Readonly}}
-	napsParallelC = runtime.Task[int]{Step: runtime.Step{ID: "parallel.c", At: "graphs.wf:101:8", Tool: "Nap", Effect: runtime.Readonly}}
-	napsParallelB = runtime.Task[int]{Step: runtime.Step{ID: "parallel.b", At: "graphs.wf:100:8", Tool: "Nap", Effect: runtime.Readonly}}
-	napsParallelD = runtime.Task[int]{Step: runtime.Step{ID: "parallel.d", At: "graphs.wf:102:8", Tool: "Nap", Effect: runtime.Readonly}}
+var napsWorkflow = runtime.Workflow{Name: "Naps", At: napsAt, Fingerprint: "360a1a8d016019e5", Stateless: true}
+var napsParallelA = runtime.Task[int]{Step: runtime.Step{
+	ID: "parallel.a", At: napsParallelAAt, Tool: "Nap", Effect: runtime.Readonly,
+}}
+var napsParallelC = runtime.Task[int]{Step: runtime.Step{
+	ID: "parallel.c", At: napsParallelCAt, Tool: "Nap", Effect: runtime.Readonly,
+}}
+var napsParallelB = runtime.Task[int]{Step: runtime.Step{
+	ID: "parallel.b", At: napsParallelBAt, Tool: "Nap", Effect: runtime.Readonly,
+}}
+var napsParallelD = runtime.Task[int]{Step: runtime.Step{
+	ID: "parallel.d", At: napsParallelDAt, Tool: "Nap", Effect: runtime.Readonly,
+}}
+
+// Where things stand in the source.
+const (
+	chainAt            = "graphs.wf:11:10"
+	chainAAt           = "graphs.wf:12:7"
+	chainBAt           = "graphs.wf:13:7"
+	chainCAt           = "graphs.wf:14:7"
+	chainDAt           = "graphs.wf:15:7"
+	chainEAt           = "graphs.wf:16:7"
+	chainFAt           = "graphs.wf:17:7"
+	chainGAt           = "graphs.wf:18:7"
+	chainHAt           = "graphs.wf:19:7"
+	chainIAt           = "graphs.wf:20:7"
+	chainLoadAt        = "graphs.wf:21:9"
+	effectsAt          = "graphs.wf:25:10"
+	effectsAAt         = "graphs.wf:26:7"
+	effectsBAt         = "graphs.wf:27:7"
+	effectsCAt         = "graphs.wf:28:7"
+	effectsDAt         = "graphs.wf:29:7"
+	effectsEAt         = "graphs.wf:30:7"
+	effectsFAt         = "graphs.wf:31:7"
+	effectsGAt         = "graphs.wf:32:7"
+	effectsHAt         = "graphs.wf:33:7"
+	effectsIAt         = "graphs.wf:34:7"
+	effectsStoreAt     = "graphs.wf:35:9"
+	fan10At            = "graphs.wf:39:10"
+	fan10AAt           = "graphs.wf:40:7"
+	fan10BAt           = "graphs.wf:41:7"
+	fan10CAt           = "graphs.wf:42:7"
+	fan10DAt           = "graphs.wf:43:7"
+	fan10EAt           = "graphs.wf:44:7"
+	fan10FAt           = "graphs.wf:45:7"
+	fan10GAt           = "graphs.wf:46:7"
+	fan10HAt           = "graphs.wf:47:7"
+	fan10IAt           = "graphs.wf:48:7"
+	fan10JAt           = "graphs.wf:49:7"
+	fan100At           = "graphs.wf:54:10"
+	fan100LoadedAt     = "graphs.wf:55:12"
+	fan100LoadedLoadAt = "graphs.wf:55:35"
+	diamondAt          = "graphs.wf:60:10"
+	diamondAAt         = "graphs.wf:61:7"
+	diamondBAt         = "graphs.wf:62:7"
+	diamondCAt         = "graphs.wf:63:7"
+	diamondJoinAt      = "graphs.wf:64:9"
+	graphAt            = "graphs.wf:69:10"
+	graphParallelAAt   = "graphs.wf:71:8"
+	graphParallelBAt   = "graphs.wf:72:8"
+	graphParallelCAt   = "graphs.wf:73:8"
+	graphParallelDAt   = "graphs.wf:74:8"
+	graphParallelEAt   = "graphs.wf:75:8"
+	graphParallelFAt   = "graphs.wf:76:8"
+	graphParallelGAt   = "graphs.wf:77:8"
+	graphParallelHAt   = "graphs.wf:78:8"
+	graphParallelIAt   = "graphs.wf:79:8"
+	graphParallelJAt   = "graphs.wf:80:8"
+	graphParallelKAt   = "graphs.wf:81:8"
+	graphParallelLAt   = "graphs.wf:82:8"
+	waitingAt          = "graphs.wf:89:10"
+	waitingAAt         = "graphs.wf:90:7"
+	waitingBAt         = "graphs.wf:91:7"
+	waitingStoreAt     = "graphs.wf:92:9"
+	napsAt             = "graphs.wf:97:10"
+	napsParallelAAt    = "graphs.wf:99:8"
+	napsParallelBAt    = "graphs.wf:100:8"
+	napsParallelCAt    = "graphs.wf:101:8"
+	napsParallelDAt    = "graphs.wf:102:8"
 )

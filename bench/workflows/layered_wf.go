@@ -20,7 +20,6 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// layered.wf:5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 100, 101, 102, 103, 104
 	var (
 		a0 int
 		b9 int
@@ -128,7 +127,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 	}
 	err = runtime.Chains(f,
 		func(f *runtime.Frame) (err error) {
-			// layered.wf:5
+			// a0 := Load(n + 0)
 			a0, err = runtime.Call1(f, &layeredA0, tools.Load, n+0)
 			if err != nil {
 				return err
@@ -138,7 +137,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:24
+			// b9 := Join(a9, a0)
 			b9, err = runtime.Call2(f, &layeredB9, tools.Join, a9, a0)
 			if err != nil {
 				return err
@@ -148,7 +147,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:33
+			// c8 := Join(b8, b9)
 			c8, err = runtime.Call2(f, &layeredC8, tools.Join, b8, b9)
 			if err != nil {
 				return err
@@ -158,7 +157,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:42
+			// d7 := Join(c7, c8)
 			d7, err = runtime.Call2(f, &layeredD7, tools.Join, c7, c8)
 			if err != nil {
 				return err
@@ -168,7 +167,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:51
+			// e6 := Join(d6, d7)
 			e6, err = runtime.Call2(f, &layeredE6, tools.Join, d6, d7)
 			if err != nil {
 				return err
@@ -178,7 +177,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:60
+			// f5 := Join(e5, e6)
 			f5, err = runtime.Call2(f, &layeredF5, tools.Join, e5, e6)
 			if err != nil {
 				return err
@@ -188,7 +187,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:69
+			// g4 := Join(f4, f5)
 			g4, err = runtime.Call2(f, &layeredG4, tools.Join, f4, f5)
 			if err != nil {
 				return err
@@ -198,7 +197,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:78
+			// h3 := Join(g3, g4)
 			h3, err = runtime.Call2(f, &layeredH3, tools.Join, g3, g4)
 			if err != nil {
 				return err
@@ -208,7 +207,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:87
+			// i2 := Join(h2, h3)
 			i2, err = runtime.Call2(f, &layeredI2, tools.Join, h2, h3)
 			if err != nil {
 				return err
@@ -218,12 +217,12 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:96
+			// j1 := Join(i1, i2)
 			j1, err = runtime.Call2(f, &layeredJ1, tools.Join, i1, i2)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// layered.wf:6
+			// a1 := Load(n + 1)
 			a1, err = runtime.Call1(f, &layeredA1, tools.Load, n+1)
 			if err != nil {
 				return err
@@ -233,7 +232,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:15
+			// b0 := Join(a0, a1)
 			b0, err = runtime.Call2(f, &layeredB0, tools.Join, a0, a1)
 			if err != nil {
 				return err
@@ -243,7 +242,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:34
+			// c9 := Join(b9, b0)
 			c9, err = runtime.Call2(f, &layeredC9, tools.Join, b9, b0)
 			if err != nil {
 				return err
@@ -253,7 +252,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:43
+			// d8 := Join(c8, c9)
 			d8, err = runtime.Call2(f, &layeredD8, tools.Join, c8, c9)
 			if err != nil {
 				return err
@@ -263,7 +262,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:52
+			// e7 := Join(d7, d8)
 			e7, err = runtime.Call2(f, &layeredE7, tools.Join, d7, d8)
 			if err != nil {
 				return err
@@ -273,7 +272,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:61
+			// f6 := Join(e6, e7)
 			f6, err = runtime.Call2(f, &layeredF6, tools.Join, e6, e7)
 			if err != nil {
 				return err
@@ -283,7 +282,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:70
+			// g5 := Join(f5, f6)
 			g5, err = runtime.Call2(f, &layeredG5, tools.Join, f5, f6)
 			if err != nil {
 				return err
@@ -293,7 +292,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:79
+			// h4 := Join(g4, g5)
 			h4, err = runtime.Call2(f, &layeredH4, tools.Join, g4, g5)
 			if err != nil {
 				return err
@@ -303,7 +302,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:88
+			// i3 := Join(h3, h4)
 			i3, err = runtime.Call2(f, &layeredI3, tools.Join, h3, h4)
 			if err != nil {
 				return err
@@ -313,12 +312,12 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:97
+			// j2 := Join(i2, i3)
 			j2, err = runtime.Call2(f, &layeredJ2, tools.Join, i2, i3)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// layered.wf:7
+			// a2 := Load(n + 2)
 			a2, err = runtime.Call1(f, &layeredA2, tools.Load, n+2)
 			if err != nil {
 				return err
@@ -328,7 +327,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:16
+			// b1 := Join(a1, a2)
 			b1, err = runtime.Call2(f, &layeredB1, tools.Join, a1, a2)
 			if err != nil {
 				return err
@@ -338,7 +337,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:25
+			// c0 := Join(b0, b1)
 			c0, err = runtime.Call2(f, &layeredC0, tools.Join, b0, b1)
 			if err != nil {
 				return err
@@ -348,7 +347,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:44
+			// d9 := Join(c9, c0)
 			d9, err = runtime.Call2(f, &layeredD9, tools.Join, c9, c0)
 			if err != nil {
 				return err
@@ -358,7 +357,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:53
+			// e8 := Join(d8, d9)
 			e8, err = runtime.Call2(f, &layeredE8, tools.Join, d8, d9)
 			if err != nil {
 				return err
@@ -368,7 +367,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:62
+			// f7 := Join(e7, e8)
 			f7, err = runtime.Call2(f, &layeredF7, tools.Join, e7, e8)
 			if err != nil {
 				return err
@@ -378,7 +377,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:71
+			// g6 := Join(f6, f7)
 			g6, err = runtime.Call2(f, &layeredG6, tools.Join, f6, f7)
 			if err != nil {
 				return err
@@ -388,7 +387,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:80
+			// h5 := Join(g5, g6)
 			h5, err = runtime.Call2(f, &layeredH5, tools.Join, g5, g6)
 			if err != nil {
 				return err
@@ -398,7 +397,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:89
+			// i4 := Join(h4, h5)
 			i4, err = runtime.Call2(f, &layeredI4, tools.Join, h4, h5)
 			if err != nil {
 				return err
@@ -408,12 +407,12 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:98
+			// j3 := Join(i3, i4)
 			j3, err = runtime.Call2(f, &layeredJ3, tools.Join, i3, i4)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// layered.wf:8
+			// a3 := Load(n + 3)
 			a3, err = runtime.Call1(f, &layeredA3, tools.Load, n+3)
 			if err != nil {
 				return err
@@ -423,7 +422,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:17
+			// b2 := Join(a2, a3)
 			b2, err = runtime.Call2(f, &layeredB2, tools.Join, a2, a3)
 			if err != nil {
 				return err
@@ -433,7 +432,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:26
+			// c1 := Join(b1, b2)
 			c1, err = runtime.Call2(f, &layeredC1, tools.Join, b1, b2)
 			if err != nil {
 				return err
@@ -443,7 +442,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:35
+			// d0 := Join(c0, c1)
 			d0, err = runtime.Call2(f, &layeredD0, tools.Join, c0, c1)
 			if err != nil {
 				return err
@@ -453,7 +452,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:54
+			// e9 := Join(d9, d0)
 			e9, err = runtime.Call2(f, &layeredE9, tools.Join, d9, d0)
 			if err != nil {
 				return err
@@ -463,7 +462,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:63
+			// f8 := Join(e8, e9)
 			f8, err = runtime.Call2(f, &layeredF8, tools.Join, e8, e9)
 			if err != nil {
 				return err
@@ -473,7 +472,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:72
+			// g7 := Join(f7, f8)
 			g7, err = runtime.Call2(f, &layeredG7, tools.Join, f7, f8)
 			if err != nil {
 				return err
@@ -483,7 +482,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:81
+			// h6 := Join(g6, g7)
 			h6, err = runtime.Call2(f, &layeredH6, tools.Join, g6, g7)
 			if err != nil {
 				return err
@@ -493,7 +492,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:90
+			// i5 := Join(h5, h6)
 			i5, err = runtime.Call2(f, &layeredI5, tools.Join, h5, h6)
 			if err != nil {
 				return err
@@ -503,12 +502,12 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:99
+			// j4 := Join(i4, i5)
 			j4, err = runtime.Call2(f, &layeredJ4, tools.Join, i4, i5)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// layered.wf:9
+			// a4 := Load(n + 4)
 			a4, err = runtime.Call1(f, &layeredA4, tools.Load, n+4)
 			if err != nil {
 				return err
@@ -518,7 +517,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:18
+			// b3 := Join(a3, a4)
 			b3, err = runtime.Call2(f, &layeredB3, tools.Join, a3, a4)
 			if err != nil {
 				return err
@@ -528,7 +527,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:27
+			// c2 := Join(b2, b3)
 			c2, err = runtime.Call2(f, &layeredC2, tools.Join, b2, b3)
 			if err != nil {
 				return err
@@ -538,7 +537,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:36
+			// d1 := Join(c1, c2)
 			d1, err = runtime.Call2(f, &layeredD1, tools.Join, c1, c2)
 			if err != nil {
 				return err
@@ -548,7 +547,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:45
+			// e0 := Join(d0, d1)
 			e0, err = runtime.Call2(f, &layeredE0, tools.Join, d0, d1)
 			if err != nil {
 				return err
@@ -558,7 +557,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:64
+			// f9 := Join(e9, e0)
 			f9, err = runtime.Call2(f, &layeredF9, tools.Join, e9, e0)
 			if err != nil {
 				return err
@@ -568,7 +567,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:73
+			// g8 := Join(f8, f9)
 			g8, err = runtime.Call2(f, &layeredG8, tools.Join, f8, f9)
 			if err != nil {
 				return err
@@ -578,7 +577,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:82
+			// h7 := Join(g7, g8)
 			h7, err = runtime.Call2(f, &layeredH7, tools.Join, g7, g8)
 			if err != nil {
 				return err
@@ -588,7 +587,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:91
+			// i6 := Join(h6, h7)
 			i6, err = runtime.Call2(f, &layeredI6, tools.Join, h6, h7)
 			if err != nil {
 				return err
@@ -598,12 +597,12 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:100
+			// j5 := Join(i5, i6)
 			j5, err = runtime.Call2(f, &layeredJ5, tools.Join, i5, i6)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// layered.wf:10
+			// a5 := Load(n + 5)
 			a5, err = runtime.Call1(f, &layeredA5, tools.Load, n+5)
 			if err != nil {
 				return err
@@ -613,7 +612,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:19
+			// b4 := Join(a4, a5)
 			b4, err = runtime.Call2(f, &layeredB4, tools.Join, a4, a5)
 			if err != nil {
 				return err
@@ -623,7 +622,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:28
+			// c3 := Join(b3, b4)
 			c3, err = runtime.Call2(f, &layeredC3, tools.Join, b3, b4)
 			if err != nil {
 				return err
@@ -633,7 +632,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:37
+			// d2 := Join(c2, c3)
 			d2, err = runtime.Call2(f, &layeredD2, tools.Join, c2, c3)
 			if err != nil {
 				return err
@@ -643,7 +642,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:46
+			// e1 := Join(d1, d2)
 			e1, err = runtime.Call2(f, &layeredE1, tools.Join, d1, d2)
 			if err != nil {
 				return err
@@ -653,7 +652,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:55
+			// f0 := Join(e0, e1)
 			f0, err = runtime.Call2(f, &layeredF0, tools.Join, e0, e1)
 			if err != nil {
 				return err
@@ -663,7 +662,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:74
+			// g9 := Join(f9, f0)
 			g9, err = runtime.Call2(f, &layeredG9, tools.Join, f9, f0)
 			if err != nil {
 				return err
@@ -673,7 +672,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:83
+			// h8 := Join(g8, g9)
 			h8, err = runtime.Call2(f, &layeredH8, tools.Join, g8, g9)
 			if err != nil {
 				return err
@@ -683,7 +682,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:92
+			// i7 := Join(h7, h8)
 			i7, err = runtime.Call2(f, &layeredI7, tools.Join, h7, h8)
 			if err != nil {
 				return err
@@ -693,12 +692,12 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:101
+			// j6 := Join(i6, i7)
 			j6, err = runtime.Call2(f, &layeredJ6, tools.Join, i6, i7)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// layered.wf:11
+			// a6 := Load(n + 6)
 			a6, err = runtime.Call1(f, &layeredA6, tools.Load, n+6)
 			if err != nil {
 				return err
@@ -708,7 +707,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:20
+			// b5 := Join(a5, a6)
 			b5, err = runtime.Call2(f, &layeredB5, tools.Join, a5, a6)
 			if err != nil {
 				return err
@@ -718,7 +717,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:29
+			// c4 := Join(b4, b5)
 			c4, err = runtime.Call2(f, &layeredC4, tools.Join, b4, b5)
 			if err != nil {
 				return err
@@ -728,7 +727,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:38
+			// d3 := Join(c3, c4)
 			d3, err = runtime.Call2(f, &layeredD3, tools.Join, c3, c4)
 			if err != nil {
 				return err
@@ -738,7 +737,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:47
+			// e2 := Join(d2, d3)
 			e2, err = runtime.Call2(f, &layeredE2, tools.Join, d2, d3)
 			if err != nil {
 				return err
@@ -748,7 +747,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:56
+			// f1 := Join(e1, e2)
 			f1, err = runtime.Call2(f, &layeredF1, tools.Join, e1, e2)
 			if err != nil {
 				return err
@@ -758,7 +757,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:65
+			// g0 := Join(f0, f1)
 			g0, err = runtime.Call2(f, &layeredG0, tools.Join, f0, f1)
 			if err != nil {
 				return err
@@ -768,7 +767,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:84
+			// h9 := Join(g9, g0)
 			h9, err = runtime.Call2(f, &layeredH9, tools.Join, g9, g0)
 			if err != nil {
 				return err
@@ -778,7 +777,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:93
+			// i8 := Join(h8, h9)
 			i8, err = runtime.Call2(f, &layeredI8, tools.Join, h8, h9)
 			if err != nil {
 				return err
@@ -788,12 +787,12 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:102
+			// j7 := Join(i7, i8)
 			j7, err = runtime.Call2(f, &layeredJ7, tools.Join, i7, i8)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// layered.wf:12
+			// a7 := Load(n + 7)
 			a7, err = runtime.Call1(f, &layeredA7, tools.Load, n+7)
 			if err != nil {
 				return err
@@ -803,7 +802,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:21
+			// b6 := Join(a6, a7)
 			b6, err = runtime.Call2(f, &layeredB6, tools.Join, a6, a7)
 			if err != nil {
 				return err
@@ -813,7 +812,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:30
+			// c5 := Join(b5, b6)
 			c5, err = runtime.Call2(f, &layeredC5, tools.Join, b5, b6)
 			if err != nil {
 				return err
@@ -823,7 +822,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:39
+			// d4 := Join(c4, c5)
 			d4, err = runtime.Call2(f, &layeredD4, tools.Join, c4, c5)
 			if err != nil {
 				return err
@@ -833,7 +832,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:48
+			// e3 := Join(d3, d4)
 			e3, err = runtime.Call2(f, &layeredE3, tools.Join, d3, d4)
 			if err != nil {
 				return err
@@ -843,7 +842,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:57
+			// f2 := Join(e2, e3)
 			f2, err = runtime.Call2(f, &layeredF2, tools.Join, e2, e3)
 			if err != nil {
 				return err
@@ -853,7 +852,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:66
+			// g1 := Join(f1, f2)
 			g1, err = runtime.Call2(f, &layeredG1, tools.Join, f1, f2)
 			if err != nil {
 				return err
@@ -863,7 +862,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:75
+			// h0 := Join(g0, g1)
 			h0, err = runtime.Call2(f, &layeredH0, tools.Join, g0, g1)
 			if err != nil {
 				return err
@@ -873,7 +872,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:94
+			// i9 := Join(h9, h0)
 			i9, err = runtime.Call2(f, &layeredI9, tools.Join, h9, h0)
 			if err != nil {
 				return err
@@ -883,12 +882,12 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:103
+			// j8 := Join(i8, i9)
 			j8, err = runtime.Call2(f, &layeredJ8, tools.Join, i8, i9)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// layered.wf:13
+			// a8 := Load(n + 8)
 			a8, err = runtime.Call1(f, &layeredA8, tools.Load, n+8)
 			if err != nil {
 				return err
@@ -898,7 +897,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:22
+			// b7 := Join(a7, a8)
 			b7, err = runtime.Call2(f, &layeredB7, tools.Join, a7, a8)
 			if err != nil {
 				return err
@@ -908,7 +907,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:31
+			// c6 := Join(b6, b7)
 			c6, err = runtime.Call2(f, &layeredC6, tools.Join, b6, b7)
 			if err != nil {
 				return err
@@ -918,7 +917,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:40
+			// d5 := Join(c5, c6)
 			d5, err = runtime.Call2(f, &layeredD5, tools.Join, c5, c6)
 			if err != nil {
 				return err
@@ -928,7 +927,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:49
+			// e4 := Join(d4, d5)
 			e4, err = runtime.Call2(f, &layeredE4, tools.Join, d4, d5)
 			if err != nil {
 				return err
@@ -938,7 +937,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:58
+			// f3 := Join(e3, e4)
 			f3, err = runtime.Call2(f, &layeredF3, tools.Join, e3, e4)
 			if err != nil {
 				return err
@@ -948,7 +947,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:67
+			// g2 := Join(f2, f3)
 			g2, err = runtime.Call2(f, &layeredG2, tools.Join, f2, f3)
 			if err != nil {
 				return err
@@ -958,7 +957,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:76
+			// h1 := Join(g1, g2)
 			h1, err = runtime.Call2(f, &layeredH1, tools.Join, g1, g2)
 			if err != nil {
 				return err
@@ -968,7 +967,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:85
+			// i0 := Join(h0, h1)
 			i0, err = runtime.Call2(f, &layeredI0, tools.Join, h0, h1)
 			if err != nil {
 				return err
@@ -978,12 +977,12 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:104
+			// j9 := Join(i9, i0)
 			j9, err = runtime.Call2(f, &layeredJ9, tools.Join, i9, i0)
 			return err
 		},
 		func(f *runtime.Frame) (err error) {
-			// layered.wf:14
+			// a9 := Load(n + 9)
 			a9, err = runtime.Call1(f, &layeredA9, tools.Load, n+9)
 			if err != nil {
 				return err
@@ -993,7 +992,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:23
+			// b8 := Join(a8, a9)
 			b8, err = runtime.Call2(f, &layeredB8, tools.Join, a8, a9)
 			if err != nil {
 				return err
@@ -1003,7 +1002,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:32
+			// c7 := Join(b7, b8)
 			c7, err = runtime.Call2(f, &layeredC7, tools.Join, b7, b8)
 			if err != nil {
 				return err
@@ -1013,7 +1012,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:41
+			// d6 := Join(c6, c7)
 			d6, err = runtime.Call2(f, &layeredD6, tools.Join, c6, c7)
 			if err != nil {
 				return err
@@ -1023,7 +1022,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:50
+			// e5 := Join(d5, d6)
 			e5, err = runtime.Call2(f, &layeredE5, tools.Join, d5, d6)
 			if err != nil {
 				return err
@@ -1033,7 +1032,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:59
+			// f4 := Join(e4, e5)
 			f4, err = runtime.Call2(f, &layeredF4, tools.Join, e4, e5)
 			if err != nil {
 				return err
@@ -1043,7 +1042,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:68
+			// g3 := Join(f3, f4)
 			g3, err = runtime.Call2(f, &layeredG3, tools.Join, f3, f4)
 			if err != nil {
 				return err
@@ -1053,7 +1052,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:77
+			// h2 := Join(g2, g3)
 			h2, err = runtime.Call2(f, &layeredH2, tools.Join, g2, g3)
 			if err != nil {
 				return err
@@ -1063,7 +1062,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:86
+			// i1 := Join(h1, h2)
 			i1, err = runtime.Call2(f, &layeredI1, tools.Join, h1, h2)
 			if err != nil {
 				return err
@@ -1073,7 +1072,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 				return err
 			}
 
-			// layered.wf:95
+			// j0 := Join(i0, i1)
 			j0, err = runtime.Call2(f, &layeredJ0, tools.Join, i0, i1)
 			return err
 		},
@@ -1082,7 +1081,7 @@ func Layered(ctx context.Context, tools LayeredTools, n int) (returned int, err 
 		return 0, err
 	}
 
-	// layered.wf:105
+	// return j0 + j1 + j2 + j3 + j4 + j5 + j6 + j7 + j8 + j9
 	return j0 + j1 + j2 + j3 + j4 + j5 + j6 + j7 + j8 + j9, nil
 }
 
@@ -1105,106 +1104,409 @@ func SubmitLayered(ctx context.Context, engine *runtime.Engine, n int, options .
 }
 
 // What the runtime is told about Layered and its steps.
-var (
-	layeredWorkflow = runtime.Workflow{Name: "Layered", At: "layered.wf:4:10", Fingerprint: "aad727f974b3a595", Stateless: true}
-	layeredA0       = runtime.Task[int]{Step: runtime.Step{ID: "a0", At: "layered.wf:5:8", Tool: "Load", Effect: runtime.Readonly}}
-	layeredB9       = runtime.Task[int]{Step: runtime.Step{ID: "b9", At: "layered.wf:24:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredC8       = runtime.Task[int]{Step: runtime.Step{ID: "c8", At: "layered.wf:33:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredD7       = runtime.Task[int]{Step: runtime.Step{ID: "d7", At: "layered.wf:42:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredE6       = runtime.Task[int]{Step: runtime.Step{ID: "e6", At: "layered.wf:51:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredF5       = runtime.Task[int]{Step: runtime.Step{ID: "f5", At: "layered.wf:60:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredG4       = runtime.Task[int]{Step: runtime.Step{ID: "g4", At: "layered.wf:69:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredH3       = runtime.Task[int]{Step: runtime.Step{ID: "h3", At: "layered.wf:78:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredI2       = runtime.Task[int]{Step: runtime.Step{ID: "i2", At: "layered.wf:87:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredJ1       = runtime.Task[int]{Step: runtime.Step{ID: "j1", At: "layered.wf:96:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredA1       = runtime.Task[int]{Step: runtime.Step{ID: "a1", At: "layered.wf:6:8", Tool: "Load", Effect: runtime.Readonly}}
-	layeredB0       = runtime.Task[int]{Step: runtime.Step{ID: "b0", At: "layered.wf:15:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredC9       = runtime.Task[int]{Step: runtime.Step{ID: "c9", At: "layered.wf:34:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredD8       = runtime.Task[int]{Step: runtime.Step{ID: "d8", At: "layered.wf:43:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredE7       = runtime.Task[int]{Step: runtime.Step{ID: "e7", At: "layered.wf:52:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredF6       = runtime.Task[int]{Step: runtime.Step{ID: "f6", At: "layered.wf:61:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredG5       = runtime.Task[int]{Step: runtime.Step{ID: "g5", At: "layered.wf:70:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredH4       = runtime.Task[int]{Step: runtime.Step{ID: "h4", At: "layered.wf:79:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredI3       = runtime.Task[int]{Step: runtime.Step{ID: "i3", At: "layered.wf:88:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredJ2       = runtime.Task[int]{Step: runtime.Step{ID: "j2", At: "layered.wf:97:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredA2       = runtime.Task[int]{Step: runtime.Step{ID: "a2", At: "layered.wf:7:8", Tool: "Load", Effect: runtime.Readonly}}
-	layeredB1       = runtime.Task[int]{Step: runtime.Step{ID: "b1", At: "layered.wf:16:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredC0       = runtime.Task[int]{Step: runtime.Step{ID: "c0", At: "layered.wf:25:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredD9       = runtime.Task[int]{Step: runtime.Step{ID: "d9", At: "layered.wf:44:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredE8       = runtime.Task[int]{Step: runtime.Step{ID: "e8", At: "layered.wf:53:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredF7       = runtime.Task[int]{Step: runtime.Step{ID: "f7", At: "layered.wf:62:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredG6       = runtime.Task[int]{Step: runtime.Step{ID: "g6", At: "layered.wf:71:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredH5       = runtime.Task[int]{Step: runtime.Step{ID: "h5", At: "layered.wf:80:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredI4       = runtime.Task[int]{Step: runtime.Step{ID: "i4", At: "layered.wf:89:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredJ3       = runtime.Task[int]{Step: runtime.Step{ID: "j3", At: "layered.wf:98:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredA3       = runtime.Task[int]{Step: runtime.Step{ID: "a3", At: "layered.wf:8:8", Tool: "Load", Effect: runtime.Readonly}}
-	layeredB2       = runtime.Task[int]{Step: runtime.Step{ID: "b2", At: "layered.wf:17:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredC1       = runtime.Task[int]{Step: runtime.Step{ID: "c1", At: "layered.wf:26:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredD0       = runtime.Task[int]{Step: runtime.Step{ID: "d0", At: "layered.wf:35:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredE9       = runtime.Task[int]{Step: runtime.Step{ID: "e9", At: "layered.wf:54:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredF8       = runtime.Task[int]{Step: runtime.Step{ID: "f8", At: "layered.wf:63:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredG7       = runtime.Task[int]{Step: runtime.Step{ID: "g7", At: "layered.wf:72:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredH6       = runtime.Task[int]{Step: runtime.Step{ID: "h6", At: "layered.wf:81:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredI5       = runtime.Task[int]{Step: runtime.Step{ID: "i5", At: "layered.wf:90:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredJ4       = runtime.Task[int]{Step: runtime.Step{ID: "j4", At: "layered.wf:99:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredA4       = runtime.Task[int]{Step: runtime.Step{ID: "a4", At: "layered.wf:9:8", Tool: "Load", Effect: runtime.Readonly}}
-	layeredB3       = runtime.Task[int]{Step: runtime.Step{ID: "b3", At: "layered.wf:18:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredC2       = runtime.Task[int]{Step: runtime.Step{ID: "c2", At: "layered.wf:27:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredD1       = runtime.Task[int]{Step: runtime.Step{ID: "d1", At: "layered.wf:36:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredE0       = runtime.Task[int]{Step: runtime.Step{ID: "e0", At: "layered.wf:45:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredF9       = runtime.Task[int]{Step: runtime.Step{ID: "f9", At: "layered.wf:64:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredG8       = runtime.Task[int]{Step: runtime.Step{ID: "g8", At: "layered.wf:73:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredH7       = runtime.Task[int]{Step: runtime.Step{ID: "h7", At: "layered.wf:82:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredI6       = runtime.Task[int]{Step: runtime.Step{ID: "i6", At: "layered.wf:91:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredJ5       = runtime.Task[int]{Step: runtime.Step{ID: "j5", At: "layered.wf:100:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredA5       = runtime.Task[int]{Step: runtime.Step{ID: "a5", At: "layered.wf:10:8", Tool: "Load", Effect: runtime.Readonly}}
-	layeredB4       = runtime.Task[int]{Step: runtime.Step{ID: "b4", At: "layered.wf:19:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredC3       = runtime.Task[int]{Step: runtime.Step{ID: "c3", At: "layered.wf:28:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredD2       = runtime.Task[int]{Step: runtime.Step{ID: "d2", At: "layered.wf:37:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredE1       = runtime.Task[int]{Step: runtime.Step{ID: "e1", At: "layered.wf:46:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredF0       = runtime.Task[int]{Step: runtime.Step{ID: "f0", At: "layered.wf:55:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredG9       = runtime.Task[int]{Step: runtime.Step{ID: "g9", At: "layered.wf:74:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredH8       = runtime.Task[int]{Step: runtime.Step{ID: "h8", At: "layered.wf:83:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredI7       = runtime.Task[int]{Step: runtime.Step{ID: "i7", At: "layered.wf:92:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredJ6       = runtime.Task[int]{Step: runtime.Step{ID: "j6", At: "layered.wf:101:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredA6       = runtime.Task[int]{Step: runtime.Step{ID: "a6", At: "layered.wf:11:8", Tool: "Load", Effect: runtime.Readonly}}
-	layeredB5       = runtime.Task[int]{Step: runtime.Step{ID: "b5", At: "layered.wf:20:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredC4       = runtime.Task[int]{Step: runtime.Step{ID: "c4", At: "layered.wf:29:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredD3       = runtime.Task[int]{Step: runtime.Step{ID: "d3", At: "layered.wf:38:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredE2       = runtime.Task[int]{Step: runtime.Step{ID: "e2", At: "layered.wf:47:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredF1       = runtime.Task[int]{Step: runtime.Step{ID: "f1", At: "layered.wf:56:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredG0       = runtime.Task[int]{Step: runtime.Step{ID: "g0", At: "layered.wf:65:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredH9       = runtime.Task[int]{Step: runtime.Step{ID: "h9", At: "layered.wf:84:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredI8       = runtime.Task[int]{Step: runtime.Step{ID: "i8", At: "layered.wf:93:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredJ7       = runtime.Task[int]{Step: runtime.Step{ID: "j7", At: "layered.wf:102:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredA7       = runtime.Task[int]{Step: runtime.Step{ID: "a7", At: "layered.wf:12:8", Tool: "Load", Effect: runtime.Readonly}}
-	layeredB6       = runtime.Task[int]{Step: runtime.Step{ID: "b6", At: "layered.wf:21:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredC5       = runtime.Task[int]{Step: runtime.Step{ID: "c5", At: "layered.wf:30:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredD4       = runtime.Task[int]{Step: runtime.Step{ID: "d4", At: "layered.wf:39:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredE3       = runtime.Task[int]{Step: runtime.Step{ID: "e3", At: "layered.wf:48:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredF2       = runtime.Task[int]{Step: runtime.Step{ID: "f2", At: "layered.wf:57:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredG1       = runtime.Task[int]{Step: runtime.Step{ID: "g1", At: "layered.wf:66:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredH0       = runtime.Task[int]{Step: runtime.Step{ID: "h0", At: "layered.wf:75:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredI9       = runtime.Task[int]{Step: runtime.Step{ID: "i9", At: "layered.wf:94:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredJ8       = runtime.Task[int]{Step: runtime.Step{ID: "j8", At: "layered.wf:103:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredA8       = runtime.Task[int]{Step: runtime.Step{ID: "a8", At: "layered.wf:13:8", Tool: "Load", Effect: runtime.Readonly}}
-	layeredB7       = runtime.Task[int]{Step: runtime.Step{ID: "b7", At: "layered.wf:22:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredC6       = runtime.Task[int]{Step: runtime.Step{ID: "c6", At: "layered.wf:31:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredD5       = runtime.Task[int]{Step: runtime.Step{ID: "d5", At: "layered.wf:40:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredE4       = runtime.Task[int]{Step: runtime.Step{ID: "e4", At: "layered.wf:49:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredF3       = runtime.Task[int]{Step: runtime.Step{ID: "f3", At: "layered.wf:58:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredG2       = runtime.Task[int]{Step: runtime.Step{ID: "g2", At: "layered.wf:67:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredH1       = runtime.Task[int]{Step: runtime.Step{ID: "h1", At: "layered.wf:76:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredI0       = runtime.Task[int]{Step: runtime.Step{ID: "i0", At: "layered.wf:85:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredJ9       = runtime.Task[int]{Step: runtime.Step{ID: "j9", At: "layered.wf:104:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredA9       = runtime.Task[int]{Step: runtime.Step{ID: "a9", At: "layered.wf:14:8", Tool: "Load", Effect: runtime.Readonly}}
-	layeredB8       = runtime.Task[int]{Step: runtime.Step{ID: "b8", At: "layered.wf:23:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredC7       = runtime.Task[int]{Step: runtime.Step{ID: "c7", At: "layered.wf:32:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredD6       = runtime.Task[int]{Step: runtime.Step{ID: "d6", At: "layered.wf:41:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredE5       = runtime.Task[int]{Step: runtime.Step{ID: "e5", At: "layered.wf:50:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredF4       = runtime.Task[int]{Step: runtime.Step{ID: "f4", At: "layered.wf:59:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredG3       = runtime.Task[int]{Step: runtime.Step{ID: "g3", At: "layered.wf:68:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredH2       = runtime.Task[int]{Step: runtime.Step{ID: "h2", At: "layered.wf:77:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredI1       = runtime.Task[int]{Step: runtime.Step{ID: "i1", At: "layered.wf:86:8", Tool: "Join", Effect: runtime.Readonly}}
-	layeredJ0       = runtime.Task[int]{Step: runtime.Step{ID: "j0", At: "layered.wf:95:8", Tool: "Join", Effect: runtime.Readonly}}
+var layeredWorkflow = runtime.Workflow{Name: "Layered", At: layeredAt, Fingerprint: "aad727f974b3a595", Stateless: true}
+var layeredA0 = runtime.Task[int]{Step: runtime.Step{
+	ID: "a0", At: layeredA0At, Tool: "Load", Effect: runtime.Readonly,
+}}
+var layeredB9 = runtime.Task[int]{Step: runtime.Step{
+	ID: "b9", At: layeredB9At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredC8 = runtime.Task[int]{Step: runtime.Step{
+	ID: "c8", At: layeredC8At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredD7 = runtime.Task[int]{Step: runtime.Step{
+	ID: "d7", At: layeredD7At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredE6 = runtime.Task[int]{Step: runtime.Step{
+	ID: "e6", At: layeredE6At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredF5 = runtime.Task[int]{Step: runtime.Step{
+	ID: "f5", At: layeredF5At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredG4 = runtime.Task[int]{Step: runtime.Step{
+	ID: "g4", At: layeredG4At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredH3 = runtime.Task[int]{Step: runtime.Step{
+	ID: "h3", At: layeredH3At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredI2 = runtime.Task[int]{Step: runtime.Step{
+	ID: "i2", At: layeredI2At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredJ1 = runtime.Task[int]{Step: runtime.Step{
+	ID: "j1", At: layeredJ1At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredA1 = runtime.Task[int]{Step: runtime.Step{
+	ID: "a1", At: layeredA1At, Tool: "Load", Effect: runtime.Readonly,
+}}
+var layeredB0 = runtime.Task[int]{Step: runtime.Step{
+	ID: "b0", At: layeredB0At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredC9 = runtime.Task[int]{Step: runtime.Step{
+	ID: "c9", At: layeredC9At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredD8 = runtime.Task[int]{Step: runtime.Step{
+	ID: "d8", At: layeredD8At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredE7 = runtime.Task[int]{Step: runtime.Step{
+	ID: "e7", At: layeredE7At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredF6 = runtime.Task[int]{Step: runtime.Step{
+	ID: "f6", At: layeredF6At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredG5 = runtime.Task[int]{Step: runtime.Step{
+	ID: "g5", At: layeredG5At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredH4 = runtime.Task[int]{Step: runtime.Step{
+	ID: "h4", At: layeredH4At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredI3 = runtime.Task[int]{Step: runtime.Step{
+	ID: "i3", At: layeredI3At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredJ2 = runtime.Task[int]{Step: runtime.Step{
+	ID: "j2", At: layeredJ2At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredA2 = runtime.Task[int]{Step: runtime.Step{
+	ID: "a2", At: layeredA2At, Tool: "Load", Effect: runtime.Readonly,
+}}
+var layeredB1 = runtime.Task[int]{Step: runtime.Step{
+	ID: "b1", At: layeredB1At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredC0 = runtime.Task[int]{Step: runtime.Step{
+	ID: "c0", At: layeredC0At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredD9 = runtime.Task[int]{Step: runtime.Step{
+	ID: "d9", At: layeredD9At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredE8 = runtime.Task[int]{Step: runtime.Step{
+	ID: "e8", At: layeredE8At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredF7 = runtime.Task[int]{Step: runtime.Step{
+	ID: "f7", At: layeredF7At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredG6 = runtime.Task[int]{Step: runtime.Step{
+	ID: "g6", At: layeredG6At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredH5 = runtime.Task[int]{Step: runtime.Step{
+	ID: "h5", At: layeredH5At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredI4 = runtime.Task[int]{Step: runtime.Step{
+	ID: "i4", At: layeredI4At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredJ3 = runtime.Task[int]{Step: runtime.Step{
+	ID: "j3", At: layeredJ3At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredA3 = runtime.Task[int]{Step: runtime.Step{
+	ID: "a3", At: layeredA3At, Tool: "Load", Effect: runtime.Readonly,
+}}
+var layeredB2 = runtime.Task[int]{Step: runtime.Step{
+	ID: "b2", At: layeredB2At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredC1 = runtime.Task[int]{Step: runtime.Step{
+	ID: "c1", At: layeredC1At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredD0 = runtime.Task[int]{Step: runtime.Step{
+	ID: "d0", At: layeredD0At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredE9 = runtime.Task[int]{Step: runtime.Step{
+	ID: "e9", At: layeredE9At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredF8 = runtime.Task[int]{Step: runtime.Step{
+	ID: "f8", At: layeredF8At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredG7 = runtime.Task[int]{Step: runtime.Step{
+	ID: "g7", At: layeredG7At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredH6 = runtime.Task[int]{Step: runtime.Step{
+	ID: "h6", At: layeredH6At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredI5 = runtime.Task[int]{Step: runtime.Step{
+	ID: "i5", At: layeredI5At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredJ4 = runtime.Task[int]{Step: runtime.Step{
+	ID: "j4", At: layeredJ4At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredA4 = runtime.Task[int]{Step: runtime.Step{
+	ID: "a4", At: layeredA4At, Tool: "Load", Effect: runtime.Readonly,
+}}
+var layeredB3 = runtime.Task[int]{Step: runtime.Step{
+	ID: "b3", At: layeredB3At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredC2 = runtime.Task[int]{Step: runtime.Step{
+	ID: "c2", At: layeredC2At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredD1 = runtime.Task[int]{Step: runtime.Step{
+	ID: "d1", At: layeredD1At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredE0 = runtime.Task[int]{Step: runtime.Step{
+	ID: "e0", At: layeredE0At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredF9 = runtime.Task[int]{Step: runtime.Step{
+	ID: "f9", At: layeredF9At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredG8 = runtime.Task[int]{Step: runtime.Step{
+	ID: "g8", At: layeredG8At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredH7 = runtime.Task[int]{Step: runtime.Step{
+	ID: "h7", At: layeredH7At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredI6 = runtime.Task[int]{Step: runtime.Step{
+	ID: "i6", At: layeredI6At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredJ5 = runtime.Task[int]{Step: runtime.Step{
+	ID: "j5", At: layeredJ5At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredA5 = runtime.Task[int]{Step: runtime.Step{
+	ID: "a5", At: layeredA5At, Tool: "Load", Effect: runtime.Readonly,
+}}
+var layeredB4 = runtime.Task[int]{Step: runtime.Step{
+	ID: "b4", At: layeredB4At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredC3 = runtime.Task[int]{Step: runtime.Step{
+	ID: "c3", At: layeredC3At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredD2 = runtime.Task[int]{Step: runtime.Step{
+	ID: "d2", At: layeredD2At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredE1 = runtime.Task[int]{Step: runtime.Step{
+	ID: "e1", At: layeredE1At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredF0 = runtime.Task[int]{Step: runtime.Step{
+	ID: "f0", At: layeredF0At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredG9 = runtime.Task[int]{Step: runtime.Step{
+	ID: "g9", At: layeredG9At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredH8 = runtime.Task[int]{Step: runtime.Step{
+	ID: "h8", At: layeredH8At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredI7 = runtime.Task[int]{Step: runtime.Step{
+	ID: "i7", At: layeredI7At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredJ6 = runtime.Task[int]{Step: runtime.Step{
+	ID: "j6", At: layeredJ6At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredA6 = runtime.Task[int]{Step: runtime.Step{
+	ID: "a6", At: layeredA6At, Tool: "Load", Effect: runtime.Readonly,
+}}
+var layeredB5 = runtime.Task[int]{Step: runtime.Step{
+	ID: "b5", At: layeredB5At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredC4 = runtime.Task[int]{Step: runtime.Step{
+	ID: "c4", At: layeredC4At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredD3 = runtime.Task[int]{Step: runtime.Step{
+	ID: "d3", At: layeredD3At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredE2 = runtime.Task[int]{Step: runtime.Step{
+	ID: "e2", At: layeredE2At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredF1 = runtime.Task[int]{Step: runtime.Step{
+	ID: "f1", At: layeredF1At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredG0 = runtime.Task[int]{Step: runtime.Step{
+	ID: "g0", At: layeredG0At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredH9 = runtime.Task[int]{Step: runtime.Step{
+	ID: "h9", At: layeredH9At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredI8 = runtime.Task[int]{Step: runtime.Step{
+	ID: "i8", At: layeredI8At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredJ7 = runtime.Task[int]{Step: runtime.Step{
+	ID: "j7", At: layeredJ7At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredA7 = runtime.Task[int]{Step: runtime.Step{
+	ID: "a7", At: layeredA7At, Tool: "Load", Effect: runtime.Readonly,
+}}
+var layeredB6 = runtime.Task[int]{Step: runtime.Step{
+	ID: "b6", At: layeredB6At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredC5 = runtime.Task[int]{Step: runtime.Step{
+	ID: "c5", At: layeredC5At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredD4 = runtime.Task[int]{Step: runtime.Step{
+	ID: "d4", At: layeredD4At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredE3 = runtime.Task[int]{Step: runtime.Step{
+	ID: "e3", At: layeredE3At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredF2 = runtime.Task[int]{Step: runtime.Step{
+	ID: "f2", At: layeredF2At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredG1 = runtime.Task[int]{Step: runtime.Step{
+	ID: "g1", At: layeredG1At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredH0 = runtime.Task[int]{Step: runtime.Step{
+	ID: "h0", At: layeredH0At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredI9 = runtime.Task[int]{Step: runtime.Step{
+	ID: "i9", At: layeredI9At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredJ8 = runtime.Task[int]{Step: runtime.Step{
+	ID: "j8", At: layeredJ8At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredA8 = runtime.Task[int]{Step: runtime.Step{
+	ID: "a8", At: layeredA8At, Tool: "Load", Effect: runtime.Readonly,
+}}
+var layeredB7 = runtime.Task[int]{Step: runtime.Step{
+	ID: "b7", At: layeredB7At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredC6 = runtime.Task[int]{Step: runtime.Step{
+	ID: "c6", At: layeredC6At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredD5 = runtime.Task[int]{Step: runtime.Step{
+	ID: "d5", At: layeredD5At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredE4 = runtime.Task[int]{Step: runtime.Step{
+	ID: "e4", At: layeredE4At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredF3 = runtime.Task[int]{Step: runtime.Step{
+	ID: "f3", At: layeredF3At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredG2 = runtime.Task[int]{Step: runtime.Step{
+	ID: "g2", At: layeredG2At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredH1 = runtime.Task[int]{Step: runtime.Step{
+	ID: "h1", At: layeredH1At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredI0 = runtime.Task[int]{Step: runtime.Step{
+	ID: "i0", At: layeredI0At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredJ9 = runtime.Task[int]{Step: runtime.Step{
+	ID: "j9", At: layeredJ9At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredA9 = runtime.Task[int]{Step: runtime.Step{
+	ID: "a9", At: layeredA9At, Tool: "Load", Effect: runtime.Readonly,
+}}
+var layeredB8 = runtime.Task[int]{Step: runtime.Step{
+	ID: "b8", At: layeredB8At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredC7 = runtime.Task[int]{Step: runtime.Step{
+	ID: "c7", At: layeredC7At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredD6 = runtime.Task[int]{Step: runtime.Step{
+	ID: "d6", At: layeredD6At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredE5 = runtime.Task[int]{Step: runtime.Step{
+	ID: "e5", At: layeredE5At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredF4 = runtime.Task[int]{Step: runtime.Step{
+	ID: "f4", At: layeredF4At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredG3 = runtime.Task[int]{Step: runtime.Step{
+	ID: "g3", At: layeredG3At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredH2 = runtime.Task[int]{Step: runtime.Step{
+	ID: "h2", At: layeredH2At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredI1 = runtime.Task[int]{Step: runtime.Step{
+	ID: "i1", At: layeredI1At, Tool: "Join", Effect: runtime.Readonly,
+}}
+var layeredJ0 = runtime.Task[int]{Step: runtime.Step{
+	ID: "j0", At: layeredJ0At, Tool: "Join", Effect: runtime.Readonly,
+}}
+
+// Where things stand in the source.
+const (
+	layeredAt   = "layered.wf:4:10"
+	layeredA0At = "layered.wf:5:8"
+	layeredA1At = "layered.wf:6:8"
+	layeredA2At = "layered.wf:7:8"
+	layeredA3At = "layered.wf:8:8"
+	layeredA4At = "layered.wf:9:8"
+	layeredA5At = "layered.wf:10:8"
+	layeredA6At = "layered.wf:11:8"
+	layeredA7At = "layered.wf:12:8"
+	layeredA8At = "layered.wf:13:8"
+	layeredA9At = "layered.wf:14:8"
+	layeredB0At = "layered.wf:15:8"
+	layeredB1At = "layered.wf:16:8"
+	layeredB2At = "layered.wf:17:8"
+	layeredB3At = "layered.wf:18:8"
+	layeredB4At = "layered.wf:19:8"
+	layeredB5At = "layered.wf:20:8"
+	layeredB6At = "layered.wf:21:8"
+	layeredB7At = "layered.wf:22:8"
+	layeredB8At = "layered.wf:23:8"
+	layeredB9At = "layered.wf:24:8"
+	layeredC0At = "layered.wf:25:8"
+	layeredC1At = "layered.wf:26:8"
+	layeredC2At = "layered.wf:27:8"
+	layeredC3At = "layered.wf:28:8"
+	layeredC4At = "layered.wf:29:8"
+	layeredC5At = "layered.wf:30:8"
+	layeredC6At = "layered.wf:31:8"
+	layeredC7At = "layered.wf:32:8"
+	layeredC8At = "layered.wf:33:8"
+	layeredC9At = "layered.wf:34:8"
+	layeredD0At = "layered.wf:35:8"
+	layeredD1At = "layered.wf:36:8"
+	layeredD2At = "layered.wf:37:8"
+	layeredD3At = "layered.wf:38:8"
+	layeredD4At = "layered.wf:39:8"
+	layeredD5At = "layered.wf:40:8"
+	layeredD6At = "layered.wf:41:8"
+	layeredD7At = "layered.wf:42:8"
+	layeredD8At = "layered.wf:43:8"
+	layeredD9At = "layered.wf:44:8"
+	layeredE0At = "layered.wf:45:8"
+	layeredE1At = "layered.wf:46:8"
+	layeredE2At = "layered.wf:47:8"
+	layeredE3At = "layered.wf:48:8"
+	layeredE4At = "layered.wf:49:8"
+	layeredE5At = "layered.wf:50:8"
+	layeredE6At = "layered.wf:51:8"
+	layeredE7At = "layered.wf:52:8"
+	layeredE8At = "layered.wf:53:8"
+	layeredE9At = "layered.wf:54:8"
+	layeredF0At = "layered.wf:55:8"
+	layeredF1At = "layered.wf:56:8"
+	layeredF2At = "layered.wf:57:8"
+	layeredF3At = "layered.wf:58:8"
+	layeredF4At = "layered.wf:59:8"
+	layeredF5At = "layered.wf:60:8"
+	layeredF6At = "layered.wf:61:8"
+	layeredF7At = "layered.wf:62:8"
+	layeredF8At = "layered.wf:63:8"
+	layeredF9At = "layered.wf:64:8"
+	layeredG0At = "layered.wf:65:8"
+	layeredG1At = "layered.wf:66:8"
+	layeredG2At = "layered.wf:67:8"
+	layeredG3At = "layered.wf:68:8"
+	layeredG4At = "layered.wf:69:8"
+	layeredG5At = "layered.wf:70:8"
+	layeredG6At = "layered.wf:71:8"
+	layeredG7At = "layered.wf:72:8"
+	layeredG8At = "layered.wf:73:8"
+	layeredG9At = "layered.wf:74:8"
+	layeredH0At = "layered.wf:75:8"
+	layeredH1At = "layered.wf:76:8"
+	layeredH2At = "layered.wf:77:8"
+	layeredH3At = "layered.wf:78:8"
+	layeredH4At = "layered.wf:79:8"
+	layeredH5At = "layered.wf:80:8"
+	layeredH6At = "layered.wf:81:8"
+	layeredH7At = "layered.wf:82:8"
+	layeredH8At = "layered.wf:83:8"
+	layeredH9At = "layered.wf:84:8"
+	layeredI0At = "layered.wf:85:8"
+	layeredI1At = "layered.wf:86:8"
+	layeredI2At = "layered.wf:87:8"
+	layeredI3At = "layered.wf:88:8"
+	layeredI4At = "layered.wf:89:8"
+	layeredI5At = "layered.wf:90:8"
+	layeredI6At = "layered.wf:91:8"
+	layeredI7At = "layered.wf:92:8"
+	layeredI8At = "layered.wf:93:8"
+	layeredI9At = "layered.wf:94:8"
+	layeredJ0At = "layered.wf:95:8"
+	layeredJ1At = "layered.wf:96:8"
+	layeredJ2At = "layered.wf:97:8"
+	layeredJ3At = "layered.wf:98:8"
+	layeredJ4At = "layered.wf:99:8"
+	layeredJ5At = "layered.wf:100:8"
+	layeredJ6At = "layered.wf:101:8"
+	layeredJ7At = "layered.wf:102:8"
+	layeredJ8At = "layered.wf:103:8"
+	layeredJ9At = "layered.wf:104:8"
 )

@@ -113,77 +113,76 @@ type SummarizeTools interface {
 
 // Summarize reads measurements of flowers and writes a summary for each species.
 func Summarize(ctx context.Context, tools SummarizeTools, job Job) (returned Report, err error) {
-	f := runtime.Start(ctx, &summarizeWorkflow)
-	defer runtime.End(f, &returned, &err)
-	f.Enter(func() []any { return []any{job} })
+	frame := runtime.Start(ctx, &summarizeWorkflow)
+	defer runtime.End(frame, &returned, &err)
+	frame.Enter(func() []any { return []any{job} })
 
-	check := f.NewCheck()
+	check := frame.NewCheck()
 	job = pure.CheckField(check, "job", job, checkJob)
-	if err := f.Invalid(check); err != nil {
+	if err := frame.Invalid(check); err != nil {
 		return Report{}, err
 	}
 
-	// etl.wf:54
-	rows, err := runtime.Call1(f, &summarizeRows, tools.Read, job.Source)
+	// rows := Read(job.source)
+	rows, err := runtime.Call1(frame, &summarizeRows, tools.Read, job.Source)
 	if err != nil {
 		return Report{}, err
 	}
 
-	// etl.wf:55
+	// validate len(rows) > 0 else "${job.source} has no rows"
 	if len(rows) == 0 {
-		return Report{}, f.Fail(&summarizeValidate, job.Source+" has no rows")
+		return Report{}, frame.Fail(&summarizeValidate, job.Source+" has no rows")
 	}
 
-	// etl.wf:57
+	// kept := for f in rows where f.sepalWidth >= job.minWidth { f }
 	kept := make([]Flower, 0, len(rows))
-	for _, fValue := range rows {
-		if !(fValue.SepalWidth >= job.MinWidth) {
+	for _, f := range rows {
+		if !(f.SepalWidth >= job.MinWidth) {
 			continue
 		}
-		kept = append(kept, fValue)
+		kept = append(kept, f)
 	}
 
-	// etl.wf:58
+	// validate len(kept) > 0 else "no flower of ${job.source} has sepals of ${job.minWidth} cm"
 	if len(kept) == 0 {
-		return Report{}, f.Fail(&summarizeValidate2, "no flower of "+job.Source+" has sepals of "+pure.Text(job.MinWidth)+" cm")
+		return Report{}, frame.Fail(&summarizeValidate2, "no flower of "+job.Source+" has sepals of "+pure.Text(job.MinWidth)+" cm")
 	}
 
-	// etl.wf:60
+	// species := sort(unique(for f in kept { f.species }))
 	list := make([]string, 0, len(kept))
-	for _, fValue := range kept {
-		list = append(list, fValue.Species)
+	for _, f := range kept {
+		list = append(list, f.Species)
 	}
 	species := pure.Sort(pure.Unique(list))
 
-	// etl.wf:61
-	summaries, err := runtime.Map(f, &summarizeSummaries, runtime.Limit(job.Workers, "etl.wf:61:15"), species, func(f *runtime.Frame, _ int, s string) (_ Summary, err error) {
-		// etl.wf:62, 63, 64
+	// summaries := for s in species parallel job.workers {
+	summaries, err := runtime.Map(frame, &summarizeSummaries, runtime.Limit(job.Workers, summarizeSummariesAt), species, func(frame *runtime.Frame, _ int, s string) (_ Summary, err error) {
 		var (
 			name  *string
 			areas []float64
 			area  float64
 		)
-		err = runtime.Parallel(f, 2, func(f *runtime.Frame, chain int) (err error) {
+		err = runtime.Parallel(frame, 2, func(frame *runtime.Frame, chain int) (err error) {
 			switch chain {
-			case 0:
-				// etl.wf:62
-				name, err = runtime.Call1(f, &summarizeSummariesName, tools.CommonName, s)
-				if f.Caught(err) {
+			case 0: // name
+				// name := CommonName(s) else none
+				name, err = runtime.Call1(frame, &summarizeSummariesName, tools.CommonName, s)
+				if frame.Caught(err) {
 					name, err = nil, nil
 				}
 				return err
-			case 1:
-				// etl.wf:63
+			case 1: // areas, area
+				// areas := for f in kept where f.species == s { petalArea(f) }
 				list2 := make([]float64, 0, len(kept))
-				for _, fValue := range kept {
-					if fValue.Species != s {
+				for _, f := range kept {
+					if f.Species != s {
 						continue
 					}
-					list2 = append(list2, petalArea(fValue))
+					list2 = append(list2, petalArea(f))
 				}
 				areas = list2
 
-				// etl.wf:64
+				// area := mean(areas)
 				area = mean(areas)
 			}
 			return nil
@@ -203,17 +202,17 @@ func Summarize(ctx context.Context, tools SummarizeTools, job Job) (returned Rep
 		return Report{}, err
 	}
 
-	// etl.wf:68
-	if err := runtime.Run2(f, &summarizeWrite, tools.Write, job.Target, pure.SortBy(summaries, func(s Summary) float64 {
+	// Write(job.target, sort(s in summaries by s.petalArea))
+	if err := runtime.Run2(frame, &summarizeWrite, tools.Write, job.Target, pure.SortBy(summaries, func(s Summary) float64 {
 		return s.PetalArea
 	})); err != nil {
 		return Report{}, err
 	}
 
-	// etl.wf:69
-	f.Log(&summarizeLog, strconv.Itoa(len(kept))+" flowers of "+strconv.Itoa(len(species))+" species")
+	// log "${len(kept)} flowers of ${len(species)} species"
+	frame.Log(&summarizeLog, strconv.Itoa(len(kept))+" flowers of "+strconv.Itoa(len(species))+" species")
 
-	// etl.wf:70
+	// return Report{flowers: len(kept), leftOut: len(rows) - len(kept), summaries: summaries}
 	return Report{Flowers: len(kept), LeftOut: len(rows) - len(kept), Summaries: summaries}, nil
 }
 
@@ -241,15 +240,37 @@ func SubmitSummarize(ctx context.Context, engine *runtime.Engine, job Job, optio
 }
 
 // What the runtime is told about Summarize and its steps.
-var (
-	summarizeWorkflow = runtime.Workflow{Name: "Summarize", At: "etl.wf:53:10", Fingerprint: "f23e7f135203d05a", Timeout: 10 * time.Minute}
-	summarizeRows     = runtime.Task[[]Flower]{Step: runtime.Step{ID: "rows", At: "etl.wf:54:10", Tool: "Read", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 30 * time.Second}}, Check: runtime.Checked(func(c *pure.Check, v []Flower) []Flower {
-		return pure.CheckList(c, "", v, checkFlower)
-	})}
-	summarizeValidate      = runtime.Step{ID: "validate", At: "etl.wf:55:2"}
-	summarizeValidate2     = runtime.Step{ID: "validate#2", At: "etl.wf:58:2"}
-	summarizeSummariesName = runtime.Task[*string]{Step: runtime.Step{ID: "name", At: "etl.wf:62:11", Tool: "CommonName", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second}, Timeout: 2 * time.Second}}
-	summarizeSummaries     = runtime.Step{ID: "summaries", At: "etl.wf:61:15"}
-	summarizeWrite         = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Write", At: "etl.wf:68:2", Tool: "Write", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-	summarizeLog           = runtime.Step{ID: "log", At: "etl.wf:69:2"}
+var summarizeWorkflow = runtime.Workflow{
+	Name: "Summarize", At: summarizeAt, Fingerprint: "f23e7f135203d05a", Timeout: 10 * time.Minute,
+}
+var summarizeRows = runtime.Task[[]Flower]{Step: runtime.Step{
+	ID: "rows", At: summarizeRowsAt, Tool: "Read", Effect: runtime.Readonly,
+	Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}, Check: runtime.Checked(func(c *pure.Check, v []Flower) []Flower {
+	return pure.CheckList(c, "", v, checkFlower)
+})}
+var summarizeValidate = runtime.Step{ID: "validate", At: summarizeValidateAt}
+var summarizeValidate2 = runtime.Step{ID: "validate#2", At: summarizeValidate2At}
+var summarizeSummariesName = runtime.Task[*string]{Step: runtime.Step{
+	ID: "name", At: summarizeSummariesNameAt, Tool: "CommonName", Effect: runtime.Readonly,
+	Retry:   &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+	Timeout: 2 * time.Second,
+}}
+var summarizeSummaries = runtime.Step{ID: "summaries", At: summarizeSummariesAt}
+var summarizeWrite = runtime.Task[runtime.None]{Step: runtime.Step{
+	ID: "Write", At: summarizeWriteAt, Tool: "Write", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
+var summarizeLog = runtime.Step{ID: "log", At: summarizeLogAt}
+
+// Where things stand in the source.
+const (
+	summarizeAt              = "etl.wf:53:10"
+	summarizeRowsAt          = "etl.wf:54:10"
+	summarizeValidateAt      = "etl.wf:55:2"
+	summarizeValidate2At     = "etl.wf:58:2"
+	summarizeSummariesAt     = "etl.wf:61:15"
+	summarizeSummariesNameAt = "etl.wf:62:11"
+	summarizeWriteAt         = "etl.wf:68:2"
+	summarizeLogAt           = "etl.wf:69:2"
 )

@@ -119,28 +119,27 @@ func FulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order) (retu
 		return Receipt{}, err
 	}
 
-	// fulfil.wf:42
+	// validate len(order.items) > 0 else "order ${order.id} has no items"
 	if len(order.Items) == 0 {
 		return Receipt{}, f.Fail(&fulfilOrderValidate, "order "+order.ID+" has no items")
 	}
 
-	// fulfil.wf:44, 45, 46
 	var quote float64
 	err = runtime.Parallel(f, 2, func(f *runtime.Frame, chain int) (err error) {
 		switch chain {
-		case 0:
-			// fulfil.wf:44
+		case 0: // fraud, validate#2
+			// fraud := CheckFraud(order)
 			fraud, err := runtime.Call1(f, &fulfilOrderFraud, tools.CheckFraud, order)
 			if err != nil {
 				return err
 			}
 
-			// fulfil.wf:46
+			// validate fraud.score < 0.9 else "order ${order.id} looks fraudulent"
 			if !(fraud.Score < 0.9) {
 				return f.Fail(&fulfilOrderValidate2, "order "+order.ID+" looks fraudulent")
 			}
-		case 1:
-			// fulfil.wf:45
+		case 1: // quote
+			// quote := Quote(order.items)
 			quote, err = runtime.Call1(f, &fulfilOrderQuote, tools.Quote, order.Items)
 			return err
 		}
@@ -150,12 +149,12 @@ func FulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order) (retu
 		return Receipt{}, err
 	}
 
-	// fulfil.wf:47
+	// validate quote <= order.total else "order ${order.id} is priced too low"
 	if !(quote <= order.Total) {
 		return Receipt{}, f.Fail(&fulfilOrderValidate3, "order "+order.ID+" is priced too low")
 	}
 
-	// fulfil.wf:49
+	// reservation := Reserve(order.items) undo Release(reservation)
 	reservation, err := runtime.Call1(f, &fulfilOrderReservation, tools.Reserve, order.Items)
 	if err != nil {
 		return Receipt{}, err
@@ -164,7 +163,7 @@ func FulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order) (retu
 		return tools.Release(ctx, reservation)
 	}, reservation)
 
-	// fulfil.wf:50
+	// receipt := Charge(order, quote * (1 - discount(order.customer.tier)))
 	receipt, err := runtime.Call2(f, &fulfilOrderReceipt, tools.Charge, order, float64(quote*(1.0-discount(order.Customer.Tier))))
 	if err != nil {
 		return Receipt{}, err
@@ -173,10 +172,10 @@ func FulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order) (retu
 		return tools.Refund(ctx, receipt)
 	}, receipt)
 
-	// fulfil.wf:53
+	// commit
 	f.Commit()
 
-	// fulfil.wf:55
+	// parcels := for item in order.items parallel 4 { Ship(item, reservation) }
 	parcels, err := runtime.Map(f, &fulfilOrderParcels, 4, order.Items, func(f *runtime.Frame, _ int, item Item) (string, error) {
 		return runtime.Call2(f, &fulfilOrderParcelsShip, tools.Ship, item, reservation)
 	})
@@ -184,12 +183,12 @@ func FulfilOrder(ctx context.Context, tools FulfilOrderTools, order Order) (retu
 		return Receipt{}, err
 	}
 
-	// fulfil.wf:56
-	if err := runtime.Run2(f, &fulfilOrderNotify, tools.Notify, order.Customer.Email, pure.ConcatText("fulfil.wf:56:31", "Order ", order.ID, " is on its way in ", strconv.Itoa(len(parcels)), " parcels:\n", pure.Join(parcels, ", ", "fulfil.wf:58:5"), ".")); err != nil && !f.Caught(err) {
+	// Notify(order.customer.email, """
+	if err := runtime.Run2(f, &fulfilOrderNotify, tools.Notify, order.Customer.Email, pure.ConcatText(fulfilOrderNotifyAt2, "Order ", order.ID, " is on its way in ", strconv.Itoa(len(parcels)), " parcels:\n", pure.Join(parcels, ", ", fulfilOrderNotifyAt3), ".")); err != nil && !f.Caught(err) {
 		return Receipt{}, err
 	}
 
-	// fulfil.wf:60
+	// return receipt
 	return receipt, nil
 }
 
@@ -217,18 +216,59 @@ func SubmitFulfilOrder(ctx context.Context, engine *runtime.Engine, order Order,
 }
 
 // What the runtime is told about FulfilOrder and its steps.
-var (
-	fulfilOrderWorkflow        = runtime.Workflow{Name: "FulfilOrder", At: "fulfil.wf:41:10", Fingerprint: "de2b852d46bf4c35", Timeout: 24 * time.Hour}
-	fulfilOrderValidate        = runtime.Step{ID: "validate", At: "fulfil.wf:42:2"}
-	fulfilOrderFraud           = runtime.Task[Fraud]{Step: runtime.Step{ID: "fraud", At: "fulfil.wf:44:11", Tool: "CheckFraud", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 2 * time.Second}, Timeout: 5 * time.Second}}
-	fulfilOrderValidate2       = runtime.Step{ID: "validate#2", At: "fulfil.wf:46:2"}
-	fulfilOrderQuote           = runtime.Task[float64]{Step: runtime.Step{ID: "quote", At: "fulfil.wf:45:11", Tool: "Quote", Effect: runtime.Readonly}}
-	fulfilOrderValidate3       = runtime.Step{ID: "validate#3", At: "fulfil.wf:47:2"}
-	fulfilOrderReservation     = runtime.Task[Reservation]{Step: runtime.Step{ID: "reservation", At: "fulfil.wf:49:17", Tool: "Reserve", Effect: runtime.Idempotent, Owes: true, Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-	fulfilOrderReservationUndo = runtime.Step{ID: "reservation.undo", At: "fulfil.wf:49:43", Tool: "Release", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
-	fulfilOrderReceipt         = runtime.Task[Receipt]{Step: runtime.Step{ID: "receipt", At: "fulfil.wf:50:13", Tool: "Charge", Effect: runtime.Idempotent, Owes: true, Retry: &runtime.Retry{Times: 2, Min: time.Second, Max: 10 * time.Second}}}
-	fulfilOrderReceiptUndo     = runtime.Step{ID: "receipt.undo", At: "fulfil.wf:52:8", Tool: "Refund", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
-	fulfilOrderParcelsShip     = runtime.Task[string]{Step: runtime.Step{ID: "Ship", At: "fulfil.wf:55:50", Tool: "Ship", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-	fulfilOrderParcels         = runtime.Step{ID: "parcels", At: "fulfil.wf:55:13"}
-	fulfilOrderNotify          = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Notify", At: "fulfil.wf:56:2", Tool: "Notify"}}
+var fulfilOrderWorkflow = runtime.Workflow{
+	Name: "FulfilOrder", At: fulfilOrderAt, Fingerprint: "de2b852d46bf4c35", Timeout: 24 * time.Hour,
+}
+var fulfilOrderValidate = runtime.Step{ID: "validate", At: fulfilOrderValidateAt}
+var fulfilOrderFraud = runtime.Task[Fraud]{Step: runtime.Step{
+	ID: "fraud", At: fulfilOrderFraudAt, Tool: "CheckFraud", Effect: runtime.Readonly,
+	Retry:   &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 2 * time.Second},
+	Timeout: 5 * time.Second,
+}}
+var fulfilOrderValidate2 = runtime.Step{ID: "validate#2", At: fulfilOrderValidate2At}
+var fulfilOrderQuote = runtime.Task[float64]{Step: runtime.Step{
+	ID: "quote", At: fulfilOrderQuoteAt, Tool: "Quote", Effect: runtime.Readonly,
+}}
+var fulfilOrderValidate3 = runtime.Step{ID: "validate#3", At: fulfilOrderValidate3At}
+var fulfilOrderReservation = runtime.Task[Reservation]{Step: runtime.Step{
+	ID: "reservation", At: fulfilOrderReservationAt, Tool: "Reserve", Effect: runtime.Idempotent,
+	Owes: true, Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
+var fulfilOrderReservationUndo = runtime.Step{
+	ID: "reservation.undo", At: fulfilOrderReservationUndoAt, Tool: "Release",
+	Effect: runtime.Idempotent,
+	Retry:  &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}
+var fulfilOrderReceipt = runtime.Task[Receipt]{Step: runtime.Step{
+	ID: "receipt", At: fulfilOrderReceiptAt, Tool: "Charge", Effect: runtime.Idempotent, Owes: true,
+	Retry: &runtime.Retry{Times: 2, Min: time.Second, Max: 10 * time.Second},
+}}
+var fulfilOrderReceiptUndo = runtime.Step{
+	ID: "receipt.undo", At: fulfilOrderReceiptUndoAt, Tool: "Refund", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}
+var fulfilOrderParcelsShip = runtime.Task[string]{Step: runtime.Step{
+	ID: "Ship", At: fulfilOrderParcelsShipAt, Tool: "Ship", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
+var fulfilOrderParcels = runtime.Step{ID: "parcels", At: fulfilOrderParcelsAt}
+var fulfilOrderNotify = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Notify", At: fulfilOrderNotifyAt, Tool: "Notify"}}
+
+// Where things stand in the source.
+const (
+	fulfilOrderAt                = "fulfil.wf:41:10"
+	fulfilOrderValidateAt        = "fulfil.wf:42:2"
+	fulfilOrderFraudAt           = "fulfil.wf:44:11"
+	fulfilOrderQuoteAt           = "fulfil.wf:45:11"
+	fulfilOrderValidate2At       = "fulfil.wf:46:2"
+	fulfilOrderValidate3At       = "fulfil.wf:47:2"
+	fulfilOrderReservationAt     = "fulfil.wf:49:17"
+	fulfilOrderReservationUndoAt = "fulfil.wf:49:43"
+	fulfilOrderReceiptAt         = "fulfil.wf:50:13"
+	fulfilOrderReceiptUndoAt     = "fulfil.wf:52:8"
+	fulfilOrderParcelsAt         = "fulfil.wf:55:13"
+	fulfilOrderParcelsShipAt     = "fulfil.wf:55:50"
+	fulfilOrderNotifyAt          = "fulfil.wf:56:2"
+	fulfilOrderNotifyAt2         = "fulfil.wf:56:31"
+	fulfilOrderNotifyAt3         = "fulfil.wf:58:5"
 )

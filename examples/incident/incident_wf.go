@@ -107,7 +107,7 @@ func Repair(ctx context.Context, tools RepairTools, service string, deploy *Depl
 		return nil, err
 	}
 
-	// incident.wf:37
+	// ticket := Drain(service) undo Undrain(ticket)
 	ticket, err := runtime.Call1(f, &repairTicket, tools.Drain, service)
 	if err != nil {
 		return nil, err
@@ -116,44 +116,44 @@ func Repair(ctx context.Context, tools RepairTools, service string, deploy *Depl
 		return tools.Undrain(ctx, ticket)
 	}, ticket)
 
-	// incident.wf:38
+	// fixed := if deploy != none {
 	var fixed Action
 	if deploy != nil {
-		// incident.wf:39
+		// Rollback(service, deploy) undo none
 		if err := runtime.Run2(f, &repairFixedThenRollback, tools.Rollback, service, *deploy); err != nil {
 			return nil, err
 		}
 		fixed = Action{Name: "rollback", Detail: deploy.Version}
 	} else {
-		// incident.wf:42
+		// Restart(service) undo none
 		if err := runtime.Run1(f, &repairFixedElseRestart, tools.Restart, service); err != nil {
 			return nil, err
 		}
 		fixed = Action{Name: "restart", Detail: service}
 	}
 
-	// incident.wf:45
+	// wait 50ms
 	if err := f.Wait(&repairWait, 50*time.Millisecond); err != nil {
 		return nil, err
 	}
 
-	// incident.wf:46
+	// health := CheckHealth(service)
 	health, err := runtime.Call1(f, &repairHealth, tools.CheckHealth, service)
 	if err != nil {
 		return nil, err
 	}
 
-	// incident.wf:47
+	// validate health.healthy else "${service} is no better after ${fixed.name}: ${health.errorRate * 100. …
 	if !health.Healthy {
 		return nil, f.Fail(&repairValidate, service+" is no better after "+fixed.Name+": "+pure.Text(float64(health.ErrorRate*100.0))+" % errors")
 	}
 
-	// incident.wf:48
+	// Undrain(ticket) undo none
 	if err := runtime.Run1(f, &repairUndrain, tools.Undrain, ticket); err != nil {
 		return nil, err
 	}
 
-	// incident.wf:49
+	// return [fixed]
 	return []Action{fixed}, nil
 }
 
@@ -182,17 +182,34 @@ func SubmitRepair(ctx context.Context, engine *runtime.Engine, service string, d
 }
 
 // What the runtime is told about Repair and its steps.
-var (
-	repairWorkflow          = runtime.Workflow{Name: "Repair", At: "incident.wf:36:10", Fingerprint: "e2c29ea5297adc17"}
-	repairTicket            = runtime.Task[string]{Step: runtime.Step{ID: "ticket", At: "incident.wf:37:12", Tool: "Drain", Effect: runtime.Idempotent, Owes: true}}
-	repairTicketUndo        = runtime.Step{ID: "ticket.undo", At: "incident.wf:37:32", Tool: "Undrain", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
-	repairFixedThenRollback = runtime.Task[runtime.None]{Step: runtime.Step{ID: "fixed.then.Rollback", At: "incident.wf:39:3", Tool: "Rollback", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 1, Min: 100 * time.Millisecond, Max: 200 * time.Millisecond}}}
-	repairFixedElseRestart  = runtime.Task[runtime.None]{Step: runtime.Step{ID: "fixed.else.Restart", At: "incident.wf:42:3", Tool: "Restart", Effect: runtime.Idempotent}}
-	repairWait              = runtime.Step{ID: "wait", At: "incident.wf:45:2"}
-	repairHealth            = runtime.Task[Health]{Step: runtime.Step{ID: "health", At: "incident.wf:46:12", Tool: "CheckHealth", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 500 * time.Millisecond}, Timeout: 3 * time.Second}, Check: runtime.Checked(checkHealth)}
-	repairValidate          = runtime.Step{ID: "validate", At: "incident.wf:47:2"}
-	repairUndrain           = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Undrain", At: "incident.wf:48:2", Tool: "Undrain", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-)
+var repairWorkflow = runtime.Workflow{Name: "Repair", At: repairAt, Fingerprint: "e2c29ea5297adc17"}
+var repairTicket = runtime.Task[string]{Step: runtime.Step{
+	ID: "ticket", At: repairTicketAt, Tool: "Drain", Effect: runtime.Idempotent, Owes: true,
+}}
+var repairTicketUndo = runtime.Step{
+	ID: "ticket.undo", At: repairTicketUndoAt, Tool: "Undrain", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}
+var repairFixedThenRollback = runtime.Task[runtime.None]{Step: runtime.Step{
+	ID: "fixed.then.Rollback", At: repairFixedThenRollbackAt, Tool: "Rollback",
+	Effect: runtime.Idempotent,
+	Retry:  &runtime.Retry{Times: 1, Min: 100 * time.Millisecond, Max: 200 * time.Millisecond},
+}}
+var repairFixedElseRestart = runtime.Task[runtime.None]{Step: runtime.Step{
+	ID: "fixed.else.Restart", At: repairFixedElseRestartAt, Tool: "Restart",
+	Effect: runtime.Idempotent,
+}}
+var repairWait = runtime.Step{ID: "wait", At: repairWaitAt}
+var repairHealth = runtime.Task[Health]{Step: runtime.Step{
+	ID: "health", At: repairHealthAt, Tool: "CheckHealth", Effect: runtime.Readonly,
+	Retry:   &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 500 * time.Millisecond},
+	Timeout: 3 * time.Second,
+}, Check: runtime.Checked(checkHealth)}
+var repairValidate = runtime.Step{ID: "validate", At: repairValidateAt}
+var repairUndrain = runtime.Task[runtime.None]{Step: runtime.Step{
+	ID: "Undrain", At: repairUndrainAt, Tool: "Undrain", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
 
 // HandleTools are the tools that Handle reaches.
 type HandleTools interface {
@@ -219,7 +236,6 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 		return Outcome{}, err
 	}
 
-	// incident.wf:54, 55, 56, 57
 	var (
 		severity Severity
 		health   Health
@@ -228,25 +244,25 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 	)
 	err = runtime.Parallel(f, 4, func(f *runtime.Frame, chain int) (err error) {
 		switch chain {
-		case 0:
-			// incident.wf:54
+		case 0: // severity
+			// severity := severityOf(alert)
 			severity = severityOf(alert)
-		case 1:
-			// incident.wf:55
+		case 1: // health
+			// health := CheckHealth(alert.service) else Health{healthy: false, errorRate: 1.0}
 			health, err = runtime.Call1(f, &handleHealth, tools.CheckHealth, alert.Service)
 			if f.Caught(err) {
 				health, err = Health{Healthy: false, ErrorRate: 1.0}, nil
 			}
 			return err
-		case 2:
-			// incident.wf:56
+		case 2: // deploy
+			// deploy := LastDeploy(alert.service) else none
 			deploy, err = runtime.Call1(f, &handleDeploy, tools.LastDeploy, alert.Service)
 			if f.Caught(err) {
 				deploy, err = nil, nil
 			}
 			return err
-		case 3:
-			// incident.wf:57
+		case 3: // owners
+			// owners := Owners(alert.service) else ["oncall"]
 			owners, err = runtime.Call1(f, &handleOwners, tools.Owners, alert.Service)
 			if f.Caught(err) {
 				owners, err = []string{"oncall"}, nil
@@ -259,19 +275,19 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 		return Outcome{}, err
 	}
 
-	// incident.wf:59
+	// if health.healthy && severity == Severity.low {
 	if health.Healthy && severity == SeverityLow {
-		// incident.wf:60
+		// return Outcome{severity: severity, resolved: true, actions: [], summary: "${alert.service} is health …
 		return Outcome{Severity: severity, Resolved: true, Actions: []Action{}, Summary: alert.Service + " is healthy"}, nil
 	}
 
-	// incident.wf:63
+	// told := match severity {
 	var told []string
 	switch severity {
 	case SeverityCritical:
-		// incident.wf:65
+		// for person in owners parallel { Page(person, "${alert.service}: ${alert.metric} is ${alert.value}") …
 		if err := runtime.Each(f, &handleToldCriticalFor, 0, owners, func(f *runtime.Frame, _ int, person string) error {
-			if err := runtime.Run2(f, &handleToldCriticalForPage, tools.Page, person, pure.ConcatText("incident.wf:65:49", alert.Service, ": ", alert.Metric, " is ", pure.Text(alert.Value))); err != nil && !f.Caught(err) {
+			if err := runtime.Run2(f, &handleToldCriticalForPage, tools.Page, person, pure.ConcatText(handleToldCriticalForPageAt2, alert.Service, ": ", alert.Metric, " is ", pure.Text(alert.Value))); err != nil && !f.Caught(err) {
 				return err
 			}
 			return nil
@@ -280,8 +296,8 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 		}
 		told = owners
 	case SeverityHigh:
-		// incident.wf:69
-		if err := runtime.Run2(f, &handleToldHighPost, tools.Post, "#incidents", pure.ConcatText("incident.wf:69:23", alert.Service, ": see ", pure.Or(alert.Runbook, "the handbook"))); err != nil {
+		// Post("#incidents", "${alert.service}: see ${alert.runbook ?? "the handbook"}")
+		if err := runtime.Run2(f, &handleToldHighPost, tools.Post, "#incidents", pure.ConcatText(handleToldHighPostAt2, alert.Service, ": see ", pure.Or(alert.Runbook, "the handbook"))); err != nil {
 			return Outcome{}, err
 		}
 		told = []string{"#incidents"}
@@ -290,7 +306,7 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 		told = []string{}
 	}
 
-	// incident.wf:76
+	// repaired := Repair(alert.service, deploy)
 	repaired, err := runtime.Call2(f, &handleRepaired, func(ctx context.Context, service string, deploy2 *Deploy) ([]Action, error) {
 		return Repair(ctx, tools, service, deploy2)
 	}, alert.Service, deploy)
@@ -298,8 +314,8 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 		failure := err
 		err = nil
 
-		// incident.wf:78
-		if err := runtime.Run2(f, &handleRepairedElsePost, tools.Post, "#incidents", pure.ConcatText("incident.wf:78:23", "can't repair ", alert.Service, ": ", pure.Message(failure))); err != nil {
+		// Post("#incidents", "can't repair ${alert.service}: ${err.message}")
+		if err := runtime.Run2(f, &handleRepairedElsePost, tools.Post, "#incidents", pure.ConcatText(handleRepairedElsePostAt2, "can't repair ", alert.Service, ": ", pure.Message(failure))); err != nil {
 			return Outcome{}, err
 		}
 		repaired = []Action{}
@@ -314,20 +330,19 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 		summary = alert.Service + " needs a person"
 	}
 
-	// incident.wf:82
+	// for who in told where hasPrefix(who, "#") { Post(who, summary) }
 	for i, who := range told {
 		if !strings.HasPrefix(who, "#") {
 			continue
 		}
 		f := f.Round(&handleFor, i)
 
-		// incident.wf:82
 		if err := runtime.Run2(f, &handleForPost, tools.Post, who, summary); err != nil {
 			return Outcome{}, err
 		}
 	}
 
-	// incident.wf:83
+	// return Outcome{severity: severity, resolved: len(repaired) > 0, actions: repaired, summary: summary}
 	return Outcome{Severity: severity, Resolved: len(repaired) > 0, Actions: repaired, Summary: summary}, nil
 }
 
@@ -355,18 +370,64 @@ func SubmitHandle(ctx context.Context, engine *runtime.Engine, alert Alert, opti
 }
 
 // What the runtime is told about Handle and its steps.
-var (
-	handleWorkflow = runtime.Workflow{Name: "Handle", At: "incident.wf:53:10", Fingerprint: "462e6bacf4f8db06", Timeout: time.Hour}
-	handleHealth   = runtime.Task[Health]{Step: runtime.Step{ID: "health", At: "incident.wf:55:12", Tool: "CheckHealth", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 500 * time.Millisecond}, Timeout: 3 * time.Second}, Check: runtime.Checked(checkHealth)}
-	handleDeploy   = runtime.Task[*Deploy]{Step: runtime.Step{ID: "deploy", At: "incident.wf:56:12", Tool: "LastDeploy", Effect: runtime.Readonly}, Check: runtime.Checked(func(c *pure.Check, v *Deploy) *Deploy {
-		return pure.CheckOptional(c, "", v, checkDeploy)
-	})}
-	handleOwners              = runtime.Task[[]string]{Step: runtime.Step{ID: "owners", At: "incident.wf:57:12", Tool: "Owners", Effect: runtime.Readonly}, Check: runtime.Checked(pure.NonNil[string])}
-	handleToldCriticalForPage = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Page", At: "incident.wf:65:36", Tool: "Page", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 1, Min: 100 * time.Millisecond, Max: 200 * time.Millisecond}}}
-	handleToldCriticalFor     = runtime.Step{ID: "told.critical.for", At: "incident.wf:65:4"}
-	handleToldHighPost        = runtime.Task[runtime.None]{Step: runtime.Step{ID: "told.high.Post", At: "incident.wf:69:4", Tool: "Post", Effect: runtime.Idempotent}}
-	handleRepaired            = runtime.Task[[]Action]{Step: runtime.Step{ID: "repaired", At: "incident.wf:76:14", Tool: "Repair", Sub: true}}
-	handleRepairedElsePost    = runtime.Task[runtime.None]{Step: runtime.Step{ID: "repaired.else.Post", At: "incident.wf:78:4", Tool: "Post", Effect: runtime.Idempotent}}
-	handleForPost             = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Post", At: "incident.wf:82:46", Tool: "Post", Effect: runtime.Idempotent}}
-	handleFor                 = runtime.Step{ID: "for", At: "incident.wf:82:2"}
+var handleWorkflow = runtime.Workflow{
+	Name: "Handle", At: handleAt, Fingerprint: "462e6bacf4f8db06", Timeout: time.Hour,
+}
+var handleHealth = runtime.Task[Health]{Step: runtime.Step{
+	ID: "health", At: handleHealthAt, Tool: "CheckHealth", Effect: runtime.Readonly,
+	Retry:   &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 500 * time.Millisecond},
+	Timeout: 3 * time.Second,
+}, Check: runtime.Checked(checkHealth)}
+var handleDeploy = runtime.Task[*Deploy]{Step: runtime.Step{
+	ID: "deploy", At: handleDeployAt, Tool: "LastDeploy", Effect: runtime.Readonly,
+}, Check: runtime.Checked(func(c *pure.Check, v *Deploy) *Deploy {
+	return pure.CheckOptional(c, "", v, checkDeploy)
+})}
+var handleOwners = runtime.Task[[]string]{Step: runtime.Step{
+	ID: "owners", At: handleOwnersAt, Tool: "Owners", Effect: runtime.Readonly,
+}, Check: runtime.Checked(pure.NonNil[string])}
+var handleToldCriticalForPage = runtime.Task[runtime.None]{Step: runtime.Step{
+	ID: "Page", At: handleToldCriticalForPageAt, Tool: "Page", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 1, Min: 100 * time.Millisecond, Max: 200 * time.Millisecond},
+}}
+var handleToldCriticalFor = runtime.Step{ID: "told.critical.for", At: handleToldCriticalForAt}
+var handleToldHighPost = runtime.Task[runtime.None]{Step: runtime.Step{
+	ID: "told.high.Post", At: handleToldHighPostAt, Tool: "Post", Effect: runtime.Idempotent,
+}}
+var handleRepaired = runtime.Task[[]Action]{Step: runtime.Step{
+	ID: "repaired", At: handleRepairedAt, Tool: "Repair", Sub: true,
+}}
+var handleRepairedElsePost = runtime.Task[runtime.None]{Step: runtime.Step{
+	ID: "repaired.else.Post", At: handleRepairedElsePostAt, Tool: "Post", Effect: runtime.Idempotent,
+}}
+var handleForPost = runtime.Task[runtime.None]{Step: runtime.Step{
+	ID: "Post", At: handleForPostAt, Tool: "Post", Effect: runtime.Idempotent,
+}}
+var handleFor = runtime.Step{ID: "for", At: handleForAt}
+
+// Where things stand in the source.
+const (
+	repairAt                     = "incident.wf:36:10"
+	repairTicketAt               = "incident.wf:37:12"
+	repairTicketUndoAt           = "incident.wf:37:32"
+	repairFixedThenRollbackAt    = "incident.wf:39:3"
+	repairFixedElseRestartAt     = "incident.wf:42:3"
+	repairWaitAt                 = "incident.wf:45:2"
+	repairHealthAt               = "incident.wf:46:12"
+	repairValidateAt             = "incident.wf:47:2"
+	repairUndrainAt              = "incident.wf:48:2"
+	handleAt                     = "incident.wf:53:10"
+	handleHealthAt               = "incident.wf:55:12"
+	handleDeployAt               = "incident.wf:56:12"
+	handleOwnersAt               = "incident.wf:57:12"
+	handleToldCriticalForAt      = "incident.wf:65:4"
+	handleToldCriticalForPageAt  = "incident.wf:65:36"
+	handleToldCriticalForPageAt2 = "incident.wf:65:49"
+	handleToldHighPostAt         = "incident.wf:69:4"
+	handleToldHighPostAt2        = "incident.wf:69:23"
+	handleRepairedAt             = "incident.wf:76:14"
+	handleRepairedElsePostAt     = "incident.wf:78:4"
+	handleRepairedElsePostAt2    = "incident.wf:78:23"
+	handleForAt                  = "incident.wf:82:2"
+	handleForPostAt              = "incident.wf:82:46"
 )

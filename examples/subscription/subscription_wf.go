@@ -89,18 +89,18 @@ type CollectTools interface {
 }
 
 // Collect waits until a bill is paid, and reminds of it three times.
-func Collect(ctx context.Context, tools CollectTools, customer string, bill Bill, patience time.Duration) (returned float64, err error) {
+func collectDurably(ctx context.Context, tools CollectTools, customer string, bill Bill, patience time.Duration) (returned float64, err error) {
 	f := runtime.Start(ctx, &collectWorkflow)
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{customer, bill, patience} })
 
-	// subscription.wf:34
+	// return loop reminders := 0 max 4 {
 	var value float64
 	reminders := 0
 	i, reminders := runtime.FirstRound(f, &collectLoop, reminders)
 	for ; i < 4; i++ {
 		f := runtime.NextRound(f, &collectLoop, i, reminders)
-		// subscription.wf:35
+		// received := await Paid(bill.number) timeout patience else match err { TimedOut => none, _ => fail er …
 		receivedResult, err := runtime.Await(f, &collectLoopReceived, &paidTopic, runtime.Within(patience), bill.Number)
 		var received *Paid
 		if err == nil {
@@ -109,7 +109,6 @@ func Collect(ctx context.Context, tools CollectTools, customer string, bill Bill
 			failure := err
 			err = nil
 
-			// subscription.wf:35
 			var value2 *Paid
 			switch runtime.Declared(failure).(type) {
 			case runtime.TimedOut:
@@ -123,23 +122,23 @@ func Collect(ctx context.Context, tools CollectTools, customer string, bill Bill
 			return 0, err
 		}
 
-		// subscription.wf:36
+		// if received != none { break received.amount }
 		if received != nil {
 			value = received.Amount
 			break
 		}
 
-		// subscription.wf:37
+		// if reminders == 3 { fail "bill ${bill.number} is still unpaid after 3 reminders" }
 		if reminders == 3 {
 			return 0, f.Fail(&collectLoopIf2ThenFail, "bill "+bill.Number+" is still unpaid after 3 reminders")
 		}
 
-		// subscription.wf:38
-		if err := runtime.Run2(f, &collectLoopMail, tools.Mail, customer, pure.ConcatText("subscription.wf:38:18", "Reminder ", strconv.Itoa(reminders+1), ": bill ", bill.Number, ", ", pure.Fixed(bill.Amount, 2, "subscription.wf:38:69"))); err != nil && !f.Caught(err) {
+		// Mail(customer, "Reminder ${reminders + 1}: bill ${bill.number}, ${fixed(bill.amount, 2)}") else {}
+		if err := runtime.Run2(f, &collectLoopMail, tools.Mail, customer, pure.ConcatText(collectLoopMailAt2, "Reminder ", strconv.Itoa(reminders+1), ": bill ", bill.Number, ", ", pure.Fixed(bill.Amount, 2, collectLoopMailAt3))); err != nil && !f.Caught(err) {
 			return 0, err
 		}
 
-		// subscription.wf:39
+		// continue reminders + 1
 		reminders = reminders + 1
 	}
 	if i >= 4 {
@@ -149,11 +148,10 @@ func Collect(ctx context.Context, tools CollectTools, customer string, bill Bill
 	return value, nil
 }
 
-// StartCollect starts Collect and gives a handle of it at once.
-func StartCollect(ctx context.Context, tools CollectTools, customer string, bill Bill, patience time.Duration, options ...runtime.Option) *runtime.Execution[float64] {
-	return runtime.Begin(ctx, &collectWorkflow, func(ctx context.Context) (float64, error) {
-		return Collect(ctx, tools, customer, bill, patience)
-	}, options...)
+// CollectInFrame is Collect as a step of another package's workflow. Generated code calls it;
+// what else is to run Collect calls SubmitCollect.
+func CollectInFrame(*runtime.Frame) func(ctx context.Context, tools CollectTools, customer string, bill Bill, patience time.Duration) (float64, error) {
+	return collectDurably
 }
 
 // collectInput is the input of Collect.
@@ -165,18 +163,18 @@ type collectInput struct {
 
 // SubmitCollect starts a durable execution of Collect on an engine that has its registry,
 // and returns when the engine's journal has it.
+//
+// Collect waits until a bill is paid, and reminds of it three times.
 func SubmitCollect(ctx context.Context, engine *runtime.Engine, customer string, bill Bill, patience time.Duration, options ...runtime.Option) (*runtime.Run[float64], error) {
 	return runtime.Submit[float64](ctx, engine, &collectWorkflow, collectInput{Customer: customer, Bill: bill, Patience: patience}, options...)
 }
 
 // What the runtime is told about Collect and its steps.
-var (
-	collectWorkflow        = runtime.Workflow{Name: "Collect", At: "subscription.wf:33:10", Fingerprint: "977731fc9a1b19bb"}
-	collectLoopReceived    = runtime.Task[Paid]{Step: runtime.Step{ID: "received", At: "subscription.wf:35:15"}}
-	collectLoopIf2ThenFail = runtime.Step{ID: "if#2.then.fail", At: "subscription.wf:37:23"}
-	collectLoopMail        = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Mail", At: "subscription.wf:38:3", Tool: "Mail"}}
-	collectLoop            = runtime.Step{ID: "loop", At: "subscription.wf:34:9"}
-)
+var collectWorkflow = runtime.Workflow{Name: "Collect", At: collectAt, Fingerprint: "977731fc9a1b19bb"}
+var collectLoopReceived = runtime.Task[Paid]{Step: runtime.Step{ID: "received", At: collectLoopReceivedAt}}
+var collectLoopIf2ThenFail = runtime.Step{ID: "if#2.then.fail", At: collectLoopIf2ThenFailAt}
+var collectLoopMail = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Mail", At: collectLoopMailAt, Tool: "Mail"}}
+var collectLoop = runtime.Step{ID: "loop", At: collectLoopAt}
 
 // SubscribeTools are the tools that Subscribe reaches.
 type SubscribeTools interface {
@@ -189,7 +187,7 @@ type SubscribeTools interface {
 
 // Subscribe runs a subscription from its order to its last month. Until the first bill
 // is paid, all can be taken back.
-func Subscribe(ctx context.Context, tools SubscribeTools, order Order) (returned Ledger, err error) {
+func subscribeDurably(ctx context.Context, tools SubscribeTools, order Order) (returned Ledger, err error) {
 	f := runtime.Start(ctx, &subscribeWorkflow)
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{order} })
@@ -201,15 +199,15 @@ func Subscribe(ctx context.Context, tools SubscribeTools, order Order) (returned
 	}
 	price := float64(order.Plan.Price * (1.0 - order.Discount))
 
-	// subscription.wf:47
+	// if order.discount > 0.2 {
 	if order.Discount > 0.2 {
-		// subscription.wf:48
-		if _, err := f.Approve(&subscribeIfThenApprove, pure.ConcatText("subscription.wf:48:11", order.Customer, " for ", pure.Fixed(price, 2, "subscription.wf:48:36"), " a month?"), "sales", 48*time.Hour); err != nil {
+		// approve "${order.customer} for ${fixed(price, 2)} a month?" by "sales" timeout 2d
+		if _, err := f.Approve(&subscribeIfThenApprove, pure.ConcatText(subscribeIfThenApproveAt2, order.Customer, " for ", pure.Fixed(price, 2, subscribeIfThenApproveAt3), " a month?"), "sales", 48*time.Hour); err != nil {
 			return Ledger{}, err
 		}
 	}
 
-	// subscription.wf:50
+	// account := OpenAccount(order.customer)
 	account, err := runtime.Call1(f, &subscribeAccount, tools.OpenAccount, order.Customer)
 	if err != nil {
 		return Ledger{}, err
@@ -218,7 +216,7 @@ func Subscribe(ctx context.Context, tools SubscribeTools, order Order) (returned
 		return tools.CloseAccount(ctx, account)
 	}, account)
 
-	// subscription.wf:51
+	// first := SendBill(account, 1, price) undo CancelBill(first)
 	first, err := runtime.Call3(f, &subscribeFirst, tools.SendBill, account, 1, price)
 	if err != nil {
 		return Ledger{}, err
@@ -227,74 +225,73 @@ func Subscribe(ctx context.Context, tools SubscribeTools, order Order) (returned
 		return tools.CancelBill(ctx, first)
 	}, first)
 
-	// subscription.wf:52
+	// paid := Collect(order.customer, first, order.plan.patience)
 	paid, err := runtime.Call3(f, &subscribePaid, func(ctx context.Context, customer string, bill Bill, patience time.Duration) (float64, error) {
-		return Collect(ctx, tools, customer, bill, patience)
+		return collectDurably(ctx, tools, customer, bill, patience)
 	}, order.Customer, first, order.Plan.Patience)
 	if err != nil {
 		return Ledger{}, err
 	}
 
-	// subscription.wf:53
+	// commit
 	f.Commit()
 
-	// subscription.wf:54
+	// Mail(order.customer, "Welcome!") else {}
 	if err := runtime.Run2(f, &subscribeMail, tools.Mail, order.Customer, "Welcome!"); err != nil && !f.Caught(err) {
 		return Ledger{}, err
 	}
 
-	// subscription.wf:56
+	// ledger := loop l := (Ledger{months: 1, paid: paid}) max 1200 {
 	var ledger Ledger
 	l := Ledger{Months: 1, Paid: paid}
 	i, l := runtime.FirstRound(f, &subscribeLedger, l)
 	for ; i < 1200; i++ {
 		f := runtime.NextRound(f, &subscribeLedger, i, l)
-		// subscription.wf:57
+		// if l.months == order.plan.months { break l }
 		if l.Months == order.Plan.Months {
 			ledger = l
 			break
 		}
 
-		// subscription.wf:58
+		// wait order.plan.month
 		if err := f.Wait(&subscribeLedgerWait, order.Plan.Month); err != nil {
 			return Ledger{}, err
 		}
 
-		// subscription.wf:59
+		// bill := SendBill(account, l.months + 1, price)
 		bill, err := runtime.Call3(f, &subscribeLedgerBill, tools.SendBill, account, l.Months+1, price)
 		if err != nil {
 			return Ledger{}, err
 		}
 
-		// subscription.wf:60
+		// amount := Collect(order.customer, bill, order.plan.patience)
 		amount, err := runtime.Call3(f, &subscribeLedgerAmount, func(ctx context.Context, customer string, bill2 Bill, patience time.Duration) (float64, error) {
-			return Collect(ctx, tools, customer, bill2, patience)
+			return collectDurably(ctx, tools, customer, bill2, patience)
 		}, order.Customer, bill, order.Plan.Patience)
 		if err != nil {
 			return Ledger{}, err
 		}
 
-		// subscription.wf:61
+		// continue Ledger{months: l.months + 1, paid: l.paid + amount}
 		l = Ledger{Months: l.Months + 1, Paid: l.Paid + amount}
 	}
 	if i >= 1200 {
 		return Ledger{}, f.Exhausted(&subscribeLedger, i)
 	}
 
-	// subscription.wf:63
+	// CloseAccount(account)
 	if err := runtime.Run1(f, &subscribeCloseAccount, tools.CloseAccount, account); err != nil {
 		return Ledger{}, err
 	}
 
-	// subscription.wf:64
+	// return ledger
 	return ledger, nil
 }
 
-// StartSubscribe starts Subscribe and gives a handle of it at once.
-func StartSubscribe(ctx context.Context, tools SubscribeTools, order Order, options ...runtime.Option) *runtime.Execution[Ledger] {
-	return runtime.Begin(ctx, &subscribeWorkflow, func(ctx context.Context) (Ledger, error) {
-		return Subscribe(ctx, tools, order)
-	}, options...)
+// SubscribeInFrame is Subscribe as a step of another package's workflow. Generated code calls it;
+// what else is to run Subscribe calls SubmitSubscribe.
+func SubscribeInFrame(*runtime.Frame) func(ctx context.Context, tools SubscribeTools, order Order) (Ledger, error) {
+	return subscribeDurably
 }
 
 // subscribeInput is the input of Subscribe.
@@ -309,23 +306,72 @@ func checkSubscribeInput(c *pure.Check, in subscribeInput) {
 
 // SubmitSubscribe starts a durable execution of Subscribe on an engine that has its registry,
 // and returns when the engine's journal has it.
+//
+// Subscribe runs a subscription from its order to its last month. Until the first bill
+// is paid, all can be taken back.
 func SubmitSubscribe(ctx context.Context, engine *runtime.Engine, order Order, options ...runtime.Option) (*runtime.Run[Ledger], error) {
 	return runtime.Submit[Ledger](ctx, engine, &subscribeWorkflow, subscribeInput{Order: order}, options...)
 }
 
 // What the runtime is told about Subscribe and its steps.
-var (
-	subscribeWorkflow      = runtime.Workflow{Name: "Subscribe", At: "subscription.wf:45:10", Fingerprint: "1be2cf69ef795235"}
-	subscribeIfThenApprove = runtime.Step{ID: "if.then.approve", At: "subscription.wf:48:3"}
-	subscribeAccount       = runtime.Task[string]{Step: runtime.Step{ID: "account", At: "subscription.wf:50:13", Tool: "OpenAccount", Effect: runtime.Idempotent, Owes: true, Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-	subscribeAccountUndo   = runtime.Step{ID: "account.undo", At: "subscription.wf:26:90", Tool: "CloseAccount", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
-	subscribeFirst         = runtime.Task[Bill]{Step: runtime.Step{ID: "first", At: "subscription.wf:51:11", Tool: "SendBill", Effect: runtime.Idempotent, Owes: true, Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-	subscribeFirstUndo     = runtime.Step{ID: "first.undo", At: "subscription.wf:51:44", Tool: "CancelBill", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
-	subscribePaid          = runtime.Task[float64]{Step: runtime.Step{ID: "paid", At: "subscription.wf:52:10", Tool: "Collect", Sub: true}}
-	subscribeMail          = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Mail", At: "subscription.wf:54:2", Tool: "Mail"}}
-	subscribeLedgerWait    = runtime.Step{ID: "wait", At: "subscription.wf:58:3"}
-	subscribeLedgerBill    = runtime.Task[Bill]{Step: runtime.Step{ID: "bill", At: "subscription.wf:59:11", Tool: "SendBill", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-	subscribeLedgerAmount  = runtime.Task[float64]{Step: runtime.Step{ID: "amount", At: "subscription.wf:60:13", Tool: "Collect", Sub: true}}
-	subscribeLedger        = runtime.Step{ID: "ledger", At: "subscription.wf:56:12"}
-	subscribeCloseAccount  = runtime.Task[runtime.None]{Step: runtime.Step{ID: "CloseAccount", At: "subscription.wf:63:2", Tool: "CloseAccount", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
+var subscribeWorkflow = runtime.Workflow{Name: "Subscribe", At: subscribeAt, Fingerprint: "1be2cf69ef795235"}
+var subscribeIfThenApprove = runtime.Step{ID: "if.then.approve", At: subscribeIfThenApproveAt}
+var subscribeAccount = runtime.Task[string]{Step: runtime.Step{
+	ID: "account", At: subscribeAccountAt, Tool: "OpenAccount", Effect: runtime.Idempotent, Owes: true,
+	Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
+var subscribeAccountUndo = runtime.Step{
+	ID: "account.undo", At: subscribeAccountUndoAt, Tool: "CloseAccount", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}
+var subscribeFirst = runtime.Task[Bill]{Step: runtime.Step{
+	ID: "first", At: subscribeFirstAt, Tool: "SendBill", Effect: runtime.Idempotent, Owes: true,
+	Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
+var subscribeFirstUndo = runtime.Step{
+	ID: "first.undo", At: subscribeFirstUndoAt, Tool: "CancelBill", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}
+var subscribePaid = runtime.Task[float64]{Step: runtime.Step{
+	ID: "paid", At: subscribePaidAt, Tool: "Collect", Sub: true,
+}}
+var subscribeMail = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Mail", At: subscribeMailAt, Tool: "Mail"}}
+var subscribeLedgerWait = runtime.Step{ID: "wait", At: subscribeLedgerWaitAt}
+var subscribeLedgerBill = runtime.Task[Bill]{Step: runtime.Step{
+	ID: "bill", At: subscribeLedgerBillAt, Tool: "SendBill", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
+var subscribeLedgerAmount = runtime.Task[float64]{Step: runtime.Step{
+	ID: "amount", At: subscribeLedgerAmountAt, Tool: "Collect", Sub: true,
+}}
+var subscribeLedger = runtime.Step{ID: "ledger", At: subscribeLedgerAt}
+var subscribeCloseAccount = runtime.Task[runtime.None]{Step: runtime.Step{
+	ID: "CloseAccount", At: subscribeCloseAccountAt, Tool: "CloseAccount", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
+
+// Where things stand in the source.
+const (
+	subscribeAccountUndoAt    = "subscription.wf:26:90"
+	collectAt                 = "subscription.wf:33:10"
+	collectLoopAt             = "subscription.wf:34:9"
+	collectLoopReceivedAt     = "subscription.wf:35:15"
+	collectLoopIf2ThenFailAt  = "subscription.wf:37:23"
+	collectLoopMailAt         = "subscription.wf:38:3"
+	collectLoopMailAt2        = "subscription.wf:38:18"
+	collectLoopMailAt3        = "subscription.wf:38:69"
+	subscribeAt               = "subscription.wf:45:10"
+	subscribeIfThenApproveAt  = "subscription.wf:48:3"
+	subscribeIfThenApproveAt2 = "subscription.wf:48:11"
+	subscribeIfThenApproveAt3 = "subscription.wf:48:36"
+	subscribeAccountAt        = "subscription.wf:50:13"
+	subscribeFirstAt          = "subscription.wf:51:11"
+	subscribeFirstUndoAt      = "subscription.wf:51:44"
+	subscribePaidAt           = "subscription.wf:52:10"
+	subscribeMailAt           = "subscription.wf:54:2"
+	subscribeLedgerAt         = "subscription.wf:56:12"
+	subscribeLedgerWaitAt     = "subscription.wf:58:3"
+	subscribeLedgerBillAt     = "subscription.wf:59:11"
+	subscribeLedgerAmountAt   = "subscription.wf:60:13"
+	subscribeCloseAccountAt   = "subscription.wf:63:2"
 )

@@ -38,7 +38,7 @@ func Workflows(tools Tools) *runtime.Registry {
 }`,
 			Output: `{"type": "number"}`,
 		}, func(ctx context.Context, in collectInput) (float64, error) {
-			return Collect(ctx, tools, in.Customer, in.Bill, in.Patience)
+			return collectDurably(ctx, tools, in.Customer, in.Bill, in.Patience)
 		}),
 		runtime.DefineChecked(runtime.Definition{
 			Workflow: &subscribeWorkflow,
@@ -51,7 +51,7 @@ func Workflows(tools Tools) *runtime.Registry {
 }`,
 			Output: `{"$ref": "#/$defs/Ledger"}`,
 		}, checkSubscribeInput, func(ctx context.Context, in subscribeInput) (Ledger, error) {
-			return Subscribe(ctx, tools, in.Order)
+			return subscribeDurably(ctx, tools, in.Order)
 		}),
 	).AddEvents(typeSchemas,
 		runtime.DefineEvent(runtime.EventDefinition{

@@ -39,13 +39,13 @@ func Child(ctx context.Context, tools ChildTools, n int) (returned int, err erro
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// again.wf:11
+	// made := Make("child")
 	made, err := runtime.Call1(f, &childMade, tools.Make, "child")
 	if err != nil {
 		return 0, err
 	}
 
-	// again.wf:12
+	// return n * 2 + made
 	return n*2 + made, nil
 }
 
@@ -68,48 +68,47 @@ func SubmitChild(ctx context.Context, engine *runtime.Engine, n int, options ...
 }
 
 // What the runtime is told about Child and its steps.
-var (
-	childWorkflow = runtime.Workflow{Name: "Child", At: "again.wf:10:10", Fingerprint: "4bdefa7035c78f67"}
-	childMade     = runtime.Task[int]{Step: runtime.Step{ID: "made", At: "again.wf:11:10", Tool: "Make", Effect: runtime.Idempotent}}
-)
+var childWorkflow = runtime.Workflow{Name: "Child", At: childAt, Fingerprint: "4bdefa7035c78f67"}
+var childMade = runtime.Task[int]{Step: runtime.Step{
+	ID: "made", At: childMadeAt, Tool: "Make", Effect: runtime.Idempotent,
+}}
 
 // StartedTools are the tools that Started reaches.
 type StartedTools interface {
 	Effect(ctx context.Context, name string) (int, error)
 }
 
-func Started(ctx context.Context, tools StartedTools, n int) (returned int, err error) {
+func startedDurably(ctx context.Context, tools StartedTools, n int) (returned int, err error) {
 	f := runtime.Start(ctx, &startedWorkflow)
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// again.wf:15
+	// id := start Child(n)
 	id, err := f.Launch(&startedID, &childWorkflow, childInput{N: n})
 	if err != nil {
 		return 0, err
 	}
 
-	// again.wf:16
+	// v := await run(id)
 	v, err := runtime.AwaitRun(f, &startedV, id, 0)
 	if err != nil {
 		return 0, err
 	}
 
-	// again.wf:17
+	// s := Effect("s")
 	s, err := runtime.Call1(f, &startedS, tools.Effect, "s")
 	if err != nil {
 		return 0, err
 	}
 
-	// again.wf:18
+	// return v + s
 	return v + s, nil
 }
 
-// StartStarted starts Started and gives a handle of it at once.
-func StartStarted(ctx context.Context, tools StartedTools, n int, options ...runtime.Option) *runtime.Execution[int] {
-	return runtime.Begin(ctx, &startedWorkflow, func(ctx context.Context) (int, error) {
-		return Started(ctx, tools, n)
-	}, options...)
+// StartedInFrame is Started as a step of another package's workflow. Generated code calls it;
+// what else is to run Started calls SubmitStarted.
+func StartedInFrame(*runtime.Frame) func(ctx context.Context, tools StartedTools, n int) (int, error) {
+	return startedDurably
 }
 
 // startedInput is the input of Started.
@@ -124,44 +123,41 @@ func SubmitStarted(ctx context.Context, engine *runtime.Engine, n int, options .
 }
 
 // What the runtime is told about Started and its steps.
-var (
-	startedWorkflow = runtime.Workflow{Name: "Started", At: "again.wf:14:10", Fingerprint: "491b8cb1edd23b9d"}
-	startedID       = runtime.Step{ID: "id", At: "again.wf:15:8"}
-	startedV        = runtime.Task[int]{Step: runtime.Step{ID: "v", At: "again.wf:16:7"}}
-	startedS        = runtime.Task[int]{Step: runtime.Step{ID: "s", At: "again.wf:17:7", Tool: "Effect"}}
-)
+var startedWorkflow = runtime.Workflow{Name: "Started", At: startedAt, Fingerprint: "491b8cb1edd23b9d"}
+var startedID = runtime.Step{ID: "id", At: startedIDAt}
+var startedV = runtime.Task[int]{Step: runtime.Step{ID: "v", At: startedVAt}}
+var startedS = runtime.Task[int]{Step: runtime.Step{ID: "s", At: startedSAt, Tool: "Effect"}}
 
 // StartedIDTools are the tools that StartedID reaches.
 type StartedIDTools interface {
 	Effect(ctx context.Context, name string) (int, error)
 }
 
-func StartedID(ctx context.Context, tools StartedIDTools, n int) (returned string, err error) {
+func startedIDDurably(ctx context.Context, tools StartedIDTools, n int) (returned string, err error) {
 	f := runtime.Start(ctx, &startedIDWorkflow)
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// again.wf:21
+	// id := start Child(n)
 	id, err := f.Launch(&startedIDID, &childWorkflow, childInput{N: n})
 	if err != nil {
 		return "", err
 	}
 
-	// again.wf:22
+	// s := Effect("s")
 	s, err := runtime.Call1(f, &startedIDS, tools.Effect, "s")
 	if err != nil {
 		return "", err
 	}
 
-	// again.wf:23
+	// return "${id} ${s}"
 	return id + " " + strconv.Itoa(s), nil
 }
 
-// StartStartedID starts StartedID and gives a handle of it at once.
-func StartStartedID(ctx context.Context, tools StartedIDTools, n int, options ...runtime.Option) *runtime.Execution[string] {
-	return runtime.Begin(ctx, &startedIDWorkflow, func(ctx context.Context) (string, error) {
-		return StartedID(ctx, tools, n)
-	}, options...)
+// StartedIDInFrame is StartedID as a step of another package's workflow. Generated code calls it;
+// what else is to run StartedID calls SubmitStartedID.
+func StartedIDInFrame(*runtime.Frame) func(ctx context.Context, tools StartedIDTools, n int) (string, error) {
+	return startedIDDurably
 }
 
 // startedIDInput is the input of StartedID.
@@ -176,43 +172,40 @@ func SubmitStartedID(ctx context.Context, engine *runtime.Engine, n int, options
 }
 
 // What the runtime is told about StartedID and its steps.
-var (
-	startedIDWorkflow = runtime.Workflow{Name: "StartedID", At: "again.wf:20:10", Fingerprint: "fd19773cfc94a84b"}
-	startedIDID       = runtime.Step{ID: "id", At: "again.wf:21:8"}
-	startedIDS        = runtime.Task[int]{Step: runtime.Step{ID: "s", At: "again.wf:22:7", Tool: "Effect"}}
-)
+var startedIDWorkflow = runtime.Workflow{Name: "StartedID", At: startedIDAtValue, Fingerprint: "fd19773cfc94a84b"}
+var startedIDID = runtime.Step{ID: "id", At: startedIDIDAt}
+var startedIDS = runtime.Task[int]{Step: runtime.Step{ID: "s", At: startedIDSAt, Tool: "Effect"}}
 
 // ApprovedTools are the tools that Approved reaches.
 type ApprovedTools interface {
 	Effect(ctx context.Context, name string) (int, error)
 }
 
-func Approved(ctx context.Context, tools ApprovedTools, n int) (returned string, err error) {
+func approvedDurably(ctx context.Context, tools ApprovedTools, n int) (returned string, err error) {
 	f := runtime.Start(ctx, &approvedWorkflow)
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// again.wf:26
+	// a := approve "ok?" by "boss" timeout none
 	a, err := f.Approve(&approvedA, "ok?", "boss", 0)
 	if err != nil {
 		return "", err
 	}
 
-	// again.wf:27
+	// s := Effect("s")
 	s, err := runtime.Call1(f, &approvedS, tools.Effect, "s")
 	if err != nil {
 		return "", err
 	}
 
-	// again.wf:28
-	return pure.ConcatText("again.wf:28:9", a.By, " ", a.Note, " ", strconv.Itoa(n+s)), nil
+	// return "${a.by} ${a.note} ${n + s}"
+	return pure.ConcatText(approvedReturnAt, a.By, " ", a.Note, " ", strconv.Itoa(n+s)), nil
 }
 
-// StartApproved starts Approved and gives a handle of it at once.
-func StartApproved(ctx context.Context, tools ApprovedTools, n int, options ...runtime.Option) *runtime.Execution[string] {
-	return runtime.Begin(ctx, &approvedWorkflow, func(ctx context.Context) (string, error) {
-		return Approved(ctx, tools, n)
-	}, options...)
+// ApprovedInFrame is Approved as a step of another package's workflow. Generated code calls it;
+// what else is to run Approved calls SubmitApproved.
+func ApprovedInFrame(*runtime.Frame) func(ctx context.Context, tools ApprovedTools, n int) (string, error) {
+	return approvedDurably
 }
 
 // approvedInput is the input of Approved.
@@ -227,43 +220,40 @@ func SubmitApproved(ctx context.Context, engine *runtime.Engine, n int, options 
 }
 
 // What the runtime is told about Approved and its steps.
-var (
-	approvedWorkflow = runtime.Workflow{Name: "Approved", At: "again.wf:25:10", Fingerprint: "1475c1521f79fad1"}
-	approvedA        = runtime.Step{ID: "a", At: "again.wf:26:7"}
-	approvedS        = runtime.Task[int]{Step: runtime.Step{ID: "s", At: "again.wf:27:7", Tool: "Effect"}}
-)
+var approvedWorkflow = runtime.Workflow{Name: "Approved", At: approvedAt, Fingerprint: "1475c1521f79fad1"}
+var approvedA = runtime.Step{ID: "a", At: approvedAAt}
+var approvedS = runtime.Task[int]{Step: runtime.Step{ID: "s", At: approvedSAt, Tool: "Effect"}}
 
 // AwaitedTools are the tools that Awaited reaches.
 type AwaitedTools interface {
 	Effect(ctx context.Context, name string) (int, error)
 }
 
-func Awaited(ctx context.Context, tools AwaitedTools, n int) (returned int, err error) {
+func awaitedDurably(ctx context.Context, tools AwaitedTools, n int) (returned int, err error) {
 	f := runtime.Start(ctx, &awaitedWorkflow)
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// again.wf:31
+	// p := await Paid("awaited") timeout 1h
 	p, err := runtime.Await(f, &awaitedP, &paidTopic, time.Hour, "awaited")
 	if err != nil {
 		return 0, err
 	}
 
-	// again.wf:32
+	// s := Effect("s")
 	s, err := runtime.Call1(f, &awaitedS, tools.Effect, "s")
 	if err != nil {
 		return 0, err
 	}
 
-	// again.wf:33
+	// return p.n + s
 	return p.N + s, nil
 }
 
-// StartAwaited starts Awaited and gives a handle of it at once.
-func StartAwaited(ctx context.Context, tools AwaitedTools, n int, options ...runtime.Option) *runtime.Execution[int] {
-	return runtime.Begin(ctx, &awaitedWorkflow, func(ctx context.Context) (int, error) {
-		return Awaited(ctx, tools, n)
-	}, options...)
+// AwaitedInFrame is Awaited as a step of another package's workflow. Generated code calls it;
+// what else is to run Awaited calls SubmitAwaited.
+func AwaitedInFrame(*runtime.Frame) func(ctx context.Context, tools AwaitedTools, n int) (int, error) {
+	return awaitedDurably
 }
 
 // awaitedInput is the input of Awaited.
@@ -278,11 +268,9 @@ func SubmitAwaited(ctx context.Context, engine *runtime.Engine, n int, options .
 }
 
 // What the runtime is told about Awaited and its steps.
-var (
-	awaitedWorkflow = runtime.Workflow{Name: "Awaited", At: "again.wf:30:10", Fingerprint: "fb45c86cead985b3"}
-	awaitedP        = runtime.Task[Paid]{Step: runtime.Step{ID: "p", At: "again.wf:31:7"}}
-	awaitedS        = runtime.Task[int]{Step: runtime.Step{ID: "s", At: "again.wf:32:7", Tool: "Effect"}}
-)
+var awaitedWorkflow = runtime.Workflow{Name: "Awaited", At: awaitedAt, Fingerprint: "fb45c86cead985b3"}
+var awaitedP = runtime.Task[Paid]{Step: runtime.Step{ID: "p", At: awaitedPAt}}
+var awaitedS = runtime.Task[int]{Step: runtime.Step{ID: "s", At: awaitedSAt, Tool: "Effect"}}
 
 // WaitedTools are the tools that Waited reaches.
 type WaitedTools interface {
@@ -294,18 +282,18 @@ func Waited(ctx context.Context, tools WaitedTools, n int) (returned int, err er
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// again.wf:36
+	// wait 300ms
 	if err := f.Wait(&waitedWait, 300*time.Millisecond); err != nil {
 		return 0, err
 	}
 
-	// again.wf:37
+	// s := Effect("s")
 	s, err := runtime.Call1(f, &waitedS, tools.Effect, "s")
 	if err != nil {
 		return 0, err
 	}
 
-	// again.wf:38
+	// return n + s
 	return n + s, nil
 }
 
@@ -328,11 +316,9 @@ func SubmitWaited(ctx context.Context, engine *runtime.Engine, n int, options ..
 }
 
 // What the runtime is told about Waited and its steps.
-var (
-	waitedWorkflow = runtime.Workflow{Name: "Waited", At: "again.wf:35:10", Fingerprint: "9a09afe28cc041fb"}
-	waitedWait     = runtime.Step{ID: "wait", At: "again.wf:36:2"}
-	waitedS        = runtime.Task[int]{Step: runtime.Step{ID: "s", At: "again.wf:37:7", Tool: "Effect"}}
-)
+var waitedWorkflow = runtime.Workflow{Name: "Waited", At: waitedAt, Fingerprint: "9a09afe28cc041fb"}
+var waitedWait = runtime.Step{ID: "wait", At: waitedWaitAt}
+var waitedS = runtime.Task[int]{Step: runtime.Step{ID: "s", At: waitedSAt, Tool: "Effect"}}
 
 // DrawnTools are the tools that Drawn reaches.
 type DrawnTools interface {
@@ -344,25 +330,25 @@ func Drawn(ctx context.Context, tools DrawnTools, n int) (returned string, err e
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// again.wf:41
+	// id := uuid()
 	id, err := f.UUID(&drawnID)
 	if err != nil {
 		return "", err
 	}
 
-	// again.wf:42
+	// at := now()
 	at, err := f.Now(&drawnAt)
 	if err != nil {
 		return "", err
 	}
 
-	// again.wf:43
+	// s := Effect("s")
 	s, err := runtime.Call1(f, &drawnS, tools.Effect, "s")
 	if err != nil {
 		return "", err
 	}
 
-	// again.wf:44
+	// return "${id} ${at} ${n + s}"
 	return id + " " + pure.Text(at) + " " + strconv.Itoa(n+s), nil
 }
 
@@ -385,43 +371,40 @@ func SubmitDrawn(ctx context.Context, engine *runtime.Engine, n int, options ...
 }
 
 // What the runtime is told about Drawn and its steps.
-var (
-	drawnWorkflow = runtime.Workflow{Name: "Drawn", At: "again.wf:40:10", Fingerprint: "55dcb6ce4846f936"}
-	drawnID       = runtime.Step{ID: "id", At: "again.wf:41:8"}
-	drawnAt       = runtime.Step{ID: "at", At: "again.wf:42:8"}
-	drawnS        = runtime.Task[int]{Step: runtime.Step{ID: "s", At: "again.wf:43:7", Tool: "Effect"}}
-)
+var drawnWorkflow = runtime.Workflow{Name: "Drawn", At: drawnAtValue, Fingerprint: "55dcb6ce4846f936"}
+var drawnID = runtime.Step{ID: "id", At: drawnIDAt}
+var drawnAt = runtime.Step{ID: "at", At: drawnAtAt}
+var drawnS = runtime.Task[int]{Step: runtime.Step{ID: "s", At: drawnSAt, Tool: "Effect"}}
 
 // EmittedTools are the tools that Emitted reaches.
 type EmittedTools interface {
 	Effect(ctx context.Context, name string) (int, error)
 }
 
-func Emitted(ctx context.Context, tools EmittedTools, n int) (returned int, err error) {
+func emittedDurably(ctx context.Context, tools EmittedTools, n int) (returned int, err error) {
 	f := runtime.Start(ctx, &emittedWorkflow)
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// again.wf:47
+	// emit Paid("emitted") { n: n }
 	if err := runtime.Emit(f, &emittedPaid, &paidTopic, Paid{Key: "emitted", N: n}); err != nil {
 		return 0, err
 	}
 
-	// again.wf:48
+	// s := Effect("s")
 	s, err := runtime.Call1(f, &emittedS, tools.Effect, "s")
 	if err != nil {
 		return 0, err
 	}
 
-	// again.wf:49
+	// return n + s
 	return n + s, nil
 }
 
-// StartEmitted starts Emitted and gives a handle of it at once.
-func StartEmitted(ctx context.Context, tools EmittedTools, n int, options ...runtime.Option) *runtime.Execution[int] {
-	return runtime.Begin(ctx, &emittedWorkflow, func(ctx context.Context) (int, error) {
-		return Emitted(ctx, tools, n)
-	}, options...)
+// EmittedInFrame is Emitted as a step of another package's workflow. Generated code calls it;
+// what else is to run Emitted calls SubmitEmitted.
+func EmittedInFrame(*runtime.Frame) func(ctx context.Context, tools EmittedTools, n int) (int, error) {
+	return emittedDurably
 }
 
 // emittedInput is the input of Emitted.
@@ -436,11 +419,9 @@ func SubmitEmitted(ctx context.Context, engine *runtime.Engine, n int, options .
 }
 
 // What the runtime is told about Emitted and its steps.
-var (
-	emittedWorkflow = runtime.Workflow{Name: "Emitted", At: "again.wf:46:10", Fingerprint: "540e0dd3e5ec6187"}
-	emittedPaid     = runtime.Step{ID: "Paid", At: "again.wf:47:2"}
-	emittedS        = runtime.Task[int]{Step: runtime.Step{ID: "s", At: "again.wf:48:7", Tool: "Effect"}}
-)
+var emittedWorkflow = runtime.Workflow{Name: "Emitted", At: emittedAt, Fingerprint: "540e0dd3e5ec6187"}
+var emittedPaid = runtime.Step{ID: "Paid", At: emittedPaidAt}
+var emittedS = runtime.Task[int]{Step: runtime.Step{ID: "s", At: emittedSAt, Tool: "Effect"}}
 
 // RacedTools are the tools that Raced reaches.
 type RacedTools interface {
@@ -448,24 +429,24 @@ type RacedTools interface {
 	Make(ctx context.Context, name string) (int, error)
 }
 
-func Raced(ctx context.Context, tools RacedTools, n int) (returned int, err error) {
+func racedDurably(ctx context.Context, tools RacedTools, n int) (returned int, err error) {
 	f := runtime.Start(ctx, &racedWorkflow)
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// again.wf:52
+	// r := race {
 	r, err := runtime.Race(f, &racedR,
 		func(f *runtime.Frame) (int, error) {
-			// again.wf:54
+			// wait 500ms
 			if err := f.Wait(&racedRArmWait, 500*time.Millisecond); err != nil {
 				return 0, err
 			}
 
-			// again.wf:55
+			// Make("late")
 			return runtime.Call1(f, &racedRArmMake, tools.Make, "late")
 		},
 		func(f *runtime.Frame) (int, error) {
-			// again.wf:58
+			// p := await Paid("raced") timeout none
 			p, err := runtime.Await(f, &racedRArm2P, &paidTopic, 0, "raced")
 			if err != nil {
 				return 0, err
@@ -477,21 +458,20 @@ func Raced(ctx context.Context, tools RacedTools, n int) (returned int, err erro
 		return 0, err
 	}
 
-	// again.wf:62
+	// s := Effect("s")
 	s, err := runtime.Call1(f, &racedS, tools.Effect, "s")
 	if err != nil {
 		return 0, err
 	}
 
-	// again.wf:63
+	// return r + s
 	return r + s, nil
 }
 
-// StartRaced starts Raced and gives a handle of it at once.
-func StartRaced(ctx context.Context, tools RacedTools, n int, options ...runtime.Option) *runtime.Execution[int] {
-	return runtime.Begin(ctx, &racedWorkflow, func(ctx context.Context) (int, error) {
-		return Raced(ctx, tools, n)
-	}, options...)
+// RacedInFrame is Raced as a step of another package's workflow. Generated code calls it;
+// what else is to run Raced calls SubmitRaced.
+func RacedInFrame(*runtime.Frame) func(ctx context.Context, tools RacedTools, n int) (int, error) {
+	return racedDurably
 }
 
 // racedInput is the input of Raced.
@@ -506,14 +486,14 @@ func SubmitRaced(ctx context.Context, engine *runtime.Engine, n int, options ...
 }
 
 // What the runtime is told about Raced and its steps.
-var (
-	racedWorkflow = runtime.Workflow{Name: "Raced", At: "again.wf:51:10", Fingerprint: "23fa9058266e21e6"}
-	racedR        = runtime.Step{ID: "r", At: "again.wf:52:7", Arms: []string{"arm", "arm#2"}}
-	racedRArmWait = runtime.Step{ID: "r.arm.wait", At: "again.wf:54:4"}
-	racedRArmMake = runtime.Task[int]{Step: runtime.Step{ID: "r.arm.Make", At: "again.wf:55:4", Tool: "Make", Effect: runtime.Idempotent}}
-	racedRArm2P   = runtime.Task[Paid]{Step: runtime.Step{ID: "r.arm#2.p", At: "again.wf:58:9"}}
-	racedS        = runtime.Task[int]{Step: runtime.Step{ID: "s", At: "again.wf:62:7", Tool: "Effect"}}
-)
+var racedWorkflow = runtime.Workflow{Name: "Raced", At: racedAt, Fingerprint: "23fa9058266e21e6"}
+var racedR = runtime.Step{ID: "r", At: racedRAt, Arms: []string{"arm", "arm#2"}}
+var racedRArmWait = runtime.Step{ID: "r.arm.wait", At: racedRArmWaitAt}
+var racedRArmMake = runtime.Task[int]{Step: runtime.Step{
+	ID: "r.arm.Make", At: racedRArmMakeAt, Tool: "Make", Effect: runtime.Idempotent,
+}}
+var racedRArm2P = runtime.Task[Paid]{Step: runtime.Step{ID: "r.arm#2.p", At: racedRArm2PAt}}
+var racedS = runtime.Task[int]{Step: runtime.Step{ID: "s", At: racedSAt, Tool: "Effect"}}
 
 // OwedTools are the tools that Owed reaches.
 type OwedTools interface {
@@ -527,7 +507,7 @@ func Owed(ctx context.Context, tools OwedTools, n int) (returned int, err error)
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// again.wf:66
+	// a := Make("a") undo Undo("a")
 	a, err := runtime.Call1(f, &owedA, tools.Make, "a")
 	if err != nil {
 		return 0, err
@@ -536,19 +516,19 @@ func Owed(ctx context.Context, tools OwedTools, n int) (returned int, err error)
 		return tools.Undo(ctx, "a")
 	}, "a")
 
-	// again.wf:67
+	// b := Effect("b") undo none
 	b, err := runtime.Call1(f, &owedB, tools.Effect, "b")
 	if err != nil {
 		return 0, err
 	}
 
-	// again.wf:68
+	// s := Effect("s")
 	s, err := runtime.Call1(f, &owedS, tools.Effect, "s")
 	if err != nil {
 		return 0, err
 	}
 
-	// again.wf:69
+	// return a + b + s + n
 	return a + b + s + n, nil
 }
 
@@ -571,13 +551,13 @@ func SubmitOwed(ctx context.Context, engine *runtime.Engine, n int, options ...r
 }
 
 // What the runtime is told about Owed and its steps.
-var (
-	owedWorkflow = runtime.Workflow{Name: "Owed", At: "again.wf:65:10", Fingerprint: "47a5830bfda02e93"}
-	owedA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "again.wf:66:7", Tool: "Make", Effect: runtime.Idempotent, Owes: true}}
-	owedAUndo    = runtime.Step{ID: "a.undo", At: "again.wf:66:22", Tool: "Undo", Effect: runtime.Idempotent}
-	owedB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "again.wf:67:7", Tool: "Effect"}}
-	owedS        = runtime.Task[int]{Step: runtime.Step{ID: "s", At: "again.wf:68:7", Tool: "Effect"}}
-)
+var owedWorkflow = runtime.Workflow{Name: "Owed", At: owedAt, Fingerprint: "47a5830bfda02e93"}
+var owedA = runtime.Task[int]{Step: runtime.Step{
+	ID: "a", At: owedAAt, Tool: "Make", Effect: runtime.Idempotent, Owes: true,
+}}
+var owedAUndo = runtime.Step{ID: "a.undo", At: owedAUndoAt, Tool: "Undo", Effect: runtime.Idempotent}
+var owedB = runtime.Task[int]{Step: runtime.Step{ID: "b", At: owedBAt, Tool: "Effect"}}
+var owedS = runtime.Task[int]{Step: runtime.Step{ID: "s", At: owedSAt, Tool: "Effect"}}
 
 // TriedTools are the tools that Tried reaches.
 type TriedTools interface {
@@ -591,9 +571,9 @@ func Tried(ctx context.Context, tools TriedTools, n int) (returned int, err erro
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// again.wf:72
+	// t := try {
 	t, err := runtime.Try(f, func(f *runtime.Frame) (int, error) {
-		// again.wf:73
+		// x := Make("x") undo Undo("x")
 		x, err := runtime.Call1(f, &triedTX, tools.Make, "x")
 		if err != nil {
 			return 0, err
@@ -602,7 +582,7 @@ func Tried(ctx context.Context, tools TriedTools, n int) (returned int, err erro
 			return tools.Undo(ctx, "x")
 		}, "x")
 
-		// again.wf:74
+		// y := Effect("fails") undo none
 		y, err := runtime.Call1(f, &triedTY, tools.Effect, "fails")
 		if err != nil {
 			return 0, err
@@ -616,13 +596,13 @@ func Tried(ctx context.Context, tools TriedTools, n int) (returned int, err erro
 		return 0, err
 	}
 
-	// again.wf:79
+	// s := Effect("s")
 	s, err := runtime.Call1(f, &triedS, tools.Effect, "s")
 	if err != nil {
 		return 0, err
 	}
 
-	// again.wf:80
+	// return t + s + n
 	return t + s + n, nil
 }
 
@@ -645,10 +625,56 @@ func SubmitTried(ctx context.Context, engine *runtime.Engine, n int, options ...
 }
 
 // What the runtime is told about Tried and its steps.
-var (
-	triedWorkflow = runtime.Workflow{Name: "Tried", At: "again.wf:71:10", Fingerprint: "a4e4485133330ec6"}
-	triedTX       = runtime.Task[int]{Step: runtime.Step{ID: "t.x", At: "again.wf:73:8", Tool: "Make", Effect: runtime.Idempotent, Owes: true}}
-	triedTXUndo   = runtime.Step{ID: "t.x.undo", At: "again.wf:73:23", Tool: "Undo", Effect: runtime.Idempotent}
-	triedTY       = runtime.Task[int]{Step: runtime.Step{ID: "t.y", At: "again.wf:74:8", Tool: "Effect"}}
-	triedS        = runtime.Task[int]{Step: runtime.Step{ID: "s", At: "again.wf:79:7", Tool: "Effect"}}
+var triedWorkflow = runtime.Workflow{Name: "Tried", At: triedAt, Fingerprint: "a4e4485133330ec6"}
+var triedTX = runtime.Task[int]{Step: runtime.Step{
+	ID: "t.x", At: triedTXAt, Tool: "Make", Effect: runtime.Idempotent, Owes: true,
+}}
+var triedTXUndo = runtime.Step{ID: "t.x.undo", At: triedTXUndoAt, Tool: "Undo", Effect: runtime.Idempotent}
+var triedTY = runtime.Task[int]{Step: runtime.Step{ID: "t.y", At: triedTYAt, Tool: "Effect"}}
+var triedS = runtime.Task[int]{Step: runtime.Step{ID: "s", At: triedSAt, Tool: "Effect"}}
+
+// Where things stand in the source.
+const (
+	childAt          = "again.wf:10:10"
+	childMadeAt      = "again.wf:11:10"
+	startedAt        = "again.wf:14:10"
+	startedIDAt      = "again.wf:15:8"
+	startedVAt       = "again.wf:16:7"
+	startedSAt       = "again.wf:17:7"
+	startedIDAtValue = "again.wf:20:10"
+	startedIDIDAt    = "again.wf:21:8"
+	startedIDSAt     = "again.wf:22:7"
+	approvedAt       = "again.wf:25:10"
+	approvedAAt      = "again.wf:26:7"
+	approvedSAt      = "again.wf:27:7"
+	approvedReturnAt = "again.wf:28:9"
+	awaitedAt        = "again.wf:30:10"
+	awaitedPAt       = "again.wf:31:7"
+	awaitedSAt       = "again.wf:32:7"
+	waitedAt         = "again.wf:35:10"
+	waitedWaitAt     = "again.wf:36:2"
+	waitedSAt        = "again.wf:37:7"
+	drawnAtValue     = "again.wf:40:10"
+	drawnIDAt        = "again.wf:41:8"
+	drawnAtAt        = "again.wf:42:8"
+	drawnSAt         = "again.wf:43:7"
+	emittedAt        = "again.wf:46:10"
+	emittedPaidAt    = "again.wf:47:2"
+	emittedSAt       = "again.wf:48:7"
+	racedAt          = "again.wf:51:10"
+	racedRAt         = "again.wf:52:7"
+	racedRArmWaitAt  = "again.wf:54:4"
+	racedRArmMakeAt  = "again.wf:55:4"
+	racedRArm2PAt    = "again.wf:58:9"
+	racedSAt         = "again.wf:62:7"
+	owedAt           = "again.wf:65:10"
+	owedAAt          = "again.wf:66:7"
+	owedAUndoAt      = "again.wf:66:22"
+	owedBAt          = "again.wf:67:7"
+	owedSAt          = "again.wf:68:7"
+	triedAt          = "again.wf:71:10"
+	triedTXAt        = "again.wf:73:8"
+	triedTXUndoAt    = "again.wf:73:23"
+	triedTYAt        = "again.wf:74:8"
+	triedSAt         = "again.wf:79:7"
 )

@@ -44,7 +44,7 @@ func Workflows(tools Tools) *runtime.Registry {
 }`,
 			Output: `{"type": "integer"}`,
 		}, func(ctx context.Context, in startedInput) (int, error) {
-			return Started(ctx, tools, in.N)
+			return startedDurably(ctx, tools, in.N)
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &startedIDWorkflow,
@@ -56,7 +56,7 @@ func Workflows(tools Tools) *runtime.Registry {
 }`,
 			Output: `{"type": "string"}`,
 		}, func(ctx context.Context, in startedIDInput) (string, error) {
-			return StartedID(ctx, tools, in.N)
+			return startedIDDurably(ctx, tools, in.N)
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &approvedWorkflow,
@@ -68,7 +68,7 @@ func Workflows(tools Tools) *runtime.Registry {
 }`,
 			Output: `{"type": "string"}`,
 		}, func(ctx context.Context, in approvedInput) (string, error) {
-			return Approved(ctx, tools, in.N)
+			return approvedDurably(ctx, tools, in.N)
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &awaitedWorkflow,
@@ -80,7 +80,7 @@ func Workflows(tools Tools) *runtime.Registry {
 }`,
 			Output: `{"type": "integer"}`,
 		}, func(ctx context.Context, in awaitedInput) (int, error) {
-			return Awaited(ctx, tools, in.N)
+			return awaitedDurably(ctx, tools, in.N)
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &waitedWorkflow,
@@ -116,7 +116,7 @@ func Workflows(tools Tools) *runtime.Registry {
 }`,
 			Output: `{"type": "integer"}`,
 		}, func(ctx context.Context, in emittedInput) (int, error) {
-			return Emitted(ctx, tools, in.N)
+			return emittedDurably(ctx, tools, in.N)
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &racedWorkflow,
@@ -128,7 +128,7 @@ func Workflows(tools Tools) *runtime.Registry {
 }`,
 			Output: `{"type": "integer"}`,
 		}, func(ctx context.Context, in racedInput) (int, error) {
-			return Raced(ctx, tools, in.N)
+			return racedDurably(ctx, tools, in.N)
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &owedWorkflow,

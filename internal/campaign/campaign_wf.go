@@ -69,7 +69,7 @@ func Part(ctx context.Context, tools PartTools, n int) (returned int, err error)
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// campaign.wf:20
+	// a := Take(n) undo Give(a)
 	a, err := runtime.Call1(f, &partA, tools.Take, n)
 	if err != nil {
 		return 0, err
@@ -78,18 +78,18 @@ func Part(ctx context.Context, tools PartTools, n int) (returned int, err error)
 		return tools.Give(ctx, a)
 	}, a)
 
-	// campaign.wf:21
+	// b := Put(a) undo none
 	b, err := runtime.Call1(f, &partB, tools.Put, a)
 	if err != nil {
 		return 0, err
 	}
 
-	// campaign.wf:22
+	// Tell(b) undo none else {}
 	if err := runtime.Run1(f, &partTell, tools.Tell, b); err != nil && !f.Caught(err) {
 		return 0, err
 	}
 
-	// campaign.wf:23
+	// return b
 	return b, nil
 }
 
@@ -112,13 +112,19 @@ func SubmitPart(ctx context.Context, engine *runtime.Engine, n int, options ...r
 }
 
 // What the runtime is told about Part and its steps.
-var (
-	partWorkflow = runtime.Workflow{Name: "Part", At: "campaign.wf:19:10", Fingerprint: "26b66dd6625f5f89"}
-	partA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "campaign.wf:20:7", Tool: "Take", Effect: runtime.Idempotent, Owes: true}}
-	partAUndo    = runtime.Step{ID: "a.undo", At: "campaign.wf:20:20", Tool: "Give", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}
-	partB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "campaign.wf:21:7", Tool: "Put", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}}
-	partTell     = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Tell", At: "campaign.wf:22:2", Tool: "Tell"}}
-)
+var partWorkflow = runtime.Workflow{Name: "Part", At: partAt, Fingerprint: "26b66dd6625f5f89"}
+var partA = runtime.Task[int]{Step: runtime.Step{
+	ID: "a", At: partAAt, Tool: "Take", Effect: runtime.Idempotent, Owes: true,
+}}
+var partAUndo = runtime.Step{
+	ID: "a.undo", At: partAUndoAt, Tool: "Give", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond},
+}
+var partB = runtime.Task[int]{Step: runtime.Step{
+	ID: "b", At: partBAt, Tool: "Put", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond},
+}}
+var partTell = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Tell", At: partTellAt, Tool: "Tell"}}
 
 // OtherTools are the tools that Other reaches.
 type OtherTools interface {
@@ -127,42 +133,41 @@ type OtherTools interface {
 }
 
 // Other is started beside Work, and told to go on by it.
-func Other(ctx context.Context, tools OtherTools, n int) (returned int, err error) {
+func otherDurably(ctx context.Context, tools OtherTools, n int) (returned int, err error) {
 	f := runtime.Start(ctx, &otherWorkflow)
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// campaign.wf:28
+	// x := Put(n)
 	x, err := runtime.Call1(f, &otherX, tools.Put, n)
 	if err != nil {
 		return 0, err
 	}
 
-	// campaign.wf:29
+	// wait 5ms
 	if err := f.Wait(&otherWait, 5*time.Millisecond); err != nil {
 		return 0, err
 	}
 
-	// campaign.wf:30
+	// note := await Note(run.id) timeout none
 	note, err := runtime.Await(f, &otherNote, &noteTopic, 0, f.RunID())
 	if err != nil {
 		return 0, err
 	}
 
-	// campaign.wf:31
+	// Tell(x) else {}
 	if err := runtime.Run1(f, &otherTell, tools.Tell, x); err != nil && !f.Caught(err) {
 		return 0, err
 	}
 
-	// campaign.wf:32
+	// return x + note.n
 	return x + note.N, nil
 }
 
-// StartOther starts Other and gives a handle of it at once.
-func StartOther(ctx context.Context, tools OtherTools, n int, options ...runtime.Option) *runtime.Execution[int] {
-	return runtime.Begin(ctx, &otherWorkflow, func(ctx context.Context) (int, error) {
-		return Other(ctx, tools, n)
-	}, options...)
+// OtherInFrame is Other as a step of another package's workflow. Generated code calls it;
+// what else is to run Other calls SubmitOther.
+func OtherInFrame(*runtime.Frame) func(ctx context.Context, tools OtherTools, n int) (int, error) {
+	return otherDurably
 }
 
 // otherInput is the input of Other.
@@ -172,18 +177,21 @@ type otherInput struct {
 
 // SubmitOther starts a durable execution of Other on an engine that has its registry,
 // and returns when the engine's journal has it.
+//
+// Other is started beside Work, and told to go on by it.
 func SubmitOther(ctx context.Context, engine *runtime.Engine, n int, options ...runtime.Option) (*runtime.Run[int], error) {
 	return runtime.Submit[int](ctx, engine, &otherWorkflow, otherInput{N: n}, options...)
 }
 
 // What the runtime is told about Other and its steps.
-var (
-	otherWorkflow = runtime.Workflow{Name: "Other", At: "campaign.wf:27:10", Fingerprint: "e2fe0f525940a0a1"}
-	otherX        = runtime.Task[int]{Step: runtime.Step{ID: "x", At: "campaign.wf:28:7", Tool: "Put", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}}
-	otherWait     = runtime.Step{ID: "wait", At: "campaign.wf:29:2"}
-	otherNote     = runtime.Task[Note]{Step: runtime.Step{ID: "note", At: "campaign.wf:30:10"}}
-	otherTell     = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Tell", At: "campaign.wf:31:2", Tool: "Tell"}}
-)
+var otherWorkflow = runtime.Workflow{Name: "Other", At: otherAt, Fingerprint: "e2fe0f525940a0a1"}
+var otherX = runtime.Task[int]{Step: runtime.Step{
+	ID: "x", At: otherXAt, Tool: "Put", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond},
+}}
+var otherWait = runtime.Step{ID: "wait", At: otherWaitAt}
+var otherNote = runtime.Task[Note]{Step: runtime.Step{ID: "note", At: otherNoteAt}}
+var otherTell = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Tell", At: otherTellAt, Tool: "Tell"}}
 
 // WorkTools are the tools that Work reaches.
 type WorkTools interface {
@@ -197,28 +205,28 @@ type WorkTools interface {
 
 // Work does what can be lost or done twice in a crash. A third of the seeds fail, once
 // all is owed.
-func Work(ctx context.Context, tools WorkTools, seed int) (returned int, err error) {
+func workDurably(ctx context.Context, tools WorkTools, seed int) (returned int, err error) {
 	f := runtime.Start(ctx, &workWorkflow)
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{seed} })
 
-	// campaign.wf:38
-	seen, err := runtime.Map(f, &workSeen, 0, pure.Range(4, "campaign.wf:38:19"), func(f *runtime.Frame, _ int, i int) (int, error) {
+	// seen := for i in range(4) parallel { Look(run.id, seed + i) }
+	seen, err := runtime.Map(f, &workSeen, 0, pure.Range(4, workSeenAt2), func(f *runtime.Frame, _ int, i int) (int, error) {
 		return runtime.Call2(f, &workSeenLook, tools.Look, f.RunID(), seed+i)
 	})
 	if err != nil {
 		return 0, err
 	}
 
-	// campaign.wf:39
-	puts, err := runtime.Map(f, &workPuts, 3, pure.Range(6, "campaign.wf:39:19"), func(f *runtime.Frame, _ int, i int) (int, error) {
+	// puts := for i in range(6) parallel 3 { Put(seed + i) undo none }
+	puts, err := runtime.Map(f, &workPuts, 3, pure.Range(6, workPutsAt2), func(f *runtime.Frame, _ int, i int) (int, error) {
 		return runtime.Call1(f, &workPutsPut, tools.Put, seed+i)
 	})
 	if err != nil {
 		return 0, err
 	}
 
-	// campaign.wf:40
+	// held := Take(seed) undo Give(held)
 	held, err := runtime.Call1(f, &workHeld, tools.Take, seed)
 	if err != nil {
 		return 0, err
@@ -227,7 +235,7 @@ func Work(ctx context.Context, tools WorkTools, seed int) (returned int, err err
 		return tools.Give(ctx, held)
 	}, held)
 
-	// campaign.wf:41
+	// part := Part(seed + 100)
 	part, err := runtime.Call1(f, &workPart, func(ctx context.Context, n int) (int, error) {
 		return Part(ctx, tools, n)
 	}, seed+100)
@@ -235,19 +243,19 @@ func Work(ctx context.Context, tools WorkTools, seed int) (returned int, err err
 		return 0, err
 	}
 
-	// campaign.wf:42
+	// total := loop s := seed max 6 {
 	var total int
 	s := seed
 	i, s := runtime.FirstRound(f, &workTotal, s)
 	for ; i < 6; i++ {
 		f := runtime.NextRound(f, &workTotal, i, s)
-		// campaign.wf:43
+		// x := Put(s) undo none
 		x, err := runtime.Call1(f, &workTotalX, tools.Put, s)
 		if err != nil {
 			return 0, err
 		}
 
-		// campaign.wf:44
+		// y := Take(x) undo early Give(x)
 		yUndo := f.OweEarly(&workTotalYUndo, func(ctx context.Context) error {
 			return tools.Give(ctx, x)
 		}, x)
@@ -257,27 +265,27 @@ func Work(ctx context.Context, tools WorkTools, seed int) (returned int, err err
 			return 0, err
 		}
 
-		// campaign.wf:45
+		// wait 2ms
 		if err := f.Wait(&workTotalWait, 2*time.Millisecond); err != nil {
 			return 0, err
 		}
 
-		// campaign.wf:46
+		// if s - seed >= 4 { break y }
 		if s-seed >= 4 {
 			total = y
 			break
 		}
 
-		// campaign.wf:47
+		// continue s + 1
 		s = s + 1
 	}
 	if i >= 6 {
 		return 0, f.Exhausted(&workTotal, i)
 	}
 
-	// campaign.wf:49
+	// tried := try {
 	tried, err := runtime.Try(f, func(f *runtime.Frame) (int, error) {
-		// campaign.wf:50
+		// a := Take(seed + 200) undo Give(a)
 		a, err := runtime.Call1(f, &workTriedA, tools.Take, seed+200)
 		if err != nil {
 			return 0, err
@@ -286,7 +294,7 @@ func Work(ctx context.Context, tools WorkTools, seed int) (returned int, err err
 			return tools.Give(ctx, a)
 		}, a)
 
-		// campaign.wf:51
+		// Refuse(a) undo none
 		return runtime.Call1(f, &workTriedRefuse, tools.Refuse, a)
 	})
 	if f.Caught(err) {
@@ -303,41 +311,41 @@ func Work(ctx context.Context, tools WorkTools, seed int) (returned int, err err
 		return 0, err
 	}
 
-	// campaign.wf:53
+	// Tell(total) undo none else {}
 	if err := runtime.Run1(f, &workTell, tools.Tell, total); err != nil && !f.Caught(err) {
 		return 0, err
 	}
 
-	// campaign.wf:54
+	// other := start Other(seed + 300)
 	other, err := f.Launch(&workOther, &otherWorkflow, otherInput{N: seed + 300})
 	if err != nil {
 		return 0, err
 	}
 
-	// campaign.wf:55
+	// go_ := await Go(run.id) timeout none
 	go_, err := runtime.Await(f, &workGo, &goTopic, 0, f.RunID())
 	if err != nil {
 		return 0, err
 	}
 
-	// campaign.wf:56
+	// emit Note(string(other)) { n: go_.n }
 	if err := runtime.Emit(f, &workNote, &noteTopic, Note{ID: other, N: go_.N}); err != nil {
 		return 0, err
 	}
 
-	// campaign.wf:57
+	// first := race {
 	first, err := runtime.Race(f, &workFirst,
 		func(f *runtime.Frame) (int, error) {
-			// campaign.wf:59
+			// wait 1h
 			if err := f.Wait(&workFirstSlowWait, time.Hour); err != nil {
 				return 0, err
 			}
 
-			// campaign.wf:60
+			// Put(1) undo none
 			return runtime.Call1(f, &workFirstSlowPut, tools.Put, 1)
 		},
 		func(f *runtime.Frame) (int, error) {
-			// campaign.wf:62
+			// fast: Put(seed + 400) undo none
 			return runtime.Call1(f, &workFirstFast, tools.Put, seed+400)
 		},
 	)
@@ -345,47 +353,46 @@ func Work(ctx context.Context, tools WorkTools, seed int) (returned int, err err
 		return 0, err
 	}
 
-	// campaign.wf:64
+	// ok := approve "May ${run.id} go on?" by "boss" timeout none
 	ok, err := f.Approve(&workOk, "May "+f.RunID()+" go on?", "boss", 0)
 	if err != nil {
 		return 0, err
 	}
 
-	// campaign.wf:65
+	// if seed % 8 == 0 { wait 1100ms }
 	if seed%8 == 0 {
 		if err := f.Wait(&workIfThenWait, 1100*time.Millisecond); err != nil {
 			return 0, err
 		}
 	}
 
-	// campaign.wf:66
+	// got := await run(other)
 	got, err := runtime.AwaitRun(f, &workGot, other, 0)
 	if err != nil {
 		return 0, err
 	}
 
-	// campaign.wf:67
+	// validate seed % 3 != 0 else "${ok.by} says that ${seed} has to fail"
 	if seed%3 == 0 {
 		return 0, f.Fail(&workValidate, ok.By+" says that "+strconv.Itoa(seed)+" has to fail")
 	}
 
-	// campaign.wf:68
+	// commit
 	f.Commit()
 
-	// campaign.wf:69
+	// Tell(got) else {}
 	if err := runtime.Run1(f, &workTell2, tools.Tell, got); err != nil && !f.Caught(err) {
 		return 0, err
 	}
 
-	// campaign.wf:70
+	// return sum(seen) + sum(puts) + held + part + total + tried + first + got
 	return pure.Sum(seen) + pure.Sum(puts) + held + part + total + tried + first + got, nil
 }
 
-// StartWork starts Work and gives a handle of it at once.
-func StartWork(ctx context.Context, tools WorkTools, seed int, options ...runtime.Option) *runtime.Execution[int] {
-	return runtime.Begin(ctx, &workWorkflow, func(ctx context.Context) (int, error) {
-		return Work(ctx, tools, seed)
-	}, options...)
+// WorkInFrame is Work as a step of another package's workflow. Generated code calls it;
+// what else is to run Work calls SubmitWork.
+func WorkInFrame(*runtime.Frame) func(ctx context.Context, tools WorkTools, seed int) (int, error) {
+	return workDurably
 }
 
 // workInput is the input of Work.
@@ -395,39 +402,117 @@ type workInput struct {
 
 // SubmitWork starts a durable execution of Work on an engine that has its registry,
 // and returns when the engine's journal has it.
+//
+// Work does what can be lost or done twice in a crash. A third of the seeds fail, once
+// all is owed.
 func SubmitWork(ctx context.Context, engine *runtime.Engine, seed int, options ...runtime.Option) (*runtime.Run[int], error) {
 	return runtime.Submit[int](ctx, engine, &workWorkflow, workInput{Seed: seed}, options...)
 }
 
 // What the runtime is told about Work and its steps.
-var (
-	workWorkflow      = runtime.Workflow{Name: "Work", At: "campaign.wf:37:10", Fingerprint: "4e11ef735fe0d010"}
-	workSeenLook      = runtime.Task[int]{Step: runtime.Step{ID: "Look", At: "campaign.wf:38:39", Tool: "Look", Effect: runtime.Readonly}}
-	workSeen          = runtime.Step{ID: "seen", At: "campaign.wf:38:10"}
-	workPutsPut       = runtime.Task[int]{Step: runtime.Step{ID: "Put", At: "campaign.wf:39:41", Tool: "Put", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}}
-	workPuts          = runtime.Step{ID: "puts", At: "campaign.wf:39:10"}
-	workHeld          = runtime.Task[int]{Step: runtime.Step{ID: "held", At: "campaign.wf:40:10", Tool: "Take", Effect: runtime.Idempotent, Owes: true}}
-	workHeldUndo      = runtime.Step{ID: "held.undo", At: "campaign.wf:40:26", Tool: "Give", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}
-	workPart          = runtime.Task[int]{Step: runtime.Step{ID: "part", At: "campaign.wf:41:10", Tool: "Part", Sub: true}}
-	workTotalX        = runtime.Task[int]{Step: runtime.Step{ID: "x", At: "campaign.wf:43:8", Tool: "Put", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}}
-	workTotalY        = runtime.Task[int]{Step: runtime.Step{ID: "y", At: "campaign.wf:44:8", Tool: "Take", Effect: runtime.Idempotent}}
-	workTotalYUndo    = runtime.Step{ID: "y.undo", At: "campaign.wf:44:27", Tool: "Give", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}
-	workTotalWait     = runtime.Step{ID: "wait", At: "campaign.wf:45:3"}
-	workTotal         = runtime.Step{ID: "total", At: "campaign.wf:42:11"}
-	workTriedA        = runtime.Task[int]{Step: runtime.Step{ID: "tried.a", At: "campaign.wf:50:8", Tool: "Take", Effect: runtime.Idempotent, Owes: true}}
-	workTriedAUndo    = runtime.Step{ID: "tried.a.undo", At: "campaign.wf:50:30", Tool: "Give", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}
-	workTriedRefuse   = runtime.Task[int]{Step: runtime.Step{ID: "tried.Refuse", At: "campaign.wf:51:3", Tool: "Refuse", Fails: []runtime.Declaration{runtime.Declares[Bad]}, Effect: runtime.Idempotent}}
-	workTell          = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Tell", At: "campaign.wf:53:2", Tool: "Tell"}}
-	workOther         = runtime.Step{ID: "other", At: "campaign.wf:54:11"}
-	workGo            = runtime.Task[Go]{Step: runtime.Step{ID: "go_", At: "campaign.wf:55:9"}}
-	workNote          = runtime.Step{ID: "Note", At: "campaign.wf:56:2"}
-	workFirst         = runtime.Step{ID: "first", At: "campaign.wf:57:11", Arms: []string{"slow", "fast"}}
-	workFirstSlowWait = runtime.Step{ID: "first.slow.wait", At: "campaign.wf:59:4"}
-	workFirstSlowPut  = runtime.Task[int]{Step: runtime.Step{ID: "first.slow.Put", At: "campaign.wf:60:4", Tool: "Put", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}}
-	workFirstFast     = runtime.Task[int]{Step: runtime.Step{ID: "first.fast", At: "campaign.wf:62:9", Tool: "Put", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond}}}
-	workOk            = runtime.Step{ID: "ok", At: "campaign.wf:64:8"}
-	workIfThenWait    = runtime.Step{ID: "if.then.wait", At: "campaign.wf:65:21"}
-	workGot           = runtime.Task[int]{Step: runtime.Step{ID: "got", At: "campaign.wf:66:9"}}
-	workValidate      = runtime.Step{ID: "validate", At: "campaign.wf:67:2"}
-	workTell2         = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Tell#2", At: "campaign.wf:69:2", Tool: "Tell"}}
+var workWorkflow = runtime.Workflow{Name: "Work", At: workAt, Fingerprint: "4e11ef735fe0d010"}
+var workSeenLook = runtime.Task[int]{Step: runtime.Step{
+	ID: "Look", At: workSeenLookAt, Tool: "Look", Effect: runtime.Readonly,
+}}
+var workSeen = runtime.Step{ID: "seen", At: workSeenAt}
+var workPutsPut = runtime.Task[int]{Step: runtime.Step{
+	ID: "Put", At: workPutsPutAt, Tool: "Put", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond},
+}}
+var workPuts = runtime.Step{ID: "puts", At: workPutsAt}
+var workHeld = runtime.Task[int]{Step: runtime.Step{
+	ID: "held", At: workHeldAt, Tool: "Take", Effect: runtime.Idempotent, Owes: true,
+}}
+var workHeldUndo = runtime.Step{
+	ID: "held.undo", At: workHeldUndoAt, Tool: "Give", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond},
+}
+var workPart = runtime.Task[int]{Step: runtime.Step{ID: "part", At: workPartAt, Tool: "Part", Sub: true}}
+var workTotalX = runtime.Task[int]{Step: runtime.Step{
+	ID: "x", At: workTotalXAt, Tool: "Put", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond},
+}}
+var workTotalY = runtime.Task[int]{Step: runtime.Step{
+	ID: "y", At: workTotalYAt, Tool: "Take", Effect: runtime.Idempotent,
+}}
+var workTotalYUndo = runtime.Step{
+	ID: "y.undo", At: workTotalYUndoAt, Tool: "Give", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond},
+}
+var workTotalWait = runtime.Step{ID: "wait", At: workTotalWaitAt}
+var workTotal = runtime.Step{ID: "total", At: workTotalAt}
+var workTriedA = runtime.Task[int]{Step: runtime.Step{
+	ID: "tried.a", At: workTriedAAt, Tool: "Take", Effect: runtime.Idempotent, Owes: true,
+}}
+var workTriedAUndo = runtime.Step{
+	ID: "tried.a.undo", At: workTriedAUndoAt, Tool: "Give", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond},
+}
+var workTriedRefuse = runtime.Task[int]{Step: runtime.Step{
+	ID: "tried.Refuse", At: workTriedRefuseAt, Tool: "Refuse",
+	Fails: []runtime.Declaration{runtime.Declares[Bad]}, Effect: runtime.Idempotent,
+}}
+var workTell = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Tell", At: workTellAt, Tool: "Tell"}}
+var workOther = runtime.Step{ID: "other", At: workOtherAt}
+var workGo = runtime.Task[Go]{Step: runtime.Step{ID: "go_", At: workGoAt}}
+var workNote = runtime.Step{ID: "Note", At: workNoteAt}
+var workFirst = runtime.Step{ID: "first", At: workFirstAt, Arms: []string{"slow", "fast"}}
+var workFirstSlowWait = runtime.Step{ID: "first.slow.wait", At: workFirstSlowWaitAt}
+var workFirstSlowPut = runtime.Task[int]{Step: runtime.Step{
+	ID: "first.slow.Put", At: workFirstSlowPutAt, Tool: "Put", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond},
+}}
+var workFirstFast = runtime.Task[int]{Step: runtime.Step{
+	ID: "first.fast", At: workFirstFastAt, Tool: "Put", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 3, Min: time.Millisecond, Max: 4 * time.Millisecond},
+}}
+var workOk = runtime.Step{ID: "ok", At: workOkAt}
+var workIfThenWait = runtime.Step{ID: "if.then.wait", At: workIfThenWaitAt}
+var workGot = runtime.Task[int]{Step: runtime.Step{ID: "got", At: workGotAt}}
+var workValidate = runtime.Step{ID: "validate", At: workValidateAt}
+var workTell2 = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Tell#2", At: workTell2At, Tool: "Tell"}}
+
+// Where things stand in the source.
+const (
+	partAt              = "campaign.wf:19:10"
+	partAAt             = "campaign.wf:20:7"
+	partAUndoAt         = "campaign.wf:20:20"
+	partBAt             = "campaign.wf:21:7"
+	partTellAt          = "campaign.wf:22:2"
+	otherAt             = "campaign.wf:27:10"
+	otherXAt            = "campaign.wf:28:7"
+	otherWaitAt         = "campaign.wf:29:2"
+	otherNoteAt         = "campaign.wf:30:10"
+	otherTellAt         = "campaign.wf:31:2"
+	workAt              = "campaign.wf:37:10"
+	workSeenAt          = "campaign.wf:38:10"
+	workSeenAt2         = "campaign.wf:38:19"
+	workSeenLookAt      = "campaign.wf:38:39"
+	workPutsAt          = "campaign.wf:39:10"
+	workPutsAt2         = "campaign.wf:39:19"
+	workPutsPutAt       = "campaign.wf:39:41"
+	workHeldAt          = "campaign.wf:40:10"
+	workHeldUndoAt      = "campaign.wf:40:26"
+	workPartAt          = "campaign.wf:41:10"
+	workTotalAt         = "campaign.wf:42:11"
+	workTotalXAt        = "campaign.wf:43:8"
+	workTotalYAt        = "campaign.wf:44:8"
+	workTotalYUndoAt    = "campaign.wf:44:27"
+	workTotalWaitAt     = "campaign.wf:45:3"
+	workTriedAAt        = "campaign.wf:50:8"
+	workTriedAUndoAt    = "campaign.wf:50:30"
+	workTriedRefuseAt   = "campaign.wf:51:3"
+	workTellAt          = "campaign.wf:53:2"
+	workOtherAt         = "campaign.wf:54:11"
+	workGoAt            = "campaign.wf:55:9"
+	workNoteAt          = "campaign.wf:56:2"
+	workFirstAt         = "campaign.wf:57:11"
+	workFirstSlowWaitAt = "campaign.wf:59:4"
+	workFirstSlowPutAt  = "campaign.wf:60:4"
+	workFirstFastAt     = "campaign.wf:62:9"
+	workOkAt            = "campaign.wf:64:8"
+	workIfThenWaitAt    = "campaign.wf:65:21"
+	workGotAt           = "campaign.wf:66:9"
+	workValidateAt      = "campaign.wf:67:2"
+	workTell2At         = "campaign.wf:69:2"
 )

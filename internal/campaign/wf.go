@@ -51,7 +51,7 @@ func Workflows(tools Tools) *runtime.Registry {
 }`,
 			Output: `{"type": "integer"}`,
 		}, func(ctx context.Context, in otherInput) (int, error) {
-			return Other(ctx, tools, in.N)
+			return otherDurably(ctx, tools, in.N)
 		}),
 		runtime.Define(runtime.Definition{
 			Workflow: &workWorkflow,
@@ -64,7 +64,7 @@ func Workflows(tools Tools) *runtime.Registry {
 }`,
 			Output: `{"type": "integer"}`,
 		}, func(ctx context.Context, in workInput) (int, error) {
-			return Work(ctx, tools, in.Seed)
+			return workDurably(ctx, tools, in.Seed)
 		}),
 	).AddEvents(typeSchemas,
 		runtime.DefineEvent(runtime.EventDefinition{

@@ -76,12 +76,13 @@ func (m *mainFile) main() {
 	}
 	m.printf("}\n")
 	result := !types.Is(w.Result, types.Nothing)
-	run := fmt.Sprintf("return wf.%s(%s)\n", w.GoName, args)
+	call := fmt.Sprintf("wf.%s(%s)", called(w), args)
+	run := "return " + call + "\n"
 	if _, union := w.Result.(*types.Union); union {
-		run = fmt.Sprintf("v, err := wf.%s(%s)\nreturn driver.Tagged(v), err\n", w.GoName, args)
+		run = "v, err := " + call + "\nreturn driver.Tagged(v), err\n"
 	}
 	if !result {
-		run = fmt.Sprintf("return nil, wf.%s(%s)\n", w.GoName, args)
+		run = "return nil, " + call + "\n"
 	}
 	prepare := m.prepare()
 	m.printf("driver.Main(driver.Program{\nWorkflow: %q,\nInput: &input,\nHasResult: %t,\n%s", w.Name, result, prepare)
@@ -90,6 +91,15 @@ func (m *mainFile) main() {
 	if m.partial() {
 		m.printf("\ntype (\ngiven = %s\nothers = wf.Tools\nlacking struct{ others }\npartial struct {\ngiven\nlacking\n}\n)\n", m.toolsType())
 	}
+}
+
+// called is the function that runs a workflow. What needs an engine runs without one where
+// mocks play that.
+func called(w *plan.Workflow) string {
+	if w.NeedsEngine {
+		return w.InFrameName() + "(nil)"
+	}
+	return w.GoName
 }
 
 // registry is the registry of the workflow's package or, where the tools are those of

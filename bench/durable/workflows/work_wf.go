@@ -21,31 +21,31 @@ func Chain(ctx context.Context, tools ChainTools, n int) (returned int, err erro
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// work.wf:11
+	// a := Step(n)
 	a, err := runtime.Call1(f, &chainA, tools.Step, n)
 	if err != nil {
 		return 0, err
 	}
 
-	// work.wf:12
+	// b := Step(a)
 	b, err := runtime.Call1(f, &chainB, tools.Step, a)
 	if err != nil {
 		return 0, err
 	}
 
-	// work.wf:13
+	// c := Step(b)
 	c, err := runtime.Call1(f, &chainC, tools.Step, b)
 	if err != nil {
 		return 0, err
 	}
 
-	// work.wf:14
+	// d := Step(c)
 	d, err := runtime.Call1(f, &chainD, tools.Step, c)
 	if err != nil {
 		return 0, err
 	}
 
-	// work.wf:15
+	// return Step(d)
 	return runtime.Call1(f, &chainStep, tools.Step, d)
 }
 
@@ -68,14 +68,22 @@ func SubmitChain(ctx context.Context, engine *runtime.Engine, n int, options ...
 }
 
 // What the runtime is told about Chain and its steps.
-var (
-	chainWorkflow = runtime.Workflow{Name: "Chain", At: "work.wf:10:10", Fingerprint: "6d3a75c8f4509668"}
-	chainA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "work.wf:11:7", Tool: "Step", Effect: runtime.Idempotent}}
-	chainB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "work.wf:12:7", Tool: "Step", Effect: runtime.Idempotent}}
-	chainC        = runtime.Task[int]{Step: runtime.Step{ID: "c", At: "work.wf:13:7", Tool: "Step", Effect: runtime.Idempotent}}
-	chainD        = runtime.Task[int]{Step: runtime.Step{ID: "d", At: "work.wf:14:7", Tool: "Step", Effect: runtime.Idempotent}}
-	chainStep     = runtime.Task[int]{Step: runtime.Step{ID: "Step", At: "work.wf:15:9", Tool: "Step", Effect: runtime.Idempotent}}
-)
+var chainWorkflow = runtime.Workflow{Name: "Chain", At: chainAt, Fingerprint: "6d3a75c8f4509668"}
+var chainA = runtime.Task[int]{Step: runtime.Step{
+	ID: "a", At: chainAAt, Tool: "Step", Effect: runtime.Idempotent,
+}}
+var chainB = runtime.Task[int]{Step: runtime.Step{
+	ID: "b", At: chainBAt, Tool: "Step", Effect: runtime.Idempotent,
+}}
+var chainC = runtime.Task[int]{Step: runtime.Step{
+	ID: "c", At: chainCAt, Tool: "Step", Effect: runtime.Idempotent,
+}}
+var chainD = runtime.Task[int]{Step: runtime.Step{
+	ID: "d", At: chainDAt, Tool: "Step", Effect: runtime.Idempotent,
+}}
+var chainStep = runtime.Task[int]{Step: runtime.Step{
+	ID: "Step", At: chainStepAt, Tool: "Step", Effect: runtime.Idempotent,
+}}
 
 // FanTools are the tools that Fan reaches.
 type FanTools interface {
@@ -88,15 +96,15 @@ func Fan(ctx context.Context, tools FanTools, n int) (returned int, err error) {
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// work.wf:20
-	ns, err := runtime.Map(f, &fanNs, 0, pure.Range(20, "work.wf:20:17"), func(f *runtime.Frame, _ int, _ int) (int, error) {
+	// ns := for _ in range(20) parallel { Step(n) undo none }
+	ns, err := runtime.Map(f, &fanNs, 0, pure.Range(20, fanNsAt2), func(f *runtime.Frame, _ int, _ int) (int, error) {
 		return runtime.Call1(f, &fanNsStep, tools.Step, n)
 	})
 	if err != nil {
 		return 0, err
 	}
 
-	// work.wf:21
+	// return sum(ns)
 	return pure.Sum(ns), nil
 }
 
@@ -119,11 +127,11 @@ func SubmitFan(ctx context.Context, engine *runtime.Engine, n int, options ...ru
 }
 
 // What the runtime is told about Fan and its steps.
-var (
-	fanWorkflow = runtime.Workflow{Name: "Fan", At: "work.wf:19:10", Fingerprint: "4599f76556025eb4"}
-	fanNsStep   = runtime.Task[int]{Step: runtime.Step{ID: "Step", At: "work.wf:20:38", Tool: "Step", Effect: runtime.Idempotent}}
-	fanNs       = runtime.Step{ID: "ns", At: "work.wf:20:8"}
-)
+var fanWorkflow = runtime.Workflow{Name: "Fan", At: fanAt, Fingerprint: "4599f76556025eb4"}
+var fanNsStep = runtime.Task[int]{Step: runtime.Step{
+	ID: "Step", At: fanNsStepAt, Tool: "Step", Effect: runtime.Idempotent,
+}}
+var fanNs = runtime.Step{ID: "ns", At: fanNsAt}
 
 // OneTools are the tools that One reaches.
 type OneTools interface {
@@ -136,7 +144,7 @@ func One(ctx context.Context, tools OneTools, n int) (returned int, err error) {
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// work.wf:26
+	// return Step(n)
 	return runtime.Call1(f, &oneStep, tools.Step, n)
 }
 
@@ -159,10 +167,10 @@ func SubmitOne(ctx context.Context, engine *runtime.Engine, n int, options ...ru
 }
 
 // What the runtime is told about One and its steps.
-var (
-	oneWorkflow = runtime.Workflow{Name: "One", At: "work.wf:25:10", Fingerprint: "b442ca56b1183552"}
-	oneStep     = runtime.Task[int]{Step: runtime.Step{ID: "Step", At: "work.wf:26:9", Tool: "Step", Effect: runtime.Idempotent}}
-)
+var oneWorkflow = runtime.Workflow{Name: "One", At: oneAt, Fingerprint: "b442ca56b1183552"}
+var oneStep = runtime.Task[int]{Step: runtime.Step{
+	ID: "Step", At: oneStepAt, Tool: "Step", Effect: runtime.Idempotent,
+}}
 
 // SlowTools are the tools that Slow reaches.
 type SlowTools interface {
@@ -175,31 +183,31 @@ func Slow(ctx context.Context, tools SlowTools, n int) (returned int, err error)
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// work.wf:31
+	// a := Nap(n)
 	a, err := runtime.Call1(f, &slowA, tools.Nap, n)
 	if err != nil {
 		return 0, err
 	}
 
-	// work.wf:32
+	// b := Nap(a)
 	b, err := runtime.Call1(f, &slowB, tools.Nap, a)
 	if err != nil {
 		return 0, err
 	}
 
-	// work.wf:33
+	// c := Nap(b)
 	c, err := runtime.Call1(f, &slowC, tools.Nap, b)
 	if err != nil {
 		return 0, err
 	}
 
-	// work.wf:34
+	// d := Nap(c)
 	d, err := runtime.Call1(f, &slowD, tools.Nap, c)
 	if err != nil {
 		return 0, err
 	}
 
-	// work.wf:35
+	// return Nap(d)
 	return runtime.Call1(f, &slowNap, tools.Nap, d)
 }
 
@@ -222,14 +230,14 @@ func SubmitSlow(ctx context.Context, engine *runtime.Engine, n int, options ...r
 }
 
 // What the runtime is told about Slow and its steps.
-var (
-	slowWorkflow = runtime.Workflow{Name: "Slow", At: "work.wf:30:10", Fingerprint: "5b2831eae3a2c192"}
-	slowA        = runtime.Task[int]{Step: runtime.Step{ID: "a", At: "work.wf:31:7", Tool: "Nap", Effect: runtime.Idempotent}}
-	slowB        = runtime.Task[int]{Step: runtime.Step{ID: "b", At: "work.wf:32:7", Tool: "Nap", Effect: runtime.Idempotent}}
-	slowC        = runtime.Task[int]{Step: runtime.Step{ID: "c", At: "work.wf:33:7", Tool: "Nap", Effect: runtime.Idempotent}}
-	slowD        = runtime.Task[int]{Step: runtime.Step{ID: "d", At: "work.wf:34:7", Tool: "Nap", Effect: runtime.Idempotent}}
-	slowNap      = runtime.Task[int]{Step: runtime.Step{ID: "Nap", At: "work.wf:35:9", Tool: "Nap", Effect: runtime.Idempotent}}
-)
+var slowWorkflow = runtime.Workflow{Name: "Slow", At: slowAt, Fingerprint: "5b2831eae3a2c192"}
+var slowA = runtime.Task[int]{Step: runtime.Step{ID: "a", At: slowAAt, Tool: "Nap", Effect: runtime.Idempotent}}
+var slowB = runtime.Task[int]{Step: runtime.Step{ID: "b", At: slowBAt, Tool: "Nap", Effect: runtime.Idempotent}}
+var slowC = runtime.Task[int]{Step: runtime.Step{ID: "c", At: slowCAt, Tool: "Nap", Effect: runtime.Idempotent}}
+var slowD = runtime.Task[int]{Step: runtime.Step{ID: "d", At: slowDAt, Tool: "Nap", Effect: runtime.Idempotent}}
+var slowNap = runtime.Task[int]{Step: runtime.Step{
+	ID: "Nap", At: slowNapAt, Tool: "Nap", Effect: runtime.Idempotent,
+}}
 
 // Park is a day's wait.
 func Park(ctx context.Context, n int) (returned int, err error) {
@@ -237,12 +245,12 @@ func Park(ctx context.Context, n int) (returned int, err error) {
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{n} })
 
-	// work.wf:40
+	// wait 24h
 	if err := f.Wait(&parkWait, 24*time.Hour); err != nil {
 		return 0, err
 	}
 
-	// work.wf:41
+	// return n
 	return n, nil
 }
 
@@ -265,7 +273,29 @@ func SubmitPark(ctx context.Context, engine *runtime.Engine, n int, options ...r
 }
 
 // What the runtime is told about Park and its steps.
-var (
-	parkWorkflow = runtime.Workflow{Name: "Park", At: "work.wf:39:10", Fingerprint: "d52c888f27671ad6"}
-	parkWait     = runtime.Step{ID: "wait", At: "work.wf:40:2"}
+var parkWorkflow = runtime.Workflow{Name: "Park", At: parkAt, Fingerprint: "d52c888f27671ad6"}
+var parkWait = runtime.Step{ID: "wait", At: parkWaitAt}
+
+// Where things stand in the source.
+const (
+	chainAt     = "work.wf:10:10"
+	chainAAt    = "work.wf:11:7"
+	chainBAt    = "work.wf:12:7"
+	chainCAt    = "work.wf:13:7"
+	chainDAt    = "work.wf:14:7"
+	chainStepAt = "work.wf:15:9"
+	fanAt       = "work.wf:19:10"
+	fanNsAt     = "work.wf:20:8"
+	fanNsAt2    = "work.wf:20:17"
+	fanNsStepAt = "work.wf:20:38"
+	oneAt       = "work.wf:25:10"
+	oneStepAt   = "work.wf:26:9"
+	slowAt      = "work.wf:30:10"
+	slowAAt     = "work.wf:31:7"
+	slowBAt     = "work.wf:32:7"
+	slowCAt     = "work.wf:33:7"
+	slowDAt     = "work.wf:34:7"
+	slowNapAt   = "work.wf:35:9"
+	parkAt      = "work.wf:39:10"
+	parkWaitAt  = "work.wf:40:2"
 )

@@ -90,19 +90,18 @@ func TakeBack(ctx context.Context, tools TakeBackTools, item Item) (returned Ref
 		return Refund{}, err
 	}
 
-	// returns.wf:36, 37
 	var (
 		product catalog.Product
 		days    int
 	)
 	err = runtime.Parallel(f, 2, func(f *runtime.Frame, chain int) (err error) {
 		switch chain {
-		case 0:
-			// returns.wf:36
+		case 0: // product
+			// product := Find(item.sku)
 			product, err = runtime.Call1(f, &takeBackProduct, catalog.Find, item.Sku)
 			return err
-		case 1:
-			// returns.wf:37
+		case 1: // days
+			// days := DaysSince(item.order)
 			days, err = runtime.Call1(f, &takeBackDays, tools.DaysSince, item.Order)
 			return err
 		}
@@ -112,12 +111,12 @@ func TakeBack(ctx context.Context, tools TakeBackTools, item Item) (returned Ref
 		return Refund{}, err
 	}
 
-	// returns.wf:38
+	// validate days <= product.Days else "${item.sku} can be returned for ${product.Days} days, ${days} ha …
 	if days > product.Days {
 		return Refund{}, f.Fail(&takeBackValidate, item.Sku+" can be returned for "+strconv.Itoa(product.Days)+" days, "+strconv.Itoa(days)+" have passed")
 	}
 
-	// returns.wf:40
+	// label := Label(item.order) undo Void(label)
 	label, err := runtime.Call1(f, &takeBackLabel, tools.Label, item.Order)
 	if err != nil {
 		return Refund{}, err
@@ -126,21 +125,21 @@ func TakeBack(ctx context.Context, tools TakeBackTools, item Item) (returned Ref
 		return tools.Void(ctx, label)
 	}, label)
 
-	// returns.wf:41
+	// amount := amountOf(product.Price, item)
 	amount := amountOf(product.Price, item)
 
-	// returns.wf:42
+	// refund := Pay(item.order, amount)
 	refund, err := runtime.Call2(f, &takeBackRefund, tools.Pay, item.Order, amount)
 	if err != nil {
 		return Refund{}, err
 	}
 
-	// returns.wf:44
-	if err := runtime.Run2(f, &takeBackTell, tools.Tell, item.Order, pure.ConcatText("returns.wf:44:19", "Send it with label ", label, ": you get ", pure.Fixed(amount, 2, "returns.wf:44:59"), " back.")); err != nil && !f.Caught(err) {
+	// Tell(item.order, "Send it with label ${label}: you get ${fixed(amount, 2)} back.") else {}
+	if err := runtime.Run2(f, &takeBackTell, tools.Tell, item.Order, pure.ConcatText(takeBackTellAt2, "Send it with label ", label, ": you get ", pure.Fixed(amount, 2, takeBackTellAt3), " back.")); err != nil && !f.Caught(err) {
 		return Refund{}, err
 	}
 
-	// returns.wf:45
+	// return Refund{id: refund, amount: amount}
 	return Refund{ID: refund, Amount: amount}, nil
 }
 
@@ -168,13 +167,42 @@ func SubmitTakeBack(ctx context.Context, engine *runtime.Engine, item Item, opti
 }
 
 // What the runtime is told about TakeBack and its steps.
-var (
-	takeBackWorkflow  = runtime.Workflow{Name: "TakeBack", At: "returns.wf:35:10", Fingerprint: "882fe52b98f88da7", Timeout: time.Minute}
-	takeBackProduct   = runtime.Task[catalog.Product]{Step: runtime.Step{ID: "product", At: "returns.wf:36:13", Tool: "Find", Effect: runtime.Readonly}}
-	takeBackDays      = runtime.Task[int]{Step: runtime.Step{ID: "days", At: "returns.wf:37:10", Tool: "DaysSince", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second}, Timeout: 2 * time.Second}}
-	takeBackValidate  = runtime.Step{ID: "validate", At: "returns.wf:38:2"}
-	takeBackLabel     = runtime.Task[string]{Step: runtime.Step{ID: "label", At: "returns.wf:40:11", Tool: "Label", Effect: runtime.Idempotent, Owes: true}}
-	takeBackLabelUndo = runtime.Step{ID: "label.undo", At: "returns.wf:40:34", Tool: "Void", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
-	takeBackRefund    = runtime.Task[string]{Step: runtime.Step{ID: "refund", At: "returns.wf:42:12", Tool: "Pay", Fails: []runtime.Declaration{runtime.Declares[AccountClosed]}, Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 2, Min: 10 * time.Millisecond, Max: 50 * time.Millisecond}}}
-	takeBackTell      = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Tell", At: "returns.wf:44:2", Tool: "Tell"}}
+var takeBackWorkflow = runtime.Workflow{
+	Name: "TakeBack", At: takeBackAt, Fingerprint: "882fe52b98f88da7", Timeout: time.Minute,
+}
+var takeBackProduct = runtime.Task[catalog.Product]{Step: runtime.Step{
+	ID: "product", At: takeBackProductAt, Tool: "Find", Effect: runtime.Readonly,
+}}
+var takeBackDays = runtime.Task[int]{Step: runtime.Step{
+	ID: "days", At: takeBackDaysAt, Tool: "DaysSince", Effect: runtime.Readonly,
+	Retry:   &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+	Timeout: 2 * time.Second,
+}}
+var takeBackValidate = runtime.Step{ID: "validate", At: takeBackValidateAt}
+var takeBackLabel = runtime.Task[string]{Step: runtime.Step{
+	ID: "label", At: takeBackLabelAt, Tool: "Label", Effect: runtime.Idempotent, Owes: true,
+}}
+var takeBackLabelUndo = runtime.Step{
+	ID: "label.undo", At: takeBackLabelUndoAt, Tool: "Void", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}
+var takeBackRefund = runtime.Task[string]{Step: runtime.Step{
+	ID: "refund", At: takeBackRefundAt, Tool: "Pay",
+	Fails: []runtime.Declaration{runtime.Declares[AccountClosed]}, Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 2, Min: 10 * time.Millisecond, Max: 50 * time.Millisecond},
+}}
+var takeBackTell = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Tell", At: takeBackTellAt, Tool: "Tell"}}
+
+// Where things stand in the source.
+const (
+	takeBackAt          = "returns.wf:35:10"
+	takeBackProductAt   = "returns.wf:36:13"
+	takeBackDaysAt      = "returns.wf:37:10"
+	takeBackValidateAt  = "returns.wf:38:2"
+	takeBackLabelAt     = "returns.wf:40:11"
+	takeBackLabelUndoAt = "returns.wf:40:34"
+	takeBackRefundAt    = "returns.wf:42:12"
+	takeBackTellAt      = "returns.wf:44:2"
+	takeBackTellAt2     = "returns.wf:44:19"
+	takeBackTellAt3     = "returns.wf:44:59"
 )

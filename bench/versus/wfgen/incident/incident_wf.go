@@ -56,7 +56,7 @@ func Repair(ctx context.Context, tools RepairTools, service string) (returned st
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{service} })
 
-	// incident.wf:16
+	// ticket := Drain(service)
 	ticket, err := runtime.Call1(f, &repairTicket, tools.Drain, service)
 	if err != nil {
 		return "", err
@@ -65,18 +65,18 @@ func Repair(ctx context.Context, tools RepairTools, service string) (returned st
 		return tools.Undrain(ctx, ticket)
 	}, ticket)
 
-	// incident.wf:17
+	// Restart(service)
 	if err := runtime.Run1(f, &repairRestart, tools.Restart, service); err != nil {
 		return "", err
 	}
 
-	// incident.wf:18
+	// rounds := loop n := 1 max 30 {
 	var rounds int
 	n := 1
 	i, n := runtime.FirstRound(f, &repairRounds, n)
 	for ; i < 30; i++ {
 		f := runtime.NextRound(f, &repairRounds, i, n)
-		// incident.wf:19
+		// if Healthy(service) { break n }
 		healthy, err := runtime.Call1(f, &repairRoundsHealthy, tools.Healthy, service)
 		if err != nil {
 			return "", err
@@ -87,24 +87,24 @@ func Repair(ctx context.Context, tools RepairTools, service string) (returned st
 			break
 		}
 
-		// incident.wf:20
+		// wait 10s
 		if err := f.Wait(&repairRoundsWait, 10*time.Second); err != nil {
 			return "", err
 		}
 
-		// incident.wf:21
+		// continue n + 1
 		n = n + 1
 	}
 	if i >= 30 {
 		return "", f.Exhausted(&repairRounds, i)
 	}
 
-	// incident.wf:23
+	// Undrain(ticket)
 	if err := runtime.Run1(f, &repairUndrain, tools.Undrain, ticket); err != nil {
 		return "", err
 	}
 
-	// incident.wf:24
+	// return "healthy after ${rounds} rounds"
 	return "healthy after " + strconv.Itoa(rounds) + " rounds", nil
 }
 
@@ -127,16 +127,29 @@ func SubmitRepair(ctx context.Context, engine *runtime.Engine, service string, o
 }
 
 // What the runtime is told about Repair and its steps.
-var (
-	repairWorkflow      = runtime.Workflow{Name: "Repair", At: "incident.wf:15:10", Fingerprint: "8224b34dd2c76eae"}
-	repairTicket        = runtime.Task[string]{Step: runtime.Step{ID: "ticket", At: "incident.wf:16:12", Tool: "Drain", Effect: runtime.Idempotent, Owes: true, Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-	repairTicketUndo    = runtime.Step{ID: "ticket.undo", At: "incident.wf:10:67", Tool: "Undrain", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
-	repairRestart       = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Restart", At: "incident.wf:17:2", Tool: "Restart", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-	repairRoundsHealthy = runtime.Task[bool]{Step: runtime.Step{ID: "Healthy", At: "incident.wf:19:6", Tool: "Healthy", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-	repairRoundsWait    = runtime.Step{ID: "wait", At: "incident.wf:20:3"}
-	repairRounds        = runtime.Step{ID: "rounds", At: "incident.wf:18:12"}
-	repairUndrain       = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Undrain", At: "incident.wf:23:2", Tool: "Undrain", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-)
+var repairWorkflow = runtime.Workflow{Name: "Repair", At: repairAt, Fingerprint: "8224b34dd2c76eae"}
+var repairTicket = runtime.Task[string]{Step: runtime.Step{
+	ID: "ticket", At: repairTicketAt, Tool: "Drain", Effect: runtime.Idempotent, Owes: true,
+	Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
+var repairTicketUndo = runtime.Step{
+	ID: "ticket.undo", At: repairTicketUndoAt, Tool: "Undrain", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}
+var repairRestart = runtime.Task[runtime.None]{Step: runtime.Step{
+	ID: "Restart", At: repairRestartAt, Tool: "Restart", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
+var repairRoundsHealthy = runtime.Task[bool]{Step: runtime.Step{
+	ID: "Healthy", At: repairRoundsHealthyAt, Tool: "Healthy", Effect: runtime.Readonly,
+	Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
+var repairRoundsWait = runtime.Step{ID: "wait", At: repairRoundsWaitAt}
+var repairRounds = runtime.Step{ID: "rounds", At: repairRoundsAt}
+var repairUndrain = runtime.Task[runtime.None]{Step: runtime.Step{
+	ID: "Undrain", At: repairUndrainAt, Tool: "Undrain", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
 
 // HandleTools are the tools that Handle reaches.
 type HandleTools interface {
@@ -159,10 +172,10 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 		return Outcome{}, err
 	}
 
-	// incident.wf:28
+	// match alert.severity {
 	switch alert.Severity {
 	case SeverityCritical:
-		// incident.wf:29
+		// critical => for person in alert.owners parallel { Page(person, "${alert.service} is down") else {} }
 		if err := runtime.Each(f, &handleMatchCriticalFor, 0, alert.Owners, func(f *runtime.Frame, _ int, person string) error {
 			if err := runtime.Run2(f, &handleMatchCriticalForPage, tools.Page, person, alert.Service+" is down"); err != nil && !f.Caught(err) {
 				return err
@@ -172,15 +185,15 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 			return Outcome{}, err
 		}
 	case SeverityHigh:
-		// incident.wf:30
+		// high => Post("#incidents", "${alert.service} is down")
 		if err := runtime.Run2(f, &handleMatchHighPost, tools.Post, "#incidents", alert.Service+" is down"); err != nil {
 			return Outcome{}, err
 		}
 	}
 
-	// incident.wf:33
+	// return try {
 	value, err := runtime.Try(f, func(f *runtime.Frame) (Outcome, error) {
-		// incident.wf:34
+		// text := Repair(alert.service)
 		text, err := runtime.Call1(f, &handleTryText, func(ctx context.Context, service string) (string, error) {
 			return Repair(ctx, tools, service)
 		}, alert.Service)
@@ -193,8 +206,8 @@ func Handle(ctx context.Context, tools HandleTools, alert Alert) (returned Outco
 		failure := err
 		err = nil
 
-		// incident.wf:37
-		if err := runtime.Run2(f, &handleTryElsePost, tools.Post, "#incidents", pure.ConcatText("incident.wf:37:22", "can't repair ", alert.Service, ": ", pure.Message(failure))); err != nil {
+		// Post("#incidents", "can't repair ${alert.service}: ${err.message}")
+		if err := runtime.Run2(f, &handleTryElsePost, tools.Post, "#incidents", pure.ConcatText(handleTryElsePostAt2, "can't repair ", alert.Service, ": ", pure.Message(failure))); err != nil {
 			return Outcome{}, err
 		}
 		value = Outcome{Resolved: false, Text: pure.Message(failure)}
@@ -230,11 +243,39 @@ func SubmitHandle(ctx context.Context, engine *runtime.Engine, alert Alert, opti
 }
 
 // What the runtime is told about Handle and its steps.
-var (
-	handleWorkflow             = runtime.Workflow{Name: "Handle", At: "incident.wf:27:10", Fingerprint: "26dd78e0200a4ada"}
-	handleMatchCriticalForPage = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Page", At: "incident.wf:29:53", Tool: "Page", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-	handleMatchCriticalFor     = runtime.Step{ID: "match.critical.for", At: "incident.wf:29:15"}
-	handleMatchHighPost        = runtime.Task[runtime.None]{Step: runtime.Step{ID: "match.high.Post", At: "incident.wf:30:11", Tool: "Post", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-	handleTryText              = runtime.Task[string]{Step: runtime.Step{ID: "try.text", At: "incident.wf:34:11", Tool: "Repair", Sub: true}}
-	handleTryElsePost          = runtime.Task[runtime.None]{Step: runtime.Step{ID: "try.else.Post", At: "incident.wf:37:3", Tool: "Post", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
+var handleWorkflow = runtime.Workflow{Name: "Handle", At: handleAt, Fingerprint: "26dd78e0200a4ada"}
+var handleMatchCriticalForPage = runtime.Task[runtime.None]{Step: runtime.Step{
+	ID: "Page", At: handleMatchCriticalForPageAt, Tool: "Page", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
+var handleMatchCriticalFor = runtime.Step{ID: "match.critical.for", At: handleMatchCriticalForAt}
+var handleMatchHighPost = runtime.Task[runtime.None]{Step: runtime.Step{
+	ID: "match.high.Post", At: handleMatchHighPostAt, Tool: "Post", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
+var handleTryText = runtime.Task[string]{Step: runtime.Step{
+	ID: "try.text", At: handleTryTextAt, Tool: "Repair", Sub: true,
+}}
+var handleTryElsePost = runtime.Task[runtime.None]{Step: runtime.Step{
+	ID: "try.else.Post", At: handleTryElsePostAt, Tool: "Post", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 2, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
+
+// Where things stand in the source.
+const (
+	repairTicketUndoAt           = "incident.wf:10:67"
+	repairAt                     = "incident.wf:15:10"
+	repairTicketAt               = "incident.wf:16:12"
+	repairRestartAt              = "incident.wf:17:2"
+	repairRoundsAt               = "incident.wf:18:12"
+	repairRoundsHealthyAt        = "incident.wf:19:6"
+	repairRoundsWaitAt           = "incident.wf:20:3"
+	repairUndrainAt              = "incident.wf:23:2"
+	handleAt                     = "incident.wf:27:10"
+	handleMatchCriticalForAt     = "incident.wf:29:15"
+	handleMatchCriticalForPageAt = "incident.wf:29:53"
+	handleMatchHighPostAt        = "incident.wf:30:11"
+	handleTryTextAt              = "incident.wf:34:11"
+	handleTryElsePostAt          = "incident.wf:37:3"
+	handleTryElsePostAt2         = "incident.wf:37:22"
 )

@@ -81,7 +81,7 @@ type FulfilTools interface {
 	Notify(ctx context.Context, email string, text string) error
 }
 
-func Fulfil(ctx context.Context, tools FulfilTools, order Order) (returned Receipt, err error) {
+func fulfilDurably(ctx context.Context, tools FulfilTools, order Order) (returned Receipt, err error) {
 	f := runtime.Start(ctx, &fulfilWorkflow)
 	defer runtime.End(f, &returned, &err)
 	f.Enter(func() []any { return []any{order} })
@@ -92,19 +92,18 @@ func Fulfil(ctx context.Context, tools FulfilTools, order Order) (returned Recei
 		return Receipt{}, err
 	}
 
-	// order.wf:27, 28
 	var (
 		stock Stock
 		quote float64
 	)
 	err = runtime.Parallel(f, 2, func(f *runtime.Frame, chain int) (err error) {
 		switch chain {
-		case 0:
-			// order.wf:27
+		case 0: // stock
+			// stock := CheckStock(order.lines)
 			stock, err = runtime.Call1(f, &fulfilStock, tools.CheckStock, order.Lines)
 			return err
-		case 1:
-			// order.wf:28
+		case 1: // quote
+			// quote := Quote(order.lines)
 			quote, err = runtime.Call1(f, &fulfilQuote, tools.Quote, order.Lines)
 			return err
 		}
@@ -114,12 +113,12 @@ func Fulfil(ctx context.Context, tools FulfilTools, order Order) (returned Recei
 		return Receipt{}, err
 	}
 
-	// order.wf:29
+	// validate stock.available && quote <= order.limit else "order ${order.id} can't be had"
 	if !(stock.Available && quote <= order.Limit) {
 		return Receipt{}, f.Fail(&fulfilValidate, "order "+order.ID+" can't be had")
 	}
 
-	// order.wf:31
+	// reservation := Reserve(order.lines)
 	reservation, err := runtime.Call1(f, &fulfilReservation, tools.Reserve, order.Lines)
 	if err != nil {
 		return Receipt{}, err
@@ -128,7 +127,7 @@ func Fulfil(ctx context.Context, tools FulfilTools, order Order) (returned Recei
 		return tools.Release(ctx, reservation)
 	}, reservation)
 
-	// order.wf:32
+	// charge := Charge(order.id, quote) retry 3 backoff 1s..10s
 	charge, err := runtime.Call2(f, &fulfilCharge, tools.Charge, order.ID, quote)
 	if err != nil {
 		return Receipt{}, err
@@ -137,7 +136,7 @@ func Fulfil(ctx context.Context, tools FulfilTools, order Order) (returned Recei
 		return tools.Refund(ctx, charge)
 	}, charge)
 
-	// order.wf:33
+	// parcels := for line in order.lines parallel 4 { Ship(line, reservation) }
 	parcels, err := runtime.Map(f, &fulfilParcels, 4, order.Lines, func(f *runtime.Frame, _ int, line Line) (string, error) {
 		return runtime.Call2(f, &fulfilParcelsShip, tools.Ship, line, reservation)
 	})
@@ -145,25 +144,24 @@ func Fulfil(ctx context.Context, tools FulfilTools, order Order) (returned Recei
 		return Receipt{}, err
 	}
 
-	// order.wf:34
+	// await Paid(order.id) timeout 7d
 	if _, err := runtime.Await(f, &fulfilPaid, &paidTopic, 168*time.Hour, order.ID); err != nil {
 		return Receipt{}, err
 	}
 
-	// order.wf:35
+	// Notify(order.email, "${len(parcels)} parcels; ${order.note ?? "no note"}") else {}
 	if err := runtime.Run2(f, &fulfilNotify, tools.Notify, order.Email, strconv.Itoa(len(parcels))+" parcels; "+pure.Or(order.Note, "no note")); err != nil && !f.Caught(err) {
 		return Receipt{}, err
 	}
 
-	// order.wf:36
+	// return Receipt{order: order.id, charge: charge, parcels: parcels}
 	return Receipt{Order: order.ID, Charge: charge, Parcels: parcels}, nil
 }
 
-// StartFulfil starts Fulfil and gives a handle of it at once.
-func StartFulfil(ctx context.Context, tools FulfilTools, order Order, options ...runtime.Option) *runtime.Execution[Receipt] {
-	return runtime.Begin(ctx, &fulfilWorkflow, func(ctx context.Context) (Receipt, error) {
-		return Fulfil(ctx, tools, order)
-	}, options...)
+// FulfilInFrame is Fulfil as a step of another package's workflow. Generated code calls it;
+// what else is to run Fulfil calls SubmitFulfil.
+func FulfilInFrame(*runtime.Frame) func(ctx context.Context, tools FulfilTools, order Order) (Receipt, error) {
+	return fulfilDurably
 }
 
 // fulfilInput is the input of Fulfil.
@@ -183,17 +181,52 @@ func SubmitFulfil(ctx context.Context, engine *runtime.Engine, order Order, opti
 }
 
 // What the runtime is told about Fulfil and its steps.
-var (
-	fulfilWorkflow        = runtime.Workflow{Name: "Fulfil", At: "order.wf:26:10", Fingerprint: "43a62f6b441e45ac"}
-	fulfilStock           = runtime.Task[Stock]{Step: runtime.Step{ID: "stock", At: "order.wf:27:11", Tool: "CheckStock", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-	fulfilQuote           = runtime.Task[float64]{Step: runtime.Step{ID: "quote", At: "order.wf:28:11", Tool: "Quote", Effect: runtime.Readonly, Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-	fulfilValidate        = runtime.Step{ID: "validate", At: "order.wf:29:2"}
-	fulfilReservation     = runtime.Task[string]{Step: runtime.Step{ID: "reservation", At: "order.wf:31:17", Tool: "Reserve", Effect: runtime.Idempotent, Owes: true, Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-	fulfilReservationUndo = runtime.Step{ID: "reservation.undo", At: "order.wf:19:77", Tool: "Release", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
-	fulfilCharge          = runtime.Task[string]{Step: runtime.Step{ID: "charge", At: "order.wf:32:12", Tool: "Charge", Effect: runtime.Idempotent, Owes: true, Retry: &runtime.Retry{Times: 3, Min: time.Second, Max: 10 * time.Second}}}
-	fulfilChargeUndo      = runtime.Step{ID: "charge.undo", At: "order.wf:21:68", Tool: "Refund", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second}}
-	fulfilParcelsShip     = runtime.Task[string]{Step: runtime.Step{ID: "Ship", At: "order.wf:33:50", Tool: "Ship", Effect: runtime.Idempotent, Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second}}}
-	fulfilParcels         = runtime.Step{ID: "parcels", At: "order.wf:33:13"}
-	fulfilPaid            = runtime.Task[Paid]{Step: runtime.Step{ID: "Paid", At: "order.wf:34:2"}}
-	fulfilNotify          = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Notify", At: "order.wf:35:2", Tool: "Notify"}}
+var fulfilWorkflow = runtime.Workflow{Name: "Fulfil", At: fulfilAt, Fingerprint: "43a62f6b441e45ac"}
+var fulfilStock = runtime.Task[Stock]{Step: runtime.Step{
+	ID: "stock", At: fulfilStockAt, Tool: "CheckStock", Effect: runtime.Readonly,
+	Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
+var fulfilQuote = runtime.Task[float64]{Step: runtime.Step{
+	ID: "quote", At: fulfilQuoteAt, Tool: "Quote", Effect: runtime.Readonly,
+	Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
+var fulfilValidate = runtime.Step{ID: "validate", At: fulfilValidateAt}
+var fulfilReservation = runtime.Task[string]{Step: runtime.Step{
+	ID: "reservation", At: fulfilReservationAt, Tool: "Reserve", Effect: runtime.Idempotent,
+	Owes: true, Retry: &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
+var fulfilReservationUndo = runtime.Step{
+	ID: "reservation.undo", At: fulfilReservationUndoAt, Tool: "Release", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}
+var fulfilCharge = runtime.Task[string]{Step: runtime.Step{
+	ID: "charge", At: fulfilChargeAt, Tool: "Charge", Effect: runtime.Idempotent, Owes: true,
+	Retry: &runtime.Retry{Times: 3, Min: time.Second, Max: 10 * time.Second},
+}}
+var fulfilChargeUndo = runtime.Step{
+	ID: "charge.undo", At: fulfilChargeUndoAt, Tool: "Refund", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 10, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}
+var fulfilParcelsShip = runtime.Task[string]{Step: runtime.Step{
+	ID: "Ship", At: fulfilParcelsShipAt, Tool: "Ship", Effect: runtime.Idempotent,
+	Retry: &runtime.Retry{Times: 5, Min: 100 * time.Millisecond, Max: 30 * time.Second},
+}}
+var fulfilParcels = runtime.Step{ID: "parcels", At: fulfilParcelsAt}
+var fulfilPaid = runtime.Task[Paid]{Step: runtime.Step{ID: "Paid", At: fulfilPaidAt}}
+var fulfilNotify = runtime.Task[runtime.None]{Step: runtime.Step{ID: "Notify", At: fulfilNotifyAt, Tool: "Notify"}}
+
+// Where things stand in the source.
+const (
+	fulfilReservationUndoAt = "order.wf:19:77"
+	fulfilChargeUndoAt      = "order.wf:21:68"
+	fulfilAt                = "order.wf:26:10"
+	fulfilStockAt           = "order.wf:27:11"
+	fulfilQuoteAt           = "order.wf:28:11"
+	fulfilValidateAt        = "order.wf:29:2"
+	fulfilReservationAt     = "order.wf:31:17"
+	fulfilChargeAt          = "order.wf:32:12"
+	fulfilParcelsAt         = "order.wf:33:13"
+	fulfilParcelsShipAt     = "order.wf:33:50"
+	fulfilPaidAt            = "order.wf:34:2"
+	fulfilNotifyAt          = "order.wf:35:2"
 )

@@ -36,7 +36,7 @@ func Workflows(tools Tools) *runtime.Registry {
 }`,
 			Output: `{"$ref": "#/$defs/Receipt"}`,
 		}, checkFulfilInput, func(ctx context.Context, in fulfilInput) (Receipt, error) {
-			return Fulfil(ctx, tools, in.Order)
+			return fulfilDurably(ctx, tools, in.Order)
 		}),
 	).AddEvents(typeSchemas,
 		runtime.DefineEvent(runtime.EventDefinition{
