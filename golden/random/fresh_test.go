@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,10 +71,10 @@ func runFresh(t *testing.T, some []*freshProgram) (failures []string) {
 	}
 	var imports, calls, tools strings.Builder
 	for _, p := range some {
-		linked := compileFresh(t, dir, p)
+		linked, main := compileFresh(t, dir, p)
 		fmt.Fprintf(&imports, "\t%s \"random/%[1]s\"\n\t%[1]stypes \"random/%[1]s/types\"\n", p.name)
 		calls.WriteString(linked)
-		fmt.Fprintf(&calls, freshCall, p.name, p.seed)
+		fmt.Fprintf(&calls, freshCall, p.name, p.seed, main)
 		tools.WriteString(p.tools())
 	}
 	archive.Write(t, filepath.Join(dir, "main.go"), fmt.Sprintf(freshMain, imports.String(), calls.String())+tools.String())
@@ -87,8 +88,9 @@ func runFresh(t *testing.T, some []*freshProgram) (failures []string) {
 	return failures
 }
 
-// compileFresh writes the Go of a program and its plan, and gives what links its types.
-func compileFresh(t *testing.T, dir string, p *freshProgram) (linked string) {
+// compileFresh writes the Go of a program and its plan, and gives what links its types, and
+// the function that runs it.
+func compileFresh(t *testing.T, dir string, p *freshProgram) (linked, main string) {
 	t.Helper()
 	compiled, err := compiler.Load(filepath.Join(dir, p.name))
 	if err != nil {
@@ -115,7 +117,7 @@ func compileFresh(t *testing.T, dir string, p *freshProgram) (linked string) {
 			linked += fmt.Sprintf("\tinterp.LinkGo[%s.%s](%q)\n", g.Type.Path[strings.LastIndexByte(g.Type.Path, '/')+1:], g.Type.Name, g.Type.Path)
 		}
 	}
-	return linked
+	return linked, goFunc(program.Workflows[slices.IndexFunc(program.Workflows, isMain)])
 }
 
 // tools are the tools of a program, in Go, and the functions that it calls by name.
@@ -210,7 +212,7 @@ const freshCall = `	run(%[1]q, freshTrial{
 			if err := pure.Decode(input, "", &in); err != nil {
 				return nil, err
 			}
-			s, err := %[1]s.Main(ctx, %[1]sTools{t}, in.N, in.X, in.R)
+			s, err := %[1]s.%[3]s(ctx, %[1]sTools{t}, in.N, in.X, in.R)
 			if err != nil {
 				return nil, err
 			}
