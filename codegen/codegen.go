@@ -92,6 +92,7 @@ type generator struct {
 
 	fingerprints map[*plan.Workflow]string
 	places       *places // of the file that is being written
+	products     bool    // that file multiplies floats
 }
 
 func newGenerator(p *plan.Program) *generator {
@@ -197,7 +198,7 @@ func (g *generator) nameChecks(t types.Type) {
 // file gives the declarations of one .wf file, in the order types, funcs,
 // workflows, each in that of the source, and the table of places.
 func (g *generator) file(name string) []jen.Code {
-	g.places = newPlaces()
+	g.places, g.products = newPlaces(), false
 	var code []jen.Code
 	for _, e := range g.program.Enums {
 		if e.Pos.File == name {
@@ -242,7 +243,7 @@ func (g *generator) file(name string) []jen.Code {
 			code = append(code, g.workflowFunc(w)...)
 		}
 	}
-	return append(code, g.placeTable()...)
+	return slices.Concat(g.guide(name), code, g.placeTable())
 }
 
 // shared gives what the package's files share: the runtime that they need, the interface

@@ -115,7 +115,7 @@ func (g *generator) input(w *plan.Workflow, args []jen.Code) jen.Code {
 // from Go has to submit it.
 func (g *generator) inFrame(w *plan.Workflow, params []jen.Code) jen.Code {
 	name := w.InFrameName()
-	return documented(name+" is "+w.GoName+" as a step of another package's workflow. Generated code calls it;\nwhat else is to run "+w.GoName+" calls Submit"+w.GoName+".",
+	return documented(name+" is "+w.GoName+" as a step of another package's workflow, for generated code:\nSubmit"+w.GoName+" is what anybody else calls.",
 		jen.Func().Id(name).Params(jen.Op("*").Qual(runtimePath, "Frame")).
 			Func().Params(params...).Add(results(w.Result)).
 			Block(jen.Return(jen.Id(g.bodies[w]))))

@@ -437,9 +437,9 @@ func (b *body) convert(x *plan.Convert) *jen.Statement {
 	case types.Is(to, types.String):
 		return b.text(x.X)
 	case types.Is(to, types.Duration) && types.Is(from, types.String):
-		return b.compute("DurationOf", b.expr(x.X), at(x.Pos))
+		return b.compute("DurationOf", b.expr(x.X), b.at(x.Pos))
 	case types.Is(to, types.Duration) && types.IsFloat(from):
-		return b.compute("Seconds", b.expr(x.X), at(x.Pos))
+		return b.compute("Seconds", b.expr(x.X), b.at(x.Pos))
 	case types.Is(from, types.String) && types.IsFloat(to):
 		return b.compute("ParseFloat", b.expr(x.X), b.at(x.Pos))
 	case types.Is(from, types.String):

@@ -189,6 +189,7 @@ func (b *body) binary(x *plan.Binary) *jen.Statement {
 	}
 	// The conversion keeps a machine that can from fusing the product with a sum:
 	// the result is the same everywhere.
+	b.g.products = true
 	return goType(x.Typ).Call(b.product(x))
 }
 

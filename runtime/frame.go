@@ -152,8 +152,8 @@ func (f *Frame) begin(s *scope) {
 }
 
 // Enter lets the interceptors of the workflow come between it and its caller; args
-// gives the arguments. Where they answer without running the workflow it panics, for
-// End to see.
+// gives the arguments. Without interceptors it does nothing, and args isn't called. Where
+// they answer without running the workflow it panics, for End to see.
 func (f *Frame) Enter(args func() []any) {
 	if f.invocation != nil && len(f.invocation.shared.aroundWorkflow) > 0 {
 		f.interceptWorkflow(args)

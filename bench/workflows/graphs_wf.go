@@ -10,6 +10,10 @@ import (
 	"github.com/wfgen/wfgen/runtime/pure"
 )
 
+// Each workflow is one function, with the lines of the source above what comes of them.
+// f is where its execution stands; f.Enter lets interceptors come in. What ends in At is a
+// place in the source.
+
 // ChainTools are the tools that Chain reaches.
 type ChainTools interface {
 	Load(ctx context.Context, n int) (int, error)

@@ -8,6 +8,10 @@ import (
 	"github.com/wfgen/wfgen/runtime"
 )
 
+// Each workflow is one function, with the lines of the source above what comes of them.
+// f is where its execution stands; f.Enter lets interceptors come in. What ends in At is a
+// place in the source.
+
 // LayeredTools are the tools that Layered reaches.
 type LayeredTools interface {
 	Load(ctx context.Context, n int) (int, error)

@@ -11,6 +11,11 @@ import (
 	"github.com/wfgen/wfgen/runtime/pure"
 )
 
+// Each workflow is one function, with the lines of the source above what comes of them.
+// f is where its execution stands; f.Enter lets interceptors come in. What ends in At is a
+// place in the source. float64(a*b) keeps a machine from fusing a product with a sum, so that the
+// result is the same on every one.
+
 type Tier string
 
 // The values of Tier.

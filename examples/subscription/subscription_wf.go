@@ -11,6 +11,11 @@ import (
 	"github.com/wfgen/wfgen/runtime/pure"
 )
 
+// Each workflow is one function, with the lines of the source above what comes of them.
+// f is where its execution stands; f.Enter lets interceptors come in. What ends in At is a
+// place in the source. float64(a*b) keeps a machine from fusing a product with a sum, so that the
+// result is the same on every one.
+
 type Order struct {
 	Customer string  `json:"customer"`
 	Plan     Plan    `json:"plan"`
@@ -148,8 +153,8 @@ func collectDurably(ctx context.Context, tools CollectTools, customer string, bi
 	return value, nil
 }
 
-// CollectInFrame is Collect as a step of another package's workflow. Generated code calls it;
-// what else is to run Collect calls SubmitCollect.
+// CollectInFrame is Collect as a step of another package's workflow, for generated code:
+// SubmitCollect is what anybody else calls.
 func CollectInFrame(*runtime.Frame) func(ctx context.Context, tools CollectTools, customer string, bill Bill, patience time.Duration) (float64, error) {
 	return collectDurably
 }
@@ -288,8 +293,8 @@ func subscribeDurably(ctx context.Context, tools SubscribeTools, order Order) (r
 	return ledger, nil
 }
 
-// SubscribeInFrame is Subscribe as a step of another package's workflow. Generated code calls it;
-// what else is to run Subscribe calls SubmitSubscribe.
+// SubscribeInFrame is Subscribe as a step of another package's workflow, for generated code:
+// SubmitSubscribe is what anybody else calls.
 func SubscribeInFrame(*runtime.Frame) func(ctx context.Context, tools SubscribeTools, order Order) (Ledger, error) {
 	return subscribeDurably
 }

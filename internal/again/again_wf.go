@@ -11,6 +11,10 @@ import (
 	"github.com/wfgen/wfgen/runtime/pure"
 )
 
+// Each workflow is one function, with the lines of the source above what comes of them.
+// f is where its execution stands; f.Enter lets interceptors come in. What ends in At is a
+// place in the source.
+
 type Paid struct {
 	Key string `json:"key"`
 	N   int    `json:"n"`
@@ -105,8 +109,8 @@ func startedDurably(ctx context.Context, tools StartedTools, n int) (returned in
 	return v + s, nil
 }
 
-// StartedInFrame is Started as a step of another package's workflow. Generated code calls it;
-// what else is to run Started calls SubmitStarted.
+// StartedInFrame is Started as a step of another package's workflow, for generated code:
+// SubmitStarted is what anybody else calls.
 func StartedInFrame(*runtime.Frame) func(ctx context.Context, tools StartedTools, n int) (int, error) {
 	return startedDurably
 }
@@ -154,8 +158,8 @@ func startedIDDurably(ctx context.Context, tools StartedIDTools, n int) (returne
 	return id + " " + strconv.Itoa(s), nil
 }
 
-// StartedIDInFrame is StartedID as a step of another package's workflow. Generated code calls it;
-// what else is to run StartedID calls SubmitStartedID.
+// StartedIDInFrame is StartedID as a step of another package's workflow, for generated code:
+// SubmitStartedID is what anybody else calls.
 func StartedIDInFrame(*runtime.Frame) func(ctx context.Context, tools StartedIDTools, n int) (string, error) {
 	return startedIDDurably
 }
@@ -202,8 +206,8 @@ func approvedDurably(ctx context.Context, tools ApprovedTools, n int) (returned 
 	return pure.ConcatText(approvedReturnAt, a.By, " ", a.Note, " ", strconv.Itoa(n+s)), nil
 }
 
-// ApprovedInFrame is Approved as a step of another package's workflow. Generated code calls it;
-// what else is to run Approved calls SubmitApproved.
+// ApprovedInFrame is Approved as a step of another package's workflow, for generated code:
+// SubmitApproved is what anybody else calls.
 func ApprovedInFrame(*runtime.Frame) func(ctx context.Context, tools ApprovedTools, n int) (string, error) {
 	return approvedDurably
 }
@@ -250,8 +254,8 @@ func awaitedDurably(ctx context.Context, tools AwaitedTools, n int) (returned in
 	return p.N + s, nil
 }
 
-// AwaitedInFrame is Awaited as a step of another package's workflow. Generated code calls it;
-// what else is to run Awaited calls SubmitAwaited.
+// AwaitedInFrame is Awaited as a step of another package's workflow, for generated code:
+// SubmitAwaited is what anybody else calls.
 func AwaitedInFrame(*runtime.Frame) func(ctx context.Context, tools AwaitedTools, n int) (int, error) {
 	return awaitedDurably
 }
@@ -401,8 +405,8 @@ func emittedDurably(ctx context.Context, tools EmittedTools, n int) (returned in
 	return n + s, nil
 }
 
-// EmittedInFrame is Emitted as a step of another package's workflow. Generated code calls it;
-// what else is to run Emitted calls SubmitEmitted.
+// EmittedInFrame is Emitted as a step of another package's workflow, for generated code:
+// SubmitEmitted is what anybody else calls.
 func EmittedInFrame(*runtime.Frame) func(ctx context.Context, tools EmittedTools, n int) (int, error) {
 	return emittedDurably
 }
@@ -468,8 +472,8 @@ func racedDurably(ctx context.Context, tools RacedTools, n int) (returned int, e
 	return r + s, nil
 }
 
-// RacedInFrame is Raced as a step of another package's workflow. Generated code calls it;
-// what else is to run Raced calls SubmitRaced.
+// RacedInFrame is Raced as a step of another package's workflow, for generated code:
+// SubmitRaced is what anybody else calls.
 func RacedInFrame(*runtime.Frame) func(ctx context.Context, tools RacedTools, n int) (int, error) {
 	return racedDurably
 }

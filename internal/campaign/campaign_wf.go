@@ -11,6 +11,10 @@ import (
 	"github.com/wfgen/wfgen/runtime/pure"
 )
 
+// Each workflow is one function, with the lines of the source above what comes of them.
+// f is where its execution stands; f.Enter lets interceptors come in. What ends in At is a
+// place in the source.
+
 type Go struct {
 	ID string `json:"id"`
 	N  int    `json:"n"`
@@ -164,8 +168,8 @@ func otherDurably(ctx context.Context, tools OtherTools, n int) (returned int, e
 	return x + note.N, nil
 }
 
-// OtherInFrame is Other as a step of another package's workflow. Generated code calls it;
-// what else is to run Other calls SubmitOther.
+// OtherInFrame is Other as a step of another package's workflow, for generated code:
+// SubmitOther is what anybody else calls.
 func OtherInFrame(*runtime.Frame) func(ctx context.Context, tools OtherTools, n int) (int, error) {
 	return otherDurably
 }
@@ -389,8 +393,8 @@ func workDurably(ctx context.Context, tools WorkTools, seed int) (returned int, 
 	return pure.Sum(seen) + pure.Sum(puts) + held + part + total + tried + first + got, nil
 }
 
-// WorkInFrame is Work as a step of another package's workflow. Generated code calls it;
-// what else is to run Work calls SubmitWork.
+// WorkInFrame is Work as a step of another package's workflow, for generated code:
+// SubmitWork is what anybody else calls.
 func WorkInFrame(*runtime.Frame) func(ctx context.Context, tools WorkTools, seed int) (int, error) {
 	return workDurably
 }

@@ -11,6 +11,10 @@ import (
 	"github.com/wfgen/wfgen/runtime/pure"
 )
 
+// Each workflow is one function, with the lines of the source above what comes of them.
+// f is where its execution stands; f.Enter lets interceptors come in. What ends in At is a
+// place in the source.
+
 type Severity string
 
 // The values of Severity.

@@ -11,6 +11,10 @@ import (
 	"github.com/wfgen/wfgen/runtime/pure"
 )
 
+// Each workflow is one function, with the lines of the source above what comes of them.
+// f is where its execution stands; f.Enter lets interceptors come in. What ends in At is a
+// place in the source.
+
 type Order struct {
 	ID    string  `json:"id"`
 	Email string  `json:"email"`
@@ -158,8 +162,8 @@ func fulfilDurably(ctx context.Context, tools FulfilTools, order Order) (returne
 	return Receipt{Order: order.ID, Charge: charge, Parcels: parcels}, nil
 }
 
-// FulfilInFrame is Fulfil as a step of another package's workflow. Generated code calls it;
-// what else is to run Fulfil calls SubmitFulfil.
+// FulfilInFrame is Fulfil as a step of another package's workflow, for generated code:
+// SubmitFulfil is what anybody else calls.
 func FulfilInFrame(*runtime.Frame) func(ctx context.Context, tools FulfilTools, order Order) (Receipt, error) {
 	return fulfilDurably
 }
