@@ -2,18 +2,17 @@ package compat
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
-
-	"github.com/wfgen/wfgen/plan"
 )
 
 // ReadBaseline reads what Text has written. The error is ErrForm for a baseline that was
 // written by another wfgen and can't be compared.
 func ReadBaseline(text []byte) (*Baseline, error) {
 	var in struct {
-		Form              int
+		Form              *int
 		Workflows, Called []struct {
 			recordedWorkflow
 			recordedBlock
@@ -23,7 +22,10 @@ func ReadBaseline(text []byte) (*Baseline, error) {
 	if err := json.Unmarshal(text, &in); err != nil {
 		return nil, err
 	}
-	if in.Form != form {
+	if in.Form == nil {
+		return nil, errors.New(`it has no "form"`)
+	}
+	if *in.Form != form {
 		return nil, ErrForm
 	}
 	r := &recordReader{outlines: map[string]*outline{}, touched: map[string]bool{}}
@@ -79,7 +81,7 @@ func (r *recordReader) step(e *outline, in *block, t recordedStep) *step {
 		byLabel: map[string]*block{},
 	}
 	if s.op == nil {
-		s.op = &plan.Durable{}
+		r.problem = fmt.Errorf("step %s is of the kind %q, and there is none", t.ID, t.Kind)
 	}
 	if t.Sub != "" {
 		s.sub = r.named(t.Sub)

@@ -8,7 +8,8 @@ import (
 
 // Abandoned gives the changes that remove what the backend wrote into directories that have
 // no .wf file any more, in and below those of the patterns that end in /... ; what is
-// left over beside other .wf files is for Package.Stale.
+// left over beside other .wf files is for Package.Stale. It is a *GoneError where a plan
+// file is among it.
 func (b *Backend) Abandoned(patterns []string) ([]Change, error) {
 	var changes []Change
 	for _, pattern := range patterns {
@@ -36,16 +37,28 @@ func (b *Backend) Abandoned(patterns []string) ([]Change, error) {
 	return changes, nil
 }
 
+// A GoneError says that a package has a plan file and no .wf file any more: what was started
+// under that can't go on.
+type GoneError struct{ Path string }
+
+func (e *GoneError) Error() string {
+	return e.Path + ": no .wf file is beside it any more, and executions that were started under it can't go on; put the source back, or remove the file"
+}
+
 func (b *Backend) abandonedIn(dir string) ([]Change, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, err
 	}
 	var changes []Change
+	var gone error
 	for _, e := range entries {
 		name := e.Name()
 		if IsSource(name) && !e.IsDir() {
 			return nil, nil
+		}
+		if info, err := e.Info(); name == PlanFile && err == nil && info.Size() > 0 {
+			gone = &GoneError{filepath.Join(dir, name)}
 		}
 		if e.IsDir() || !b.names(name) {
 			continue
@@ -59,5 +72,5 @@ func (b *Backend) abandonedIn(dir string) ([]Change, error) {
 			changes = append(changes, Change{Path: path, Kind: Remove})
 		}
 	}
-	return changes, nil
+	return changes, gone
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/wfgen/wfgen/compat"
 	"github.com/wfgen/wfgen/compiler"
@@ -17,10 +18,11 @@ import (
 )
 
 type compatCmd struct {
-	JSON    bool   `name:"json" help:"Print a JSON line for each step, or execution."`
-	Journal string `name:"journal" placeholder:"FILE" help:"In place of OLD: say of each unfinished execution in the journal whether it can go on under NEW, by default the current directory."`
-	Old     string `arg:"" optional:"" name:"old" help:"What executions were started under: a directory, a .wf file, a git revision, or REVISION:PATH. Without NEW: the directory whose wf.plan.json is compared with its source."`
-	New     string `arg:"" optional:"" name:"new" help:"What they are to go on under, given in the same way."`
+	JSON    bool          `name:"json" help:"Print a JSON line for each step, or execution."`
+	Journal string        `name:"journal" placeholder:"FILE" help:"In place of OLD: say of each unfinished execution in the journal whether it can go on under NEW, by default the current directory."`
+	Timeout time.Duration `name:"timeout" default:"1m" placeholder:"D" help:"With -journal: how long the package's Go may take each time that it is asked; what it doesn't say by then depends on data."`
+	Old     string        `arg:"" optional:"" name:"old" help:"What executions were started under: a directory, a .wf file, a git revision, or REVISION:PATH. Without NEW: the directory whose wf.plan.json is compared with its source."`
+	New     string        `arg:"" optional:"" name:"new" help:"What they are to go on under, given in the same way."`
 }
 
 // Run says where executions can go on, and fails where one can't.

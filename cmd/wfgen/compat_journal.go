@@ -40,7 +40,7 @@ func (c *compatCmd) ofJournal(s *streams) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
-	f := newForecast(p, s)
+	f := newForecast(p, c.Timeout, s)
 	defer f.close()
 	lines, err := f.of(j)
 	if err != nil {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/wfgen/wfgen/compiler"
 	"github.com/wfgen/wfgen/internal/execute"
@@ -22,7 +24,8 @@ type forecast struct {
 	streams *streams
 	bare    *replay.Forecast // without the Go
 	linked  *execute.Forecast
-	broken  string // why that can't be built; empty where it can, or isn't known yet
+	broken  string        // why that can't be built or begin; empty where it can, or isn't known yet
+	limit   time.Duration // of its Go, each time that it is asked
 
 	lines   []forecastLine
 	pending []replay.Pending // those that depend on Go
@@ -33,9 +36,9 @@ type forecast struct {
 // mostPending is how much of what is recorded is given to the linked program at a time.
 const mostPending = 64 << 20
 
-func newForecast(p *compiler.Package, s *streams) *forecast {
+func newForecast(p *compiler.Package, limit time.Duration, s *streams) *forecast {
 	program := plan.Unbound(p.Program())
-	return &forecast{pkg: p, program: program, streams: s, bare: replay.NewForecast(program, nil)}
+	return &forecast{pkg: p, program: program, streams: s, limit: limit, bare: replay.NewForecast(program, nil)}
 }
 
 func (f *forecast) close() {
@@ -105,19 +108,44 @@ func (f *forecast) link() error {
 
 // tried gives the verdicts of the linked program. Where there is none, it is that they
 // depend on it.
-func (f *forecast) tried(list []replay.Pending) (verdicts []replay.Verdict, err error) {
+func (f *forecast) tried(list []replay.Pending) ([]replay.Verdict, error) {
 	if f.linked == nil && f.broken == "" {
-		if f.linked, err = execute.NewForecast(f.pkg, f.program, f.streams.err); err != nil {
+		var err error
+		if f.linked, err = execute.NewForecast(f.pkg, f.program, f.limit, f.streams.err); errors.Is(err, execute.ErrInterrupted) {
+			return nil, err
+		} else if err != nil {
 			f.broken = fault(err)
 		}
 	}
-	if f.linked != nil {
-		return f.linked.Of(list)
+	if f.linked == nil {
+		return f.untried(list, f.broken), nil
 	}
+	return f.asked(list)
+}
+
+// asked asks the linked program. Where its Go comes to no end with one of several executions,
+// or ends the process, the others get their verdicts all the same.
+func (f *forecast) asked(list []replay.Pending) ([]replay.Verdict, error) {
+	verdicts, err := f.linked.Of(list)
+	switch {
+	case err == nil || errors.Is(err, execute.ErrInterrupted):
+		return verdicts, err
+	case len(list) == 1:
+		return f.untried(list, fault(err)), nil
+	}
+	first, err := f.asked(list[:len(list)/2])
+	if err != nil {
+		return nil, err
+	}
+	second, err := f.asked(list[len(list)/2:])
+	return append(first, second...), err
+}
+
+func (f *forecast) untried(list []replay.Pending, why string) (verdicts []replay.Verdict) {
 	for _, e := range list {
-		verdicts = append(verdicts, f.bare.Untried(e, f.broken))
+		verdicts = append(verdicts, f.bare.Untried(e, why))
 	}
-	return verdicts, nil
+	return verdicts
 }
 
 // fault is the first line of an error that says what is wrong: Go's begin with the package.

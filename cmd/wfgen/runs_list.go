@@ -137,15 +137,12 @@ func (c *runsListCmd) mark(paths []string) (m mark, err error) {
 	if c.After == "" {
 		return m, nil
 	}
-	var problems []error
-	for i, path := range paths {
-		x, err := executionIn(path, c.After)
-		if x != nil {
-			return mark{x, i}, nil
-		}
-		problems = append(problems, err)
+	path, err := journals.Holding(paths, c.After)
+	if path == "" {
+		return m, errors.Join(err, fmt.Errorf("-after: there is no execution %s", c.After))
 	}
-	return m, errors.Join(append(problems, fmt.Errorf("-after: there is no execution %s", c.After))...)
+	x, err := executionIn(path, c.After)
+	return mark{x, slices.Index(paths, path)}, err
 }
 
 // executionIn reads an execution; nil where a journal doesn't have it.

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"syscall"
+	"time"
 
 	"github.com/wfgen/wfgen/compiler"
 	"github.com/wfgen/wfgen/internal/files"
@@ -111,20 +112,38 @@ func withImported(p *plan.Program) []imported {
 
 // A Forecast says of unfinished executions whether an engine would go on with them, in a
 // program that is linked with the Go that the package's .wf files name.
-type Forecast struct{ linked *linkedProgram }
+type Forecast struct {
+	linked *linkedProgram
+	limit  time.Duration
+}
 
-// NewForecast builds the program. An error says why it couldn't be built.
-func NewForecast(p *compiler.Package, program *plan.Program, stderr io.Writer) (*Forecast, error) {
+// NewForecast builds the program, and has it begin once: its packages may not let it. Each
+// time that it is asked it may take as long as the limit. An error says why it couldn't be
+// built, or doesn't begin.
+func NewForecast(p *compiler.Package, program *plan.Program, limit time.Duration, stderr io.Writer) (*Forecast, error) {
 	l, err := buildLinked(p, program, stderr)
 	if err != nil {
 		return nil, err
 	}
-	return &Forecast{l}, nil
+	f := &Forecast{l, limit}
+	if _, err := f.Of(nil); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
 }
+
+// ErrInterrupted says that somebody has interrupted the command.
+var ErrInterrupted = errors.New("interrupted")
 
 // Of gives the verdicts on executions, in their order.
 func (f *Forecast) Of(list []replay.Pending) ([]replay.Verdict, error) {
-	reply, err := f.linked.ask(linked.Request{Pending: list})
+	ctx, cancel := context.WithTimeout(f.linked.ctx, f.limit)
+	defer cancel()
+	reply, err := f.linked.ask(ctx, linked.Request{Pending: list})
+	if ctx.Err() != nil && f.linked.ctx.Err() == nil {
+		return nil, fmt.Errorf("the Go of package %s took longer than %v", f.linked.program.Package, f.limit)
+	}
 	if err == nil && len(reply.Verdicts) != len(list) {
 		err = fmt.Errorf("of %d executions the linked program has looked at %d", len(list), len(reply.Verdicts))
 	}
@@ -141,7 +160,7 @@ func ask(p *compiler.Package, program *plan.Program, r linked.Request, stderr io
 		return linked.Reply{}, err
 	}
 	defer l.close()
-	return l.ask(r)
+	return l.ask(l.ctx, r)
 }
 
 // A linkedProgram is a program that interprets a plan with the Go that this names.
@@ -189,9 +208,9 @@ func (l *linkedProgram) close() {
 	}
 }
 
-// ask runs the program once.
-func (l *linkedProgram) ask(r linked.Request) (none linked.Reply, err error) {
-	cmd := exec.CommandContext(l.ctx, l.binary)
+// ask runs the program once. It is killed where the context ends.
+func (l *linkedProgram) ask(ctx context.Context, r linked.Request) (none linked.Reply, err error) {
+	cmd := exec.CommandContext(ctx, l.binary)
 	alive, err := newTether(cmd)
 	if err != nil {
 		return none, err
@@ -215,9 +234,13 @@ func (l *linkedProgram) ask(r linked.Request) (none linked.Reply, err error) {
 	alive.started()
 	switch err := cmd.Wait(); {
 	case l.ctx.Err() != nil:
-		return none, errors.New("interrupted")
+		return none, ErrInterrupted
 	case err != nil:
 		return none, fmt.Errorf("the program with the Go of package %s: %w", l.program.Package, err)
 	}
-	return linked.Answer(l.dir)
+	reply, err := linked.Answer(l.dir)
+	if errors.Is(err, linked.ErrNone) {
+		err = fmt.Errorf("the program with the Go of package %s: %w", l.program.Package, err)
+	}
+	return reply, err
 }

@@ -103,6 +103,8 @@ type Journal struct {
 	journal.Journal
 	// Path is its file.
 	Path string
+
+	claims bool // that it is for an execution is said beside it
 }
 
 // Running gives the ids of the first executions that are running, but for one.
@@ -155,7 +157,7 @@ func Open(path string) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Journal{j, path}, nil
+	return &Journal{Journal: j, Path: path}, nil
 }
 
 // Look opens a journal to read from alone, beside its owner.
@@ -167,7 +169,7 @@ func Look(path string) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Journal{j, path}, nil
+	return &Journal{Journal: j, Path: path}, nil
 }
 
 // maxSiblings bounds how many journals a package has: as many runs go on side by side.
@@ -209,6 +211,12 @@ func OpenFor(dir, id string) (*Journal, error) {
 		if err != nil {
 			return nil, err
 		}
+		if id == "" {
+			return j, nil
+		}
+		if err := j.claim(dir, id); err != nil {
+			return nil, errors.Join(err, j.Close())
+		}
 		return j, nil
 	}
 	return nil, fmt.Errorf("all %d journals of this package are in use, in %s: name another file with -journal", maxSiblings, state)
@@ -216,9 +224,9 @@ func OpenFor(dir, id string) (*Journal, error) {
 
 // openHolding opens the first of the journals that has the execution of an id; nil where
 // none has. It looks into them as their owner where it can: one of an earlier release, which
-// can't be read, is brought to this one's schema then.
+// can't be read, is brought to this one's schema then. That several have it is an error.
 func openHolding(paths []string, id string) (*Journal, error) {
-	for _, path := range paths {
+	for i, path := range paths {
 		j, err := Open(path)
 		if owned := new(OwnedError); errors.As(err, &owned) {
 			if has, problem := holds(path, id); has || problem != nil {
@@ -231,7 +239,11 @@ func openHolding(paths []string, id string) (*Journal, error) {
 		}
 		has, err := j.has(id)
 		if has && err == nil {
-			return j, nil
+			another, _ := Holding(paths[i+1:], id) // one that can't be read keeps nobody from this one
+			if another == "" {
+				return j, nil
+			}
+			err = twice(id, path, another)
 		}
 		if err := errors.Join(err, j.Close()); err != nil {
 			return nil, err
@@ -250,7 +262,7 @@ func Holding(paths []string, id string) (string, error) {
 		case err != nil:
 			unread = cmp.Or(unread, err)
 		case has && holding != "":
-			return "", fmt.Errorf("two journals have an execution %s, %s and %s: name one of them with -journal", id, holding, path)
+			return "", twice(id, holding, path)
 		case has:
 			holding = path
 		}
@@ -259,6 +271,10 @@ func Holding(paths []string, id string) (string, error) {
 		return holding, nil
 	}
 	return "", unread
+}
+
+func twice(id, one, other string) error {
+	return fmt.Errorf("two journals have an execution %s, %s and %s: name one of them with -journal", id, one, other)
 }
 
 func holds(path, id string) (has bool, err error) {

@@ -116,6 +116,29 @@ func TestOpenFor(t *testing.T) {
 	}
 }
 
+// TestClaim: an execution that has just begun is in one journal, also before that has it.
+func TestClaim(t *testing.T) {
+	state(t)
+	first := open(t, "/home/ann/shop", "x")
+	_, err := journals.OpenFor("/home/ann/shop", "x")
+	if owned := new(journals.OwnedError); !errors.As(err, &owned) || owned.Path != first.Path {
+		t.Errorf("a second one at once: %v", err)
+	}
+	other := open(t, "/home/ann/shop", "y")
+	shut(t, other, first)
+	again := open(t, "/home/ann/shop", "x")
+	if again.Path != first.Path {
+		t.Errorf("later it is in %s", again.Path)
+	}
+	create(t, again, "x")
+	second := open(t, "/home/ann/shop", "z")
+	create(t, second, "x")
+	shut(t, again, second)
+	if _, err := journals.OpenFor("/home/ann/shop", "x"); err == nil || !strings.Contains(err.Error(), "two journals have an execution x") {
+		t.Errorf("of two: %v", err)
+	}
+}
+
 // TestEarlierRelease: an execution in the journal of an earlier release, whose schema was
 // another, is found by its id. testdata/schema1.db.gz was written by the release before
 // version 2 of the schema, with the execution first.

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -68,11 +69,19 @@ func Main(funcs ...map[string]any) {
 	os.Exit(0)
 }
 
-// Answer reads the reply from the directory. An error says that there is none, or what it
+// ErrNone says that the program has left no reply: the Go that it is linked with has ended
+// the process.
+var ErrNone = errors.New("it ended the process before it was asked anything")
+
+// Answer takes the reply from the directory. An error says that there is none, or what it
 // says.
 func Answer(dir string) (Reply, error) {
 	var r Reply
 	err := read(dir, replyFile, &r)
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, ErrNone
+	}
+	err = errors.Join(err, os.Remove(filepath.Join(dir, replyFile)))
 	if err == nil && r.Error != "" {
 		err = errors.New(r.Error)
 	}

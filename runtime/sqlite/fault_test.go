@@ -64,7 +64,7 @@ func TestRefused(t *testing.T) {
 			write(t, filepath.Dir(path), "")
 		}, "isn't a directory", ""},
 		{"nothing to look at", func(t *testing.T, path string) {}, "", "no such file"},
-		{"empty", func(t *testing.T, path string) { write(t, path, "") }, "", "the file has version 0 of the schema"},
+		{"empty", func(t *testing.T, path string) { write(t, path, "") }, "", "the file is empty: it is no journal yet"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "d", "journal")

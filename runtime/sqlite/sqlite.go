@@ -199,6 +199,9 @@ func openLooker(path string) (*conn, error) {
 	if err != nil {
 		return nil, c.abandon(err)
 	}
+	if version == 0 {
+		return nil, c.abandon(fmt.Errorf("journal %s: the file is empty: it is no journal yet", path))
+	}
 	if version < len(migrations) {
 		return nil, c.abandon(fmt.Errorf("journal %s: the file has version %d of the schema, and this program reads %d: its owner has to open it once with this release", path, version, len(migrations)))
 	}
