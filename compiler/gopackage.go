@@ -75,41 +75,43 @@ func GoFiles(dir string) ([]string, error) {
 
 // A goBeside is the Go that a person wrote in a directory.
 type goBeside struct {
-	dir    string
 	names  []string // of the files that this machine would build, tests left out, sorted
 	pkg    string   // the package's name; empty where there is none
 	key    string   // tells them from what they were, by their names, sizes and times
 	newest time.Time
 
-	listed  string // the same of all Go files, generated ones too
-	imports func() []string
+	listed  string          // the same of all Go files, generated ones too
+	imports func() []string // their paths, sorted
 }
+
+// noGo is that there is none.
+var noGo = &goBeside{imports: func() []string { return nil }}
 
 // goBeside looks at the Go of a directory, in whose files it reads only where one of them has
 // changed: those have a size and a time each. A directory that isn't there has none.
-func (w *Workspace) goBeside(dir, abs string) (*goBeside, error) {
+func (w *Workspace) goBeside(abs string) (*goBeside, error) {
 	stamps, newest, err := stampGo(abs)
-	if w.InMemory || errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) {
 		stamps, err = nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	b := &goBeside{dir: dir, listed: joined(stamps, slices.Sorted(maps.Keys(stamps))), newest: newest}
+	b := &goBeside{listed: joined(stamps, slices.Sorted(maps.Keys(stamps))), newest: newest}
 	w.mu.Lock()
 	old := w.beside[abs]
 	w.mu.Unlock()
-	if old != nil && old.dir == dir && old.listed == b.listed {
+	if old != nil && old.listed == b.listed {
 		return old, nil
 	}
 	if len(stamps) > 0 {
-		if b.names, err = GoFiles(dir); err != nil {
+		if b.names, err = GoFiles(abs); err != nil {
 			return nil, err
 		}
 	}
-	b.pkg = goPackage(dir, b.names)
+	b.pkg = goPackage(abs, b.names)
 	b.key = b.pkg + "\n" + joined(stamps, b.names)
-	b.imports = sync.OnceValue(func() []string { return gopkg.ImportsOf(dir, b.names) })
+	b.imports = sync.OnceValue(func() []string { return gopkg.ImportsOf(abs, b.names) })
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.beside == nil {

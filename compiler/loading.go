@@ -3,6 +3,8 @@ package compiler
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -20,6 +22,7 @@ type loading struct {
 	asked   []*asked
 	queue   []*parsed            // in the order in which they were read
 	modules map[string]*goModule // of those that name Go or stand beside some, by directory
+	edges   map[*parsed][]edge   // in the order of the imports
 	among   *generation          // nil where none names Go
 	units   map[*parsed]*unit
 	way     []*parsed // those whose units are being made, each for the one before it
@@ -47,11 +50,12 @@ func (l *loading) load(ctx context.Context, paths []string) error {
 		}
 		return nil
 	}
-	l.s.w.golang.Lock()
-	defer l.s.w.golang.Unlock()
+	l.s.w.goLock.Lock()
+	defer l.s.w.goLock.Unlock()
 	if err := l.neighbours(ctx); err != nil {
 		return err
 	}
+	l.connect()
 	l.among = l.generation(l.imported())
 	for _, p := range l.queue {
 		l.unit(p)
@@ -164,26 +168,35 @@ func (l *loading) readImported(m *goModule, p *parsed) error {
 	return nil
 }
 
-// imports gives the packages with .wf files that a package imports, with their paths, but
-// for itself.
-func (l *loading) imports(p *parsed, do func(path string, other *parsed)) {
-	m := l.modules[p.abs]
-	if m == nil {
-		return
+// An edge is an import of a package with .wf files.
+type edge struct {
+	path string
+	to   *parsed
+}
+
+// connect finds the edges between the packages. One that imports itself has none for that.
+func (l *loading) connect() {
+	dirs := map[string]*parsed{}
+	for _, p := range l.queue {
+		dirs[p.abs] = p
 	}
-	for _, path := range p.imports() {
-		dir := m.set.Dir(path)
-		i := slices.IndexFunc(l.queue, func(q *parsed) bool { return q.abs == dir })
-		if i >= 0 && l.queue[i] != p {
-			do(path, l.queue[i])
+	l.edges = map[*parsed][]edge{}
+	for _, p := range l.queue {
+		m := l.modules[p.abs]
+		for _, path := range p.imports() {
+			if other := dirs[m.set.Dir(path)]; other != nil && other != p {
+				l.edges[p] = append(l.edges[p], edge{path, other})
+			}
 		}
 	}
 }
 
 // imported are the packages that others import.
 func (l *loading) imported() (all []*parsed) {
-	for _, p := range l.queue {
-		l.imports(p, func(_ string, other *parsed) { all = append(all, other) })
+	for _, edges := range l.edges {
+		for _, e := range edges {
+			all = append(all, e.to)
+		}
 	}
 	return all
 }
@@ -207,13 +220,13 @@ func (l *loading) make(p *parsed) *unit {
 		u = newUnit(p)
 		u.golang = l.among.of(l, p.abs)
 		l.way = append(l.way, p)
-		l.imports(p, func(path string, other *parsed) {
-			if i := slices.Index(l.way, other); i >= 0 {
-				u.cycles[path] = cycle(l.way[i:])
+		for _, e := range l.edges[p] {
+			if i := slices.Index(l.way, e.to); i >= 0 {
+				u.cycles[e.path] = cycle(l.way[i:])
 			} else {
-				u.imports = append(u.imports, importedUnit{path, l.unit(other)})
+				u.imports = append(u.imports, importedUnit{e.path, l.unit(e.to)})
 			}
-		})
+		}
 		l.way = l.way[:len(l.way)-1]
 		l.among.units[p.abs] = u
 	}
@@ -255,9 +268,13 @@ func (s *Snapshot) kept(u *unit) *unit {
 // firstOfRing gives, of the packages that import a package and are imported by it, the first
 // by directory; nil where there are none.
 func (l *loading) firstOfRing(p *parsed) *parsed {
-	var first *parsed
-	for _, q := range l.reached(p) {
-		if slices.Contains(l.reached(q), p) && (first == nil || q.abs < first.abs) {
+	reached := l.reached(p)
+	if !reached[p] {
+		return nil
+	}
+	first := p
+	for q := range reached {
+		if q.abs < first.abs && l.reached(q)[p] {
 			first = q
 		}
 	}
@@ -265,15 +282,18 @@ func (l *loading) firstOfRing(p *parsed) *parsed {
 }
 
 // reached are the packages that one imports, itself or through others.
-func (l *loading) reached(p *parsed) (all []*parsed) {
-	l.imports(p, func(_ string, other *parsed) { all = append(all, other) })
-	for i := 0; i < len(all); i++ {
-		l.imports(all[i], func(_ string, other *parsed) {
-			if !slices.Contains(all, other) {
-				all = append(all, other)
+func (l *loading) reached(p *parsed) map[*parsed]bool {
+	all := map[*parsed]bool{}
+	var visit func(*parsed)
+	visit = func(p *parsed) {
+		for _, e := range l.edges[p] {
+			if !all[e.to] {
+				all[e.to] = true
+				visit(e.to)
 			}
-		})
+		}
 	}
+	visit(p)
 	return all
 }
 
@@ -319,11 +339,24 @@ func (l *loading) fit(ctx context.Context, packages []*Package) error {
 	for _, p := range l.queue {
 		l.units[p].checked() // as well
 	}
-	l.s.w.golang.Lock()
-	defer l.s.w.golang.Unlock()
+	l.s.w.goLock.Lock()
+	defer l.s.w.goLock.Unlock()
 	err := l.fitTo(ctx, all)
 	if errors.Is(err, gopkg.ErrNoGo) {
 		return nil
 	}
 	return err
+}
+
+// shown is a directory as a person would write it: below the current one without
+// what that begins with.
+func shown(dir string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return dir
+	}
+	if rel, err := filepath.Rel(here, dir); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return dir
 }

@@ -41,7 +41,7 @@ func (s *Snapshot) parse(dir, abs string) (*parsed, error) {
 	}
 	p := &parsed{dir: dir, abs: abs, names: names}
 	p.stub = sync.OnceValue(func() gopkg.File { return gopkg.Stub(p.goName(), p.files) })
-	if p.beside, err = s.w.goBeside(dir, abs); err != nil {
+	if p.beside, err = s.beside(abs); err != nil {
 		return nil, err
 	}
 	s.w.mu.Lock()
@@ -68,6 +68,14 @@ func (s *Snapshot) parse(dir, abs string) (*parsed, error) {
 	}
 	s.w.parsed[abs] = p
 	return p, nil
+}
+
+// beside is the Go beside the .wf files of a directory.
+func (s *Snapshot) beside(abs string) (*goBeside, error) {
+	if s.w.InMemory {
+		return noGo, nil
+	}
+	return s.w.goBeside(abs)
 }
 
 // file gives the tree of a file whose path and text are these, or nil. p may be nil.

@@ -41,9 +41,9 @@ type Workspace struct {
 	beside map[string]*goBeside
 	units  map[string]*unit // of packages that name no Go
 
-	// golang is held by who asks for Go or checks with it: go/types and the go command are
+	// goLock is held by who asks for Go or checks with it: go/types and the go command are
 	// read into tables that grow.
-	golang  sync.Mutex
+	goLock  sync.Mutex
 	modules map[string]*goModule // by root, as are the sides
 	sides   map[string]*goSide
 	among   *generation
@@ -144,32 +144,40 @@ func (s *Snapshot) withGo(ctx context.Context, paths []string) ([]*Package, erro
 
 // expand is Expand for a snapshot.
 func (s *Snapshot) expand(patterns []string) ([]string, error) {
+	if len(s.overlay) == 0 || len(patterns) == 0 {
+		return Expand(patterns)
+	}
 	var paths []string
 	for _, pattern := range patterns {
 		root, deep := cutDots(pattern)
-		if !deep && s.has(pattern) {
+		if !deep {
 			paths = append(paths, filepath.Clean(pattern))
 			continue
 		}
-		unsaved := s.unsavedBelow(root)
-		if !deep || len(unsaved) == 0 {
-			more, err := Expand([]string{pattern})
-			if err != nil {
-				return nil, err
-			}
-			paths = append(paths, more...)
-			continue
-		}
-		more, err := below(root)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		dirs, err := s.below(root)
+		if err != nil {
 			return nil, err
 		}
-		paths = append(paths, slices.Compact(slices.Sorted(slices.Values(append(more, unsaved...))))...)
+		if len(dirs) == 0 {
+			return nil, fmt.Errorf("no .wf files in %s", pattern)
+		}
+		paths = append(paths, dirs...)
 	}
-	if len(patterns) == 0 {
-		return Expand(nil)
+	return paths, nil
+}
+
+// below gives the directories in and below root that have .wf files, sorted.
+func (s *Snapshot) below(root string) ([]string, error) {
+	dirs, err := below(root)
+	unsaved := s.unsavedBelow(root)
+	if err != nil && (len(unsaved) == 0 || !errors.Is(err, fs.ErrNotExist)) {
+		return nil, err
 	}
-	return slices.Compact(paths), nil
+	dirs = slices.Compact(slices.Sorted(slices.Values(append(dirs, unsaved...))))
+	return slices.DeleteFunc(dirs, func(dir string) bool {
+		_, err := s.directory(dir)
+		return errors.Is(err, errNoSources)
+	}), nil
 }
 
 // has tells whether the overlay has a path: as a file, or as a directory with one.
