@@ -154,9 +154,33 @@ func lacking(c *constructor, pkg *types.Package, result types.Type, wanted *type
 	return []string{fmt.Sprintf("%s gives %s, which %s %s", c.name, types.TypeString(result, short), what, sig)}
 }
 
-// loadPackage type-checks the user's package under the overlay.
+// loadPackage gives the types of the user's package under the overlay: as Go has compiled
+// it, which the program needs anyway. Where it doesn't compile, that is said.
 func loadPackage(g *goCommand, s *site) (*types.Package, error) {
-	loaded, err := packages.Load(&packages.Config{
+	overlay, err := g.writeOverlay(s)
+	if err != nil {
+		return nil, err
+	}
+	p, err := loadOne(&packages.Config{
+		Context:    g.ctx,
+		Mode:       packages.LoadTypes &^ packages.NeedTypesSizes,
+		Dir:        s.root,
+		Env:        append(os.Environ(), append(s.env, "PWD="+s.root)...),
+		BuildFlags: append([]string{"-overlay=" + overlay}, s.flags...),
+	}, s.importPath)
+	if err != nil {
+		return nil, err
+	}
+	if len(p.Errors) > 0 || p.IllTyped {
+		return checkPackage(g, s)
+	}
+	return p.Types, nil
+}
+
+// checkPackage gives the types of the user's package from its source, or what is wrong with
+// that. With an overlay of its own, go/packages checks all that is imported from source, too.
+func checkPackage(g *goCommand, s *site) (*types.Package, error) {
+	p, err := loadOne(&packages.Config{
 		Context:    g.ctx,
 		Mode:       packages.LoadSyntax,
 		Dir:        s.root,
@@ -165,15 +189,24 @@ func loadPackage(g *goCommand, s *site) (*types.Package, error) {
 		Overlay:    s.overlay,
 	}, s.importPath)
 	if err != nil {
-		return nil, fmt.Errorf("load %s: %w", s.importPath, err)
+		return nil, err
+	}
+	if len(p.Errors) > 0 {
+		return nil, goErrors(p)
+	}
+	return p.Types, nil
+}
+
+// loadOne loads one package.
+func loadOne(c *packages.Config, importPath string) (*packages.Package, error) {
+	loaded, err := packages.Load(c, importPath)
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", importPath, err)
 	}
 	if len(loaded) != 1 {
-		return nil, fmt.Errorf("load %s: found %d packages", s.importPath, len(loaded))
+		return nil, fmt.Errorf("load %s: found %d packages", importPath, len(loaded))
 	}
-	if len(loaded[0].Errors) > 0 {
-		return nil, goErrors(loaded[0])
-	}
-	return loaded[0].Types, nil
+	return loaded[0], nil
 }
 
 // goErrors shows what is wrong with the user's Go as go build would: the packages

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	goruntime "runtime"
@@ -47,6 +48,10 @@ type BuildError struct{ Text string }
 func (e *BuildError) Error() string { return e.Text }
 
 // build builds the site's main program and gives its path.
+//
+// It has go run do that where it can, and not go build: go run keeps in its cache what it has
+// linked, and links without what only debuggers read. What it has built it gives to cp,
+// instead of starting it: a workflow needs more of its parent than go run passes on.
 func (g *goCommand) build(s *site) (string, error) {
 	overlay, err := g.writeOverlay(s)
 	if err != nil {
@@ -60,8 +65,13 @@ func (g *goCommand) build(s *site) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	args := append([]string{"build", "-buildvcs=false", "-overlay=" + overlay, "-o", binary}, s.flags...)
-	cmd := exec.CommandContext(g.ctx, g.path, append(args, "./"+filepath.ToSlash(rel))...)
+	flags := append([]string{"-buildvcs=false", "-overlay=" + overlay}, s.flags...)
+	main := "./" + filepath.ToSlash(rel)
+	args := slices.Concat([]string{"build", "-o", binary}, flags, []string{main})
+	if _, err := exec.LookPath("cp"); err == nil {
+		args = slices.Concat([]string{"run", "-exec=cp"}, flags, []string{main, binary})
+	}
+	cmd := exec.CommandContext(g.ctx, g.path, args...)
 	cmd.Dir = s.root
 	cmd.Env = append(cmd.Environ(), s.env...)
 	out, err := cmd.CombinedOutput()
@@ -69,15 +79,19 @@ func (g *goCommand) build(s *site) (string, error) {
 	case g.ctx.Err() != nil:
 		return "", errors.New("interrupted")
 	case err != nil && len(out) == 0:
-		return "", fmt.Errorf("go build: %w", err)
+		return "", fmt.Errorf("go %s: %w", args[0], err)
 	case err != nil:
 		return "", &BuildError{string(bytes.TrimSpace(out))}
 	}
 	return binary, nil
 }
 
-// writeOverlay writes the overlay in the form that go build takes.
+// writeOverlay writes the overlay as it is now, in the form that the go command takes.
 func (g *goCommand) writeOverlay(s *site) (string, error) {
+	dir, err := os.MkdirTemp(g.temp, "overlay")
+	if err != nil {
+		return "", err
+	}
 	var paths []string
 	for path := range s.overlay {
 		paths = append(paths, path)
@@ -85,7 +99,7 @@ func (g *goCommand) writeOverlay(s *site) (string, error) {
 	slices.Sort(paths)
 	replace := map[string]string{}
 	for i, path := range paths {
-		file := filepath.Join(g.temp, fmt.Sprintf("%d%s", i, filepath.Ext(path)))
+		file := filepath.Join(dir, fmt.Sprintf("%d%s", i, filepath.Ext(path)))
 		if err := files.Create(file, s.overlay[path], 0o600); err != nil {
 			return "", err
 		}
@@ -95,6 +109,6 @@ func (g *goCommand) writeOverlay(s *site) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	file := filepath.Join(g.temp, "overlay.json")
+	file := filepath.Join(dir, "overlay.json")
 	return file, files.Create(file, text, 0o600)
 }
