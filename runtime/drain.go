@@ -149,6 +149,7 @@ func (h *stepHistory) trying(attempt int) {
 	defer s.mu.Unlock()
 	s.trying = append(s.trying, h)
 	h.attempt, h.slot = attempt, len(s.trying)
+	s.letLate()
 }
 
 func (h *stepHistory) tried() {

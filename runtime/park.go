@@ -40,6 +40,7 @@ func (s *session) on(t turn, f facts) (do actions) {
 	if do&askPark != 0 {
 		s.askPark()
 	}
+	s.letLate()
 	return do
 }
 

@@ -64,6 +64,7 @@ func (s *session) read(generation int, records []journal.Record) {
 			s.left++
 		}
 	}
+	s.setLate(records)
 }
 
 // take gives what is recorded under an id, once.

@@ -37,6 +37,8 @@ type session struct {
 	deadlines   []*timeLimit                // of workflows that are running
 	unread      map[string][]journal.Record // what is recorded and not asked for yet, by step
 	left        int                         // how many records that is
+	orders      bool                        // what is late or overdue comes one by one (late.go)
+	late        []journal.Record            // what has come last, and isn't let in yet
 	reenter     map[string]bool             // the sub-workflows that are done and owe undos, by what begins their steps
 	ended       map[string]bool             // those of which the end is recorded, by the same
 	rounds      map[string]int              // the last round of each loop that is recorded

@@ -39,6 +39,7 @@ type wait struct {
 	tool      bool // it is in a tool, which the execution can't leave behind
 	ctx       context.Context
 	idle      bool          // counted as doing nothing
+	overdue   bool          // its time was up when it began, and it waits for its turn (late.go)
 	woken     chan struct{} // closed when it is to look again
 	stopTimer func()        // of its timer; may be nil
 }
@@ -124,12 +125,13 @@ func (s *session) mailFor(w *wait) *delivery {
 // beginWait has w wait, and tells whether there is anything to wait for.
 func (s *session) beginWait(w *wait) bool {
 	late := !w.until.IsZero() && !s.engine.now().Before(w.until)
-	if s.mailFor(w) != nil || late || w.ctx.Err() != nil || s.isSuspendedLocked() || w.admission && s.mayBegin() {
+	w.overdue = late && s.orders
+	if s.mailFor(w) != nil || late && !w.overdue || w.ctx.Err() != nil || s.isSuspendedLocked() || w.admission && s.mayBegin() {
 		return false
 	}
 	w.idle, w.woken = true, make(chan struct{})
 	s.waits = append(s.waits, w)
-	if !w.until.IsZero() {
+	if !w.until.IsZero() && !w.overdue {
 		w.stopTimer = s.engine.at(w.until, func() {
 			s.lock()
 			defer s.mu.Unlock()
@@ -165,6 +167,7 @@ func (s *session) cancelled() {
 			s.rouse(w)
 		}
 	}
+	s.letLate()
 }
 
 // mayBegin tells whether all that is recorded has been read, or won't be for now, and the

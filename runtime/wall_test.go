@@ -29,7 +29,7 @@ var (
 		rounds scope seat shared step stub topic try undo version`)
 	engineSide = strings.Fields(`
 		answer choice deadline drain engine follow goeson handover held history history_attempt
-		history_loop history_undo history_wait index lasting launch load mail manage owner park
+		history_loop history_undo history_wait index lasting late launch load mail manage owner park
 		phase recover refusal replay run send session submit trial waits writer`)
 )
 
