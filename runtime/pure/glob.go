@@ -58,8 +58,18 @@ func globClass(s, pattern, at string) (expr, rest string) {
 	if end == 0 {
 		fault(at, "the pattern "+quoteShort(pattern)+` has a class without an end: write \[ for the character alone`)
 	}
-	return "[" + not + classText.Replace(s[:end]) + "]", s[end+1:]
+	return "[" + not + classText(s[:end]) + "]", s[end+1:]
 }
 
-// classText keeps what has a meaning in a class of RE2 and none in one of names.
-var classText = strings.NewReplacer(`\`, `\\`, "[", `\[`, "]", `\]`, "^", `\^`)
+// classText keeps what has a meaning in a class of RE2 and none in one of names. A Replacer
+// would be made in every program, at its start.
+func classText(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if strings.IndexByte(`\[]^`, s[i]) >= 0 {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
