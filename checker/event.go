@@ -327,7 +327,7 @@ func (c *checker) durableClauses(x *dsl.CallExpr, d *Durable, result types.Type,
 		return result
 	}
 	if x.Verb == dsl.Approve || d.Event != nil {
-		c.swallows(x, cs.Else, d.Timeout != nil)
+		c.swallows(x, cs.Else, d.Timeout != nil, wanted)
 	}
 	f := &failures{}
 	c.ofDurable(f, x.Verb, d)
@@ -336,12 +336,12 @@ func (c *checker) durableClauses(x *dsl.CallExpr, d *Durable, result types.Type,
 
 // swallows warns of an else on an await or approve that stands for every failure in the
 // same way: for a no as for one that never came, and for there being no engine to wait.
-func (c *checker) swallows(x *dsl.CallExpr, cl *dsl.ElseClause, timed bool) {
+func (c *checker) swallows(x *dsl.CallExpr, cl *dsl.ElseClause, timed, wanted bool) {
 	if cl.Body == nil || len(cl.Body.Stmts) > 1 || len(cl.Body.Stmts) == 1 && !isNone(lastExpr(cl.Body)) {
 		return
 	}
 	value := "{}"
-	if len(cl.Body.Stmts) == 1 {
+	if wanted && len(cl.Body.Stmts) == 1 {
 		value = "none"
 	}
 	var meant, arms []string

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"io"
+
 	"context"
 
 	"github.com/wfgen/wfgen/compiler"
@@ -34,11 +36,12 @@ func (c *compileCmd) Run(s *streams) error {
 	if c.Check {
 		return stale(s, packages, abandoned)
 	}
-	return write(s, packages, abandoned)
+	return write(s, s.err, packages, abandoned)
 }
 
-// write brings the generated files up to date, and tells which it changed.
-func write(s *streams, packages []*compiler.Package, abandoned []compiler.Change) error {
+// write brings the generated files up to date, and tells which it changed. What is held is
+// reported to its own writer.
+func write(s *streams, held io.Writer, packages []*compiler.Package, abandoned []compiler.Change) error {
 	untidy := map[string]bool{}
 	for _, p := range packages {
 		changes, err := p.Write()
@@ -56,7 +59,7 @@ func write(s *streams, packages []*compiler.Package, abandoned []compiler.Change
 		return err
 	}
 	tell(s, abandoned)
-	return heldBy(s.err, packages)
+	return heldBy(held, packages)
 }
 
 func tell(s *streams, changes []compiler.Change) {

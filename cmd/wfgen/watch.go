@@ -71,7 +71,7 @@ func (f *follower) update(report io.Writer) ([]*compiler.Package, error) {
 	if err != nil {
 		return packages, err
 	}
-	if err := write(f.s, packages, abandoned); err != nil {
+	if err := write(f.s, report, packages, abandoned); err != nil {
 		return packages, err
 	}
 	if n := len(packages); n == 1 {
