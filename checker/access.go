@@ -40,6 +40,9 @@ func (c *checker) link(x dsl.Expr) (t types.Type, skips bool) {
 		return c.field(x, base), skips || x.Optional && isOptional(base)
 	case *dsl.IndexExpr:
 		base, skips := c.base(x.X, false)
+		if isAny(elemOf(base)) {
+			return c.partOfAny(x, elemOf(base)), skips
+		}
 		return c.index(x, c.present(x.X, base, "")), skips
 	case *dsl.SliceExpr:
 		base, skips := c.base(x.X, false)
@@ -95,6 +98,7 @@ func (c *checker) present(x dsl.Expr, t types.Type, field string) types.Type {
 
 func (c *checker) field(x *dsl.SelectorExpr, base types.Type) types.Type {
 	switch {
+	case isOptional(base) && isAny(elemOf(base)): // what isn't there has nothing in it
 	case !x.Optional:
 		base = c.present(x.X, base, x.Sel.Name)
 	case !isOptional(base) && !isInvalid(base):
@@ -119,6 +123,8 @@ func (c *checker) fieldOf(t types.Type, name *dsl.Ident) types.Type {
 			return invalid
 		case t.Kind == types.Failure:
 			return c.failureField(name)
+		case t.Kind == types.Any:
+			return optionalOf(t)
 		}
 	}
 	d := c.report(diag.UnknownField, name, "%s has no fields, found .%s", t, name.Name)
@@ -163,6 +169,18 @@ func (c *checker) index(x *dsl.IndexExpr, base types.Type) types.Type {
 	return invalid
 }
 
+// partOfAny checks the index of an any, of which nobody knows what it holds.
+func (c *checker) partOfAny(x *dsl.IndexExpr, base types.Type) types.Type {
+	switch t := c.plain(x.Index, nil); {
+	case types.Is(t, types.Int):
+		c.position(x.Index)
+	case !types.Is(t, types.String) && !isInvalid(t):
+		c.report(diag.WrongType, x.Index, "the index of an any is %s, expected string or int", t).
+			Help = "a string is the key of an object, an int the place in a list"
+	}
+	return optionalOf(base)
+}
+
 // position checks an index or bound: an int, and not a negative constant.
 func (c *checker) position(x dsl.Expr) constant.Value {
 	if x == nil {
@@ -188,7 +206,11 @@ func (c *checker) slice(x *dsl.SliceExpr, base types.Type) types.Type {
 	if _, list := base.(*types.List); list || types.Is(base, types.String) || isInvalid(base) {
 		return base
 	}
-	c.report(diag.WrongType, x.X, "%s can't be sliced", base).Help = "lists and strings can"
+	d := c.report(diag.WrongType, x.X, "%s can't be sliced", base)
+	d.Help = "lists and strings can"
+	if isAny(base) {
+		d.Help = "say what it is: decode([]any, " + c.text(x.X) + ")"
+	}
 	return invalid
 }
 

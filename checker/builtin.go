@@ -94,8 +94,12 @@ func (c *checker) recordedRead(x *dsl.CallExpr) types.Type {
 func (c *checker) decode(x *dsl.DecodeExpr) types.Type {
 	t := c.typeOf(x.Type)
 	var from types.Type
-	c.inArgs(func() { from = c.plain(x.X, nil) })
-	if !isInvalid(from) && !types.Is(from, types.Any) && !types.Is(from, types.String) {
+	c.inArgs(func() { from = c.value(x.X, nil) })
+	switch {
+	case isInvalid(from), isAny(elemOf(from)), types.Is(from, types.String):
+	case isOptional(from):
+		c.maybeNone(x.X)
+	default:
 		c.report(diag.WrongType, x.X, "decode takes an any or a JSON text, found %s", from)
 	}
 	return t

@@ -72,6 +72,8 @@ func (c *checker) conversionHelp(x dsl.Expr, got, want types.Type) string {
 		return "write " + text + ".message"
 	case types.Is(got, types.String):
 		return memberHelp(want)
+	case isAny(elemOf(got)):
+		return "say what it is: decode(" + want.String() + ", " + text + ")"
 	}
 	if s, ok := got.(*types.Optional); ok && types.IsNumeric(s.Elem) && types.IsNumeric(want) {
 		return "give a default with ??, and convert it with " + want.String() + "(…)"
@@ -129,6 +131,9 @@ func (c *checker) maybeNone(x dsl.Expr) {
 	d.Help = "give a default: " + text + " ?? …"
 	if _, ok := c.pathOf(x); ok {
 		d.Help = "give a default, " + text + " ?? …, or ask before if " + text + " != none"
+	}
+	if isAny(elemOf(c.info.Types[x])) {
+		d.Help = "give a default, " + text + " ?? …, or say what it is: decode(T, " + text + ")"
 	}
 }
 

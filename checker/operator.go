@@ -127,10 +127,16 @@ func (c *checker) equality(x *dsl.BinaryExpr) types.Type {
 	}
 	first, second := c.byRank(x.X, x.Y)
 	t := c.value(first, nil)
-	u := c.value(second, hintFor(second, underOf(t)))
+	hint := hintFor(second, underOf(t))
+	if isAny(elemOf(t)) {
+		hint = nil
+	}
+	u := c.value(second, hint)
 	common := t
 	switch {
 	case isInvalid(t) || isInvalid(u):
+		return basic(types.Bool)
+	case isAny(elemOf(t)) && isScalar(u), isAny(elemOf(u)) && isScalar(t):
 		return basic(types.Bool)
 	case types.Identical(t, u) || c.takesNamed(second, u, t):
 	case isOptional(t) && types.Identical(elemOf(t), u):
@@ -146,6 +152,13 @@ func (c *checker) equality(x *dsl.BinaryExpr) types.Type {
 			Help = uncomparable + "; json(x) == json(y) compares what two of them hold"
 	}
 	return basic(types.Bool)
+}
+
+func isAny(t types.Type) bool { return types.Is(t, types.Any) }
+
+// isScalar tells whether t is a type that an any may be compared with.
+func isScalar(t types.Type) bool {
+	return types.Is(t, types.String) || types.Is(t, types.Bool) || types.IsNumeric(t)
 }
 
 // withNone checks the comparison of an operand with none.
@@ -178,6 +191,8 @@ func (c *checker) unequal(x *dsl.BinaryExpr) {
 	a, b := c.info.Types[x.X], c.info.Types[x.Y]
 	d := c.report(diag.WrongType, x.OpSpan, "%s %s %s: the operands differ in type", a, x.Op, b)
 	switch _, enum := a.(*types.Enum); {
+	case isAny(elemOf(a)), isAny(elemOf(b)):
+		d.Help = "an any is compared with a string, number or bool; decode(T, x) says what else it is"
 	case types.IsNumeric(a) && types.IsNumeric(b):
 		d.Help = "convert one of them, like " + wider(a, b)
 	case enum && types.Is(b, types.String):

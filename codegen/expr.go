@@ -3,6 +3,7 @@ package codegen
 import (
 	"go/constant"
 	"go/token"
+	"slices"
 	"strconv"
 	"time"
 
@@ -331,11 +332,29 @@ func (b *body) index(x *plan.Index) *jen.Statement {
 
 // lookup writes m[k] as an optional. A map of optionals gives them itself.
 func (b *body) lookup(x *plan.Lookup) *jen.Statement {
+	if x.OfAny() {
+		return b.intoAny(x)
+	}
 	if _, ok := x.X.Type().(*types.Map).Elem.(*types.Optional); ok {
 		return b.operand(x.X, primaryPrec).Index(b.expr(x.Key))
 	}
 	return b.compute("Lookup", b.expr(x.X), b.expr(x.Key))
 }
+
+// intoAny writes a path into an any: its constant keys are one call's.
+func (b *body) intoAny(x *plan.Lookup) *jen.Statement {
+	from, keys := x.X, []jen.Code{b.expr(x.Key)}
+	for isConst(x.Key) {
+		outer, ok := from.(*plan.Lookup)
+		if !ok || !outer.OfAny() {
+			break
+		}
+		from, keys, x = outer.X, slices.Insert(keys, 0, jen.Code(b.expr(outer.Key))), outer
+	}
+	return b.compute("Get", append([]jen.Code{b.at(x.Pos), b.expr(from)}, keys...)...)
+}
+
+func isConst(x plan.Expr) bool { _, ok := x.(*plan.Const); return ok }
 
 func (b *body) slice(x *plan.Slice) *jen.Statement {
 	name := "Slice"

@@ -30,7 +30,7 @@ func plainOp(x *plan.Binary) (op token.Token, ok bool) {
 	case !ok, list, isTime(x.X):
 		return op, false
 	case x.Op == dsl.Eq || x.Op == dsl.NotEq:
-		return op, isNone(x.X) || isNone(x.Y) || types.GoComparable(x.X.Type())
+		return op, isNone(x.X) || isNone(x.Y) || types.GoComparable(x.X.Type()) && !x.LooksInto()
 	case x.Op == dsl.Div || x.Op == dsl.Rem:
 		return op, types.IsFloat(x.Typ) || nonZero(x.Y)
 	case x.Op == dsl.Mul && types.IsFloat(x.Typ):
@@ -169,10 +169,11 @@ func (b *body) binary(x *plan.Binary) *jen.Statement {
 		return b.in(x)
 	case dsl.NotIn:
 		return jen.Op("!").Add(b.in(x))
-	case dsl.Eq:
-		return b.equal(x.X.Type(), b.expr(x.X), b.expr(x.Y))
-	case dsl.NotEq:
-		return jen.Op("!").Add(b.equal(x.X.Type(), b.expr(x.X), b.expr(x.Y)))
+	case dsl.Eq, dsl.NotEq:
+		if x.Op == dsl.Eq {
+			return b.equals(x)
+		}
+		return jen.Op("!").Add(b.equals(x))
 	}
 	switch {
 	case isTime(x.X):
@@ -191,6 +192,14 @@ func (b *body) binary(x *plan.Binary) *jen.Statement {
 	// the result is the same everywhere.
 	b.g.products = true
 	return goType(x.Typ).Call(b.product(x))
+}
+
+// equals writes x.X == x.Y as a call.
+func (b *body) equals(x *plan.Binary) *jen.Statement {
+	if x.LooksInto() {
+		return b.compute("Holds", b.expr(x.X), b.expr(x.Y), b.at(x.Pos))
+	}
+	return b.equal(x.X.Type(), b.expr(x.X), b.expr(x.Y))
 }
 
 // product writes a product of floats; only its outermost is converted.

@@ -180,6 +180,10 @@ func (e *env) integer(x plan.Expr) int { return int(e.expr(x).Int()) }
 
 // lookup gives m[k] as an optional. A map of optionals holds them itself.
 func (e *env) lookup(x *plan.Lookup) reflect.Value {
+	if x.OfAny() {
+		from := e.expr(x.X)
+		return reflect.ValueOf(pure.Get(place(x.Pos), from.Interface(), e.expr(x.Key).Interface()))
+	}
 	v := e.expr(x.X).MapIndex(e.expr(x.Key))
 	switch t := goType(x.Typ); {
 	case !v.IsValid():

@@ -43,6 +43,9 @@ func (e *env) binary(x *plan.Binary) reflect.Value {
 		return e.concat(plan.Summands(x), x.Pos)
 	}
 	a, b := e.expr(x.X), e.expr(x.Y)
+	if x.LooksInto() {
+		return reflect.ValueOf(pure.Holds(a.Interface(), b.Interface(), place(x.Pos)) == (x.Op == dsl.Eq))
+	}
 	switch x.Op {
 	case dsl.In:
 		return reflect.ValueOf(e.contains(b, a))

@@ -104,10 +104,23 @@ type Index struct {
 	Pos  Pos
 }
 
-// A Lookup reads a map: an optional, none where the key is missing.
+// A Lookup reads a map, or an any or any? of which the key is a string or an int: an
+// optional, none where there is nothing. An any that has no JSON fails at Pos.
 type Lookup struct {
 	T
 	X, Key Expr
+	Pos    Pos
+}
+
+// OfAny tells whether it is an any, and not a map, that is read.
+func (x *Lookup) OfAny() bool { return IsAny(x.X.Type()) }
+
+// IsAny tells whether t is any or any?.
+func IsAny(t types.Type) bool {
+	if o, ok := t.(*types.Optional); ok {
+		t = o.Elem
+	}
+	return types.Is(t, types.Any)
 }
 
 // A Slice is part of a list or string; it fails where the bounds don't fit.
@@ -128,7 +141,8 @@ type Unary struct {
 // times and durations (time ± duration, duration * and / a number). In, NotIn
 // and Coalesce are among the operators: X in Y has a list, map or string (a
 // substring) as Y; X ?? Y has an optional as X. An integer division or
-// remainder by zero fails at Pos, and so does a string or list that is too large.
+// remainder by zero fails at Pos, and so does a string or list that is too large. X == Y and
+// X != Y have an any or any? as X where Y is a string, number or bool.
 type Binary struct {
 	T
 	Op   dsl.BinaryOp

@@ -57,6 +57,12 @@ func Multiplies(parts []Expr) bool {
 // Multiplies tells whether a string may come to be much larger than what it is made from.
 func (x *Interp) Multiplies() bool { return x.Pos != (Pos{}) && Multiplies(x.Parts) }
 
+// LooksInto tells whether an any is compared with what it may hold.
+func (x *Binary) LooksInto() bool {
+	_, none := x.Y.(*None)
+	return (x.Op == dsl.Eq || x.Op == dsl.NotEq) && IsAny(x.X.Type()) && !none
+}
+
 // Multiplies tells that of the sum of strings.
 func (x *Binary) Multiplies() bool {
 	return x.Op == dsl.Add && !IsList(x.Typ) && Multiplies(Summands(x))
@@ -97,6 +103,8 @@ func makes(p *Pure) bool {
 		switch x := x.(type) {
 		case *FuncCall, *PureFor, *Keyed, *Decode, *ListLit, *MapLit, *StructLit:
 			found = true
+		case *Lookup:
+			found = found || x.OfAny()
 		case *Interp:
 			found = found || !allShort(x.Parts)
 		case *Binary:
@@ -181,6 +189,8 @@ func IsSure(x Expr) bool {
 		switch x := x.(type) {
 		case *Index, *Slice, *Decode, *FuncCall, *Keyed, *PureFor:
 			sure = false
+		case *Lookup:
+			sure = sure && !x.OfAny()
 		case *Field:
 			_, foreign := x.X.Type().(*types.Go)
 			sure = sure && !foreign
@@ -191,6 +201,7 @@ func IsSure(x Expr) bool {
 			narrows := types.IsFloat(from) && types.IsInteger(types.Under(x.Typ))
 			sure = sure && !narrows && !types.Is(from, types.String) && !types.Is(x.Typ, types.Duration)
 		case *Binary:
+			sure = sure && !x.LooksInto()
 			divides := (x.Op == dsl.Div || x.Op == dsl.Rem) && !types.IsFloat(x.Typ)
 			sure = sure && !divides && !(x.Op == dsl.Add && IsList(x.Typ)) && !x.Multiplies()
 		case *Builtin:

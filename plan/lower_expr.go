@@ -186,7 +186,11 @@ func (b *builder) binary(x *dsl.BinaryExpr) Expr {
 	if _, ok := left.Type().(*types.Optional); x.Op == dsl.Coalesce && !ok {
 		return left
 	}
-	return &Binary{T{b.info.Types[x]}, x.Op, left, b.expr(x.Y), b.pos(x.OpSpan)}
+	right := b.expr(x.Y)
+	if equality := x.Op == dsl.Eq || x.Op == dsl.NotEq; equality && IsAny(right.Type()) && !IsAny(left.Type()) {
+		left, right = right, left
+	}
+	return &Binary{T{b.info.Types[x]}, x.Op, left, right, b.pos(x.OpSpan)}
 }
 
 // pureCall lowers a conversion or the call of a func or builtin.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"go/constant"
 
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/dsl"
@@ -55,7 +56,7 @@ func (b *builder) isLink(x dsl.Expr) bool {
 // expression is.
 func (b *builder) follow(x Expr, links []dsl.Expr) Expr {
 	for i, link := range links {
-		if t, ok := x.Type().(*types.Optional); ok && skips(link) {
+		if t, ok := x.Type().(*types.Optional); ok && skips(link) && !IsAny(t) {
 			return b.skipping(x, t.Elem, links[i:])
 		}
 		x = b.link(x, link)
@@ -99,6 +100,9 @@ func pathName(x Expr) string {
 // link lowers one field, index or slice. One of an optional stands where that is
 // known not to be none.
 func (b *builder) link(x Expr, link dsl.Expr) Expr {
+	if IsAny(x.Type()) {
+		return b.part(x, link)
+	}
 	if t, ok := x.Type().(*types.Optional); ok {
 		x = &Deref{T{t.Elem}, x}
 	}
@@ -118,6 +122,21 @@ func (b *builder) link(x Expr, link dsl.Expr) Expr {
 		return out
 	}
 	panic(fmt.Sprintf("internal error: %T in a path", link))
+}
+
+// part lowers one field or index of an any, which needn't be there.
+func (b *builder) part(x Expr, link dsl.Expr) Expr {
+	if some, ok := x.(*Deref); ok {
+		x = some.X
+	}
+	out := &Lookup{T: T{&types.Optional{Elem: types.Basics[types.Any]}}, X: x, Pos: b.pos(link.Place())}
+	switch link := link.(type) {
+	case *dsl.SelectorExpr:
+		out.Key = &Const{T{types.Basics[types.String]}, constant.MakeString(link.Sel.Name)}
+	case *dsl.IndexExpr:
+		out.Key = b.expr(link.Index)
+	}
+	return out
 }
 
 func fieldOf(x Expr, name string) Expr {
@@ -145,9 +164,9 @@ func (b *builder) index(x Expr, link *dsl.IndexExpr) Expr {
 		return &Index{T{t.Elem}, x, i, b.pos(link.Span)}
 	case *types.Map:
 		if opt, ok := t.Elem.(*types.Optional); ok {
-			return &Lookup{T{opt}, x, i}
+			return &Lookup{T: T{opt}, X: x, Key: i}
 		}
-		return &Lookup{T{&types.Optional{Elem: t.Elem}}, x, i}
+		return &Lookup{T: T{&types.Optional{Elem: t.Elem}}, X: x, Key: i}
 	}
 	return &Index{T{types.Basics[types.Uint8]}, x, i, b.pos(link.Span)}
 }

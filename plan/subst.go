@@ -36,7 +36,7 @@ func substituted(x Expr, with substitution) Expr {
 	case *Index:
 		return &Index{x.T, in(x.X), in(x.I), x.Pos}
 	case *Lookup:
-		return &Lookup{x.T, in(x.X), in(x.Key)}
+		return &Lookup{x.T, in(x.X), in(x.Key), x.Pos}
 	case *Slice:
 		return &Slice{x.T, in(x.X), in(x.Lo), in(x.Hi), x.Pos}
 	case *Unary:
