@@ -109,10 +109,10 @@ func (c *checker) armLabel(a *dsl.RaceArm) {
 // armValue is the last line of an arm, if that is an expression.
 func armValue(a *dsl.RaceArm) dsl.Expr { return lastExpr(a.Body) }
 
-// armName binds what a pattern matches, in the scope of its arm.
 // armNamed is what the name behind a pattern stands for.
 const armNamed = "what the pattern matches"
 
+// armName binds what a pattern matches, in the scope of its arm.
 func (c *checker) armName(a *dsl.Arm, t types.Type) {
 	if a.Name == nil {
 		return

@@ -71,6 +71,27 @@ func (f *Frame) Approve(s *Step, text, by string, timeout time.Duration) (v Appr
 	})
 }
 
+// Approval is what approve gives: who has agreed, when, and what they had to say.
+type Approval struct {
+	By   string    `json:"by"`   // as in the Answer; it isn't empty
+	At   time.Time `json:"at"`   // when the engine took the answer, in UTC
+	Note string    `json:"note"` // may be empty
+}
+
+// Rejected is the declared error of an approve that was answered with no.
+type Rejected struct {
+	By   string `json:"by"`
+	Note string `json:"note"`
+}
+
+// Error says who has rejected it, and why.
+func (r Rejected) Error() string {
+	if r.Note == "" {
+		return "rejected by " + r.By
+	}
+	return "rejected by " + r.By + ": " + r.Note
+}
+
 // awaited is a step that waits for what is requested, or for its timeout.
 func awaited[T any](f *Frame, t *Task[T], r *request) (v T, err error) {
 	if r.kind != awaitsAnswer || r.timeout >= 0 { // nobody answers an approval before it is asked for

@@ -84,3 +84,11 @@ func find(among []Declaration, err error) error {
 func (f *Frame) FailWith(s *Step, declared error) error {
 	return &Error{Workflow: f.workflow.Name, Step: f.path(s.ID), At: s.At, Err: declared, Declared: declared}
 }
+
+// Interrupted is the declared error of an attempt of which a crash leaves unknown
+// whether it has happened, and which must not happen twice.
+type Interrupted struct{}
+
+func (Interrupted) Error() string {
+	return "interrupted: the process ended during the attempt, which may have had its effect"
+}

@@ -15,7 +15,7 @@ func (s *session) launch(f *Frame, st *Step, w *Workflow, input any, play stubbi
 	if err != nil {
 		return "", f.failed(st, 0, err)
 	}
-	h, err := s.sending(f, st, []any{w.Name, input})
+	h, err := s.beginChange(f, st, []any{w.Name, input})
 	if err != nil {
 		return "", err
 	}

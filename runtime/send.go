@@ -9,7 +9,7 @@ import (
 )
 
 func (s *session) send(f *Frame, st *Step, m *mailing, inputs []any) error {
-	h, err := s.sending(f, st, inputs)
+	h, err := s.beginChange(f, st, inputs)
 	if err != nil || h.done != nil {
 		return err
 	}
@@ -30,9 +30,9 @@ func (b *batch) send(m *mailing) error {
 	return b.match(m.address, now)
 }
 
-// sending is what is recorded of a step that changes something in the journal: it is done,
-// or may begin.
-func (s *session) sending(f *Frame, st *Step, inputs []any) (*stepHistory, error) {
+// beginChange has a step that changes something in the journal begin, and gives what is
+// recorded of it: that may be that it is done.
+func (s *session) beginChange(f *Frame, st *Step, inputs []any) (*stepHistory, error) {
 	h, err := s.historyOf(f, st, inputs)
 	switch {
 	case err != nil || h.done != nil:
@@ -48,9 +48,9 @@ func (s *session) sending(f *Frame, st *Step, inputs []any) (*stepHistory, error
 }
 
 // A SendOption says something about an event that is sent.
-type SendOption func(*sending)
+type SendOption func(*sendOptions)
 
-type sending struct {
+type sendOptions struct {
 	id     string
 	marked bool // it was given an id
 }
@@ -59,7 +59,7 @@ type sending struct {
 // printable text: of those with the same id only the first is accepted. An id is
 // remembered for 30 days after the event was sent, or for as long as an event of its kind
 // is kept where that is longer.
-func MessageID(id string) SendOption { return func(s *sending) { s.id, s.marked = id, true } }
+func MessageID(id string) SendOption { return func(s *sendOptions) { s.id, s.marked = id, true } }
 
 // Send sends an event to whom it may concern: the execution that has awaited its name
 // and keys for the longest, or the first to await them before the event's Keep is over.
@@ -73,7 +73,7 @@ func Send[E any](ctx context.Context, e *Engine, topic *Topic[E], event E, optio
 }
 
 func (e *Engine) send(ctx context.Context, m *mailing, options []SendOption) error {
-	var o sending
+	var o sendOptions
 	for _, set := range options {
 		set(&o)
 	}

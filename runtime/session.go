@@ -285,7 +285,7 @@ func (s *session) flush() error {
 	return u.err
 }
 
-// stop suspends the session for a reason; nil where there is none but that the engine
+// suspendFor suspends the session for a reason; nil where there is none but that the engine
 // closes.
 func (s *session) suspendFor(reason error) {
 	s.lock()

@@ -22,35 +22,6 @@ type Topic[E any] struct {
 	Decode func(json []byte) (E, error)
 }
 
-// Approval is what approve gives: who has agreed, when, and what they had to say.
-type Approval struct {
-	By   string    `json:"by"`   // as in the Answer; it isn't empty
-	At   time.Time `json:"at"`   // when the engine took the answer, in UTC
-	Note string    `json:"note"` // may be empty
-}
-
-// Rejected is the declared error of an approve that was answered with no.
-type Rejected struct {
-	By   string `json:"by"`
-	Note string `json:"note"`
-}
-
-// Error says who has rejected it, and why.
-func (r Rejected) Error() string {
-	if r.Note == "" {
-		return "rejected by " + r.By
-	}
-	return "rejected by " + r.By + ": " + r.Note
-}
-
-// Interrupted is the declared error of an attempt of which a crash leaves unknown
-// whether it has happened, and which must not happen twice.
-type Interrupted struct{}
-
-func (Interrupted) Error() string {
-	return "interrupted: the process ended during the attempt, which may have had its effect"
-}
-
 // mailing makes a mailing of an event.
 func (t *Topic[E]) mailing(event E) (*mailing, error) {
 	event, err := t.checked(event)

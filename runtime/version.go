@@ -4,10 +4,10 @@ package runtime
 // runtime can run. So a runtime and generated code that don't fit are told apart when Go
 // compiles them, by an error with this name, and not when a workflow runs.
 //
-// The number rises when generated code begins to need what an earlier runtime lacks, or
-// needs it to be otherwise: a new function, one more parameter, another meaning. The
-// runtime then has the constants of all the generations that it still runs. One goes
-// when the runtime stops running its generation, which is a major version.
+// The number rises with a release whose generated code needs what the runtime of an earlier
+// release lacks, or needs it to be otherwise: a new function, one more parameter, another
+// meaning. The runtime then has the constants of all the generations that it still runs. One
+// goes when the runtime stops running its generation, which is a major version.
 //
 // Where Go says that the constant is undefined:
 //

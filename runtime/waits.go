@@ -14,7 +14,7 @@ func (s *session) after(d time.Duration, do func()) (stop func()) {
 	return s.engine.at(s.engine.now().Add(d), do)
 }
 
-// atRest counts as in a tool: the execution can't leave the memory meanwhile.
+// awaitQuiescence counts as in a tool: the execution can't leave the memory meanwhile.
 func (s *session) awaitQuiescence(ctx context.Context, depth int) {
 	w, c := &wait{tool: true, ctx: ctx}, s.engine.clock
 	c.whenQuiescent(depth, func() {
@@ -33,7 +33,7 @@ func (s *session) awaitQuiescence(ctx context.Context, depth int) {
 type wait struct {
 	step  string
 	until time.Time // zero where no time ends it
-	// entry tells that it waits to be let in: for all that is recorded to be read.
+	// admission tells that it waits to be let in: for all that is recorded to be read.
 	admission bool
 	mail      bool // it waits for a message to its step
 	tool      bool // it is in a tool, which the execution can't leave behind

@@ -1,9 +1,8 @@
 package main
 
 import (
-	"io"
-
 	"context"
+	"io"
 
 	"github.com/wfgen/wfgen/compiler"
 	"github.com/wfgen/wfgen/compiler/gopkg"
