@@ -39,7 +39,7 @@ var rooms = []room{
 	{"plan", "lowering, dependencies, reduction, chains, the schedule of each block, step ids", []string{"checker", "dsl", "runtime/stepid", "types"}},
 	{"plan/serial", "a plan as JSON, for another process", []string{"plan", "types"}},
 	{"compat", "what the records of durable executions mean: fingerprints, and whether an execution can go on under another source", []string{"plan", "runtime/stepid", "types"}},
-	{"codegen", "plan to Go, over jennifer", []string{"compat", "dsl", "plan", "runtime/pure", "types"}},
+	{"codegen", "plan to Go, over jennifer", []string{"compat", "dsl", "plan", "runtime/foreign", "runtime/pure", "types"}},
 	{"interp", "runs a plan without Go being generated, over tools given by name, and types of Go that are linked", []string{"compat", "dsl", "plan", "runtime", "runtime/pure", "runtime/sha256", "types"}},
 	{"graph", "the plan as text, JSON, Mermaid, DOT and SVG", []string{"plan", "runtime/foreign", "runtime/pure", "types"}},
 	{"format", "the one style of `.wf` files, on tokens", []string{"diag", "dsl", "parser"}},

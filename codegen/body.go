@@ -71,10 +71,11 @@ type leave struct {
 }
 
 func (g *generator) newBody(w *plan.Workflow, o owner, l leave) *body {
-	whole := new(bool)
+	whole, names := new(bool), newScope(g.names)
+	names.locals = map[string]bool{}
 	return &body{
 		function: &function{g: g, workflow: w, small: small(w), whole: whole, states: map[*plan.Variable]bool{}, owner: o},
-		scope:    newScope(g.names),
+		scope:    names,
 		vars:     map[*plan.Variable]string{},
 		leave:    l,
 		frame:    whole,

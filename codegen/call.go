@@ -47,7 +47,7 @@ func (b *body) callStep(n *plan.Node, c *plan.Call) *jen.Statement {
 			args[i] = b.as(p.Type, x)
 		}
 	}
-	step := jen.Op("&").Id(b.g.task(b.workflow, n, c))
+	step := jen.Op("&").Id(b.task(n, c))
 	if len(args) > maxArgs {
 		return b.call(name+"Many", b.f(), step, b.closed(c, args), arguments(args))
 	}
@@ -84,13 +84,13 @@ func (b *body) callee(c *plan.Call) jen.Code {
 
 // running is the function that runs a workflow.
 func (b *body) running(w *plan.Workflow) *jen.Statement {
-	switch {
-	case w.Package == nil:
+	if w.Package == nil {
 		return jen.Id(b.g.bodies[w])
-	case w.NeedsEngine:
-		return jen.Qual(w.Package.Path, w.InFrameName()).Call(b.f())
 	}
-	return jen.Qual(w.Package.Path, w.GoName)
+	if w.NeedsEngine {
+		*b.frame = true
+	}
+	return jen.Qual(w.Package.Path, w.GoFunc(b.frameName))
 }
 
 // closed is a call with more arguments than the runtime's functions take: a
@@ -272,7 +272,7 @@ func (b *body) owe(u *plan.Undo) {
 		b.add(b.owed(u, "Owe"))
 		return
 	}
-	step := jen.Op("&").Id(b.g.undoStep(b.workflow, u))
+	step := jen.Op("&").Id(b.undoStep(u))
 	in := b.literal(leave{pure: true}).framed()
 	call, args := in.takeBack(u)
 	in.add(jen.Return(call, jen.Index().Any().Values(args...)))
@@ -283,7 +283,7 @@ func (b *body) owe(u *plan.Undo) {
 
 // owed writes the call by which an undo is owed.
 func (b *body) owed(u *plan.Undo, method string) *jen.Statement {
-	step := jen.Op("&").Id(b.g.undoStep(b.workflow, u))
+	step := jen.Op("&").Id(b.undoStep(u))
 	call, args := b.takeBack(u)
 	return b.f().Dot(method).Call(append([]jen.Code{step, call}, args...)...)
 }

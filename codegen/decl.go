@@ -7,11 +7,13 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime/foreign"
 	"github.com/wfgen/wfgen/types"
 )
 
 // doc makes a comment of a text from the source: line by line, so that nothing in
-// it can end the comment, and without directives to Go's tools.
+// it can end the comment, without directives to Go's tools, and with what would turn the
+// order of the text around, or hide in it, as escapes.
 func doc(text string) *jen.Statement {
 	if text == "" {
 		return jen.Null()
@@ -21,7 +23,7 @@ func doc(text string) *jen.Statement {
 		if i > 0 {
 			code.Line()
 		}
-		code.Add(jen.Comment(strings.TrimRight("// "+strings.Map(printable, line), " \t")))
+		code.Add(jen.Comment(strings.TrimRight("// "+foreign.Lines(strings.TrimRight(line, "\r")), " \t")))
 	}
 	return code
 }
@@ -32,13 +34,6 @@ func documented(text string, decl jen.Code) jen.Code {
 		return decl
 	}
 	return doc(text).Line().Add(decl)
-}
-
-func printable(r rune) rune {
-	if r < ' ' && r != '\t' || r == 0x7f {
-		return -1
-	}
-	return r
 }
 
 func (g *generator) structType(s *plan.Struct) []jen.Code {
@@ -256,20 +251,22 @@ func (g *generator) funcDecl(f *plan.Func) []jen.Code {
 
 // equalFunc gives the name of the function that compares two values of a struct
 // type which Go's == doesn't compare as the language does.
-func (g *generator) equalFunc(s *types.Struct) string {
+func (b *body) equalFunc(s *types.Struct) string {
+	g := b.g
 	if name, ok := g.equals[s]; ok {
 		return name
 	}
-	name := g.names.take("equal" + s.GoName)
+	name := b.outside("equal"+s.GoName, "Func")
 	g.equals[s] = name
-	b := g.newBody(nil, owner{}, leave{pure: true})
-	b.unframed = true
+	in := g.newBody(nil, owner{}, leave{pure: true})
+	in.unframed = true
+	in.scope.locals = b.scope.locals // b may call what it calls
 	all := jen.Null()
 	for i, f := range s.Fields {
 		if i > 0 {
 			all.Op("&&")
 		}
-		all.Add(b.equal(f.Type, jen.Id("a").Dot(f.GoName), jen.Id("b").Dot(f.GoName)))
+		all.Add(in.equal(f.Type, jen.Id("a").Dot(f.GoName), jen.Id("b").Dot(f.GoName)))
 	}
 	g.extra = append(g.extra, documented(name+" compares field by field, times by instant and optionals by value.",
 		jen.Func().Id(name).Params(jen.List(jen.Id("a"), jen.Id("b")).Add(goType(s))).Bool().Block(jen.Return(all))))

@@ -1,7 +1,6 @@
 package codegen
 
 import (
-	"slices"
 	"strconv"
 	"time"
 
@@ -21,10 +20,10 @@ type described struct {
 	code jen.Code
 }
 
-// step gives the name of the variable that describes a step which calls nothing.
-func (g *generator) step(w *plan.Workflow, n *plan.Node) string {
-	return g.describe(n, w, n.Path, func() jen.Code {
-		step := g.identity(n.Frame, stepOwner(w, n))
+// describedStep gives the name of the variable that describes a step which calls nothing.
+func (b *body) describedStep(n *plan.Node) string {
+	return b.describe(n, n.Path, func() jen.Code {
+		step := b.identity(n.Frame, stepOwner(b.workflow, n))
 		if race, ok := n.Op.(*plan.Race); ok {
 			step = append(step, arms(race))
 		}
@@ -33,8 +32,8 @@ func (g *generator) step(w *plan.Workflow, n *plan.Node) string {
 }
 
 // identity is what every step has: its id, and its place.
-func (g *generator) identity(id string, o owner) []part {
-	at := g.at(o, o.pos)
+func (b *body) identity(id string, o owner) []part {
+	at := b.placeOf(o, o.pos)
 	return []part{quoted("ID", id), {field("At", at), len("At: ") + len(o.name) + len("At")}}
 }
 
@@ -58,9 +57,9 @@ func seat(n int) []part {
 
 // task gives the name of the variable that describes a step which calls a tool or
 // workflow.
-func (g *generator) task(w *plan.Workflow, n *plan.Node, c *plan.Call) string {
-	return g.describe(n, w, n.Path, func() jen.Code {
-		step := append(g.identity(n.Frame, stepOwner(w, n)), g.called(c.Tool, c.Workflow)...)
+func (b *body) task(n *plan.Node, c *plan.Call) string {
+	return b.describe(n, n.Path, func() jen.Code {
+		step := append(b.identity(n.Frame, stepOwner(b.workflow, n)), called(c.Tool, c.Workflow)...)
 		if c.Workflow != nil && c.Undo != nil {
 			step = append(step, set("OwnUndo"))
 		}
@@ -73,48 +72,46 @@ func (g *generator) task(w *plan.Workflow, n *plan.Node, c *plan.Call) string {
 		step = append(step, attempts(c.Retry, c.Timeout)...)
 		var check jen.Code
 		if c.Tool != nil && needsCheck(resultOf(c)) {
-			check = g.checked(resultOf(c))
+			check = b.g.checked(resultOf(c))
 		}
 		return taskLiteral(resultOf(c), step, check)
 	})
 }
 
-// durableTask gives the name of the variable that describes a step which gives something
+// describedTask gives the name of the variable that describes a step which gives something
 // and that only an engine can do.
-func (g *generator) durableTask(w *plan.Workflow, n *plan.Node, op *plan.Durable) string {
-	return g.describe(n, w, n.Path, func() jen.Code {
-		return taskLiteral(op.Result, g.identity(n.Frame, stepOwner(w, n)), nil)
+func (b *body) describedTask(n *plan.Node, op *plan.Durable) string {
+	return b.describe(n, n.Path, func() jen.Code {
+		return taskLiteral(op.Result, b.identity(n.Frame, stepOwner(b.workflow, n)), nil)
 	})
 }
 
 // undoStep gives the name of the variable that describes an undo.
-func (g *generator) undoStep(w *plan.Workflow, u *plan.Undo) string {
-	return g.describe(u, w, u.Path, func() jen.Code {
-		step := append(g.identity(u.Frame, owner{camel(w.Name, u.Path), u.Pos}), g.called(u.Tool, u.Workflow)...)
+func (b *body) undoStep(u *plan.Undo) string {
+	return b.describe(u, u.Path, func() jen.Code {
+		step := append(b.identity(u.Frame, owner{camel(b.workflow.Name, u.Path), u.Pos}), called(u.Tool, u.Workflow)...)
 		return stepLiteral(append(append(step, seat(u.Seat)...), attempts(u.Retry, u.Timeout)...))
 	})
 }
 
 // describe gives the name of a step's variable, which is made when it is first
 // asked for.
-func (g *generator) describe(key any, w *plan.Workflow, path string, code func() jen.Code) string {
-	if name, ok := g.described[key]; ok {
+func (b *body) describe(key any, path string, code func() jen.Code) string {
+	if name, ok := b.g.described[key]; ok {
 		return name
 	}
-	name := camel(w.Name, path)
-	if slices.Contains(ours, name) || name == "f" { // which is one word where its path has no letters
-		name += "Step"
-	}
-	name = g.names.take(name)
-	g.described[key] = name
-	g.steps[w] = append(g.steps[w], described{name, code()})
+	w := b.workflow
+	name := b.outside(camel(w.Name, path), "Step")
+	b.g.described[key] = name
+	b.g.steps[w] = append(b.g.steps[w], described{name, code()})
 	return name
 }
 
 // descriptions are the variables of a workflow and its steps.
-func (g *generator) descriptions(w *plan.Workflow, info string) jen.Code {
+func (b *body) descriptions(info string) jen.Code {
+	g, w := b.g, b.workflow
 	at := owner{camel(w.Name), w.Pos}
-	about := []part{quoted("Name", w.Name), {field("At", g.at(at, w.Pos)), len("At: At") + len(at.name)}}
+	about := []part{quoted("Name", w.Name), {field("At", b.placeOf(at, w.Pos)), len("At: At") + len(at.name)}}
 	if w.Version > 1 {
 		about = append(about, part{field("Version", jen.Lit(w.Version)), len("Version: 1")})
 	}
@@ -132,7 +129,7 @@ func (g *generator) descriptions(w *plan.Workflow, info string) jen.Code {
 	return documented("What the runtime is told about "+w.GoName+" and its steps.", vars)
 }
 
-func (g *generator) called(t *plan.Tool, w *plan.Workflow) []part {
+func called(t *plan.Tool, w *plan.Workflow) []part {
 	if w != nil {
 		name := w.Name
 		if w.Package != nil {

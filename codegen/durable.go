@@ -111,8 +111,8 @@ func (g *generator) input(w *plan.Workflow, args []jen.Code) jen.Code {
 }
 
 // inFrame writes the function by which other packages' generated code reaches a workflow
-// that needs an engine. It takes a frame, which nobody else has: whoever calls the workflow
-// from Go has to submit it.
+// that needs an engine. It takes a frame that it doesn't read, which is a reminder and no
+// lock: without an engine the workflow runs up to the first step that only one can do.
 func (g *generator) inFrame(w *plan.Workflow, params []jen.Code) jen.Code {
 	name := w.InFrameName()
 	return documented(name+" is "+w.GoName+" as a step of another package's workflow, for generated code:\nSubmit"+w.GoName+" is what anybody else calls.",
@@ -187,5 +187,5 @@ func (b *body) patience(op *plan.Durable) jen.Code {
 
 // durableTask is the address of the description of a step that gives something.
 func (b *body) durableTask(n *plan.Node, op *plan.Durable) jen.Code {
-	return jen.Op("&").Id(b.g.durableTask(b.workflow, n, op))
+	return jen.Op("&").Id(b.describedTask(n, op))
 }

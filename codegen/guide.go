@@ -11,10 +11,10 @@ import (
 // What a reader of generated code has to be told stands once in each file, where it is met.
 const (
 	guideWorkflows = "Each workflow is one function, with the lines of the source above what comes of them.\n" +
-		"f is where its execution stands; f.Enter lets interceptors come in. What ends in At is a\n" +
-		"place in the source."
-	guideProducts = " float64(a*b) keeps a machine from fusing a product with a sum, so that the\n" +
-		"result is the same on every one."
+		"Its *runtime.Frame is where an execution stands, and Enter lets interceptors come in.\n" +
+		"The constants at the end of the file are places in the source."
+	guideProducts = "\nfloat64(a*b) keeps a machine from fusing a product with a sum, so that the result is\n" +
+		"the same on every one."
 )
 
 // guide is what a file, when all else in it is written, says to its readers; none for one without

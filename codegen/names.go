@@ -18,9 +18,18 @@ type scope struct {
 	// fixed tells that the names are none of a workflow's: Go's own, those of
 	// packages and declarations, and those that generated code uses for itself.
 	fixed bool
+	// locals are all names that variables of the function have, in whichever of its
+	// blocks; nil outside of functions.
+	locals map[string]bool
 }
 
-func newScope(parent *scope) *scope { return &scope{parent: parent, taken: map[string]bool{}} }
+func newScope(parent *scope) *scope {
+	s := &scope{parent: parent, taken: map[string]bool{}}
+	if parent != nil {
+		s.locals = parent.locals
+	}
+	return s
+}
 
 func (s *scope) has(name string) bool {
 	for ; s != nil; s = s.parent {
@@ -52,7 +61,21 @@ func (s *scope) take(want string) string {
 		name = want + strconv.Itoa(i)
 	}
 	s.taken[name] = true
+	if s.locals != nil {
+		s.locals[name] = true
+	}
 	return name
+}
+
+// outside takes a name of the package for what a function is the first to use: with more
+// behind it where that is taken, or where a variable of the function would hide it. Those
+// that come later keep clear of it.
+func (b *body) outside(want, more string) string {
+	for b.scope.hasFixed(want) || b.scope.locals[want] {
+		want += more
+	}
+	b.g.names.taken[want] = true
+	return want
 }
 
 // ours are the names that generated functions use for themselves.

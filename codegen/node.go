@@ -64,7 +64,7 @@ func (b *body) node(n *plan.Node) {
 }
 
 // step is the address of a step's description.
-func (b *body) step(n *plan.Node) jen.Code { return jen.Op("&").Id(b.g.step(b.workflow, n)) }
+func (b *body) step(n *plan.Node) jen.Code { return jen.Op("&").Id(b.describedStep(n)) }
 
 // nodeSink is where a node's value goes: to its variable, which is declared here
 // unless it is already, or nowhere.

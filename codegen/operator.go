@@ -248,7 +248,7 @@ func (b *body) equal(t types.Type, x, y jen.Code) *jen.Statement {
 		return b.compute("EqualOptionalFunc", x, y, b.equality(t.Elem))
 	case *types.Struct:
 		if !types.GoComparable(t) {
-			return jen.Id(b.g.equalFunc(t)).Call(x, y)
+			return jen.Id(b.equalFunc(t)).Call(x, y)
 		}
 	case *types.Basic:
 		if t.Kind == types.Time {
@@ -261,7 +261,7 @@ func (b *body) equal(t types.Type, x, y jen.Code) *jen.Statement {
 // equality is a function that compares two values of a type.
 func (b *body) equality(t types.Type) jen.Code {
 	if s, ok := t.(*types.Struct); ok && !types.GoComparable(t) {
-		return jen.Id(b.g.equalFunc(s))
+		return jen.Id(b.equalFunc(s))
 	}
 	if types.Is(t, types.Time) {
 		return jen.Qual("time", "Time").Dot("Equal")

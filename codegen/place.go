@@ -32,15 +32,15 @@ func newPlaces() *places {
 	return &places{names: map[owner]string{}, count: map[string]int{}}
 }
 
-// at writes a place of o's: fulfilOrderReceiptAt, where o is fulfilOrderReceipt. What isn't
+// placeOf writes a place of o's: fulfilOrderReceiptAt, where o is fulfilOrderReceipt. What isn't
 // the first is numbered, and where o has a place of its own, that is the first.
-func (g *generator) at(o owner, p plan.Pos) *jen.Statement {
-	key := owner{o.name, p}
-	name, known := g.places.names[key]
+func (b *body) placeOf(o owner, p plan.Pos) *jen.Statement {
+	places, key := b.g.places, owner{o.name, p}
+	name, known := places.names[key]
 	if !known {
-		name = g.names.take(o.name + "At" + g.places.number(o, p))
-		g.places.names[key] = name
-		g.places.all = append(g.places.all, owner{name, p})
+		name = b.outside(o.name+"At"+places.number(o, p), "Place")
+		places.names[key] = name
+		places.all = append(places.all, owner{name, p})
 	}
 	return jen.Id(name)
 }
@@ -61,7 +61,7 @@ func (s *places) number(o owner, p plan.Pos) string {
 }
 
 // at writes a place of what is being written.
-func (b *body) at(p plan.Pos) *jen.Statement { return b.g.at(b.owner, p) }
+func (b *body) at(p plan.Pos) *jen.Statement { return b.placeOf(b.owner, p) }
 
 // own has the places of what is written until the function that it gives is called be o's.
 func (b *body) own(o owner) (end func()) {

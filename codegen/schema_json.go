@@ -3,6 +3,8 @@ package codegen
 import (
 	"encoding/json"
 	"strings"
+
+	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
 // An object is a JSON object whose keys have an order.
@@ -23,12 +25,13 @@ func (o object) with(key string, value any) object {
 	return append(o, member{key, value})
 }
 
-// text is a schema as a Go raw string can hold it: what stands in a line is short, or
+// text is a schema as a Go raw string can hold it, with escapes for characters that act on
+// what shows them: what stands in a line is short, or
 // can't be divided.
 func (o object) text() string {
 	var b strings.Builder
 	writeJSON(&b, o, "\n")
-	return strings.ReplaceAll(b.String(), "`", `\u0060`)
+	return strings.ReplaceAll(string(foreign.JSON([]byte(b.String()))), "`", `\u0060`)
 }
 
 // maxLine is how long an object or list on one line may be.

@@ -46,7 +46,7 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 		b.finish()
 	}
 	code = append(code,
-		documented(w.Doc, jen.Func().Id(g.bodies[w]).Params(params...).Add(namedResults(w.Result)).Block(b.stmts...)))
+		documented(g.bodyDoc(w), jen.Func().Id(g.bodies[w]).Params(params...).Add(namedResults(w.Result)).Block(b.stmts...)))
 	if w.NeedsEngine {
 		code = append(code, g.inFrame(w, params))
 	} else {
@@ -56,7 +56,16 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 		g.inputType(w),
 		g.inputCheck(w),
 		g.submitter(w, engine, options, args),
-		g.descriptions(w, info))
+		b.descriptions(info))
+}
+
+// bodyDoc is the comment on the function that runs a workflow: its own where that is the
+// one to be called, which else SubmitX has.
+func (g *generator) bodyDoc(w *plan.Workflow) string {
+	if w.NeedsEngine {
+		return g.bodies[w] + " is " + w.GoName + ", for an engine and for other workflows."
+	}
+	return w.Doc
 }
 
 func namedResults(t types.Type) jen.Code {

@@ -1,7 +1,6 @@
 package compiler
 
 import (
-	"bytes"
 	"go/ast"
 	"go/token"
 	"regexp"
@@ -14,42 +13,79 @@ import (
 	"github.com/wfgen/wfgen/plan"
 )
 
-// mark is the comment above the Go of a line of a .wf file.
-var mark = regexp.MustCompile(`^\s*// (\S+\.wf):(\d+)$`)
+// place is one in a .wf file as the table of places has it.
+var place = regexp.MustCompile(`^"(\S+\.wf):(\d+):\d+"$`)
 
-// place is one in a .wf file as the description of a step has it.
-var place = regexp.MustCompile(`"(\S+\.wf):(\d+):\d+"`)
-
-// origin is the place in the .wf files that generated code comes from: the line in the
-// nearest mark above it in its function, the place in the description of a step or, where
-// there is neither, the declaration.
+// origin is the place in the .wf files that generated code comes from: that which its name
+// stands for, in a function the last one that is named until there or, where there is none,
+// the declaration.
 func (c *goChecker) origin(at token.Pos, f *plan.File) (*dsl.Source, dsl.Span) {
-	decl, lines := c.declaration(at), bytes.Split(f.Content, []byte("\n"))
+	decl, places := c.declaration(at), c.places()
+	names := declared(decl, at)
 	if fn, ok := decl.(*ast.FuncDecl); ok {
-		first := c.set.Line(fn.Pos())
-		for i := min(c.set.Line(at), len(lines)) - 1; i >= first; i-- {
-			m := mark.FindSubmatch(lines[i])
-			if m == nil {
-				continue
-			}
-			n, _ := strconv.Atoi(string(m[2])) // digits
-			if source := c.source(string(m[1])); source != nil {
+		names = append([]string{c.lastNamed(fn, at, places)}, names...)
+	}
+	for _, name := range names {
+		if m := places[name]; m != nil {
+			if source := c.source(m[1]); source != nil {
+				n, _ := strconv.Atoi(m[2]) // digits
 				return source, lineSpan(source, n)
 			}
 		}
-	}
-	if m := place.FindSubmatch(lines[min(c.set.Line(at), len(lines))-1]); m != nil {
-		if source := c.source(string(m[1])); source != nil {
-			n, _ := strconv.Atoi(string(m[2]))
-			return source, lineSpan(source, n)
-		}
-	}
-	for _, name := range declared(decl, at) {
 		if source, span := c.declares(name); source != nil {
 			return source, span
 		}
 	}
 	return c.fallback(f)
+}
+
+// places are those that names of the package stand for, as place matches them: constants
+// are places, and a variable that describes a step has one.
+func (c *goChecker) places() map[string][]string {
+	found := map[string][]string{}
+	c.values(token.CONST, func(name string, value ast.Expr) {
+		if lit, ok := value.(*ast.BasicLit); ok {
+			found[name] = place.FindStringSubmatch(lit.Value)
+		}
+	})
+	c.values(token.VAR, func(name string, value ast.Expr) {
+		ast.Inspect(value, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && found[name] == nil {
+				found[name] = found[id.Name]
+			}
+			return true
+		})
+	})
+	return found
+}
+
+// values goes through the constants or variables of the package that have a value.
+func (c *goChecker) values(kind token.Token, each func(name string, value ast.Expr)) {
+	for _, f := range c.checked.Files {
+		for _, d := range f.Decls {
+			d, ok := d.(*ast.GenDecl)
+			if !ok || d.Tok != kind {
+				continue
+			}
+			for _, spec := range d.Specs {
+				if spec := spec.(*ast.ValueSpec); len(spec.Values) > 0 {
+					each(spec.Names[0].Name, spec.Values[0])
+				}
+			}
+		}
+	}
+}
+
+// lastNamed is the last name of a function, to the end of a line, that stands for a place;
+// empty where there is none.
+func (c *goChecker) lastNamed(fn *ast.FuncDecl, at token.Pos, places map[string][]string) (last string) {
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && places[id.Name] != nil && c.set.Line(id.Pos()) <= c.set.Line(at) {
+			last = id.Name
+		}
+		return true
+	})
+	return last
 }
 
 // declaration is the one that a position is in; nil where it is in none.

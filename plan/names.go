@@ -4,6 +4,15 @@ package plan
 // workflow that needs an engine.
 func (w *Workflow) InFrameName() string { return w.GoName + "InFrame" }
 
+// GoFunc is the function that runs a workflow, as the Go of other packages writes it. One
+// that needs an engine is asked for with a frame, which may be nil where mocks play that.
+func (w *Workflow) GoFunc(frame string) string {
+	if w.NeedsEngine {
+		return w.InFrameName() + "(" + frame + ")"
+	}
+	return w.GoName
+}
+
 // GoNames are the names that the program's declarations have in Go, in the order
 // types, unions, enums with their constants, funcs, workflows with their interfaces
 // and the functions around them, of which one that needs an engine has others.

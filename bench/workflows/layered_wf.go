@@ -9,8 +9,8 @@ import (
 )
 
 // Each workflow is one function, with the lines of the source above what comes of them.
-// f is where its execution stands; f.Enter lets interceptors come in. What ends in At is a
-// place in the source.
+// Its *runtime.Frame is where an execution stands, and Enter lets interceptors come in.
+// The constants at the end of the file are places in the source.
 
 // LayeredTools are the tools that Layered reaches.
 type LayeredTools interface {

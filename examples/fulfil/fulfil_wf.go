@@ -12,9 +12,10 @@ import (
 )
 
 // Each workflow is one function, with the lines of the source above what comes of them.
-// f is where its execution stands; f.Enter lets interceptors come in. What ends in At is a
-// place in the source. float64(a*b) keeps a machine from fusing a product with a sum, so that the
-// result is the same on every one.
+// Its *runtime.Frame is where an execution stands, and Enter lets interceptors come in.
+// The constants at the end of the file are places in the source.
+// float64(a*b) keeps a machine from fusing a product with a sum, so that the result is
+// the same on every one.
 
 type Tier string
 

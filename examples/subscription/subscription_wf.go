@@ -12,9 +12,10 @@ import (
 )
 
 // Each workflow is one function, with the lines of the source above what comes of them.
-// f is where its execution stands; f.Enter lets interceptors come in. What ends in At is a
-// place in the source. float64(a*b) keeps a machine from fusing a product with a sum, so that the
-// result is the same on every one.
+// Its *runtime.Frame is where an execution stands, and Enter lets interceptors come in.
+// The constants at the end of the file are places in the source.
+// float64(a*b) keeps a machine from fusing a product with a sum, so that the result is
+// the same on every one.
 
 type Order struct {
 	Customer string  `json:"customer"`
@@ -93,7 +94,7 @@ type CollectTools interface {
 	Mail(ctx context.Context, customer string, text string) error
 }
 
-// Collect waits until a bill is paid, and reminds of it three times.
+// collectDurably is Collect, for an engine and for other workflows.
 func collectDurably(ctx context.Context, tools CollectTools, customer string, bill Bill, patience time.Duration) (returned float64, err error) {
 	f := runtime.Start(ctx, &collectWorkflow)
 	defer runtime.End(f, &returned, &err)
@@ -190,8 +191,7 @@ type SubscribeTools interface {
 	Mail(ctx context.Context, customer string, text string) error
 }
 
-// Subscribe runs a subscription from its order to its last month. Until the first bill
-// is paid, all can be taken back.
+// subscribeDurably is Subscribe, for an engine and for other workflows.
 func subscribeDurably(ctx context.Context, tools SubscribeTools, order Order) (returned Ledger, err error) {
 	f := runtime.Start(ctx, &subscribeWorkflow)
 	defer runtime.End(f, &returned, &err)

@@ -193,7 +193,7 @@ func runCompiled(t *testing.T, some []*program) (trials []trial, err error) {
 		if p.main().HasTools() {
 			tools = fmt.Sprintf("struct {\n\t\t*tools\n\t\t*%sTools\n\t}{l, nil}, ", name)
 		}
-		fmt.Fprintf(&calls, "\trun(func(ctx context.Context, l *tools, n int, xs []int, flag bool) (int, error) { return %s.%s(ctx, %sn, xs, flag) })\n", name, goFunc(p.main()), tools)
+		fmt.Fprintf(&calls, "\trun(func(ctx context.Context, l *tools, n int, xs []int, flag bool) (int, error) { return %s.%s(ctx, %sn, xs, flag) })\n", name, p.main().GoFunc("nil"), tools)
 		fmt.Fprintf(&typed, typedTools, name)
 	}
 	for _, file := range []string{"tools", "calls"} {

@@ -117,7 +117,7 @@ func compileFresh(t *testing.T, dir string, p *freshProgram) (linked, main strin
 			linked += fmt.Sprintf("\tinterp.LinkGo[%s.%s](%q)\n", g.Type.Path[strings.LastIndexByte(g.Type.Path, '/')+1:], g.Type.Name, g.Type.Path)
 		}
 	}
-	return linked, goFunc(program.Workflows[slices.IndexFunc(program.Workflows, isMain)])
+	return linked, program.Workflows[slices.IndexFunc(program.Workflows, isMain)].GoFunc("nil")
 }
 
 // tools are the tools of a program, in Go, and the functions that it calls by name.

@@ -77,14 +77,6 @@ func (p *program) main() *plan.Workflow {
 	return p.plan.Workflows[slices.IndexFunc(p.plan.Workflows, isMain)]
 }
 
-// goFunc is the Go function that runs a workflow, also where what needs an engine is played.
-func goFunc(w *plan.Workflow) string {
-	if w.NeedsEngine {
-		return w.InFrameName() + "(nil)"
-	}
-	return w.GoName
-}
-
 func isMain(w *plan.Workflow) bool { return w.Name == "Main" }
 
 // number is the program with a number.

@@ -12,8 +12,8 @@ import (
 )
 
 // Each workflow is one function, with the lines of the source above what comes of them.
-// f is where its execution stands; f.Enter lets interceptors come in. What ends in At is a
-// place in the source.
+// Its *runtime.Frame is where an execution stands, and Enter lets interceptors come in.
+// The constants at the end of the file are places in the source.
 
 type Paid struct {
 	Key string `json:"key"`
@@ -82,6 +82,7 @@ type StartedTools interface {
 	Effect(ctx context.Context, name string) (int, error)
 }
 
+// startedDurably is Started, for an engine and for other workflows.
 func startedDurably(ctx context.Context, tools StartedTools, n int) (returned int, err error) {
 	f := runtime.Start(ctx, &startedWorkflow)
 	defer runtime.End(f, &returned, &err)
@@ -137,6 +138,7 @@ type StartedIDTools interface {
 	Effect(ctx context.Context, name string) (int, error)
 }
 
+// startedIDDurably is StartedID, for an engine and for other workflows.
 func startedIDDurably(ctx context.Context, tools StartedIDTools, n int) (returned string, err error) {
 	f := runtime.Start(ctx, &startedIDWorkflow)
 	defer runtime.End(f, &returned, &err)
@@ -176,7 +178,7 @@ func SubmitStartedID(ctx context.Context, engine *runtime.Engine, n int, options
 }
 
 // What the runtime is told about StartedID and its steps.
-var startedIDWorkflow = runtime.Workflow{Name: "StartedID", At: startedIDAtValue, Fingerprint: "fd19773cfc94a84b"}
+var startedIDWorkflow = runtime.Workflow{Name: "StartedID", At: startedIDAtPlace, Fingerprint: "fd19773cfc94a84b"}
 var startedIDID = runtime.Step{ID: "id", At: startedIDIDAt}
 var startedIDS = runtime.Task[int]{Step: runtime.Step{ID: "s", At: startedIDSAt, Tool: "Effect"}}
 
@@ -185,6 +187,7 @@ type ApprovedTools interface {
 	Effect(ctx context.Context, name string) (int, error)
 }
 
+// approvedDurably is Approved, for an engine and for other workflows.
 func approvedDurably(ctx context.Context, tools ApprovedTools, n int) (returned string, err error) {
 	f := runtime.Start(ctx, &approvedWorkflow)
 	defer runtime.End(f, &returned, &err)
@@ -233,6 +236,7 @@ type AwaitedTools interface {
 	Effect(ctx context.Context, name string) (int, error)
 }
 
+// awaitedDurably is Awaited, for an engine and for other workflows.
 func awaitedDurably(ctx context.Context, tools AwaitedTools, n int) (returned int, err error) {
 	f := runtime.Start(ctx, &awaitedWorkflow)
 	defer runtime.End(f, &returned, &err)
@@ -375,7 +379,7 @@ func SubmitDrawn(ctx context.Context, engine *runtime.Engine, n int, options ...
 }
 
 // What the runtime is told about Drawn and its steps.
-var drawnWorkflow = runtime.Workflow{Name: "Drawn", At: drawnAtValue, Fingerprint: "55dcb6ce4846f936"}
+var drawnWorkflow = runtime.Workflow{Name: "Drawn", At: drawnAtPlace, Fingerprint: "55dcb6ce4846f936"}
 var drawnID = runtime.Step{ID: "id", At: drawnIDAt}
 var drawnAt = runtime.Step{ID: "at", At: drawnAtAt}
 var drawnS = runtime.Task[int]{Step: runtime.Step{ID: "s", At: drawnSAt, Tool: "Effect"}}
@@ -385,6 +389,7 @@ type EmittedTools interface {
 	Effect(ctx context.Context, name string) (int, error)
 }
 
+// emittedDurably is Emitted, for an engine and for other workflows.
 func emittedDurably(ctx context.Context, tools EmittedTools, n int) (returned int, err error) {
 	f := runtime.Start(ctx, &emittedWorkflow)
 	defer runtime.End(f, &returned, &err)
@@ -433,6 +438,7 @@ type RacedTools interface {
 	Make(ctx context.Context, name string) (int, error)
 }
 
+// racedDurably is Raced, for an engine and for other workflows.
 func racedDurably(ctx context.Context, tools RacedTools, n int) (returned int, err error) {
 	f := runtime.Start(ctx, &racedWorkflow)
 	defer runtime.End(f, &returned, &err)
@@ -645,7 +651,7 @@ const (
 	startedIDAt      = "again.wf:15:8"
 	startedVAt       = "again.wf:16:7"
 	startedSAt       = "again.wf:17:7"
-	startedIDAtValue = "again.wf:20:10"
+	startedIDAtPlace = "again.wf:20:10"
 	startedIDIDAt    = "again.wf:21:8"
 	startedIDSAt     = "again.wf:22:7"
 	approvedAt       = "again.wf:25:10"
@@ -658,7 +664,7 @@ const (
 	waitedAt         = "again.wf:35:10"
 	waitedWaitAt     = "again.wf:36:2"
 	waitedSAt        = "again.wf:37:7"
-	drawnAtValue     = "again.wf:40:10"
+	drawnAtPlace     = "again.wf:40:10"
 	drawnIDAt        = "again.wf:41:8"
 	drawnAtAt        = "again.wf:42:8"
 	drawnSAt         = "again.wf:43:7"

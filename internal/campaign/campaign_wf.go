@@ -12,8 +12,8 @@ import (
 )
 
 // Each workflow is one function, with the lines of the source above what comes of them.
-// f is where its execution stands; f.Enter lets interceptors come in. What ends in At is a
-// place in the source.
+// Its *runtime.Frame is where an execution stands, and Enter lets interceptors come in.
+// The constants at the end of the file are places in the source.
 
 type Go struct {
 	ID string `json:"id"`
@@ -136,7 +136,7 @@ type OtherTools interface {
 	Tell(ctx context.Context, n int) error
 }
 
-// Other is started beside Work, and told to go on by it.
+// otherDurably is Other, for an engine and for other workflows.
 func otherDurably(ctx context.Context, tools OtherTools, n int) (returned int, err error) {
 	f := runtime.Start(ctx, &otherWorkflow)
 	defer runtime.End(f, &returned, &err)
@@ -207,8 +207,7 @@ type WorkTools interface {
 	Tell(ctx context.Context, n int) error
 }
 
-// Work does what can be lost or done twice in a crash. A third of the seeds fail, once
-// all is owed.
+// workDurably is Work, for an engine and for other workflows.
 func workDurably(ctx context.Context, tools WorkTools, seed int) (returned int, err error) {
 	f := runtime.Start(ctx, &workWorkflow)
 	defer runtime.End(f, &returned, &err)

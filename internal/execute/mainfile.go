@@ -76,7 +76,7 @@ func (m *mainFile) main() {
 	}
 	m.printf("}\n")
 	result := !types.Is(w.Result, types.Nothing)
-	call := fmt.Sprintf("wf.%s(%s)", called(w), args)
+	call := fmt.Sprintf("wf.%s(%s)", w.GoFunc("nil"), args)
 	run := "return " + call + "\n"
 	if _, union := w.Result.(*types.Union); union {
 		run = "v, err := " + call + "\nreturn driver.Tagged(v), err\n"
@@ -91,15 +91,6 @@ func (m *mainFile) main() {
 	if m.partial() {
 		m.printf("\ntype (\ngiven = %s\nothers = wf.Tools\nlacking struct{ others }\npartial struct {\ngiven\nlacking\n}\n)\n", m.toolsType())
 	}
-}
-
-// called is the function that runs a workflow. What needs an engine runs without one where
-// mocks play that.
-func called(w *plan.Workflow) string {
-	if w.NeedsEngine {
-		return w.InFrameName() + "(nil)"
-	}
-	return w.GoName
 }
 
 // registry is the registry of the workflow's package or, where the tools are those of
