@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	goruntime "runtime"
@@ -21,6 +20,8 @@ type goCommand struct {
 	ctx  context.Context
 	path string
 	temp string // a directory for what it reads and writes
+
+	overlays int // how many have been written
 }
 
 func newGo(ctx context.Context, temp string) (*goCommand, error) {
@@ -28,7 +29,7 @@ func newGo(ctx context.Context, temp string) (*goCommand, error) {
 	if err != nil {
 		return nil, errors.New("no go on the PATH: a workflow is run as a Go program, and Go builds it (https://go.dev/dl)")
 	}
-	return &goCommand{ctx, path, temp}, nil
+	return &goCommand{ctx: ctx, path: path, temp: temp}, nil
 }
 
 // env gives the value of one of go's variables in a directory.
@@ -88,8 +89,9 @@ func (g *goCommand) build(s *site) (string, error) {
 
 // writeOverlay writes the overlay as it is now, in the form that the go command takes.
 func (g *goCommand) writeOverlay(s *site) (string, error) {
-	dir, err := os.MkdirTemp(g.temp, "overlay")
-	if err != nil {
+	g.overlays++
+	dir := filepath.Join(g.temp, fmt.Sprint("overlay", g.overlays))
+	if err := files.MakeDir(dir, 0o700); err != nil {
 		return "", err
 	}
 	var paths []string

@@ -8,7 +8,8 @@ import (
 // Glob tells whether the whole of text fits a pattern as those of file names: * is any
 // text without a slash, ** any text, **/ any folders or none, ? a character but a slash,
 // [a-z] a character of a class, [!a-z] one of none, and a backslash takes the next for what
-// it is. It panics with a *Fault where a class has no end, and where Matches does.
+// it is. It panics with a *Fault where a class has no end or a range of one goes backwards,
+// and where Matches does.
 func Glob(text, pattern, at string) bool { return Matches(text, globExpr(pattern, at), at) }
 
 // globExpr is a pattern of names in RE2's syntax.
@@ -58,15 +59,29 @@ func globClass(s, pattern, at string) (expr, rest string) {
 	if end == 0 {
 		fault(at, "the pattern "+quoteShort(pattern)+` has a class without an end: write \[ for the character alone`)
 	}
+	checkRanges([]rune(s[:end]), pattern, at)
 	return "[" + not + classText(s[:end]) + "]", s[end+1:]
 }
 
-// classText keeps what has a meaning in a class of RE2 and none in one of names. A Replacer
-// would be made in every program, at its start.
+// checkRanges fails for a range of a class that goes backwards, in which nothing is.
+func checkRanges(class []rune, pattern, at string) {
+	for i := 0; i+2 < len(class); i++ {
+		if class[i+1] != '-' {
+			continue
+		}
+		if class[i] > class[i+2] {
+			fault(at, "the range "+quoteShort(string(class[i:i+3]))+" of the pattern "+quoteShort(pattern)+" goes backwards")
+		}
+		i += 2
+	}
+}
+
+// classText keeps what has a meaning in a class of RE2 and none in one of names, as a hyphen
+// has at either end. A Replacer would be made in every program, at its start.
 func classText(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
-		if strings.IndexByte(`\[]^`, s[i]) >= 0 {
+		if end := i == 0 || i == len(s)-1; strings.IndexByte(`\[]^`, s[i]) >= 0 || end && s[i] == '-' {
 			b.WriteByte('\\')
 		}
 		b.WriteByte(s[i])
