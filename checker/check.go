@@ -55,7 +55,7 @@ func CheckIn(files []*dsl.File, around Around) (*Program, []diag.Diagnostic) {
 		c.world = noWorld()
 	}
 	c.translate = &translator{
-		world: c.world, own: around.Own, declared: map[string]types.Type{}, known: map[*gotypes.TypeName]types.Type{},
+		world: c.world, programs: around.Programs, own: around.Own, declared: map[string]types.Type{}, known: map[*gotypes.TypeName]types.Type{},
 	}
 	c.check(around.Package)
 	return c.prog, diag.Sorted(c.diags)

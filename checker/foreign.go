@@ -91,7 +91,7 @@ func (c *checker) use(name *dsl.Ident, o Object) Object {
 // foreign is a workflow of another package as this one sees it.
 func (c *checker) foreign(w *Workflow, i *imported) *Workflow {
 	if c.foreigners[w] == nil {
-		c.foreigners[w] = c.world.viewWorkflow(w, i.pkg)
+		c.foreigners[w] = c.world.viewWorkflow(w, i)
 		c.prog.Foreign = append(c.prog.Foreign, c.foreigners[w])
 	}
 	return c.foreigners[w]

@@ -9,8 +9,9 @@ import (
 
 // A translator finds what Go's types are in the language, for one package.
 type translator struct {
-	world *World
-	own   *gotypes.Package // nil where it has no Go of its own
+	world    *World
+	programs map[string]*Program // that it can come to, by path
+	own      *gotypes.Package    // nil where it has no Go of its own
 	// declared are the package's own types, by their names in Go.
 	declared map[string]types.Type
 	known    map[*gotypes.TypeName]types.Type // of its own Go files
@@ -168,7 +169,7 @@ func (g *translator) named(t *gotypes.Named) (types.Type, error) {
 func (g *translator) imported(t *gotypes.Named) (types.Type, error) {
 	o, w := t.Obj(), g.world
 	p := w.pkg(o.Pkg().Path(), o.Pkg().Name())
-	if prog := w.programs[p.Path]; prog != nil {
+	if prog := g.programs[p.Path]; prog != nil {
 		if d := prog.typeNamed(o.Name()); d != nil {
 			return w.view(d, p), nil
 		}
@@ -177,7 +178,7 @@ func (g *translator) imported(t *gotypes.Named) (types.Type, error) {
 		w.goTypes = map[*gotypes.TypeName]types.Type{}
 	}
 	// What an imported package holds is named from outside of this one.
-	outside := &translator{world: w}
+	outside := &translator{world: w, programs: g.programs}
 	return outside.goType(t, w.goTypes, p)
 }
 

@@ -47,7 +47,7 @@ func (c *checker) importDecl(d *dsl.ImportDecl) {
 	}
 	i := &imported{decl: d, path: path}
 	var err error
-	i.program = c.world.programs[path]
+	i.program = c.around.Programs[path]
 	switch err = c.around.Refused[path]; {
 	case err != nil:
 	case path == c.around.Path:

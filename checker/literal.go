@@ -101,7 +101,7 @@ func (c *checker) literalType(x *dsl.StructLit) types.Type {
 	if x.Package != nil {
 		t := c.packageType(x.Package, x.Type)
 		if s, ok := t.(*types.Struct); ok && s.Package != nil {
-			c.info.Homes[x] = c.world.programs[s.Package.Path]
+			c.info.Homes[x] = c.around.Programs[s.Package.Path]
 		}
 		return t
 	}

@@ -10,9 +10,8 @@ import (
 	"github.com/wfgen/wfgen/types"
 )
 
-// A World is the Go that .wf files name. The packages that are checked with one
-// World can import each other: each is added once it is checked, before those that
-// import it. A World is for one goroutine at a time.
+// A World is the Go that .wf files name. The packages that are checked with one World
+// see the same types of it. A World is for one goroutine at a time.
 type World struct {
 	// Import gives a Go package by its path. What it says in an error is shown; an
 	// *ImportError has a place too.
@@ -24,7 +23,6 @@ type World struct {
 	// the next; nil where nothing of that can be seen. It may be nil itself.
 	Differs func(f *gotypes.Func) *Reach
 
-	programs map[string]*Program
 	views    map[types.Type]types.Type
 	goTypes  map[*gotypes.TypeName]types.Type
 	packages map[string]*types.Package
@@ -57,15 +55,6 @@ func noWorld() *World {
 	}}
 }
 
-// Add makes a checked package known to those that import it. The program must be
-// free of errors, and path its import path.
-func (w *World) Add(path string, p *Program) {
-	if w.programs == nil {
-		w.programs = map[string]*Program{}
-	}
-	w.programs[path] = p
-}
-
 // Around is what a package of .wf files stands among.
 type Around struct {
 	// Package is the name of the package of the .go files beside the .wf files; empty
@@ -77,6 +66,10 @@ type Around struct {
 	Own *gotypes.Package
 	// World is the Go beyond the directory; nil where none is known.
 	World *World
+	// Programs are the packages of .wf files that the package can come to, by import path:
+	// those that it imports, and those that lie behind these or behind Go that it names.
+	// They are without errors. Packages that share a World have to be given all of theirs.
+	Programs map[string]*Program
 	// Steps gives, for a program without errors, what tells the steps of its workflows.
 	// Where it is nil, as it must be for trees that the parser has found faults in, what
 	// tests say of steps isn't checked.
@@ -182,11 +175,12 @@ func (w *World) viewTool(of *Tool, p *types.Package) *Tool {
 }
 
 // viewWorkflow gives a workflow of another package as those see it that import it.
-func (w *World) viewWorkflow(of *Workflow, p *types.Package) *Workflow {
+func (w *World) viewWorkflow(of *Workflow, i *imported) *Workflow {
+	p := i.pkg
 	out := &Workflow{
 		Name: of.Name, GoName: of.GoName, Result: w.view(of.Result, p), Timeout: of.Timeout, Version: of.Version,
 		Decl: of.Decl, File: of.File, Package: p, Of: of,
-		Program: w.programs[p.Path],
+		Program: i.program,
 	}
 	for _, v := range of.Params {
 		out.Params = append(out.Params, &Var{Name: v.Name, Type: w.view(v.Type, p), Ident: v.Ident})

@@ -3,8 +3,8 @@
 // Workspace gives Snapshots of the source, with what an editor hasn't saved yet in the
 // place of files, and a Snapshot gives Packages, with all that is wrong with their source;
 // an error is only ever one of reading or writing. Each stage of a package is made when it
-// is asked for, once, and shared by all snapshots in which it is the same. It prints
-// nothing, and never writes a file of a package whose source has errors.
+// is asked for, and shared by the snapshots in which it is the same, as Workspace has it.
+// It prints nothing, and never writes a file of a package whose source has errors.
 package compiler
 
 import (
@@ -24,7 +24,8 @@ import (
 // A Package is the .wf files of one directory as a snapshot has them. It never changes, and
 // any number of goroutines may use one.
 type Package struct {
-	// Dir is the directory, as it was given.
+	// Dir is the directory, by the name under which the snapshot came to it first: as it was
+	// given or, where another package's import led to it before, as a person would write it.
 	Dir string
 	// Files are the names of its .wf files, without the directory, sorted.
 	Files []string

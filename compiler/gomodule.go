@@ -2,7 +2,6 @@ package compiler
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"slices"
 	"time"
@@ -17,9 +16,9 @@ const maxPositions = 1 << 28
 // A goModule is what the go command has said of the packages of a module, for as long as
 // the files say the same that it has read.
 type goModule struct {
-	set   *gopkg.Set
-	asked time.Time         // when the go command was asked last
-	noted map[string]string // how files and directories were, by path
+	set     *gopkg.Set
+	noted   map[string]string // how files and directories were, by path
+	without map[string]bool   // directories of the module cache that have no .wf files
 }
 
 // module gives the module that a directory is in, which is looked at once for a snapshot.
@@ -34,7 +33,7 @@ func (s *Snapshot) module(dir string) (*goModule, error) {
 	}
 	m := s.w.modules[root]
 	if m == nil || !m.current(s) {
-		m = &goModule{set: set, noted: map[string]string{}}
+		m = m.anew(s, set)
 	}
 	if s.w.modules == nil {
 		s.w.modules = map[string]*goModule{}
@@ -43,62 +42,79 @@ func (s *Snapshot) module(dir string) (*goModule, error) {
 	return m, nil
 }
 
-// current tells whether all is as it was noted.
+// anew gives a module of which the go command hasn't said anything yet. What it read of m,
+// which may be nil, it will read again: how that is now is noted before.
+func (m *goModule) anew(s *Snapshot, set *gopkg.Set) *goModule {
+	now := &goModule{set: set, noted: map[string]string{}, without: map[string]bool{}}
+	if m != nil {
+		for path := range m.noted {
+			now.noted[path], _ = s.stateOf(path)
+		}
+	}
+	return now
+}
+
+// current tells whether all is as it was noted, and the go command had nothing to say
+// against a package that may be mended elsewhere.
 func (m *goModule) current(s *Snapshot) bool {
 	for path, was := range m.noted {
 		if now, _ := s.stateOf(path); now != was {
 			return false
 		}
 	}
-	return m.set.Size() < maxPositions
+	return m.set.Size() < maxPositions && !m.set.Doubtful()
 }
 
 // load asks the go command for what isn't known yet.
 func (m *goModule) load(ctx context.Context, s *Snapshot, own, paths []string) error {
-	m.asked = time.Now()
 	for _, dir := range own {
-		m.note(s, dir)
+		if _, known := m.noted[dir]; !known {
+			m.noted[dir], _ = s.stateOf(dir)
+		}
 	}
+	asked := time.Now()
 	if err := m.set.Load(ctx, paths); err != nil {
 		return err
 	}
 	dirs, files := m.set.Local()
 	for _, path := range slices.Concat(dirs, files) {
-		m.note(s, path)
+		if _, known := m.noted[path]; !known {
+			m.noted[path] = s.stateSince(path, asked)
+		}
 	}
 	return nil
 }
 
-// note notes how a file or directory is. What has changed since the go command was asked is
-// as it was in no state.
-func (m *goModule) note(s *Snapshot, path string) {
-	if _, known := m.noted[path]; known {
-		return
-	}
+// unsettled is noted of what may have changed since the go command was asked: it is in no
+// state, so that the next snapshot asks again.
+const unsettled = "unsettled"
+
+// stateSince is how a file or directory is that the go command has read.
+func (s *Snapshot) stateSince(path string, asked time.Time) string {
 	state, newest := s.stateOf(path)
-	if newest.After(m.asked) {
-		state = "changed"
+	if newest.After(asked.Add(-Grain)) {
+		return unsettled
 	}
-	m.noted[path] = state
+	return state
 }
 
-// stateOf is a file's size and time, or, of a directory, those of its Go, without what wfgen
-// has generated; and the newest of the times.
+// stateOf tells how a file is, or, of a directory, its Go without what wfgen has generated;
+// and the newest of the times.
 func (s *Snapshot) stateOf(path string) (string, time.Time) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
 		return "", time.Time{}
 	case !info.IsDir():
-		return stamp(info), info.ModTime()
+		file, err := s.w.stamp(path)
+		if err != nil {
+			return err.Error(), time.Time{}
+		}
+		return file.key, info.ModTime()
 	}
 	beside, err := s.w.goBeside(path)
 	if err != nil {
 		return err.Error(), time.Time{}
 	}
 	return beside.key, beside.newest
-}
-
-func stamp(info os.FileInfo) string {
-	return fmt.Sprintf("%q %d %d\n", info.Name(), info.Size(), info.ModTime().UnixNano())
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -77,7 +78,7 @@ func GoFiles(dir string) ([]string, error) {
 type goBeside struct {
 	names  []string // of the files that this machine would build, tests left out, sorted
 	pkg    string   // the package's name; empty where there is none
-	key    string   // tells them from what they were, by their names, sizes and times
+	key    string   // tells them from what they were, by their names and stamps
 	newest time.Time
 
 	listed  string          // the same of all Go files, generated ones too
@@ -87,10 +88,10 @@ type goBeside struct {
 // noGo is that there is none.
 var noGo = &goBeside{imports: func() []string { return nil }}
 
-// goBeside looks at the Go of a directory, in whose files it reads only where one of them has
-// changed: those have a size and a time each. A directory that isn't there has none.
+// goBeside looks at the Go of a directory, which it makes out anew only where one of the
+// files has another stamp. A directory that isn't there has none.
 func (w *Workspace) goBeside(abs string) (*goBeside, error) {
-	stamps, newest, err := stampGo(abs)
+	stamps, newest, err := w.stampGo(abs)
 	if errors.Is(err, fs.ErrNotExist) {
 		stamps, err = nil, nil
 	}
@@ -121,9 +122,8 @@ func (w *Workspace) goBeside(abs string) (*goBeside, error) {
 	return b, nil
 }
 
-// stampGo gives the Go files of a directory with their sizes and times, and the newest of
-// these.
-func stampGo(dir string) (stamps map[string]string, newest time.Time, err error) {
+// stampGo gives the Go files of a directory with their stamps, and the newest of their times.
+func (w *Workspace) stampGo(dir string) (stamps map[string]string, newest time.Time, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, newest, err
@@ -134,13 +134,13 @@ func stampGo(dir string) (stamps map[string]string, newest time.Time, err error)
 		if e.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
 			continue
 		}
-		info, err := os.Stat(filepath.Join(dir, name))
+		file, err := w.stamp(filepath.Join(dir, name))
 		if err != nil {
-			continue // it has just gone, or leads nowhere
+			continue // it has just gone, leads nowhere, or can't be read
 		}
-		stamps[name] = stamp(info)
-		if info.ModTime().After(newest) {
-			newest = info.ModTime()
+		stamps[name] = file.key
+		if file.info.ModTime().After(newest) {
+			newest = file.info.ModTime()
 		}
 	}
 	return stamps, newest, nil
@@ -149,14 +149,14 @@ func stampGo(dir string) (stamps map[string]string, newest time.Time, err error)
 func joined(stamps map[string]string, names []string) string {
 	var b strings.Builder
 	for _, name := range names {
-		b.WriteString(name + " " + stamps[name])
+		b.WriteString(strconv.Quote(name) + " " + stamps[name])
 	}
 	return b.String()
 }
 
-// goPackage is the name of the Go package beside the .wf files, or empty where
-// there is none; names are those of its Go files. A file whose package clause can't be read is left to Go to
-// complain about.
+// goPackage is the name of the Go package beside the .wf files, or empty where there is
+// none; names are those of its Go files. A file whose package clause can't be read is left
+// to Go to complain about.
 func goPackage(dir string, names []string) string {
 	for _, name := range names {
 		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, name), nil, parser.PackageClauseOnly)

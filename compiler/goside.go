@@ -2,6 +2,8 @@ package compiler
 
 import (
 	gotypes "go/types"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/wfgen/wfgen/checker"
@@ -13,8 +15,8 @@ import (
 // generated for .wf files.
 type goSide struct {
 	*goModule
-	table map[string]string  // what tells the .wf directories from what they were, by path
-	dirs  map[string]*parsed // those
+	table map[string]string  // what tells the directories that can change from what they were, by path
+	dirs  map[string]*parsed // their .wf files, and those of others that were looked at
 	view  *gopkg.View
 	pure  *gopure.Checker // nil until a func is bound to Go
 }
@@ -35,29 +37,37 @@ func (l *loading) side(m *goModule) *goSide {
 		}
 	}
 	root := m.set.Root()
-	for _, known := range []*goSide{l.s.sides[root], l.s.w.sides[root]} {
-		if known != nil && known.goModule == m && sameTable(known.table, side.table) {
-			side = known
-			break
-		}
+	known := l.s.sides[root]
+	if last := l.s.w.sides[root]; last != nil {
+		known = append(slices.Clone(known), last)
 	}
-	if side.view == nil {
+	if i := slices.IndexFunc(known, func(g *goSide) bool { return g.fits(side) }); i >= 0 {
+		maps.Copy(known[i].table, side.table)
+		maps.Copy(known[i].dirs, side.dirs)
+		side = known[i]
+	} else {
 		side.view = m.set.View(side.layout, false)
 	}
 	if l.s.w.sides == nil {
 		l.s.w.sides = map[string]*goSide{}
 	}
-	l.s.sides[root], l.s.w.sides[root] = side, side
+	if !slices.Contains(l.s.sides[root], side) {
+		l.s.sides[root] = append(l.s.sides[root], side)
+	}
+	l.s.w.sides[root] = side
 	return side
 }
 
-func sameTable(a, b map[string]string) bool {
-	for dir, is := range a {
-		if other, ok := b[dir]; !ok || other != is {
+// fits tells whether another side has nothing otherwise, nor anything new of which this one
+// has already made something else.
+func (g *goSide) fits(other *goSide) bool {
+	for dir, is := range other.table {
+		was, known := g.table[dir]
+		if _, looked := g.dirs[dir]; known && was != is || !known && looked {
 			return false
 		}
 	}
-	return len(a) == len(b)
+	return g.goModule == other.goModule
 }
 
 // layout is the Go of a directory with .wf files as it is before these are checked. One of

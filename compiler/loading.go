@@ -21,9 +21,9 @@ type loading struct {
 
 	asked   []*asked
 	queue   []*parsed            // in the order in which they were read
-	modules map[string]*goModule // of those that name Go or stand beside some, by directory
-	edges   map[*parsed][]edge   // in the order of the imports
-	among   *generation          // nil where none names Go
+	modules map[string]*goModule // of those that name Go, by directory
+	edges   map[*parsed][]edge   // in the order of the imports, what is behind them last
+	peers   *peers               // nil where none names Go
 	units   map[*parsed]*unit
 	way     []*parsed // those whose units are being made, each for the one before it
 }
@@ -36,7 +36,7 @@ type asked struct {
 
 // load reads the packages of the paths, and makes their units.
 func (l *loading) load(ctx context.Context, paths []string) error {
-	l.modules, l.units = map[string]*goModule{}, map[*parsed]*unit{}
+	l.modules, l.edges, l.units = map[string]*goModule{}, map[*parsed][]edge{}, map[*parsed]*unit{}
 	for _, path := range paths {
 		p, file, err := l.s.named(path)
 		if err != nil {
@@ -56,7 +56,7 @@ func (l *loading) load(ctx context.Context, paths []string) error {
 		return err
 	}
 	l.connect()
-	l.among = l.generation(l.imported())
+	l.peers = l.findPeers()
 	for _, p := range l.queue {
 		l.unit(p)
 	}
@@ -114,9 +114,12 @@ func (l *loading) neighbours(ctx context.Context) error {
 				return err
 			}
 		}
-		for _, p := range l.queue[first:i] { // of other modules
+		for _, p := range l.queue[first:i] {
 			if m := l.modules[p.abs]; m != nil {
-				if err := l.readImported(m, p); err != nil {
+				if err := l.readImported(m, p); err != nil { // of other modules
+					return err
+				}
+				if err := l.readBehind(m, p); err != nil {
 					return err
 				}
 			}
@@ -168,34 +171,48 @@ func (l *loading) readImported(m *goModule, p *parsed) error {
 	return nil
 }
 
-// An edge is an import of a package with .wf files.
-type edge struct {
-	path string
-	to   *parsed
+// readBehind reads the packages with .wf files that a package can come to through Go.
+func (l *loading) readBehind(m *goModule, p *parsed) error {
+	edges, err := l.behind(m, p)
+	for _, e := range edges {
+		l.add(e.to)
+	}
+	l.edges[p] = edges
+	return err
 }
 
-// connect finds the edges between the packages. One that imports itself has none for that.
+// An edge is an import of a package with .wf files, or of Go that it lies behind.
+type edge struct {
+	through string // the path that is imported; empty for Go beside the .wf files
+	path    string // the package's own
+	to      *parsed
+}
+
+// connect adds the imports to the edges between the packages. One that imports itself has
+// none for that.
 func (l *loading) connect() {
 	dirs := map[string]*parsed{}
 	for _, p := range l.queue {
 		dirs[p.abs] = p
 	}
-	l.edges = map[*parsed][]edge{}
 	for _, p := range l.queue {
+		var direct []edge
 		m := l.modules[p.abs]
 		for _, path := range p.imports() {
 			if other := dirs[m.set.Dir(path)]; other != nil && other != p {
-				l.edges[p] = append(l.edges[p], edge{path, other})
+				direct = append(direct, edge{path, path, other})
 			}
 		}
+		l.edges[p] = append(direct, l.edges[p]...)
 	}
 }
 
-// imported are the packages that others import.
-func (l *loading) imported() (all []*parsed) {
+// imported are the packages that others import, or come to through Go, by directory.
+func (l *loading) imported() map[string]*parsed {
+	all := map[string]*parsed{}
 	for _, edges := range l.edges {
 		for _, e := range edges {
-			all = append(all, e.to)
+			all[e.to.abs] = e.to
 		}
 	}
 	return all
@@ -218,17 +235,17 @@ func (l *loading) make(p *parsed) *unit {
 	u := l.kept(p)
 	if u == nil {
 		u = newUnit(p)
-		u.golang = l.among.of(l, p.abs)
+		u.golang = l.peers.of(l, p.abs)
 		l.way = append(l.way, p)
 		for _, e := range l.edges[p] {
-			if i := slices.Index(l.way, e.to); i >= 0 {
-				u.cycles[e.path] = cycle(l.way[i:])
-			} else {
-				u.imports = append(u.imports, importedUnit{e.path, l.unit(e.to)})
+			if i := slices.Index(l.way, e.to); i < 0 {
+				u.imports = append(u.imports, importedUnit{e, l.unit(e.to)})
+			} else if u.cycles[e.through] == nil {
+				u.cycles[e.through] = cycle(l.way[i:])
 			}
 		}
 		l.way = l.way[:len(l.way)-1]
-		l.among.units[p.abs] = u
+		l.peers.units[p.abs] = u
 	}
 	l.units[p] = u
 	return u
@@ -239,7 +256,7 @@ func (l *loading) kept(p *parsed) *unit {
 	if l.modules[p.abs] == nil {
 		return l.s.kept(newUnit(p))
 	}
-	if u := l.among.units[p.abs]; u != nil && u.parsed == p {
+	if u := l.peers.units[p.abs]; u != nil && u.parsed == p {
 		return u
 	}
 	return nil

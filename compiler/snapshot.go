@@ -24,11 +24,16 @@ import (
 //   - A package that names no Go is checked again where one of its files, or its Go files'
 //     names or package, are others.
 //   - A package that names Go is checked again for that and where the Go is other Go, or a
-//     package with .wf files is that one of those asked for imports.
+//     package with .wf files is that one of those loaded with it imports, or comes to through
+//     Go. What is loaded later, in the same snapshot or the next, joins what was loaded
+//     before, with the same types, as long as none of that is another by then.
 //   - The go command is asked for a path when it is named first, and for all of a module's
 //     when a Go file that a person wrote, its go.mod, go.sum, go.work or vendor/modules.txt
 //     have another size or time, or a Go file comes or goes: in any directory of what was
 //     asked for, but for those of Go itself and of its module cache, which stay as they are.
+//     What is younger than the Grain is read, too. For a snapshot after one in which the go
+//     command had something to say against a package it is asked again: what was wrong need
+//     not be in a file that is looked at.
 //   - Go that is checked from source, as it stands beside .wf files or imports such a
 //     package, is checked again for that and where those files declare other types.
 type Workspace struct {
@@ -39,6 +44,7 @@ type Workspace struct {
 	mu     sync.Mutex
 	parsed map[string]*parsed // by absolute directory
 	beside map[string]*goBeside
+	stamps map[string]stamp // of Go and of what decides which it is, by absolute path
 	units  map[string]*unit // of packages that name no Go
 
 	// goLock is held by who asks for Go or checks with it: go/types and the go command are
@@ -46,7 +52,7 @@ type Workspace struct {
 	goLock  sync.Mutex
 	modules map[string]*goModule // by root, as are the sides
 	sides   map[string]*goSide
-	among   *generation
+	peers   *peers
 }
 
 // A Snapshot is the source as it is at one time: each file has the text that it had when
@@ -62,8 +68,8 @@ type Snapshot struct {
 
 	// These belong to whoever holds the workspace's lock of Go.
 	modules map[string]*goModule
-	sides   map[string]*goSide
-	among   *generation
+	sides   map[string][]*goSide
+	peers   []*peers
 }
 
 // A directory is what a snapshot found in one.
@@ -78,7 +84,7 @@ type directory struct {
 func (w *Workspace) Snapshot(overlay map[string][]byte) *Snapshot {
 	s := &Snapshot{
 		w: w, overlay: map[string][]byte{}, dirs: map[string]directory{}, units: map[string]*unit{},
-		modules: map[string]*goModule{}, sides: map[string]*goSide{},
+		modules: map[string]*goModule{}, sides: map[string][]*goSide{},
 	}
 	for path, text := range overlay {
 		abs, err := filepath.Abs(path)

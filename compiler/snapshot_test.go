@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -215,6 +216,20 @@ func TestImportedEdit(t *testing.T) {
 	check(nil, "time.Now")
 }
 
+// dated gives all files below a directory a time.
+func dated(t testing.TB, dir string, at time.Time) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		return os.Chtimes(path, at, at)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestGoIsAskedOnce: the go command is asked again where Go has changed, and for nothing else.
 func TestGoIsAskedOnce(t *testing.T) {
 	real, err := exec.LookPath("go")
@@ -223,6 +238,7 @@ func TestGoIsAskedOnce(t *testing.T) {
 	}
 	dir, bin := t.TempDir(), t.TempDir()
 	write(t, dir, shop)
+	dated(t, dir, time.Unix(1e9, 0))
 	calls := filepath.Join(bin, "calls")
 	write(t, bin, map[string]string{"go": "#!/bin/sh\necho >> '" + calls + "'\nexec '" + real + "' \"$@\"\n"})
 	if err := os.Chmod(filepath.Join(bin, "go"), 0o777); err != nil {

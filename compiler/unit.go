@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -30,11 +31,14 @@ type unit struct {
 	goTexts   map[string]goTexts // of Go packages, by directory
 }
 
-// An importedUnit is a package with .wf files that another one imports.
+// An importedUnit is a package with .wf files that another one imports, or comes to.
 type importedUnit struct {
-	path string
+	edge
 	*unit
 }
+
+// behind tells that it isn't imported itself, but by Go that is.
+func (i importedUnit) behind() bool { return i.through != i.path }
 
 // golang is what a package that names Go is checked with.
 type golang struct {
@@ -47,7 +51,8 @@ type golang struct {
 // checked is what the checker made of a package.
 type checked struct {
 	program     *checker.Program
-	diagnostics []diag.Diagnostic // sorted
+	programs    map[string]*checker.Program // that it was checked with, by path
+	diagnostics []diag.Diagnostic           // sorted
 	blamed      []blamed
 }
 
@@ -96,16 +101,14 @@ func (u *unit) check() *checked {
 		out.blamed = u.among(&around)
 	}
 	program, ds := checker.CheckIn(u.files, around)
-	out.program, out.diagnostics = program, diag.Sorted(append(found, ds...))
-	if u.golang != nil && !u.faulty(out.diagnostics) {
-		u.golang.world.Add(around.Path, program)
-	}
+	out.program, out.programs, out.diagnostics = program, around.Programs, diag.Sorted(append(found, ds...))
 	return out
 }
 
 // among finds what a package that names Go stands among.
 func (u *unit) among(around *checker.Around) (all []blamed) {
-	around.World, around.Path, around.Refused = u.golang.world, u.golang.path, map[string]error{}
+	around.World, around.Path = u.golang.world, u.golang.path
+	around.Programs, around.Refused = map[string]*checker.Program{}, map[string]error{}
 	if u.bindsOwn() {
 		around.Own = u.golang.side.view.Check(u.abs).Package
 	}
@@ -113,16 +116,20 @@ func (u *unit) among(around *checker.Around) (all []blamed) {
 		around.Refused[path] = err
 	}
 	for _, i := range u.imports {
-		if i.hasErrors() {
-			around.Refused[i.path] = i.refusal()
-			u.importDecls(func(f *dsl.File, d *dsl.ImportDecl, path string) {
-				if path == i.path {
-					all = append(all, blamed{f.Source, d.Path.Span, i.unit})
-				}
-			})
-		} else if i.golang == nil {
-			around.World.Add(i.path, i.checked().program)
+		if !i.hasErrors() {
+			maps.Copy(around.Programs, i.checked().programs)
+			around.Programs[i.path] = i.checked().program
+			continue
 		}
+		if around.Refused[i.through] != nil {
+			continue
+		}
+		around.Refused[i.through] = i.refusal()
+		u.importDecls(func(f *dsl.File, d *dsl.ImportDecl, path string) {
+			if path == i.through {
+				all = append(all, blamed{f.Source, d.Path.Span, i.unit})
+			}
+		})
 	}
 	return all
 }
@@ -149,9 +156,12 @@ func (u *unit) inTest(d diag.Diagnostic) bool {
 	return false
 }
 
-// refusal says that an imported package has errors of its own.
-func (u *unit) refusal() error {
+// refusal says that an imported package has errors of its own, or one that it imports.
+func (u importedUnit) refusal() error {
 	e := &checker.ImportError{Text: "its .wf files have errors", Help: "wfgen check " + u.dir + " shows them all"}
+	if u.behind() {
+		e.Text = "it leads to " + u.path + ", whose .wf files have errors"
+	}
 	for _, d := range u.checked().diagnostics {
 		if d.Severity != diag.Error || d.Source == nil || u.inTest(d) {
 			continue
@@ -190,12 +200,16 @@ func (b *Backend) files(p *plan.Program) []plan.File {
 	return files
 }
 
-// closure are the packages with .wf files that the package imports, itself and through
-// those, each once.
+// closure are the packages with .wf files that the package imports, itself, through those
+// and through Go, each once. What Go beside the .wf files imports counts where it is sound:
+// where it isn't, Go complains.
 func (u *unit) closure() (all []*unit) {
 	var visit func(*unit)
 	visit = func(u *unit) {
 		for _, i := range u.imports {
+			if i.through == "" && i.hasErrors() {
+				continue
+			}
 			if !slices.Contains(all, i.unit) {
 				all = append(all, i.unit)
 				visit(i.unit)

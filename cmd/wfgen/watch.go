@@ -61,6 +61,9 @@ func (f *follower) compile() []string {
 // where one has errors.
 func (f *follower) update(report io.Writer) ([]*compiler.Package, error) {
 	packages, err := f.workspace.Snapshot(nil).PackagesWithGo(f.ctx, f.paths)
+	if err != nil && f.ctx.Err() != nil {
+		return nil, nil // it was interrupted, and says nothing of that
+	}
 	if err != nil {
 		return packages, err
 	}

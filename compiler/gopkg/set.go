@@ -113,39 +113,24 @@ func (s *Set) Load(ctx context.Context, paths []string) error {
 	return nil
 }
 
-// Local gives the directories of what the set knows that can change, sorted: packages of
-// the module, of those in one workspace with it, and of those that are replaced by a
-// directory. What Go itself has, and what is in its module cache, never does. files are
-// the go.mod, go.sum, go.work and vendor/modules.txt that decide which packages those are,
-// whether they are there or not.
-func (s *Set) Local() (dirs, files []string) {
-	mods := map[string]bool{}
-	for path, p := range s.metas {
-		m := p.Module
-		switch {
-		case m != nil && (m.Main || m.Replace != nil && m.Replace.Version == ""):
-			dirs, mods[m.GoMod] = append(dirs, p.Dir), true
-		case p.Dir == "":
-			dirs = append(dirs, s.localDir(path))
+// Imports gives the packages that a package imports, but for those of Go itself, by path,
+// sorted. It has none where it isn't known.
+func (s *Set) Imports(path string) (paths []string) {
+	if p := s.metas[path]; p != nil {
+		for _, imported := range p.Imports {
+			if !s.standard(imported.PkgPath) {
+				paths = append(paths, imported.PkgPath)
+			}
 		}
 	}
-	mods[filepath.Join(s.dir, "go.mod")] = true
-	for mod := range mods {
-		if mod != "" {
-			files = append(files, mod, strings.TrimSuffix(mod, "mod")+"sum")
-		}
-	}
-	files = append(files, filepath.Join(s.dir, "vendor", "modules.txt"))
-	for at := s.dir; ; at = filepath.Dir(at) {
-		files = append(files, filepath.Join(at, "go.work"), filepath.Join(at, "go.work.sum"))
-		if at == filepath.Dir(at) {
-			break
-		}
-	}
-	dirs = slices.DeleteFunc(dirs, func(dir string) bool { return dir == "" })
-	slices.Sort(dirs)
-	slices.Sort(files)
-	return slices.Compact(dirs), slices.Compact(files)
+	slices.Sort(paths)
+	return paths
+}
+
+// standard tells whether a package is one of the standard library.
+func (s *Set) standard(path string) bool {
+	p := s.metas[path]
+	return path == "unsafe" || p != nil && p.Module == nil && p.Name != "" && s.localDir(path) == ""
 }
 
 // Size is how much source the set has positions of, in bytes: it grows with each file that
@@ -185,8 +170,8 @@ func (s *Set) localDir(path string) string {
 	return ""
 }
 
-// PathOf is the import path of the package of a directory, given absolute. Outside of a module it is one
-// that nothing can import.
+// PathOf is the import path of the package of a directory, given absolute. Outside of a
+// module it is one that nothing can import.
 func (s *Set) PathOf(dir string) string {
 	if s.module == nil {
 		return alone

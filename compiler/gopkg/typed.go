@@ -33,7 +33,4 @@ func (v *View) Typed(path string) *Typed {
 }
 
 // Standard tells whether a package is one of the standard library.
-func (v *View) Standard(path string) bool {
-	meta := v.set.metas[path]
-	return path == "unsafe" || meta != nil && meta.Module == nil && meta.Name != "" && v.set.localDir(path) == ""
-}
+func (v *View) Standard(path string) bool { return v.set.standard(path) }

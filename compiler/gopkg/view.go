@@ -129,7 +129,7 @@ func (v *View) leansOnWorkflows(path string, seen map[string]bool) bool {
 	}
 	seen[path] = true
 	for _, p := range meta.Imports {
-		if p.Module != nil && (v.hasWorkflows(p.Dir) || v.leansOnWorkflows(p.PkgPath, seen)) {
+		if !v.Standard(p.PkgPath) && (v.hasWorkflows(v.set.Dir(p.PkgPath)) || v.leansOnWorkflows(p.PkgPath, seen)) {
 			return true
 		}
 	}

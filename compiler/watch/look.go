@@ -12,14 +12,10 @@ import (
 	"github.com/wfgen/wfgen/compiler"
 )
 
-// grain is more than the times of any file system are apart. A file that was changed
-// this shortly before it was read can change again without another time.
-const grain = 3 * time.Second
-
 // A file is what is known of one.
 type file struct {
 	info  os.FileInfo
-	quiet bool   // it was last changed well before it was read
+	quiet bool   // it was last changed well before it was read: see compiler.Grain
 	sum   string // of its content; empty where wfgen has generated it
 }
 
@@ -81,7 +77,7 @@ func (w *Watcher) read(path string) (f file, ok bool) {
 	if old, known := w.files[path]; known && old.quiet && same(old.info, info) {
 		return old, true
 	}
-	f = file{info: info, quiet: time.Since(info.ModTime()) > grain}
+	f = file{info: info, quiet: time.Since(info.ModTime()) > compiler.Grain}
 	text, err := os.ReadFile(path)
 	switch {
 	case os.IsNotExist(err):
