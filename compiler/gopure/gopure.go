@@ -23,14 +23,14 @@ import (
 type Checker struct {
 	view     *gopkg.View
 	packages map[string]*source // by import path; nil for those without source
-	nodes    map[string]*node   // by key
-	effects  map[string]effect  // by key
-	sorting  map[string]bool    // functions of which it is being found out whether they sort
+	nodes    *memo[*node]
+	effects  *memo[effect]
+	sorting  map[string]bool // functions of which it is being found out whether they sort
 }
 
 // New gives a checker for the packages that a view shows.
 func New(v *gopkg.View) *Checker {
-	return &Checker{view: v, packages: map[string]*source{}, nodes: map[string]*node{}, effects: map[string]effect{}, sorting: map[string]bool{}}
+	return &Checker{view: v, packages: map[string]*source{}, nodes: newMemo[*node](), effects: newMemo[effect](), sorting: map[string]bool{}}
 }
 
 // A Reach is how a function comes to something that may differ.

@@ -4,6 +4,7 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,6 +46,25 @@ func TestFunctions(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+}
+
+// TestAskedFirst: of functions that call each other the same is found, whichever is asked for
+// first.
+func TestAskedFirst(t *testing.T) {
+	root := unpacked(t, "testdata/functions.txtar")
+	view := viewOf(t, root, "example.com/m/shop")
+	scope := view.Check(filepath.Join(root, "shop")).Package.Scope()
+	for _, names := range [][]string{{"around", "back"}, {"ByAround", "ByBack"}, {"ByCount", "ByRecount"}} {
+		for range 2 {
+			c := gopure.New(view)
+			for _, name := range names {
+				if c.Of(scope.Lookup(name).(*types.Func)) == nil {
+					t.Errorf("of %v, asked in this order, %s is the same", names, name)
+				}
+			}
+			slices.Reverse(names)
 		}
 	}
 }

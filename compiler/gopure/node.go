@@ -92,16 +92,23 @@ func named(t types.Type) *types.Named {
 
 // node gives what a function or variable does; nil where its source isn't at hand.
 func (c *Checker) node(o types.Object) *node {
-	key := keyOf(o)
-	if n, ok := c.nodes[key]; ok {
-		return n
+	return c.nodes.of(keyOf(o), func() *node { return c.find(o) }, func(before, now *node) bool { return now.given() > before.given() })
+}
+
+// given is how many of its results are in no order.
+func (n *node) given() int {
+	if n == nil || n.gives == nil {
+		return 0
 	}
-	c.nodes[key] = nil
+	return len(n.gives.results)
+}
+
+func (c *Checker) find(o types.Object) *node {
 	s := c.source(o.Pkg().Path())
 	if s == nil {
 		return nil
 	}
-	d, ok := s.decls[key]
+	d, ok := s.decls[keyOf(o)]
 	if !ok {
 		return nil
 	}
@@ -110,7 +117,6 @@ func (c *Checker) node(o types.Object) *node {
 	if !n.steady && d.body != nil {
 		newReader(c, s, d, n).read()
 	}
-	c.nodes[key] = n
 	return n
 }
 

@@ -2,9 +2,9 @@ package gopure
 
 // A map is walked in another order each time. The rule: what comes out of a walk is in no
 // order until it goes, in the same function, through something that is known to put it in
-// one or not to look at it. This file has the rounds of a walk, unordered.go what comes out
-// of them, and known.go the functions that are known. Where that can't tell, the order
-// counts as seen.
+// one or not to look at it. This file has the rounds of a walk, calls.go and reads.go what
+// they call and read, unordered.go what comes out of them, known.go the functions that are
+// known, and sorting.go how they sort. Where that can't tell, the order counts as seen.
 
 import (
 	"go/ast"
@@ -21,19 +21,12 @@ type walk struct {
 	r     *reader
 	loop  *ast.RangeStmt
 	above []ast.Node
-	key   types.Object // that no two rounds share; nil for none
+	key   types.Object // that no two rounds share; nil for none, and where it is assigned to
 	exits []exit
 	ways  map[slot]way
 	lists []ast.Expr        // to which the rounds add in their order
 	own   map[ast.Node]bool // where a change reads what it changes
 	seen  token.Pos
-}
-
-// A slot is a variable of outside, or a part of one: its fields by name, its elements all
-// as one.
-type slot struct {
-	of   types.Object
-	path string
 }
 
 // A way is how a slot is changed.
@@ -58,6 +51,9 @@ func (r *reader) walk(loop *ast.RangeStmt, above []ast.Node, hasKey bool) {
 	w := &walk{r: r, loop: loop, above: slices.Clone(above), ways: map[slot]way{}, own: map[ast.Node]bool{}}
 	if id, ok := loop.Key.(*ast.Ident); ok && hasKey {
 		w.key = r.info.Defs[id]
+		if w.key != nil && r.changes(loop.Body, w.key) {
+			w.key = nil
+		}
 	}
 	if loop.Tok == token.ASSIGN {
 		w.see(loop.Pos()) // what the last round leaves
@@ -249,9 +245,11 @@ func (w *walk) assigned(s *ast.AssignStmt, target, value ast.Expr, above []ast.N
 		w.lists = append(w.lists, x.X)
 		w.own[ast.Unparen(x.Index)] = true
 		w.change(s, target, way{how: "fill"}, above)
-	case w.most(target, value, above) != "":
-		w.change(s, target, way{how: w.most(target, value, above)}, above)
 	default:
+		if how := w.most(s, target, value, above); how != "" {
+			w.change(s, target, way{how: how}, above)
+			return
+		}
 		w.see(s.Pos())
 	}
 }
@@ -304,20 +302,21 @@ func (w *walk) counts(x ast.Expr) bool {
 }
 
 // most tells which an assignment keeps, the largest or the smallest: it is x = max(x, v), or
-// stands right in an if that compares the two and says nothing else of x. Empty for neither.
-func (w *walk) most(target, value ast.Expr, above []ast.Node) string {
+// is all that there is in an if that compares the two and says nothing else of x. Empty for
+// neither.
+func (w *walk) most(s *ast.AssignStmt, target, value ast.Expr, above []ast.Node) string {
 	if call, ok := ast.Unparen(value).(*ast.CallExpr); ok && len(call.Args) == 2 && w.r.same(call.Args[0], target) {
 		if id, ok := call.Fun.(*ast.Ident); ok && (id.Name == "max" || id.Name == "min") && w.r.info.Types[call.Fun].IsBuiltin() {
 			w.own[call.Args[0]] = true
 			return id.Name
 		}
 	}
-	if len(above) < 2 {
+	if len(above) < 2 || len(s.Lhs) > 1 {
 		return ""
 	}
 	branch, ok := above[len(above)-2].(*ast.IfStmt)
-	if !ok || branch.Body != above[len(above)-1] {
-		return ""
+	if !ok || branch.Body != above[len(above)-1] || len(branch.Body.List) > 1 || branch.Else != nil {
+		return "" // what else is done there depends on what x is by now
 	}
 	return w.compared(branch.Cond, target, value)
 }
@@ -354,124 +353,6 @@ func (w *walk) compared(cond, target, value ast.Expr) string {
 	return "min"
 }
 
-// call looks at what a call gets: where it gets something of the round, it may put it into
-// something of outside.
-func (w *walk) call(x *ast.CallExpr, above []ast.Node) {
-	switch t := w.r.info.Types[x.Fun]; {
-	case t.IsType():
-		return
-	case t.IsBuiltin():
-		w.builtin(x, above)
-		return
-	case !slices.ContainsFunc(x.Args, func(a ast.Expr) bool { return w.ofRound(a) }):
-		return
-	}
-	if f := w.r.callee(x); f != nil {
-		if e := w.r.c.effectOf(f); e.variables || e.arguments && w.passesOutside(x) {
-			w.see(x.Pos())
-		}
-	} else if !w.r.onlyTells(x.Fun) {
-		w.see(x.Pos())
-	}
-}
-
-// passesOutside tells whether a call may change something of outside, by its arguments or by
-// what its method is of.
-func (w *walk) passesOutside(x *ast.CallExpr) bool {
-	passed := x.Args
-	if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok && w.r.info.Selections[sel] != nil {
-		passed = append(slices.Clip(passed), sel.X)
-	}
-	return slices.ContainsFunc(passed, func(a ast.Expr) bool {
-		address, ok := ast.Unparen(a).(*ast.UnaryExpr)
-		return (ok && address.Op == token.AND || !isFixed(w.r.info.Types[a].Type) || isReceiver(x, a)) && w.r.mentions(a, w.outside)
-	})
-}
-
-// isReceiver tells that an expression is what the called method is of: Go takes its address.
-func isReceiver(x *ast.CallExpr, a ast.Expr) bool {
-	sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr)
-	return ok && sel.X == a
-}
-
-func (w *walk) outside(o types.Object) bool {
-	_, ok := o.(*types.Var)
-	return ok && !w.inside(o)
-}
-
-// isFixed tells whether nobody who is given a value of a type can change it.
-func isFixed(t types.Type) bool {
-	if t == nil {
-		return true
-	}
-	_, basic := t.Underlying().(*types.Basic)
-	return basic
-}
-
-// builtin looks at delete, clear and copy, and at a panic, which leaves the loop.
-func (w *walk) builtin(x *ast.CallExpr, above []ast.Node) {
-	id, ok := ast.Unparen(x.Fun).(*ast.Ident)
-	if !ok {
-		return
-	}
-	switch id.Name {
-	case "panic":
-		w.leaves(&ast.ExprStmt{X: x}, x.Args, above)
-	case "clear", "copy":
-		w.see(x.Pos())
-	case "delete":
-		if w.r.same(x.Args[0], w.loop.X) && !w.isKey(x.Args[1]) {
-			w.see(x.Pos()) // whether that round is still to come
-			return
-		}
-		w.change(&ast.ExprStmt{X: x}, &ast.IndexExpr{X: x.Args[0], Index: x.Args[1]}, way{how: "delete"}, above)
-	}
-}
-
-// reads sees the order where the loop reads what it changes, but for its changing it.
-func (w *walk) reads() {
-	ast.PreorderStack(w.loop.Body, nil, func(n ast.Node, above []ast.Node) bool {
-		x, ok := n.(ast.Expr)
-		if !ok || w.own[n] {
-			return !ok
-		}
-		if i, ok := x.(*ast.IndexExpr); ok && w.isKey(i.Index) {
-			return false // the round's own
-		}
-		at, ok := w.r.slotOf(x)
-		if !ok {
-			return true
-		}
-		for changed := range w.ways {
-			if changed.of == at.of && isPart(changed.path, at.path) && !w.deletes(above) {
-				w.see(x.Pos())
-			}
-		}
-		return false
-	})
-}
-
-// isPart tells whether one path is the other, or is around or inside of it.
-func isPart(a, b string) bool {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	return a == b || a == "" || b[:len(a)] == a && (b[len(a)] == '.' || b[len(a)] == '[')
-}
-
-// deletes tells whether something is an argument of delete.
-func (w *walk) deletes(above []ast.Node) bool {
-	if len(above) == 0 {
-		return false
-	}
-	call, ok := above[len(above)-1].(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	id, ok := call.Fun.(*ast.Ident)
-	return ok && id.Name == "delete" && w.r.info.Types[call.Fun].IsBuiltin()
-}
-
 // ordered tells whether sums of a type depend on their order: those of texts and floats.
 func (r *reader) ordered(x ast.Expr) bool {
 	t := r.info.TypeOf(x)
@@ -480,73 +361,4 @@ func (r *reader) ordered(x ast.Expr) bool {
 	}
 	b, ok := t.Underlying().(*types.Basic)
 	return !ok || b.Info()&(types.IsInteger|types.IsBoolean) == 0
-}
-
-// slotOf gives the slot that an expression names; ok is false where it is of no variable.
-func (r *reader) slotOf(x ast.Expr) (at slot, ok bool) {
-	switch x := ast.Unparen(x).(type) {
-	case *ast.Ident:
-		o, ok := r.info.ObjectOf(x).(*types.Var)
-		return slot{of: o}, ok
-	case *ast.SelectorExpr:
-		if o, ok := r.info.Uses[x.Sel].(*types.Var); ok && !o.IsField() {
-			return slot{of: o}, true // of a package
-		}
-		at, ok = r.slotOf(x.X)
-		return slot{at.of, at.path + "." + x.Sel.Name}, ok && r.info.Selections[x] != nil
-	case *ast.IndexExpr:
-		at, ok = r.slotOf(x.X)
-		return slot{at.of, at.path + "[]"}, ok
-	case *ast.StarExpr:
-		return r.slotOf(x.X)
-	}
-	return slot{}, false
-}
-
-// same tells whether two expressions name the same, word by word.
-func (r *reader) same(a, b ast.Expr) bool {
-	x, ok := r.slotOf(a)
-	y, named := r.slotOf(b)
-	return ok && named && x == y && types.ExprString(ast.Unparen(a)) == types.ExprString(ast.Unparen(b))
-}
-
-// mentions tells whether a name in a tree is of such an object.
-func (r *reader) mentions(n ast.Node, such func(types.Object) bool) (found bool) {
-	ast.Inspect(n, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && r.info.Uses[id] != nil {
-			found = found || such(r.info.Uses[id])
-		}
-		return !found
-	})
-	return found
-}
-
-// isMap tells whether a value is a map or, where its type is a parameter, may be one.
-func (r *reader) isMap(x ast.Expr) bool { return mayBeMap(r.info.TypeOf(x)) }
-
-func mayBeMap(t types.Type) bool {
-	if t == nil {
-		return false
-	}
-	switch u := types.Unalias(t).(type) {
-	case *types.TypeParam:
-		return mayBeMap(u.Constraint())
-	case *types.Union:
-		for term := range u.Terms() {
-			if mayBeMap(term.Type()) {
-				return true
-			}
-		}
-	}
-	switch u := t.Underlying().(type) {
-	case *types.Map:
-		return true
-	case *types.Interface:
-		for e := range u.EmbeddedTypes() {
-			if mayBeMap(e) {
-				return true
-			}
-		}
-	}
-	return false
 }
