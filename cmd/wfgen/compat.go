@@ -20,7 +20,7 @@ import (
 type compatCmd struct {
 	JSON    bool          `name:"json" help:"Print a JSON line for each step, or execution."`
 	Journal string        `name:"journal" placeholder:"FILE" help:"In place of OLD: say of each unfinished execution in the journal whether it can go on under NEW, by default the current directory."`
-	Timeout time.Duration `name:"timeout" default:"1m" placeholder:"D" help:"With -journal: how long the package's Go may take each time that it is asked; what it doesn't say by then depends on data."`
+	Timeout time.Duration `name:"timeout" default:"1m" placeholder:"D" help:"With -journal: how long the package's Go may take when it is asked, and twice that in vain; what it doesn't say by then depends on data."`
 	Old     string        `arg:"" optional:"" name:"old" help:"What executions were started under: a directory, a .wf file, a git revision, or REVISION:PATH. Without NEW: the directory whose wf.plan.json is compared with its source."`
 	New     string        `arg:"" optional:"" name:"new" help:"What they are to go on under, given in the same way."`
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/bits"
 	"strings"
 	"time"
 
@@ -25,7 +26,8 @@ type forecast struct {
 	bare    *replay.Forecast // without the Go
 	linked  *execute.Forecast
 	broken  string        // why that can't be built or begin; empty where it can, or isn't known yet
-	limit   time.Duration // of its Go, each time that it is asked
+	limit   time.Duration // of its Go, for all that it is asked at a time
+	left    time.Duration // for what it is asked in vain
 
 	lines   []forecastLine
 	pending []replay.Pending // those that depend on Go
@@ -38,7 +40,7 @@ const mostPending = 64 << 20
 
 func newForecast(p *compiler.Package, limit time.Duration, s *streams) *forecast {
 	program := plan.Unbound(p.Program())
-	return &forecast{pkg: p, program: program, streams: s, limit: limit, bare: replay.NewForecast(program, nil)}
+	return &forecast{pkg: p, program: program, streams: s, limit: limit, left: 2 * limit, bare: replay.NewForecast(program, nil)}
 }
 
 func (f *forecast) close() {
@@ -120,24 +122,32 @@ func (f *forecast) tried(list []replay.Pending) ([]replay.Verdict, error) {
 	if f.linked == nil {
 		return f.untried(list, f.broken), nil
 	}
-	return f.asked(list)
+	return f.asked(list, f.limit)
 }
 
 // asked asks the linked program. Where its Go comes to no end with one of several executions,
-// or ends the process, the others get their verdicts all the same.
-func (f *forecast) asked(list []replay.Pending) ([]replay.Verdict, error) {
-	verdicts, err := f.linked.Of(list)
-	switch {
-	case err == nil || errors.Is(err, execute.ErrInterrupted):
+// or ends the process, the others get their verdicts all the same: half of them is asked for
+// at a time. However many it comes to no end with, that takes no longer than twice the limit:
+// the halves share what all together may take, so that one of them can be found.
+func (f *forecast) asked(list []replay.Pending, limit time.Duration) ([]replay.Verdict, error) {
+	if f.left <= 0 {
+		return f.untried(list, "the Go of the package took too long with others"), nil
+	}
+	began := time.Now()
+	verdicts, err := f.linked.Of(list, min(limit, f.left))
+	if err == nil || errors.Is(err, execute.ErrInterrupted) {
 		return verdicts, err
-	case len(list) == 1:
+	}
+	f.left -= time.Since(began)
+	if len(list) == 1 {
 		return f.untried(list, fault(err)), nil
 	}
-	first, err := f.asked(list[:len(list)/2])
+	limit = min(limit, f.limit/time.Duration(bits.Len(uint(len(list)-1))))
+	first, err := f.asked(list[:len(list)/2], limit)
 	if err != nil {
 		return nil, err
 	}
-	second, err := f.asked(list[len(list)/2:])
+	second, err := f.asked(list[len(list)/2:], limit)
 	return append(first, second...), err
 }
 

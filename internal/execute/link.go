@@ -112,21 +112,17 @@ func withImported(p *plan.Program) []imported {
 
 // A Forecast says of unfinished executions whether an engine would go on with them, in a
 // program that is linked with the Go that the package's .wf files name.
-type Forecast struct {
-	linked *linkedProgram
-	limit  time.Duration
-}
+type Forecast struct{ linked *linkedProgram }
 
-// NewForecast builds the program, and has it begin once: its packages may not let it. Each
-// time that it is asked it may take as long as the limit. An error says why it couldn't be
-// built, or doesn't begin.
+// NewForecast builds the program, and has it begin once, within the limit: its packages may
+// not let it. An error says why it couldn't be built, or doesn't begin.
 func NewForecast(p *compiler.Package, program *plan.Program, limit time.Duration, stderr io.Writer) (*Forecast, error) {
 	l, err := buildLinked(p, program, stderr)
 	if err != nil {
 		return nil, err
 	}
-	f := &Forecast{l, limit}
-	if _, err := f.Of(nil); err != nil {
+	f := &Forecast{l}
+	if _, err := f.Of(nil, limit); err != nil {
 		f.Close()
 		return nil, err
 	}
@@ -136,13 +132,13 @@ func NewForecast(p *compiler.Package, program *plan.Program, limit time.Duration
 // ErrInterrupted says that somebody has interrupted the command.
 var ErrInterrupted = errors.New("interrupted")
 
-// Of gives the verdicts on executions, in their order.
-func (f *Forecast) Of(list []replay.Pending) ([]replay.Verdict, error) {
-	ctx, cancel := context.WithTimeout(f.linked.ctx, f.limit)
+// Of gives the verdicts on executions, in their order. The Go may take as long as the limit.
+func (f *Forecast) Of(list []replay.Pending, limit time.Duration) ([]replay.Verdict, error) {
+	ctx, cancel := context.WithTimeout(f.linked.ctx, limit)
 	defer cancel()
 	reply, err := f.linked.ask(ctx, linked.Request{Pending: list})
 	if ctx.Err() != nil && f.linked.ctx.Err() == nil {
-		return nil, fmt.Errorf("the Go of package %s took longer than %v", f.linked.program.Package, f.limit)
+		return nil, fmt.Errorf("the Go of package %s took longer than %v", f.linked.program.Package, limit.Round(time.Millisecond))
 	}
 	if err == nil && len(reply.Verdicts) != len(list) {
 		err = fmt.Errorf("of %d executions the linked program has looked at %d", len(list), len(reply.Verdicts))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -17,9 +18,14 @@ import (
 // claimed ends the name of the file that has the id.
 const claimed = ".for"
 
-// patience is how long a process waits for one with a later journal to leave it the id: that
-// one looks at the earlier ones as soon as it has said what it is for.
-const patience = 2 * time.Second
+// A process waits for some time before it takes what is said for true. It waits with patience
+// for one with a later journal to leave it the id: that one looks at the earlier ones as soon
+// as it has said what it is for. Of an earlier journal it waits for a moment: a process that
+// has just opened it may be about to take back what one that was killed has left there.
+const (
+	patience = 2 * time.Second
+	moment   = patience / 8
+)
 
 // claim says that the journal was opened for an execution. It is an *OwnedError where another
 // process is about to begin, or has begun, an execution of that id in another journal.
@@ -36,11 +42,11 @@ func (j *Journal) claim(dir, id string) error {
 		if path == j.Path {
 			continue
 		}
-		patient := time.Now()
+		wait := moment
 		if before(j.Path, path) {
-			patient = patient.Add(patience)
+			wait = patience
 		}
-		if err := leave(path, id, patient); err != nil {
+		if err := leave(path, id, time.Now().Add(wait)); err != nil {
 			return err
 		}
 	}
@@ -82,6 +88,15 @@ func ownedBy(path string) error {
 		return &OwnedError{Path: path, Process: process}
 	}
 	return nil
+}
+
+// unclaim takes back what is said beside a journal that has just been opened: who said it was
+// killed. A file of that name beside a journal elsewhere is somebody else's.
+func (j *Journal) unclaim() error {
+	if state, err := Dir(); err != nil || filepath.Dir(j.Path) != state {
+		return nil
+	}
+	return files.Remove(j.Path + claimed)
 }
 
 // Close closes the journal, which is for no execution any more.

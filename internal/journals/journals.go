@@ -153,11 +153,15 @@ func (j *Journal) Owner() (process string, err error) { return sqlite.Owner(j.Pa
 // Open opens a journal as its owner, and makes it where there is none. It is an
 // *OwnedError where another process has it.
 func Open(path string) (*Journal, error) {
-	j, err := sqlite.Open(path)
+	opened, err := sqlite.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	return &Journal{Journal: j, Path: path}, nil
+	j := &Journal{Journal: opened, Path: path}
+	if err := j.unclaim(); err != nil {
+		return nil, errors.Join(err, j.Close())
+	}
+	return j, nil
 }
 
 // Look opens a journal to read from alone, beside its owner.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wfgen/wfgen/internal/journals"
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -136,6 +137,49 @@ func TestClaim(t *testing.T) {
 	shut(t, again, second)
 	if _, err := journals.OpenFor("/home/ann/shop", "x"); err == nil || !strings.Contains(err.Error(), "two journals have an execution x") {
 		t.Errorf("of two: %v", err)
+	}
+}
+
+// TestClaimOfKilled: what a killed process has said of a journal keeps nobody from the id, once
+// another has opened that journal.
+func TestClaimOfKilled(t *testing.T) {
+	state(t)
+	killed := open(t, "/home/ann/shop", "x")
+	shut(t, killed)
+	said := killed.Path + ".for"
+	if err := os.WriteFile(said, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	first := open(t, "/home/ann/shop", "")
+	if first.Path != killed.Path {
+		t.Fatalf("opened %s, want %s", first.Path, killed.Path)
+	}
+	second := open(t, "/home/ann/shop", "x")
+	shut(t, second)
+
+	// The same where the first has opened it, and hasn't come to take it back.
+	if err := os.WriteFile(said, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(50*time.Millisecond, func() { os.Remove(said) })
+	second = open(t, "/home/ann/shop", "x")
+	shut(t, second, first)
+}
+
+// TestOwnClaim: beside a journal that a user has named nothing is removed.
+func TestOwnClaim(t *testing.T) {
+	state(t)
+	path := filepath.Join(t.TempDir(), "mine.db")
+	if err := os.WriteFile(path+".for", []byte("me"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	j, err := journals.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shut(t, j)
+	if _, err := os.Stat(path + ".for"); err != nil {
+		t.Error(err)
 	}
 }
 
