@@ -42,6 +42,10 @@ func (c *checker) armPattern(p dsl.Expr, t types.Type, cover *cover) {
 		cover.unsound = true
 		return
 	}
+	if kind := cover.seen[c.info.Types[p].String()]; kind != nil && isAny(elemOf(t)) && isLiteral(p) {
+		label(c.report(diag.DuplicateArm, p, "nothing reaches this pattern"), c.file, kind, "%s takes all that are one", c.text(kind))
+		return
+	}
 	if old := cover.seen[key]; old != nil {
 		label(c.report(diag.DuplicateArm, p, "the pattern %s stands twice", c.text(p)), c.file, old, "first here")
 		return
@@ -52,6 +56,9 @@ func (c *checker) armPattern(p dsl.Expr, t types.Type, cover *cover) {
 // patternKey checks a pattern, and tells it from others; it is empty where the
 // pattern is unsound.
 func (c *checker) patternKey(p dsl.Expr, t types.Type) string {
+	if _, ok := p.(*dsl.TypePattern); ok || isAny(elemOf(t)) {
+		return c.kindPattern(p, t)
+	}
 	o, optional := t.(*types.Optional)
 	if isNone(p) && optional {
 		c.info.Types[p] = o

@@ -112,9 +112,26 @@ func armValue(a *dsl.RaceArm) dsl.Expr { return lastExpr(a.Body) }
 // armNamed is what the name behind a pattern stands for.
 const armNamed = "what the pattern matches"
 
+// kindOf is the kind that a pattern of a match over a t says; ok is false where it says
+// none, or isn't sound.
+func (c *checker) kindOf(p dsl.Expr, t types.Type) (kind types.Type, ok bool) {
+	switch p := p.(type) {
+	case *dsl.Ident:
+		_, ok = c.info.Uses[p]
+	case *dsl.TypePattern:
+		ok = true
+	}
+	kind = c.info.Types[p]
+	return kind, ok && isAny(elemOf(t)) && kind != nil && !isInvalid(kind)
+}
+
 // armName binds what a pattern matches, in the scope of its arm.
 func (c *checker) armName(a *dsl.Arm, t types.Type) {
 	if a.Name == nil {
+		return
+	}
+	if kind, ok := c.kindOf(a.Pattern, t); ok {
+		c.bind(a.Name, kind, armNamed)
 		return
 	}
 	if id, ok := a.Pattern.(*dsl.Ident); ok {
@@ -123,8 +140,8 @@ func (c *checker) armName(a *dsl.Arm, t types.Type) {
 			return
 		}
 	}
-	if _, union := t.(*types.Union); !isInvalid(t) && !union && !types.Is(t, types.Failure) {
-		c.report(diag.WrongType, a.Name, "only what is a member of a union, or an error, can be named in a pattern").
+	if _, union := t.(*types.Union); !isInvalid(t) && !union && !types.Is(t, types.Failure) && !isAny(elemOf(t)) {
+		c.report(diag.WrongType, a.Name, "only what is a member of a union, an error or a kind of an any can be named in a pattern").
 			Help = "use the name of what is matched"
 	}
 	c.bind(a.Name, invalid, armNamed)

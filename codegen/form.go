@@ -249,22 +249,25 @@ func (b *body) failNode(n *plan.Node, x plan.Expr) {
 	}
 }
 
-// typeSwitch writes a match over a union's members, or over declared errors. arm
-// writes the statements of an arm. With gives, Go has to see that one is always
+// typeSwitch writes a match over a union's members, over declared errors, or over the kinds
+// of an any, which fails at pos. arm writes the statements of an arm. With gives, Go has to see that one is always
 // taken.
-func (b *body) typeSwitch(x plan.Expr, cases []plan.Case, gives bool, arm func(in *body, i int)) {
+func (b *body) typeSwitch(x plan.Expr, pos plan.Pos, cases []plan.Case, gives bool, arm func(in *body, i int)) {
 	value := b.expr(x)
-	if types.Is(x.Type(), types.Failure) {
+	switch {
+	case types.Is(x.Type(), types.Failure):
 		value = b.call("Declared", value)
+	case plan.IsAny(x.Type()):
+		value = b.compute("Kind", value, b.at(pos))
 	}
 	last := len(cases) - 1
-	closed := gives && cases[last].Member != nil
+	closed := gives && cases[last].Type() != nil
 	if closed && cases[last].Binds != nil && !simple(x) {
 		name := b.temp("value")
 		b.add(jen.Id(name).Op(":=").Add(value))
 		value = jen.Id(name)
 	}
-	byDefault := func(i int) bool { return cases[i].Member == nil || closed && i == last }
+	byDefault := func(i int) bool { return cases[i].Type() == nil || closed && i == last }
 	var name string
 	for i, c := range cases {
 		if c.Binds != nil && !byDefault(i) {
@@ -282,7 +285,7 @@ func (b *body) typeSwitch(x plan.Expr, cases []plan.Case, gives bool, arm func(i
 		switch {
 		case c.Binds == nil:
 		case byDefault(i):
-			in.add(jen.Id(in.declare(c.Binds)).Op(":=").Add(value.Clone().Assert(goType(c.Member))))
+			in.add(jen.Id(in.declare(c.Binds)).Op(":=").Add(value.Clone().Assert(goType(c.Type()))))
 		default:
 			in.vars[c.Binds] = name
 		}
@@ -291,11 +294,11 @@ func (b *body) typeSwitch(x plan.Expr, cases []plan.Case, gives bool, arm func(i
 		}
 		arm(in, i)
 		switch {
-		case c.Member == nil && len(in.stmts) == 0: // nothing to do
+		case c.Type() == nil && len(in.stmts) == 0: // nothing to do
 		case byDefault(i):
 			code = append(code, jen.Default().Block(in.stmts...))
 		default:
-			code = append(code, jen.Case(goType(c.Member)).Block(in.stmts...))
+			code = append(code, jen.Case(goType(c.Type())).Block(in.stmts...))
 		}
 	}
 	head := value.Clone().Assert(jen.Type())
@@ -305,8 +308,47 @@ func (b *body) typeSwitch(x plan.Expr, cases []plan.Case, gives bool, arm func(i
 	b.add(jen.Switch(head).Block(code...))
 }
 
-// overTypes tells whether a match is over a union's members or over errors.
-func overTypes(x plan.Expr) bool {
+// anySwitch is typeSwitch for an any with values among the patterns: a tagless switch. Its
+// last case is the one for all others.
+func (b *body) anySwitch(x plan.Expr, pos plan.Pos, cases []plan.Case, arm func(in *body, i int)) {
+	kind := jen.Id(b.temp("kind"))
+	var code []jen.Code
+	for i, c := range cases {
+		in := b.inner()
+		in.switched = true
+		if c.Binds != nil {
+			in.add(jen.Id(in.declare(c.Binds)).Op(":=").Add(kind.Clone()).Assert(goType(c.Kind)))
+		}
+		arm(in, i)
+		switch {
+		case c.Kind != nil:
+			code = append(code, jen.Case(jen.Qual(purePath, "Is").Index(goType(c.Kind)).Call(kind.Clone())).Block(in.stmts...))
+		case c.Pattern == nil:
+			code = append(code, jen.Default().Block(in.stmts...))
+		default:
+			value := jen.Nil()
+			if !isNone(c.Pattern) {
+				value = b.self(c.Pattern)
+			}
+			code = append(code, jen.Case(kind.Clone().Op("==").Add(value)).Block(in.stmts...))
+		}
+	}
+	b.add(jen.Switch(kind.Clone().Op(":=").Add(b.compute("Kind", b.expr(x), b.at(pos))), jen.Empty()).Block(code...))
+}
+
+// byType writes a match whose arms are for types: of a union's members, errors, or the kinds
+// of an any. Of a match over values it writes nothing, and gives false.
+func (b *body) byType(x plan.Expr, pos plan.Pos, cases []plan.Case, gives bool, arm func(in *body, i int)) bool {
 	_, union := x.Type().(*types.Union)
-	return union || types.Is(x.Type(), types.Failure)
+	switch {
+	case plan.IsAny(x.Type()):
+		if slices.ContainsFunc(cases, func(c plan.Case) bool { return c.Pattern != nil }) {
+			b.anySwitch(x, pos, cases, arm)
+			return true
+		}
+	case !union && !types.Is(x.Type(), types.Failure):
+		return false
+	}
+	b.typeSwitch(x, pos, cases, gives, arm)
+	return true
 }

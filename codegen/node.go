@@ -151,12 +151,11 @@ func elseIf(blk *plan.Block) *plan.If {
 
 func (b *body) matchNode(to sink, n *plan.Node, op *plan.Match) {
 	to = b.declared(to)
-	if overTypes(op.X) {
-		cases := make([]plan.Case, len(op.Arms))
-		for i, arm := range op.Arms {
-			cases[i] = arm.Case
-		}
-		b.typeSwitch(op.X, cases, to.kind == give || n.Exits, func(in *body, i int) { in.steps(op.Arms[i].Body, to) })
+	matched := make([]plan.Case, len(op.Arms))
+	for i, arm := range op.Arms {
+		matched[i] = arm.Case
+	}
+	if b.byType(op.X, op.Pos, matched, to.kind == give || n.Exits, func(in *body, i int) { in.steps(op.Arms[i].Body, to) }) {
 		return
 	}
 	cases := make([]switchCase, len(op.Arms))

@@ -106,12 +106,11 @@ func (b *body) pureIf(s sink, x *plan.PureIf) {
 }
 
 func (b *body) pureMatch(s sink, x *plan.PureMatch) {
-	if overTypes(x.X) {
-		cases := make([]plan.Case, len(x.Arms))
-		for i, arm := range x.Arms {
-			cases[i] = arm.Case
-		}
-		b.typeSwitch(x.X, cases, s.kind == give, func(in *body, i int) { in.pureBlock(s, x.Arms[i].Body) })
+	matched := make([]plan.Case, len(x.Arms))
+	for i, arm := range x.Arms {
+		matched[i] = arm.Case
+	}
+	if b.byType(x.X, x.Pos, matched, s.kind == give, func(in *body, i int) { in.pureBlock(s, x.Arms[i].Body) }) {
 		return
 	}
 	cases := make([]switchCase, len(x.Arms))

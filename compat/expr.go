@@ -192,8 +192,8 @@ func (p *printer) larger(t string, x plan.Expr) {
 // matched is what an arm of a match matches.
 func (p *printer) matched(c plan.Case) string {
 	switch {
-	case c.Member != nil:
-		return p.typ(c.Member)
+	case c.Type() != nil:
+		return p.typ(c.Type())
 	case c.Pattern != nil:
 		q := p.d.printer(p.refs)
 		q.expr(c.Pattern)

@@ -204,6 +204,13 @@ type KeyedExpr struct {
 	List, Key Expr
 }
 
+// A TypePattern is a type as the pattern of a match over an any: []any, map[string]any. One
+// that is a name, as string, is an Ident.
+type TypePattern struct {
+	Span
+	Type TypeExpr
+}
+
 // A DecodeExpr is decode(Type, X).
 type DecodeExpr struct {
 	Span
@@ -311,6 +318,7 @@ func (*MatchExpr) expr()    {}
 func (*ForExpr) expr()      {}
 func (*ParallelExpr) expr() {}
 func (*DecodeExpr) expr()   {}
+func (*TypePattern) expr()  {}
 func (*RaceExpr) expr()     {}
 func (*TryExpr) expr()      {}
 func (*LoopExpr) expr()     {}

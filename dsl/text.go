@@ -369,6 +369,8 @@ func exprText(x Expr, least int) string {
 		return callText(x) + clauseTexts(x.Clauses)
 	case *KeyedExpr:
 		return x.Fun + "(" + x.Var.Name + " in " + exprText(x.List, 0) + " by " + exprText(x.Key, 0) + ")"
+	case *TypePattern:
+		return typeText(x.Type)
 	case *DecodeExpr:
 		return "decode(" + typeText(x.Type) + ", " + exprText(x.X, 0) + ")"
 	}

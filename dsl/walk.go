@@ -149,6 +149,8 @@ func exprChildren(x Expr) []Node {
 		return []Node{x.Key, x.Value, x.X, x.Where, x.Limit, x.Body}
 	case *ParallelExpr:
 		return []Node{x.Body}
+	case *TypePattern:
+		return []Node{x.Type}
 	case *DecodeExpr:
 		return []Node{x.Type, x.X}
 	case *RaceExpr:

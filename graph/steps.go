@@ -174,7 +174,7 @@ func branches(n *plan.Node) []branch {
 		}
 	case *plan.Match:
 		for _, a := range op.Arms {
-			all = append(all, branch{pattern(a.Pattern), a.Body})
+			all = append(all, branch{matched(a.Case), a.Body})
 		}
 	case *plan.Try:
 		all = append(all, branch{"try", op.Body}, branch{"else", op.Else.Body})
@@ -200,6 +200,13 @@ func branches(n *plan.Node) []branch {
 		}
 	}
 	return out
+}
+
+func matched(c plan.Case) string {
+	if t := c.Kind; t != nil {
+		return t.String()
+	}
+	return pattern(c.Pattern)
 }
 
 func pattern(x plan.Expr) string {

@@ -286,7 +286,7 @@ func (e *env) convert(x *plan.Convert) reflect.Value {
 }
 
 func (e *env) pureMatch(x *plan.PureMatch) reflect.Value {
-	v := e.expr(x.X)
+	v := e.matched(x.X, x.Pos)
 	for _, arm := range x.Arms {
 		if member, ok := e.matches(v, arm.Case); ok {
 			return e.with(arm.Binds, member).pure(arm.Body)

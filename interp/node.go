@@ -88,7 +88,7 @@ func (e *env) ifNode(n *plan.Node, op *plan.If) (outcome, error) {
 }
 
 func (e *env) matchNode(n *plan.Node, op *plan.Match) (outcome, error) {
-	v := e.expr(op.X)
+	v := e.matched(op.X, op.Pos)
 	for _, arm := range op.Arms {
 		if member, ok := e.matches(v, arm.Case); ok {
 			return e.bound(n)(e.with(arm.Binds, member).block(arm.Body))

@@ -34,10 +34,22 @@ func (e *env) widen(x *plan.Widen) reflect.Value {
 	return reflect.ValueOf(pure.NewVariant(x.X.Type().(*types.Struct).Name, record))
 }
 
+// matched is what a match looks at: of an any, what it holds as JSON.
+func (e *env) matched(x plan.Expr, pos plan.Pos) reflect.Value {
+	v := e.expr(x)
+	if !plan.IsAny(x.Type()) {
+		return v
+	}
+	kind := pure.Kind(v.Interface(), place(pos))
+	return reflect.ValueOf(&kind).Elem()
+}
+
 // matches tells whether an arm is for a value, and gives what the arm's name stands
 // for.
 func (e *env) matches(v reflect.Value, c plan.Case) (bound reflect.Value, ok bool) {
 	switch {
+	case c.Kind != nil:
+		return v.Elem(), !v.IsNil() && v.Elem().Type() == goType(c.Kind)
 	case c.Member != nil && v.Type() == errorType:
 		t, found, ok := e.p.declaredIn(errorOf(v))
 		return found, ok && t == e.p.home(c.Member)
@@ -49,6 +61,9 @@ func (e *env) matches(v reflect.Value, c plan.Case) (bound reflect.Value, ok boo
 	}
 	if _, none := c.Pattern.(*plan.None); none {
 		return v, v.IsNil()
+	}
+	if v.Type() == anyType {
+		return v, v.Interface() == e.expr(c.Pattern).Interface()
 	}
 	return v, e.equal(v, fit(e.expr(c.Pattern), v.Type()))
 }

@@ -246,8 +246,11 @@ const armHelp = "an arm is pattern => value; one of several lines stands in brac
 func (p *parser) matchArm() *dsl.Arm {
 	start := spanOf(p.peek()).Start
 	a := &dsl.Arm{Pattern: p.pattern()}
-	if _, ok := a.Pattern.(*dsl.Ident); ok && isName(p.peek()) {
-		a.Name = ident(p.next())
+	switch a.Pattern.(type) {
+	case *dsl.Ident, *dsl.TypePattern:
+		if isName(p.peek()) {
+			a.Name = ident(p.next())
+		}
 	}
 	if !p.broken && !p.at("=>") {
 		p.wanted("`=>`", armHelp)
@@ -267,6 +270,8 @@ func (p *parser) matchArm() *dsl.Arm {
 func (p *parser) pattern() dsl.Expr {
 	t := p.peek()
 	switch {
+	case is(t, "["), t.Value == "map" && is(p.ahead(1), "["):
+		return p.typePattern()
 	case isName(t):
 		p.next()
 		p.patternTail()
@@ -279,6 +284,18 @@ func (p *parser) pattern() dsl.Expr {
 	}
 	x := p.patternLiteral()
 	p.patternTail()
+	return x
+}
+
+// typePattern parses a type that is no name as a pattern.
+func (p *parser) typePattern() dsl.Expr {
+	const help = "a pattern of an any is []any, map[string]any, string, bool, float64, a literal, none or _"
+	at := spanOf(p.peek())
+	x := &dsl.TypePattern{Span: at, Type: &dsl.BadType{Span: at}}
+	if node, ok := production(p, typeGrammar, "a type", help); ok {
+		x.Type = p.typeExpr(node)
+		x.Span = p.from(x.Start)
+	}
 	return x
 }
 

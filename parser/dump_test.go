@@ -372,6 +372,8 @@ func dumpBlockForm(x dsl.Expr) string {
 		return list("for", name, dump(x.X), optExpr("where ", x.Where), parallel, dumpBlock(x.Body))
 	case *dsl.ParallelExpr:
 		return list("parallel", dumpBlock(x.Body))
+	case *dsl.TypePattern:
+		return dumpType(x.Type)
 	case *dsl.DecodeExpr:
 		return list("decode", dumpType(x.Type), dump(x.X))
 	case *dsl.RaceExpr:

@@ -96,7 +96,7 @@ func op(o plan.Op) string {
 	case *plan.Match:
 		var arms []string
 		for _, a := range o.Arms {
-			arms = append(arms, pattern(a.Pattern))
+			arms = append(arms, pattern(a.Case))
 		}
 		return form("match", o.X, strings.Join(arms, "|"))
 	case *plan.For:
@@ -193,11 +193,14 @@ func pure(p *plan.Pure) string {
 	return out + "}"
 }
 
-func pattern(x plan.Expr) string {
-	if x == nil {
+func pattern(c plan.Case) string {
+	switch {
+	case c.Kind != nil:
+		return c.Kind.String()
+	case c.Pattern == nil:
 		return "_"
 	}
-	return expr(x)
+	return expr(c.Pattern)
 }
 
 func expr(x plan.Expr) string {
@@ -288,7 +291,7 @@ func larger(x plan.Expr) string {
 	case *plan.PureMatch:
 		out := "(match " + expr(x.X)
 		for _, a := range x.Arms {
-			out += " " + pattern(a.Pattern) + "=>" + pure(a.Body)
+			out += " " + pattern(a.Case) + "=>" + pure(a.Body)
 		}
 		return out + ")"
 	case *plan.PureFor:

@@ -249,6 +249,7 @@ type PureMatch struct {
 	T
 	X    Expr
 	Arms []*PureArm
+	Pos  Pos // where an any that has no JSON fails
 }
 
 // A PureArm is a case of a PureMatch.

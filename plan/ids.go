@@ -159,7 +159,7 @@ func branches(x dsl.Expr) []string {
 }
 
 // patternID is the branch that a match's arm is: its pattern as written, strings
-// Go-quoted.
+// Go-quoted. A list and a map of any are list and map, as brackets are of rounds.
 func patternID(p dsl.Expr) string {
 	switch p := p.(type) {
 	case *dsl.Ident:
@@ -172,6 +172,11 @@ func patternID(p dsl.Expr) string {
 		return patternID(p.X)
 	case *dsl.SelectorExpr:
 		return p.Sel.Name
+	case *dsl.TypePattern:
+		if _, list := p.Type.(*dsl.ListType); list {
+			return "list"
+		}
+		return "map"
 	case *dsl.StringLit:
 		text := ""
 		for _, part := range p.Parts {

@@ -191,6 +191,8 @@ func IsSure(x Expr) bool {
 			sure = false
 		case *Lookup:
 			sure = sure && !x.OfAny()
+		case *PureMatch:
+			sure = sure && !IsAny(x.X.Type())
 		case *Field:
 			_, foreign := x.X.Type().(*types.Go)
 			sure = sure && !foreign

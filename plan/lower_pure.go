@@ -36,9 +36,9 @@ func (b *builder) pureLet(s dsl.Stmt, x dsl.Expr) *PureLet {
 }
 
 func (b *builder) pureMatch(x *dsl.MatchExpr) Expr {
-	out := &PureMatch{T: T{b.info.Types[x]}, X: b.expr(x.X)}
+	out := &PureMatch{T: T{b.info.Types[x]}, X: b.expr(x.X), Pos: b.pos(x.X.Place())}
 	for _, a := range x.Arms {
-		arm := &PureArm{b.caseOf(a), b.inPure().pure(a.Body)}
+		arm := &PureArm{b.caseOf(a, out.X.Type()), b.inPure().pure(a.Body)}
 		read := false
 		arm.Body.Walk(func(x Expr) {
 			v, ok := x.(*Var)
@@ -50,8 +50,15 @@ func (b *builder) pureMatch(x *dsl.MatchExpr) Expr {
 	return out
 }
 
-// caseOf lowers the pattern of an arm.
-func (b *builder) caseOf(a *dsl.Arm) Case {
+// caseOf lowers the pattern of an arm of a match over a t.
+func (b *builder) caseOf(a *dsl.Arm, t types.Type) Case {
+	if kind := b.kindOf(a.Pattern); kind != nil && IsAny(t) {
+		c := Case{Kind: kind}
+		if a.Name != nil {
+			c.Binds = b.declared(a.Name)
+		}
+		return c
+	}
 	if name, ok := a.Pattern.(*dsl.Ident); ok {
 		if t, ok := b.info.Uses[name].(*checker.TypeName); ok {
 			c := Case{Member: t.Type.(*types.Struct)}
@@ -62,6 +69,20 @@ func (b *builder) caseOf(a *dsl.Arm) Case {
 		}
 	}
 	return Case{Pattern: b.pattern(a.Pattern)}
+}
+
+// kindOf is the type that a pattern names; nil where it doesn't.
+func (b *builder) kindOf(p dsl.Expr) types.Type {
+	switch p := p.(type) {
+	case *dsl.Ident:
+		if p.Name == "_" {
+			return nil
+		}
+	case *dsl.TypePattern:
+	default:
+		return nil
+	}
+	return b.info.Types[p]
 }
 
 // dropUnread forgets the variable of a case that its arm doesn't read.

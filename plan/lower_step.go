@@ -83,8 +83,9 @@ func (b *builder) blockForm(x dsl.Expr, id, header string, wanted bool) Op {
 	case *dsl.MatchExpr:
 		op := &Match{}
 		b.under(header, func() { op.X = b.expr(x.X) })
+		op.Pos = b.pos(x.X.Place())
 		for _, a := range x.Arms {
-			arm := &Arm{Case: b.caseOf(a), Body: b.branch(id, patternID(a.Pattern), a.Body, wanted)}
+			arm := &Arm{Case: b.caseOf(a, op.X.Type()), Body: b.branch(id, patternID(a.Pattern), a.Body, wanted)}
 			arm.dropUnread(slices.Contains(freeIn(arm.Body), arm.Binds))
 			op.Arms = append(op.Arms, arm)
 		}

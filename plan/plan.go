@@ -386,6 +386,7 @@ type If struct {
 type Match struct {
 	X    Expr
 	Arms []*Arm
+	Pos  Pos // where an any that has no JSON fails
 }
 
 // An Arm is one case of a Match.
@@ -396,12 +397,24 @@ type Arm struct {
 
 // A Case is what an arm of a match matches.
 type Case struct {
-	// Pattern is a constant; nil for _ and where Member is set.
+	// Pattern is a constant; nil for _ and where Member or Kind is set.
 	Pattern Expr
 	// Member is the union's member or the declared error that the arm matches.
 	Member *types.Struct
-	// Binds holds the Member; nil where it isn't used.
+	// Kind is the kind of an any that the arm matches: string, bool, float64, []any or
+	// map[string]any.
+	Kind types.Type
+	// Binds holds the Member, or what is of the Kind; nil where it isn't used.
 	Binds *Variable
+}
+
+// Type is the type that the arm matches, and its variable has; nil where it matches what is
+// equal to its pattern, or all.
+func (c Case) Type() types.Type {
+	if c.Member != nil {
+		return c.Member
+	}
+	return c.Kind
 }
 
 // A For is for …, with steps inside.

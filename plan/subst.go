@@ -72,10 +72,10 @@ func substituted(x Expr, with substitution) Expr {
 	case *PureIf:
 		return &PureIf{x.T, in(x.Cond), with.pure(x.Then), with.pure(x.Else)}
 	case *PureMatch:
-		out := &PureMatch{T: x.T, X: in(x.X)}
+		out := &PureMatch{T: x.T, X: in(x.X), Pos: x.Pos}
 		for _, a := range x.Arms {
 			v, inner := with.bind(a.Binds)
-			out.Arms = append(out.Arms, &PureArm{Case{a.Pattern, a.Member, v}, inner.pure(a.Body)})
+			out.Arms = append(out.Arms, &PureArm{Case{a.Pattern, a.Member, a.Kind, v}, inner.pure(a.Body)})
 		}
 		return out
 	case *PureFor:

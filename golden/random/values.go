@@ -46,6 +46,7 @@ func (w *writer) intExpr(depth int) string {
 	if len(w.vars["N"]) > 0 {
 		options = append(options, w.deepInt(x)...)
 	}
+	options = append(options, w.looked(depth-1), w.looked(depth-1))
 	by := w.name()
 	options = append(options, fmt.Sprintf("sum(sort(%s in %s by %s * %s))", by, w.oneOf("[]int"), by, by))
 	if len(w.vars["int?"]) > 0 {
@@ -53,6 +54,18 @@ func (w *writer) intExpr(depth int) string {
 		options = append(options, fmt.Sprintf("(%s ?? %s)", o, x), fmt.Sprintf("(if %s != none { %s + 1 } else { %s })", o, o, x))
 	}
 	return options[w.r.IntN(len(options))]
+}
+
+// looked writes an int that comes of a look into an any.
+func (w *writer) looked(depth int) string {
+	options := []string{w.intExpr(depth), w.textExpr(depth), w.boolExpr(depth), w.floatExpr(depth), w.listExpr(depth), w.spanExpr(depth)}
+	options = append(options, w.vars["P"]...)
+	options = append(options, w.vars["N"]...)
+	options = append(options, w.vars["map"]...)
+	if w.r.IntN(3) == 0 {
+		return fmt.Sprintf("known(%s)", w.oneFrom(append(options, "none")...))
+	}
+	return fmt.Sprintf("%s(%s)", w.oneFrom("kindOf", "reach"), w.oneFrom(options...))
 }
 
 // sum writes a sum over a pure loop, whose name is new.

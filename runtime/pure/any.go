@@ -50,6 +50,26 @@ func Holds(x, v any, at string) bool {
 	return false
 }
 
+// Kind is what x, an any or a pointer to one, holds as JSON has it: nil, a bool, a string, a
+// []any, a map[string]any, or a float64 for any number, the nearest where it is a whole one
+// beyond ±2⁵³. It panics with a *Fault where x has no JSON.
+func Kind(x any, at string) any {
+	switch v := opened(x, at).(type) {
+	case int64:
+		return float64(v)
+	case uint64:
+		return float64(v)
+	default:
+		return v
+	}
+}
+
+// Is tells whether x is a T.
+func Is[T any](x any) bool {
+	_, ok := x.(T)
+	return ok
+}
+
 // opened gives x as decoding its JSON would: a nil, bool, string, number, []any or
 // map[string]any. What is in a list or map is as it was.
 func opened(x any, at string) any {
