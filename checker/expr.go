@@ -217,6 +217,8 @@ func (c *checker) inferOther(x dsl.Expr, hint types.Type) types.Type {
 		return c.loop(x, hint, true)
 	case *dsl.DecodeExpr:
 		return c.decode(x)
+	case *dsl.TypePattern:
+		c.report(diag.WrongType, x, "a type is no value, but a pattern of a match over an any")
 	}
 	return invalid
 }

@@ -49,7 +49,7 @@ func TestHoles(t *testing.T) {
 	exprs := []dsl.Expr{
 		nil, &dsl.BadExpr{}, name, &dsl.BasicLit{}, &dsl.ListLit{Elems: []dsl.Expr{nil}}, &dsl.MapLit{Entries: []dsl.MapEntry{{}}},
 		&dsl.StructLit{Fields: []dsl.FieldValue{{}}}, &dsl.ParenExpr{}, &dsl.UnaryExpr{Op: dsl.Neg}, &dsl.UnaryExpr{Op: dsl.Not},
-		&dsl.SelectorExpr{}, &dsl.SelectorExpr{X: name, Sel: name}, &dsl.IndexExpr{}, &dsl.SliceExpr{}, call, named, &dsl.KeyedExpr{},
+		&dsl.SelectorExpr{}, &dsl.SelectorExpr{X: name, Sel: name}, &dsl.IndexExpr{}, &dsl.SliceExpr{}, call, named, &dsl.KeyedExpr{}, &dsl.TypePattern{},
 		&dsl.IfExpr{}, &dsl.MatchExpr{Arms: []*dsl.Arm{{}}}, &dsl.ForExpr{}, &dsl.ParallelExpr{}, &dsl.StringLit{Parts: []dsl.StringPart{{}}},
 	}
 	for _, op := range []dsl.BinaryOp{dsl.Coalesce, dsl.AndAnd, dsl.Eq, dsl.Less, dsl.In, dsl.Add, dsl.Rem} {

@@ -36,7 +36,7 @@ workflow Invoice(n int) int {
 	return total
 }
 
-workflow Row(xs []string, votes map[string]int, tier Tier, c bool, n int, other string) {
+workflow Row(xs []string, votes map[string]int, tier Tier, c bool, n int, other string, open any) {
 LINES
 }
 `

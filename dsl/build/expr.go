@@ -136,6 +136,10 @@ func GroupBy(name string, list any, key Expr) Expr {
 	return Expr{&dsl.KeyedExpr{Fun: "group", Var: id(name), List: expr(list), Key: key.x}}
 }
 
+// Kind is a list or map of any as a pattern of a match over an any. Other kinds are names:
+// Name("string").
+func Kind(t Type) Expr { return Expr{&dsl.TypePattern{Type: t.expr}} }
+
 // Decode is decode(type, value).
 func Decode(t Type, value any) Expr {
 	return Expr{&dsl.DecodeExpr{Type: t.expr, X: expr(value)}}
