@@ -19,6 +19,7 @@ var unwritten = map[string]string{
 	"BadExpr": "is a mistake",
 
 	"EffectClause":  "is of tools, which all programs have in common",
+	"TypePattern":   "is of funcs, which all programs have in common",
 	"FailsClause":   "is of tools",
 	"KeepClause":    "is of events",
 	"VersionClause": "is of workflows",
