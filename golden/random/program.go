@@ -61,6 +61,7 @@ tool T(a int) N readonly
 
 func text(n int) string { string(n) }
 func told(d duration) string { string(d) }
+func ints(xs []int) []int { xs }
 func kindOf(x any) int { match x { string s => len(s), bool b => (if b { 1 } else { 2 }), float64 n => int(n), []any xs => 10 + len(xs), map[string]any => 20, _ => 30 } }
 func reach(x any) int { decode(int?, x.p.a) ?? decode(int?, x["a"]) ?? decode(int?, x[0]) ?? (if x == 3 || x == "3" || x == 2.5 { 4 } else { 5 }) }
 func known(x any?) int { match x { none => 1, "3" => 2, 7 => 3, 2.5 => 4, true => 5, []any xs => len(xs), _ => 6 } }

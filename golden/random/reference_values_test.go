@@ -299,6 +299,7 @@ var builtins = map[string]func(args []any) any{
 	// These are funcs of the programs, which are builtins under another name.
 	"text":     func(args []any) any { return textOf(args[0]) },
 	"told":     func(args []any) any { return textOf(args[0]) },
+	"ints":     func(args []any) any { return args[0] },
 	"kindOf":   func(args []any) any { return kindOf(args[0]) },
 	"reach":    func(args []any) any { return reach(args[0]) },
 	"known":    func(args []any) any { return known(args[0]) },

@@ -58,7 +58,7 @@ func (w *writer) intExpr(depth int) string {
 
 // looked writes an int that comes of a look into an any.
 func (w *writer) looked(depth int) string {
-	options := []string{w.intExpr(depth), w.textExpr(depth), w.boolExpr(depth), w.floatExpr(depth), w.listExpr(depth), w.spanExpr(depth)}
+	options := []string{w.intExpr(depth), w.textExpr(depth), w.boolExpr(depth), w.floatExpr(depth), "ints(" + w.listExpr(depth) + ")", w.spanExpr(depth)}
 	options = append(options, w.vars["P"]...)
 	options = append(options, w.vars["N"]...)
 	options = append(options, w.vars["map"]...)
