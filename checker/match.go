@@ -42,9 +42,11 @@ func (c *checker) armPattern(p dsl.Expr, t types.Type, cover *cover) {
 		cover.unsound = true
 		return
 	}
-	if kind := cover.seen[c.info.Types[p].String()]; kind != nil && isAny(elemOf(t)) && isLiteral(p) {
-		label(c.report(diag.DuplicateArm, p, "nothing reaches this pattern"), c.file, kind, "%s takes all that are one", c.text(kind))
-		return
+	if isAny(elemOf(t)) && isLiteral(p) {
+		if kind := cover.seen[c.info.Types[p].String()]; kind != nil {
+			label(c.report(diag.DuplicateArm, p, "nothing reaches this pattern"), c.file, kind, "%s takes all that are one", c.text(kind))
+			return
+		}
 	}
 	if old := cover.seen[key]; old != nil {
 		label(c.report(diag.DuplicateArm, p, "the pattern %s stands twice", c.text(p)), c.file, old, "first here")

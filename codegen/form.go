@@ -250,8 +250,8 @@ func (b *body) failNode(n *plan.Node, x plan.Expr) {
 }
 
 // typeSwitch writes a match over a union's members, over declared errors, or over the kinds
-// of an any, which fails at pos. arm writes the statements of an arm. With gives, Go has to see that one is always
-// taken.
+// of an any, which fails at pos. arm writes the statements of an arm. With gives, Go has to
+// see that one is always taken.
 func (b *body) typeSwitch(x plan.Expr, pos plan.Pos, cases []plan.Case, gives bool, arm func(in *body, i int)) {
 	value := b.expr(x)
 	switch {

@@ -53,19 +53,11 @@ func (b *builder) pureMatch(x *dsl.MatchExpr) Expr {
 // caseOf lowers the pattern of an arm of a match over a t.
 func (b *builder) caseOf(a *dsl.Arm, t types.Type) Case {
 	if kind := b.kindOf(a.Pattern); kind != nil && IsAny(t) {
-		c := Case{Kind: kind}
-		if a.Name != nil {
-			c.Binds = b.declared(a.Name)
-		}
-		return c
+		return Case{Kind: kind, Binds: b.declared(a.Name)}
 	}
 	if name, ok := a.Pattern.(*dsl.Ident); ok {
 		if t, ok := b.info.Uses[name].(*checker.TypeName); ok {
-			c := Case{Member: t.Type.(*types.Struct)}
-			if a.Name != nil {
-				c.Binds = b.declared(a.Name)
-			}
-			return c
+			return Case{Member: t.Type.(*types.Struct), Binds: b.declared(a.Name)}
 		}
 	}
 	return Case{Pattern: b.pattern(a.Pattern)}

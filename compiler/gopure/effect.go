@@ -47,7 +47,7 @@ func (c *Checker) effectOf(f *types.Func) effect {
 
 // effect is what a body changes.
 func (r *reader) effect() (e effect) {
-	change := func(x ast.Expr) {
+	within := r.changesIn(r.body, func(x ast.Expr) {
 		at, ok := r.slotOf(x)
 		switch {
 		case !ok || at.of == nil:
@@ -57,17 +57,23 @@ func (r *reader) effect() (e effect) {
 		case at.path != "" || isStar(x):
 			e.arguments = true
 		}
-	}
-	ast.Inspect(r.body, func(n ast.Node) bool {
+	})
+	return e.with(within)
+}
+
+// changesIn visits what a body assigns to, and gives the effect of all else in it: its calls,
+// and what it sends.
+func (r *reader) changesIn(body ast.Node, assigned func(x ast.Expr)) (e effect) {
+	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			for _, x := range n.Lhs {
 				if !isBlank(x) {
-					change(x)
+					assigned(x)
 				}
 			}
 		case *ast.IncDecStmt:
-			change(n.X)
+			assigned(n.X)
 		case *ast.SendStmt:
 			e.arguments = true
 		case *ast.CallExpr:
@@ -165,33 +171,15 @@ func (r *reader) onlyTells(fun ast.Expr) bool {
 	if !ok {
 		return false
 	}
-	changes := false
-	outside := func(x ast.Expr) {
+	outside := false
+	e := r.changesIn(lit.Body, func(x ast.Expr) {
 		at, ok := r.slotOf(x)
 		if !ok || at.of == nil || at.of.Pos() < lit.Pos() || at.of.Pos() >= lit.End() {
-			changes = true
+			outside = true
 			return
 		}
 		given := at.of.Pos() < lit.Body.Pos() // a part of it is also the caller's
-		changes = changes || given && (at.path != "" || isStar(x))
-	}
-	ast.Inspect(lit.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			for _, x := range n.Lhs {
-				if !isBlank(x) {
-					outside(x)
-				}
-			}
-		case *ast.IncDecStmt:
-			outside(n.X)
-		case *ast.SendStmt:
-			changes = true
-		case *ast.CallExpr:
-			e := r.effectOfCall(n)
-			changes = changes || e != effect{}
-		}
-		return !changes
+		outside = outside || given && (at.path != "" || isStar(x))
 	})
-	return !changes
+	return !outside && e == effect{}
 }
