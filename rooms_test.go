@@ -79,7 +79,7 @@ var rooms = []room{
 	{"golden/random", "programs written at random, and the tests that run them in every way", []string{}},
 	{"internal/again", "retries and forks compiled workflows that have received, drawn, started and owed things", []string{"runtime", "runtime/pure"}},
 	{"internal/campaign", "kills processes that run durable executions, and looks at what is left", []string{"runtime", "runtime/pure"}},
-	{"internal/lint", "staticcheck and actionlint; a module of its own, so that their libraries are nobody's", nil},
+	{"internal/lint", "staticcheck, actionlint and what checks types for other systems; a module of its own, so that their libraries are nobody's", nil},
 	{"action", "the GitHub action: a script that runs the command, and shows what is wrong at its place; a script of `cmd/wfgen` tests it, and the hooks for pre-commit", nil},
 	{"bench", "the same graphs as generated code, by hand and by libraries; a module of its own", nil},
 	{"bench/durable", "durable executions against DBOS and Temporal; a module of its own, as is the Temporal server in it", nil},
