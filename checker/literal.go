@@ -47,7 +47,15 @@ func (c *checker) mapLit(x *dsl.MapLit) types.Type {
 	}
 	seen := map[string]dsl.Expr{}
 	for _, e := range x.Entries {
-		c.want(e.Key, m.Key, "the key")
+		switch {
+		case e.For != nil:
+			c.want(e.For, &types.List{Elem: t}, "the entries")
+			continue
+		case e.Spread != nil:
+			c.want(e.Spread, t, "what is copied")
+			continue
+		}
+		c.key(e.Key, m.Key)
 		c.want(e.Value, m.Elem, "the value")
 		key := c.constantKey(e.Key)
 		if old := seen[key]; old != nil && key != "" {
@@ -56,6 +64,19 @@ func (c *checker) mapLit(x *dsl.MapLit) types.Type {
 		seen[key] = e.Key
 	}
 	return t
+}
+
+// key checks the key of an entry, of which people leave the quotes out.
+func (c *checker) key(x dsl.Expr, t types.Type) {
+	before := len(c.diags)
+	c.want(x, t, "the key")
+	name, bare := x.(*dsl.Ident)
+	if !bare || !types.Is(t, types.String) || len(c.diags) == before {
+		return
+	}
+	if d := &c.diags[before]; d.Code == diag.UnknownName && d.Help == "" {
+		d.Help = "a key is an expression: write \"" + name.Name + "\" for that text"
+	}
 }
 
 // constantKey tells constant keys apart; it is empty for one that isn't constant.

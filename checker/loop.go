@@ -45,6 +45,9 @@ func (c *checker) rounds(x *dsl.ForExpr, hint types.Type, wanted bool) types.Typ
 		in.beside = "have each round call a workflow of its own that ends with it"
 	}
 	br := c.open(x.Body, nil, in)
+	if wanted && c.in.pure == "" {
+		c.labelledValue(x.Body)
+	}
 	if !wanted {
 		c.closed(br)
 		return nothing
@@ -68,6 +71,19 @@ func (c *checker) rounds(x *dsl.ForExpr, hint types.Type, wanted bool) types.Typ
 	t := l.join(elem, "the value of a round")
 	c.unused(br.scope)
 	return wrap(t, listOf)
+}
+
+// entriesHelp is for what looks like an entry of a map and stands in none.
+const entriesHelp = "a for gives entries of a map between the braces of one: map[string]int{for k, v in m { k: v }}"
+
+// labelledValue reports a round whose value has a label and is no step: somebody has meant
+// the entry of a map.
+func (c *checker) labelledValue(b *dsl.Block) {
+	if x := lastExpr(b); x != nil && !c.acts(x) {
+		if l, ok := b.Stmts[len(b.Stmts)-1].(*dsl.LabeledStmt); ok && l.Label != nil {
+			c.report(diag.MisplacedStmt, l.Label, "a label names a step, and the value of a round is none").Help = entriesHelp
+		}
+	}
 }
 
 // loopTypes checks a loop's head, and gives the types of its names.

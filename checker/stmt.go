@@ -106,7 +106,10 @@ func (c *checker) labelOf(s dsl.Stmt) {
 		return
 	}
 	if c.in.pure != "" {
-		c.report(diag.MisplacedStmt, l.Label, "a label names a step, and none can stand in %s", c.in.pure)
+		d := c.report(diag.MisplacedStmt, l.Label, "a label names a step, and none can stand in %s", c.in.pure)
+		if _, value := l.Stmt.(*dsl.ExprStmt); value {
+			d.Help = entriesHelp
+		}
 	}
 	o := &Label{Ident: l.Label, Stmt: l}
 	c.info.Defs[l.Label] = o

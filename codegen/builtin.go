@@ -50,6 +50,8 @@ func (b *body) builtin(x *plan.Builtin) *jen.Statement {
 		return b.containsCall(x)
 	case "min", "max":
 		return b.extreme(x)
+	case plan.Merge:
+		return b.merge(x)
 	case "sort":
 		return b.compute(ofTimes(x.Args[0], "SortTimes", "Sort"), b.expr(x.Args[0]))
 	}
@@ -62,6 +64,24 @@ func (b *body) appended(x *plan.Builtin) *jen.Statement {
 		args = append(args, b.as(x.Typ.(*types.List).Elem, more))
 	}
 	return b.compute("Append", args...)
+}
+
+// merge writes a map of the entries of several. A list of maps that stands alone is the
+// arguments.
+func (b *body) merge(x *plan.Builtin) *jen.Statement {
+	at := b.at(x.Pos)
+	if len(x.Args) == 1 && plan.IsList(x.Args[0].Type()) {
+		return b.compute("Merge", at, b.expr(x.Args[0]).Op("..."))
+	}
+	args := []jen.Code{at}
+	for _, part := range x.Args {
+		if plan.IsList(part.Type()) {
+			args = append(args, b.compute("Merge", b.at(x.Pos), b.expr(part).Op("...")))
+			continue
+		}
+		args = append(args, b.expr(part))
+	}
+	return b.compute("Merge", args...)
 }
 
 func (b *body) containsCall(x *plan.Builtin) *jen.Statement {

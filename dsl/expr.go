@@ -57,9 +57,16 @@ type MapLit struct {
 	Entries []MapEntry
 }
 
-// A MapEntry is one k: v of a MapLit.
+// A MapEntry is one k: v of a MapLit, or stands for several: all of the map Spread, or
+// those of the rounds of For.
+//
+//	map[string]int{...counts, "all": n, for o in orders { o.id: o.n }}
 type MapEntry struct {
-	Key, Value Expr
+	Key, Value Expr // nil in the other forms
+	Spread     Expr // nil but for ...Spread
+	// For is nil but for a for. Its body's value is a MapLit of the type of the one around
+	// it, which holds what a round adds.
+	For *ForExpr
 }
 
 // A StructLit is Type{...Spread, name: value}.

@@ -339,11 +339,7 @@ func exprText(x Expr, least int) string {
 	case *ListLit:
 		return "[" + exprTexts(x.Elems) + "]"
 	case *MapLit:
-		entries := make([]string, len(x.Entries))
-		for i, e := range x.Entries {
-			entries[i] = exprText(e.Key, 0) + ": " + exprText(e.Value, 0)
-		}
-		return typeText(x.Type) + "{" + strings.Join(entries, ", ") + "}"
+		return typeText(x.Type) + "{" + entryTexts(x) + "}"
 	case *StructLit:
 		return structText(x)
 	case *ParenExpr:
@@ -375,6 +371,23 @@ func exprText(x Expr, least int) string {
 		return "decode(" + typeText(x.Type) + ", " + exprText(x.X, 0) + ")"
 	}
 	return formText(x)
+}
+
+// entryTexts writes what stands between the braces of a map.
+func entryTexts(x *MapLit) string {
+	entries := make([]string, len(x.Entries))
+	for i, e := range x.Entries {
+		switch {
+		case e.For != nil:
+			round, _ := e.For.Body.Stmts[0].(*ExprStmt).X.(*MapLit)
+			entries[i] = forHead(e.For) + " { " + entryTexts(round) + " }"
+		case e.Spread != nil:
+			entries[i] = "..." + exprText(e.Spread, 0)
+		default:
+			entries[i] = exprText(e.Key, 0) + ": " + exprText(e.Value, 0)
+		}
+	}
+	return strings.Join(entries, ", ")
 }
 
 func optionalText(x Expr) string {
@@ -438,7 +451,7 @@ func formText(x Expr) string {
 		}
 		return text + "}"
 	case *ForExpr:
-		return forText(x)
+		return forHead(x) + " " + blockText(x.Body)
 	case *ParallelExpr:
 		return "parallel " + blockText(x.Body)
 	case *RaceExpr:
@@ -462,7 +475,8 @@ func formText(x Expr) string {
 	return ""
 }
 
-func forText(x *ForExpr) string {
+// forHead writes a for without its body.
+func forHead(x *ForExpr) string {
 	text := "for "
 	if x.Key != nil {
 		text += x.Key.Name + ", "
@@ -477,7 +491,7 @@ func forText(x *ForExpr) string {
 			text += " " + exprText(x.Limit, 0)
 		}
 	}
-	return text + " " + blockText(x.Body)
+	return text
 }
 
 var lineBreaks = strings.NewReplacer("{\n", "{ ", ",\n", ", ", "\n}", " }", "\n", "; ")

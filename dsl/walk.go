@@ -108,7 +108,7 @@ func exprChildren(x Expr) []Node {
 	case *MapLit:
 		var out []Node
 		for _, e := range x.Entries {
-			out = append(out, e.Key, e.Value)
+			out = append(out, e.Key, e.Value, e.Spread, e.For)
 		}
 		return out
 	case *StructLit:

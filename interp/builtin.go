@@ -96,6 +96,8 @@ func (e *env) listBuiltin(x *plan.Builtin, args []reflect.Value, at string) refl
 		return flatten(list, at)
 	case "chunk":
 		return chunk(list, int(args[1].Int()), goType(x.Typ), at)
+	case plan.Merge:
+		return merge(args, goType(x.Typ), at)
 	case "without":
 		return without(list, args[1])
 	case "keys", "values", "reverse", "some":
@@ -282,4 +284,40 @@ func without(m, key reflect.Value) reflect.Value {
 	}
 	rest.SetMapIndex(key, reflect.Value{})
 	return rest
+}
+
+// merge is a map of type t, of the entries of maps and lists of maps. It joins those in the
+// steps in which generated code does, so that it fails where that does.
+func merge(parts []reflect.Value, t reflect.Type, at string) reflect.Value {
+	if len(parts) == 1 && parts[0].Kind() == reflect.Slice {
+		return mergeMaps(elements(parts[0]), t, at)
+	}
+	maps := slices.Clone(parts)
+	for i, part := range maps {
+		if part.Kind() == reflect.Slice {
+			maps[i] = mergeMaps(elements(part), t, at)
+		}
+	}
+	return mergeMaps(maps, t, at)
+}
+
+func mergeMaps(maps []reflect.Value, t reflect.Type, at string) reflect.Value {
+	all, largest := reflect.MakeMap(t), 0
+	for _, m := range maps {
+		largest = max(largest, m.Len())
+		for k, v := range m.Seq2() {
+			all.SetMapIndex(k, v)
+		}
+	}
+	pure.FitMap(all, largest, at)
+	return all
+}
+
+// elements are those of a list.
+func elements(list reflect.Value) []reflect.Value {
+	all := make([]reflect.Value, list.Len())
+	for i := range all {
+		all[i] = list.Index(i)
+	}
+	return all
 }

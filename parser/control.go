@@ -177,6 +177,14 @@ func (p *parser) loopHeader(x *dsl.LoopExpr) {
 }
 
 func (p *parser) forExpr() dsl.Expr {
+	x := p.forHead()
+	x.Body = p.block()
+	x.Span = p.from(x.Start)
+	return x
+}
+
+// forHead parses a for up to its braces.
+func (p *parser) forHead() *dsl.ForExpr {
 	x := &dsl.ForExpr{Span: spanOf(p.peek())}
 	if !p.inHeader(func() { p.forHeader(x) }) {
 		x.X, x.Where, x.Limit = p.bad(), nil, nil
@@ -184,8 +192,6 @@ func (p *parser) forExpr() dsl.Expr {
 	if x.Value == nil {
 		x.Value = &dsl.Ident{Span: p.here(), Name: "_"}
 	}
-	x.Body = p.block()
-	x.Span = p.from(x.Start)
 	return x
 }
 

@@ -287,28 +287,3 @@ func (p *parser) fieldValue() dsl.FieldValue {
 	p.next()
 	return dsl.FieldValue{Name: name, Value: p.argument()}
 }
-
-func (p *parser) mapLit() dsl.Expr {
-	start := spanOf(p.peek()).Start
-	node, ok := production(p, typeGrammar, "a type", "a map is written map[string]int{\"a\": 1}")
-	if !ok {
-		return p.bad()
-	}
-	x := &dsl.MapLit{}
-	x.Type, ok = p.typeExpr(node).(*dsl.MapType)
-	if !ok {
-		return &dsl.BadExpr{Span: p.from(start)}
-	}
-	if !p.at("{") {
-		p.wanted("`{`", "a map is written map[string]int{\"a\": 1}")
-		return &dsl.BadExpr{Span: p.from(start)}
-	}
-	p.list("}", func() {
-		key := p.argument()
-		if p.expect(":") {
-			x.Entries = append(x.Entries, dsl.MapEntry{Key: key, Value: p.argument()})
-		}
-	})
-	x.Span = p.from(start)
-	return x
-}

@@ -209,6 +209,10 @@ type Decode struct {
 	Pos Pos
 }
 
+// Merge is the name of a Builtin that no source calls: a map of the entries of its
+// arguments, of which later ones win. Each is a map, or the list of maps of a for.
+const Merge = "merge"
+
 // A Builtin calls one of the language's functions; it may fail at Pos.
 type Builtin struct {
 	T

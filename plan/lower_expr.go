@@ -146,13 +146,36 @@ func (b *builder) interp(x *dsl.StringLit) Expr {
 	return out
 }
 
+// mapLit lowers a map literal. One with more than entries merges maps, in their order:
+// those of the entries that follow each other, those that are spread, and those of a for,
+// whose rounds give one each.
 func (b *builder) mapLit(x *dsl.MapLit) Expr {
-	out := &MapLit{T: T{b.info.Types[x]}}
+	t := T{b.info.Types[x]}
+	var parts []Expr
+	entries := &MapLit{T: t}
 	for _, e := range x.Entries {
-		out.Keys = append(out.Keys, b.expr(e.Key))
-		out.Values = append(out.Values, b.expr(e.Value))
+		if e.Spread == nil && e.For == nil {
+			entries.Keys = append(entries.Keys, b.expr(e.Key))
+			entries.Values = append(entries.Values, b.expr(e.Value))
+			continue
+		}
+		if len(entries.Keys) > 0 {
+			parts = append(parts, entries)
+			entries = &MapLit{T: t}
+		}
+		if e.For != nil {
+			parts = append(parts, b.expr(e.For))
+		} else {
+			parts = append(parts, b.expr(e.Spread))
+		}
 	}
-	return out
+	if len(parts) == 0 {
+		return entries
+	}
+	if len(entries.Keys) > 0 {
+		parts = append(parts, entries)
+	}
+	return &Builtin{t, Merge, parts, b.pos(x.Span)}
 }
 
 // structLit lowers a struct literal: the fields in the order of their

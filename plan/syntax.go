@@ -21,7 +21,14 @@ func operands(x dsl.Expr) []dsl.Expr {
 	case *dsl.MapLit:
 		var out []dsl.Expr
 		for _, e := range x.Entries {
-			out = append(out, e.Key, e.Value)
+			switch {
+			case e.For != nil:
+				out = append(out, e.For)
+			case e.Spread != nil:
+				out = append(out, e.Spread)
+			default:
+				out = append(out, e.Key, e.Value)
+			}
 		}
 		return out
 	case *dsl.StructLit:

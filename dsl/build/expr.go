@@ -63,6 +63,38 @@ func MapOf(key, elem Type, keysAndValues ...any) Expr {
 	return Expr{lit}
 }
 
+// An Entry is what stands between the braces of a map.
+type Entry struct{ entry dsl.MapEntry }
+
+// MapWith is a literal of a map of entries, of which later ones win.
+func MapWith(key, elem Type, entries ...Entry) Expr {
+	t := &dsl.MapType{Key: key.expr, Elem: elem.expr}
+	return Expr{mapOf(t, entries)}
+}
+
+// Put is key: value.
+func Put(key, value any) Entry {
+	return Entry{dsl.MapEntry{Key: expr(key), Value: expr(value)}}
+}
+
+// AllOf is ...m, all entries of another map.
+func AllOf(m any) Entry { return Entry{dsl.MapEntry{Spread: expr(m)}} }
+
+// Entries are those that the rounds of a for add, which has no lines of its own.
+func (l Looping) Entries(entries ...Entry) Entry {
+	l.loop.Body = &dsl.Block{Stmts: []dsl.Stmt{&dsl.ExprStmt{X: mapOf(nil, entries)}}}
+	return Entry{dsl.MapEntry{For: l.loop}}
+}
+
+// mapOf is a literal of a type, as are those in the fors among its entries.
+func mapOf(t *dsl.MapType, entries []Entry) *dsl.MapLit {
+	lit := &dsl.MapLit{Type: t}
+	for _, e := range entries {
+		lit.Entries = append(lit.Entries, e.entry)
+	}
+	return lit
+}
+
 // Dot is a field, or an enum's member.
 func (x Expr) Dot(name string) Expr { return Expr{&dsl.SelectorExpr{X: x.x, Sel: id(name)}} }
 

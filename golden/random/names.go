@@ -57,8 +57,12 @@ func inDanger(body string, r *rand.Rand) string {
 }
 
 // free tells whether nothing in a program is called by a name, but for types of the head:
-// a name of another kind leaves them what they are.
+// a name of another kind leaves them what they are. No declaration differs from it by the
+// case of letters alone, as the two would be one in Go.
 func free(name, body string) bool {
+	if regexp.MustCompile(`(?i)\n(func|workflow) ` + name + `\(`).MatchString(body) {
+		return false
+	}
 	word := regexp.MustCompile(`\b` + name + `\b`)
 	if word.MatchString(body) || strings.Contains(head, name+"(") {
 		return false

@@ -287,6 +287,7 @@ func (w *writer) simple() {
 		},
 		func() { w.line("%s := twice(%s) + R(%s)", name, w.intExpr(1), w.intExpr(1)); w.bind("int", name) },
 		func() { w.line("%s := M(%s)", name, w.intExpr(1)); w.bind("map", name) },
+		func() { w.mapped(name) },
 		func() { w.line("%s := G(%s)", name, w.intExpr(1)); w.bind("P", name) },
 		func() { w.line("%s := T(%s)", name, w.intExpr(1)); w.bind("N", name) },
 		func() { w.line("%s := %s", name, w.deep(2)); w.bind("N", name) },
@@ -331,6 +332,7 @@ func (w *writer) reading(name string) {
 		func() { w.line("%s := T(%s)", name, w.intExpr(1)); w.bind("N", name) },
 		func() { w.line("%s := E(%s)", name, w.intExpr(1)); w.bind("K", name) },
 		func() { w.line("%s := M(%s)", name, w.intExpr(1)); w.bind("map", name) },
+		func() { w.mapped(name) },
 		func() { w.line("%s := Far(%s)", name, w.intExpr(1)); w.bind("int", name) },
 		func() {
 			w.line("%s := try { F(%s) + F(%s) } else { R(%s) }", name, w.intExpr(1), w.intExpr(1), w.otherwise())
@@ -727,6 +729,14 @@ func (w *writer) forValue() {
 	})
 	w.line("}")
 	w.bind("[]int", name)
+}
+
+// mapped binds a map of what the rounds of a for read, in order or side by side.
+func (w *writer) mapped(name string) {
+	q := w.name()
+	w.line(`%s := map[string]int{"k1": %s, for %s in %s%s { "k${%s}": R(%s + %s) }, "k2": %s}`, name, w.intExpr(1),
+		q, w.oneOf("[]int"), w.oneFrom("", " parallel"), q, q, w.intExpr(0), w.intExpr(1))
+	w.bind("map", name)
 }
 
 // mapLoop goes over a map, in the order of its keys, or side by side.

@@ -743,11 +743,7 @@ func (r *reference) eval(x dsl.Expr) any {
 	case *dsl.SliceExpr:
 		return r.slice(x)
 	case *dsl.MapLit:
-		m := map[string]any{}
-		for _, e := range x.Entries {
-			m[fmt.Sprint(r.eval(e.Key))] = r.eval(e.Value)
-		}
-		return m
+		return r.entries(x)
 	case *dsl.DecodeExpr:
 		return r.eval(x.X.(*dsl.CallExpr).Args[0]) // of its JSON
 	case *dsl.IndexExpr:
@@ -836,6 +832,24 @@ func (r *reference) loop(x *dsl.ForExpr) any {
 		r.reached[oneRound]++
 	}
 	return values
+}
+
+// entries is a map of what stands between the braces of one, of which what is later wins.
+func (r *reference) entries(x *dsl.MapLit) map[string]any {
+	all := map[string]any{}
+	for _, e := range x.Entries {
+		switch {
+		case e.For != nil:
+			for _, round := range r.loop(e.For).([]any) {
+				maps.Copy(all, round.(map[string]any))
+			}
+		case e.Spread != nil:
+			maps.Copy(all, r.eval(e.Spread).(map[string]any))
+		default:
+			all[fmt.Sprint(r.eval(e.Key))] = r.eval(e.Value)
+		}
+	}
+	return all
 }
 
 // allRounds runs the rounds of a for.

@@ -37,6 +37,7 @@ func (w *writer) intExpr(depth int) string {
 		m := w.oneOf("map")
 		options = append(options, fmt.Sprintf("(%s[\"k1\"] ?? %s)", m, x), fmt.Sprintf("sum(values(%s))", m))
 	}
+	options = append(options, fmt.Sprintf("(%s[\"k1\"] ?? %s)", w.mapExpr(depth-1), x), fmt.Sprintf("sum(values(%s))", w.mapExpr(depth-1)))
 	if len(w.vars["K"]) > 0 {
 		options = append(options, fmt.Sprintf("(match %s { k0 => %s, k1 => %s, k2 => 3 })", w.oneOf("K"), x, y))
 	}
@@ -153,6 +154,22 @@ func (w *writer) optExpr(depth int) string {
 		options = append(options, v+`["key2"]`, v+`["none"]`)
 	}
 	return w.oneFrom(options...)
+}
+
+// mapExpr writes a map[string]int.
+func (w *writer) mapExpr(depth int) string {
+	q, m := w.name(), `map[string]int{}`
+	if len(w.vars["map"]) > 0 {
+		m = w.oneOf("map")
+	}
+	if depth > 0 {
+		m = w.oneFrom(m, w.mapExpr(depth-1))
+	}
+	round := fmt.Sprintf(`for %s in %s where %s > 0 { "k${%s %% 3}": %s, %s: 1 }`, q, w.oneOf("[]int"), q, q, q, w.textExpr(0))
+	return "map[string]int{" + w.oneFrom(
+		fmt.Sprintf(`"k1": %s, ...%s`, w.intExpr(0), m), fmt.Sprintf(`...%s, "k1": %s`, m, w.intExpr(0)),
+		round, fmt.Sprintf(`"k2": 7, %s, ...%s`, round, m), fmt.Sprintf(`for %s in %s { ...%s, %s }`, w.name(), w.oneOf("[]int"), m, round),
+	) + "}"
 }
 
 // listExpr writes a []int.

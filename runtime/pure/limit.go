@@ -127,6 +127,14 @@ func FitValue(x reflect.Value, size *int, at string) {
 	}
 }
 
+// FitMap panics with a *Fault where a map is above 64 MiB that is made of others, of which
+// the largest has so many entries.
+func FitMap(m reflect.Value, largest int, at string) {
+	if m.Len() > largest && m.Len() > 0 && sizeOf(m, maxMade, 0) > maxMade {
+		noRoom("the map", at)
+	}
+}
+
 // fitAll panics with a *Fault where a list of the elements of two is above 64 MiB.
 func fitAll[T any](xs, ys []T, at string) {
 	size := textsSize(xs) + textsSize(ys)

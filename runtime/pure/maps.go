@@ -71,6 +71,23 @@ func Without[K comparable, V any](m map[K]V, k K) map[K]V {
 	return rest
 }
 
+// Merge gives a new map of the entries of others, of which later ones win. It panics with
+// a *Fault where that is above 64 MiB.
+func Merge[K comparable, V any](at string, maps ...map[K]V) map[K]V {
+	size := 0
+	for _, m := range maps {
+		size = max(size, len(m))
+	}
+	all := make(map[K]V, size)
+	for _, m := range maps {
+		for k, v := range m {
+			all[k] = v
+		}
+	}
+	FitMap(reflect.ValueOf(all), size, at)
+	return all
+}
+
 // sortKeys sorts in place. The usual types of keys are sorted as themselves,
 // others (enums) by what reflection reads of each key once.
 func sortKeys[K comparable](keys []K) {
