@@ -61,7 +61,7 @@ func (c *checker) unionMembers(u *Union) {
 		case old != nil:
 			label(c.report(diag.DuplicateName, m, "%s is a member of %s already", m.Name, u.Type.Name), c.file, old, "first here")
 		default:
-			if f := s.Field("type"); f != nil {
+			if slices.ContainsFunc(s.Fields, func(f *types.Field) bool { return f.Key() == "type" }) {
 				c.report(diag.BadTypeUse, m, "%s has a field type, which in JSON tells the members of a union apart", m.Name).
 					Help = "rename the field"
 			}
@@ -94,7 +94,7 @@ func (c *checker) params(ps []*dsl.Param) []*Var {
 }
 
 func (c *checker) fields(s *Struct) {
-	seen, goSeen := map[string]*dsl.Ident{}, map[string]*dsl.Ident{}
+	seen, goSeen, keys := map[string]*dsl.Ident{}, map[string]*dsl.Ident{}, map[string]*dsl.Field{}
 	for _, f := range s.Decl.Fields {
 		if f == nil || f.Name == nil {
 			continue
@@ -106,6 +106,11 @@ func (c *checker) fields(s *Struct) {
 			continue
 		}
 		seen[name] = f.Name
+		key := c.jsonName(f)
+		if old := keys[orElse(key, name)]; old != nil {
+			c.oneKey(s, f, old)
+		}
+		keys[orElse(key, name)] = f
 		c.fieldGoName(f.Name, goSeen)
 		if s.Type.Error && types.Exported(name) == "Error" {
 			c.report(diag.GoNameClash, f.Name, "%s is Error in Go, and so is the method that makes %s an error", name, s.Type.Name).
@@ -115,7 +120,7 @@ func (c *checker) fields(s *Struct) {
 		c.info.Defs[f.Name] = v
 		s.Vars = append(s.Vars, v)
 		s.Type.Fields = append(s.Type.Fields, &types.Field{
-			Name: name, GoName: types.Exported(name), Doc: f.Doc, Type: t,
+			Name: name, JSON: key, GoName: types.Exported(name), Doc: f.Doc, Type: t,
 			HasDefault: f.Default != nil, HasWhere: f.Where != nil,
 		})
 	}

@@ -57,7 +57,7 @@ func (g *generator) structType(s *plan.Struct) []jen.Code {
 // tags are a field's struct tags: its name in JSON, and its default as the runtime
 // reads it.
 func tags(f *types.Field, value plan.Expr) string {
-	name := f.Name
+	name := f.Key()
 	if _, optional := f.Type.(*types.Optional); optional {
 		name += ",omitempty"
 	}
@@ -109,7 +109,7 @@ func (g *generator) structCheck(s *plan.Struct) jen.Code {
 	for _, f := range s.Type.Fields {
 		if needsCheck(f.Type) {
 			value := jen.Id("v").Dot(f.GoName)
-			b.add(value.Clone().Op("=").Add(g.checkField(jen.Id("c"), f.Name, f.Type, value)))
+			b.add(value.Clone().Op("=").Add(g.checkField(jen.Id("c"), f.Key(), f.Type, value)))
 		}
 	}
 	for _, w := range s.Wheres {
@@ -118,7 +118,7 @@ func (g *generator) structCheck(s *plan.Struct) jen.Code {
 		}
 		in := b.inner()
 		in.add(jen.Id("c").Dot("Violation").Call(
-			jen.Lit(w.Field.Name), jen.Lit(w.Text), jen.Id("v").Dot(w.Field.GoName)))
+			jen.Lit(w.Field.Key()), jen.Lit(w.Text), jen.Id("v").Dot(w.Field.GoName)))
 		b.add(jen.If(b.not(w.Cond)).Block(in.stmts...))
 	}
 	b.add(jen.Return(jen.Id("v")))

@@ -51,7 +51,7 @@ func defaultValue(x plan.Expr) any {
 	case *plan.StructLit:
 		all := map[string]any{}
 		for _, f := range x.Fields {
-			all[f.Field.Name] = defaultValue(f.X)
+			all[f.Field.Key()] = defaultValue(f.X)
 		}
 		return all
 	case *plan.Unary:

@@ -146,9 +146,9 @@ func (s *schemas) object(fields []*types.Field, st *plan.Struct, tag string) obj
 			preset = preset || st.Defaults[i] != nil
 		}
 		if _, optional := f.Type.(*types.Optional); !optional && !preset {
-			required = append(required, f.Name)
+			required = append(required, f.Key())
 		}
-		properties = append(properties, member{f.Name, withText(f.Doc, p)})
+		properties = append(properties, member{f.Key(), withText(f.Doc, p)})
 	}
 	o := object{{"type", "object"}, {"properties", properties}}
 	if len(required) > 0 {

@@ -2,6 +2,7 @@ package compat
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/wfgen/wfgen/plan"
@@ -96,6 +97,9 @@ func (p *printer) structType(t *types.Struct) {
 	for i, f := range t.Fields {
 		start := len(p.text)
 		p.put(" (" + f.Name + " " + p.typ(f.Type))
+		if f.JSON != "" {
+			p.put(" json " + strconv.Quote(f.JSON))
+		}
 		_, mayMiss := f.Type.(*types.Optional)
 		if of != nil && of.Defaults[i] != nil {
 			p.put(" = ")

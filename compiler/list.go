@@ -3,6 +3,7 @@ package compiler
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/wfgen/wfgen/checker"
@@ -49,6 +50,7 @@ type Declaration struct {
 type Declared struct {
 	Name string `json:"name"`
 	Type string `json:"type"`
+	JSON string `json:"json,omitempty"` // the name in JSON, where that is another
 }
 
 // Declarations gives what the package declares, and was asked for, workflows first. Its
@@ -121,7 +123,7 @@ func (l *lister) add(file *dsl.File, name *dsl.Ident, d Declaration) {
 func params(vars []*checker.Var) []Declared {
 	var all []Declared
 	for _, v := range vars {
-		all = append(all, Declared{v.Name, v.Type.String()})
+		all = append(all, Declared{Name: v.Name, Type: v.Type.String()})
 	}
 	return all
 }
@@ -129,7 +131,7 @@ func params(vars []*checker.Var) []Declared {
 func fields(list []*types.Field) []Declared {
 	var all []Declared
 	for _, f := range list {
-		all = append(all, Declared{f.Name, f.Type.String()})
+		all = append(all, Declared{Name: f.Name, Type: f.Type.String(), JSON: f.JSON})
 	}
 	return all
 }
@@ -193,7 +195,11 @@ func (d *Declaration) String() string {
 func commas(list []Declared) string {
 	var all []string
 	for _, d := range list {
-		all = append(all, d.Name+" "+d.Type)
+		text := d.Name + " " + d.Type
+		if d.JSON != "" {
+			text += " json " + strconv.Quote(d.JSON)
+		}
+		all = append(all, text)
 	}
 	return strings.Join(all, ", ")
 }

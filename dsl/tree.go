@@ -91,13 +91,16 @@ type TypeDecl struct {
 }
 
 // A Field is a field of a TypeDecl.
+//
+//	id string json "artifact-id" = "none" where len(id) > 0
 type Field struct {
 	Span
 	Doc     string
 	Name    *Ident
 	Type    TypeExpr
-	Default Expr // nil where the field has none
-	Where   Expr // nil where the field has none
+	JSON    *StringLit // its name in JSON; nil where that is Name
+	Default Expr       // nil where the field has none
+	Where   Expr       // nil where the field has none
 }
 
 // An EnumDecl declares a type of named strings.

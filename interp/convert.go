@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/wfgen/wfgen/runtime/pure"
@@ -253,16 +254,16 @@ func placesIn(g reflect.Type, t *types.Struct) ([]int, error) {
 		case name == "":
 			name = f.Name
 		}
-		if t.Field(name) == nil {
+		if !slices.ContainsFunc(t.Fields, func(f *types.Field) bool { return f.Key() == name }) {
 			return nil, fmt.Errorf("%s in Go has a field %s, which %s hasn't", g, name, t)
 		}
 		byName[name] = i
 	}
 	places := make([]int, len(t.Fields))
 	for i, f := range t.Fields {
-		at, ok := byName[f.Name]
+		at, ok := byName[f.Key()]
 		if !ok {
-			return nil, fmt.Errorf("%s in Go has no field %s, which %s has", g, f.Name, t)
+			return nil, fmt.Errorf("%s in Go has no field %s, which %s has", g, f.Key(), t)
 		}
 		places[i] = at
 	}

@@ -122,7 +122,7 @@ func (p *Program) complete(l *layout, defaults []plan.Expr) error {
 // tags are a field's struct tags as the runtime reads them: those that generated
 // code has.
 func (p *Program) tags(f *types.Field, value plan.Expr) (reflect.StructTag, error) {
-	name := f.Name
+	name := f.Key()
 	if _, optional := f.Type.(*types.Optional); optional {
 		name += ",omitempty"
 	}

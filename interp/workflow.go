@@ -273,7 +273,7 @@ func (p *Program) checkStruct(c *pure.Check, l *layout, fields reflect.Value) {
 		e.check = c
 	}
 	for i, f := range l.fields {
-		c.Field(f.Name)
+		c.Field(f.Key())
 		p.check(c, f.Type, fields.Field(i))
 		c.Up()
 		e = e.with(l.decl.Vars[i], fields.Field(i))
@@ -283,7 +283,7 @@ func (p *Program) checkStruct(c *pure.Check, l *layout, fields reflect.Value) {
 			c.CheckStopped()
 		}
 		if !e.truth(w.Cond) {
-			c.Violation(w.Field.Name, w.Text, fields.Field(p.places[w.Field]).Interface())
+			c.Violation(w.Field.Key(), w.Text, fields.Field(p.places[w.Field]).Interface())
 		}
 	}
 }

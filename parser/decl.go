@@ -246,6 +246,10 @@ func (p *parser) field() *dsl.Field {
 		return nil
 	}
 	f := &dsl.Field{Doc: p.doc(start), Name: ident(&node.Name), Type: p.typeExpr(node.Type)}
+	if t := p.peek(); t.Type == identToken && t.Value == "json" && p.ahead(1).Type == strOpenToken {
+		p.next()
+		f.JSON, _ = p.stringLit().(*dsl.StringLit)
+	}
 	if p.accept("=") {
 		f.Default = p.expr()
 	}

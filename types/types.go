@@ -199,7 +199,8 @@ func (s *Struct) Field(name string) *Field {
 
 // A Field is a field of a Struct.
 type Field struct {
-	Name   string // as declared, and the key in JSON
+	Name   string // as declared
+	JSON   string // the key in JSON; empty where that is Name
 	GoName string
 	Doc    string
 	Type   Type
@@ -215,6 +216,14 @@ type Field struct {
 	// Named tells of a field of a Go type that its list or map has a name of its own
 	// in Go.
 	Named bool
+}
+
+// Key is the field's key in JSON.
+func (f *Field) Key() string {
+	if f.JSON != "" {
+		return f.JSON
+	}
+	return f.Name
 }
 
 // An Enum is a declared type of named strings.

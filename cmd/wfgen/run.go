@@ -213,7 +213,7 @@ func (c *runCmd) signal(e *plan.Event) []string {
 	}
 	var fields []string
 	for _, f := range e.Type.Fields {
-		fields = append(fields, fmt.Sprintf("%q: …", f.Name))
+		fields = append(fields, fmt.Sprintf("%q: …", f.Key()))
 	}
 	return append(words, quoted(c.Path), e.Name, quoted("{"+strings.Join(fields, ", ")+"}"))
 }

@@ -37,6 +37,12 @@ type Field struct{ field *dsl.Field }
 // NewField is a field without a default or constraint.
 func NewField(name string, t Type) *Field { return &Field{&dsl.Field{Name: id(name), Type: t.expr}} }
 
+// JSON gives the field another name in JSON.
+func (f *Field) JSON(name string) *Field {
+	f.field.JSON = &dsl.StringLit{Parts: []dsl.StringPart{{Text: name}}}
+	return f
+}
+
 // Default gives the field a default.
 func (f *Field) Default(value any) *Field {
 	f.field.Default = expr(value)

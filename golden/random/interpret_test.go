@@ -33,7 +33,7 @@ type n struct {
 	L  *[]int          `json:"l,omitempty"`
 	S  string          `json:"s"`
 	F  float64         `json:"f"`
-	W  time.Duration   `json:"w"`
+	W  time.Duration   `json:"w-1"`
 	Qs map[int]q       `json:"qs"`
 }
 

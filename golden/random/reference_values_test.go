@@ -225,7 +225,11 @@ func objectOf(m map[string]any) string {
 	var parts []string
 	for _, key := range keys {
 		if m[key] != nil || !isStruct {
-			parts = append(parts, jsonOf(key)+":"+jsonOf(m[key]))
+			name := key
+			if isStruct && key == "w" {
+				name = "w-1"
+			}
+			parts = append(parts, jsonOf(name)+":"+jsonOf(m[key]))
 		}
 	}
 	return "{" + strings.Join(parts, ",") + "}"

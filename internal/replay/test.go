@@ -224,7 +224,7 @@ func literal(s *types.Struct, data []byte) (string, error) {
 	}
 	var list []string
 	for _, f := range s.Fields {
-		value, err := valueOf(f.Type, fields[f.Name])
+		value, err := valueOf(f.Type, fields[f.Key()])
 		if err != nil {
 			return "", err
 		}

@@ -51,7 +51,7 @@ func keysOf(e *plan.Event, v interp.Value) []string {
 	}
 	out := make([]string, e.Keys)
 	for i := range out {
-		out[i] = string(bytes.TrimSpace(fields[e.Type.Fields[i].Name]))
+		out[i] = string(bytes.TrimSpace(fields[e.Type.Fields[i].Key()]))
 	}
 	return out
 }
