@@ -104,7 +104,7 @@ func newInfo() *Info {
 		Types: map[dsl.Expr]types.Type{}, Wanted: map[dsl.Expr]types.Type{}, Narrowed: map[dsl.Expr]bool{},
 		Consts: map[dsl.Expr]constant.Value{}, Uses: map[*dsl.Ident]Object{}, Defs: map[*dsl.Ident]Object{},
 		Errs: map[*dsl.Block]*Var{}, Clauses: map[*dsl.CallExpr]*Clauses{}, TypeExprs: map[dsl.TypeExpr]types.Type{},
-		Homes: map[*dsl.StructLit]*Program{}, Durables: map[*dsl.CallExpr]*Durable{},
+		Homes: map[*dsl.StructLit]*Program{}, Deep: map[*dsl.BinaryExpr]bool{}, Durables: map[*dsl.CallExpr]*Durable{},
 	}
 }
 
@@ -172,6 +172,10 @@ type place struct {
 	// the expression that is the whole of that value; nil elsewhere.
 	binding *entry
 	bound   dsl.Expr
+	// deep tells that == compares lists, maps and the like as well: in what a test expects.
+	deep bool
+	// answers tells that a fail is a value: in what a mock gives.
+	answers bool
 }
 
 // with checks something in another place.

@@ -63,6 +63,9 @@ type Info struct {
 	Clauses map[*dsl.CallExpr]*Clauses
 	// Durables tells what the calls with a verb do.
 	Durables map[*dsl.CallExpr]*Durable
+	// Deep holds the == and != of what a test expects that compare what JSON has of their
+	// operands: lists, maps, any, and what holds one.
+	Deep map[*dsl.BinaryExpr]bool
 	// Homes holds, for a literal of a struct type that another package's .wf files
 	// declare, that package's program.
 	Homes map[*dsl.StructLit]*Program

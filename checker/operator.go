@@ -138,6 +138,9 @@ func (c *checker) equality(x *dsl.BinaryExpr) types.Type {
 		return basic(types.Bool)
 	case isAny(elemOf(t)) && isScalar(u), isAny(elemOf(u)) && isScalar(t):
 		return basic(types.Bool)
+	case c.in.deep && (isAny(elemOf(t)) || isAny(elemOf(u))):
+		c.info.Deep[x] = true
+		return basic(types.Bool)
 	case types.Identical(t, u) || c.takesNamed(second, u, t):
 	case isOptional(t) && types.Identical(elemOf(t), u):
 		c.info.Wanted[second] = t
@@ -147,7 +150,11 @@ func (c *checker) equality(x *dsl.BinaryExpr) types.Type {
 		c.unequal(x)
 		return basic(types.Bool)
 	}
-	if !types.IsComparable(common) {
+	switch {
+	case types.IsComparable(common):
+	case c.in.deep:
+		c.info.Deep[x] = true
+	default:
 		c.report(diag.WrongType, x.OpSpan, "%s can't be compared with %s", common, x.Op).
 			Help = uncomparable + "; json(x) == json(y) compares what two of them hold"
 	}

@@ -12,13 +12,16 @@ const pureTest = "a test"
 // A Test is a test of a workflow without errors of its own. It is whole where its package
 // has none either.
 type Test struct {
-	Name string
+	Name string // empty where it has Cases
+	// Cases are those that it is run for; nil where there is one.
+	Cases []Case
 	// Workflow is what it runs, with the arguments of Call.
 	Workflow *Workflow
 	Call     *dsl.CallExpr
 	Lets     []*dsl.BindStmt
 	Mocks    []*Mock
 	Expects  []*Expect
+	Cancel   *Cancel // nil where nobody cancels it
 	// Result is the name result in conditions; nil where the workflow gives none.
 	Result *Var
 	Decl   *dsl.TestDecl
@@ -45,12 +48,20 @@ type Expect struct {
 	Error *types.Struct
 	// Steps are the ids of the line's steps.
 	Steps []string
+	// Call is what was called, of ExpectCalled and ExpectEmitted.
+	Call *ExpectedCall
+}
+
+// A Cancel says when somebody cancels the execution.
+type Cancel struct {
+	Line *dsl.CancelLine
+	Step string // the id of the step; empty where it is after a time
 }
 
 // tests checks the tests of the package. What they say of steps is checked only where
 // the package has no errors: without a plan there are no steps.
 func (c *checker) tests() {
-	t, seen := &tester{checker: c}, map[string]*Test{}
+	t, seen := &tester{checker: c}, map[string]testName{}
 	sound := !diag.HasErrors(c.diags)
 	for _, f := range c.prog.Files {
 		c.file = f
@@ -75,13 +86,18 @@ type tester struct {
 	steps func(*Workflow) []Step // nil where steps aren't known
 	of    *Test
 	// lines are the expectations that exclude each other.
-	failing, success *dsl.ExpectLine
+	failing dsl.TestLine // that the workflow fails, or is cancelled
+	success *dsl.ExpectLine
 }
 
-func (t *tester) test(d *dsl.TestDecl, seen map[string]*Test) {
+func (t *tester) test(d *dsl.TestDecl, seen map[string]testName) {
 	t.of = &Test{Decl: d, File: t.file}
 	t.failing, t.success = nil, nil
-	t.name(d, seen)
+	if d.Cases != nil {
+		t.cases(d, seen)
+	} else {
+		t.name(d, seen)
+	}
 	t.run(d)
 	for _, l := range d.Lines {
 		switch l := l.(type) {
@@ -94,30 +110,27 @@ func (t *tester) test(d *dsl.TestDecl, seen map[string]*Test) {
 			}
 		case *dsl.MockLine:
 			t.mock(l)
+		case *dsl.CancelLine:
+			t.cancel(l)
 		case *dsl.ExpectLine:
 			t.expect(l)
 		}
+		t.eitherEnd()
 	}
 	t.mockedTwice()
 }
 
 // name finds the test's name, by which it is called and told from others.
-func (t *tester) name(d *dsl.TestDecl, seen map[string]*Test) {
+func (t *tester) name(d *dsl.TestDecl, seen map[string]testName) {
 	for _, p := range d.Name.Parts {
 		if p.X != nil {
-			t.report(diag.NotConstant, p.X, "a test's name is plain text, found a substitution")
+			t.report(diag.NotConstant, p.X, "a test's name is plain text, found a substitution").
+				Help = "a test of several cases names each by its own: test \"of ${c}\" for c in [\"a\", \"b\"] { … }"
 			return
 		}
 		t.of.Name += p.Text
 	}
-	switch old := seen[t.of.Name]; {
-	case t.of.Name == "":
-		t.report(diag.BadTest, d.Name, "the test has no name").Help = "say what it shows: test \"a declined card releases the goods\" { … }"
-	case old != nil:
-		label(t.report(diag.DuplicateName, d.Name, "two tests are called %s", t.text(d.Name)), old.File, old.Decl.Name, "the other one")
-	default:
-		seen[t.of.Name] = t.of
-	}
+	t.claim(t.of.Name, d.Name, seen)
 }
 
 // run finds the workflow that the test runs, which lines above tell of too. Its
@@ -178,6 +191,45 @@ func (t *tester) arguments(call *dsl.CallExpr) {
 		return
 	}
 	t.inArgs(func() { t.args(call, t.of.Workflow.Params) })
+}
+
+// cancel checks when the execution is cancelled.
+func (t *tester) cancel(l *dsl.CancelLine) {
+	if old := t.of.Cancel; old != nil {
+		label(t.report(diag.BadTest, wordAt(l, "cancel"), "a test cancels the execution once"), t.file, old.Line, "cancelled here already")
+		return
+	}
+	c := &Cancel{Line: l}
+	if l.Step != nil {
+		c.Step, _ = t.step(l.Step, "a step that takes time", func(s Step) bool { return !s.Undo && (s.Tool != nil || s.Waits) })
+	} else {
+		t.want(l.After, basic(types.Duration), "when it is cancelled")
+	}
+	t.of.Cancel = c
+	if t.failing == nil {
+		t.failing = l
+	}
+}
+
+// eitherEnd reports a line by which a workflow fails beside one by which it gives a result.
+func (t *tester) eitherEnd() {
+	if t.failing == nil || t.success == nil {
+		return
+	}
+	var first, second dsl.TestLine = t.failing, t.success
+	if first.Place().Start > second.Place().Start {
+		first, second = second, first
+	}
+	word := "expect"
+	if _, ok := second.(*dsl.CancelLine); ok {
+		word = "cancel"
+	}
+	d := t.report(diag.BadTest, wordAt(second, word), "a test expects a result or a failure, not both")
+	label(d, t.file, first, "expected here")
+	if d.Help = "write two tests"; t.of.Cancel != nil {
+		d.Help = "what is cancelled gives no result: expect steps, undone, called or fail"
+	}
+	t.failing, t.success = nil, nil
 }
 
 // wordAt is the word that a line begins with.

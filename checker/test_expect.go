@@ -26,18 +26,10 @@ func (t *tester) expect(l *dsl.ExpectLine) {
 		}
 	case dsl.ExpectUndone:
 		t.expectedSteps(e, "a step with an undo", func(s Step) bool { return s.Undo })
+	case dsl.ExpectCalled, dsl.ExpectEmitted:
+		t.expectedCall(e)
 	}
 	t.of.Expects = append(t.of.Expects, e)
-	if t.failing != nil && t.success != nil {
-		first, second := t.failing, t.success
-		if first.Start > second.Start {
-			first, second = second, first
-		}
-		d := t.report(diag.BadTest, wordAt(second, "expect"), "a test expects a result or a failure, not both")
-		label(d, t.file, first, "expected here")
-		d.Help = "write two tests"
-		t.failing, t.success = nil, nil
-	}
 }
 
 // condition checks a condition, in which result is what the workflow gave.
@@ -52,7 +44,11 @@ func (t *tester) condition(l *dsl.ExpectLine) {
 	s := newScope(t.scope)
 	e := &entry{name: v.Name, obj: v, file: t.file, what: "the result"}
 	s.put(e)
-	t.inThis(s, func() { t.want(l.X, basic(types.Bool), "what is expected") })
+	in := t.in
+	in.deep = true
+	t.with(in, func() {
+		t.inThis(s, func() { t.want(l.X, basic(types.Bool), "what is expected") })
+	})
 	if e.used && w != nil && w.Result == nothing {
 		d := t.report(diag.BadTest, l.X, "%s gives no result", w.Name)
 		label(d, w.File, w.Decl.Name, "declared here")

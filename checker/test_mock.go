@@ -30,7 +30,9 @@ func (t *tester) mock(l *dsl.MockLine) {
 		s.put(&entry{name: v.Name, obj: v, file: t.file, at: v.Ident, what: "a parameter"})
 	}
 	for _, a := range l.Answers {
-		t.inThis(s, func() { t.answer(m, a) })
+		in := t.in
+		in.answers = m.Tool != nil
+		t.with(in, func() { t.inThis(s, func() { t.answer(m, a) }) })
 	}
 }
 
@@ -166,27 +168,69 @@ func (t *tester) answer(m *Mock, a *dsl.Answer) {
 		t.infer(a.X, invalid)
 		t.report(diag.BadMock, a, "a func's mock gives a value")
 	case a.Fail:
-		t.fails(m.seen, a)
+		t.fails(m.seen, a.X)
 	case m.Func != nil:
 		t.want(a.X, m.Func.Result, "what "+m.Func.Name+" gives")
 	case m.seen.Result != nothing:
 		t.want(a.X, m.seen.Result, "what "+m.seen.Name+" gives")
+	case isBranching(unparen(a.X)):
+		t.want(a.X, optionalOf(basic(types.Bool)), "what "+m.seen.Name+" gives")
+		t.givesNothing(m, a.X)
 	case !isNone(a.X):
 		t.infer(a.X, invalid)
-		d := t.report(diag.BadMock, a.X, "%s gives nothing, found a value", m.Tool.Name)
-		label(d, m.Tool.File, m.Tool.Decl.Name, "declared here")
-		d.Help = "write none, or fail with the reason"
+		t.nothingGiven(m, a.X)
+	}
+	if m.Tool != nil && !a.Fail {
+		dsl.Inspect(a.X, func(n dsl.Node) bool {
+			if f, ok := n.(*dsl.FailStmt); ok {
+				t.failsWith(m.seen, f.X)
+			}
+			return true
+		})
 	}
 }
 
+// givesNothing checks the branches of an answer of a tool without a result: each is none,
+// or fails.
+func (t *tester) givesNothing(m *Mock, x dsl.Expr) {
+	var ends []dsl.Expr
+	switch x := unparen(x).(type) {
+	case *dsl.IfExpr:
+		ends = []dsl.Expr{lastExpr(x.Then), lastExpr(x.Else)}
+	case *dsl.MatchExpr:
+		for _, a := range x.Arms {
+			ends = append(ends, lastExpr(a.Body))
+		}
+	default:
+		if !isNone(x) && !isInvalid(t.info.Types[x]) {
+			t.nothingGiven(m, x)
+		}
+	}
+	for _, x := range ends {
+		if x != nil {
+			t.givesNothing(m, x)
+		}
+	}
+}
+
+func (t *tester) nothingGiven(m *Mock, x dsl.Expr) {
+	d := t.report(diag.BadMock, x, "%s gives nothing, found a value", m.Tool.Name)
+	label(d, m.Tool.File, m.Tool.Decl.Name, "declared here")
+	d.Help = "write none, or fail with the reason"
+}
+
 // fails checks that a tool may fail with what a mock says.
-func (t *tester) fails(tool *Tool, a *dsl.Answer) {
-	t.checker.failure(a.X)
-	s, ok := t.info.Types[a.X].(*types.Struct)
+func (t *tester) fails(tool *Tool, x dsl.Expr) {
+	t.checker.failure(x)
+	t.failsWith(tool, x)
+}
+
+func (t *tester) failsWith(tool *Tool, x dsl.Expr) {
+	s, ok := t.info.Types[x].(*types.Struct)
 	if !ok || !s.Error || slices.Contains(tool.Fails, s) || t.checker.loose[tool] {
 		return
 	}
-	d := t.report(diag.CannotFail, a.X, "%s doesn't fail with %s", tool.Name, s.Name)
+	d := t.report(diag.CannotFail, x, "%s doesn't fail with %s", tool.Name, s.Name)
 	label(d, tool.File, tool.Decl.Name, "declared here")
 	d.Help = "say so on its declaration: fails " + s.Name
 	if tool.played {

@@ -23,6 +23,8 @@ type Step struct {
 	// Timed tells that it takes part in an execution as an event does: that it begins
 	// and ends. Guards and blocks don't.
 	Timed bool
+	// Waits tells that it is a wait.
+	Waits bool
 	// Undo tells that it takes another step back.
 	Undo bool
 

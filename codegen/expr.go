@@ -79,6 +79,8 @@ func (b *body) expr(x plan.Expr) *jen.Statement {
 		return b.keyed(x)
 	case *plan.PureIf, *plan.PureMatch, *plan.PureFor:
 		return b.block(x)
+	case *plan.Raise:
+		panic("internal error: a mock's answer in code that is generated")
 	}
 	panic("internal error: unknown expression")
 }

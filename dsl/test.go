@@ -12,6 +12,10 @@ type TestDecl struct {
 	Span
 	Doc  string
 	Name *StringLit
+	// Cases are what the test is run for, each as Value and, where Key is given, with its
+	// index: test "cell ${c}" for c in ["a", "b"] { … }. All are nil in a test of one case.
+	Key, Value *Ident
+	Cases      Expr
 	// Lines are those of the test in source order, unsound ones left out.
 	Lines []TestLine
 }
@@ -54,16 +58,26 @@ type RunLine struct {
 	Call Expr // a CallExpr in a sound file
 }
 
+// A CancelLine is cancel at Step, or cancel after After: when somebody cancels the
+// execution. One of the two is set.
+type CancelLine struct {
+	Span
+	Step  Expr // an Ident, or the StringLit of an id that is no name
+	After Expr
+}
+
 // An Expectation says what an ExpectLine is about.
 type Expectation int
 
 // The expectations.
 const (
-	ExpectCond   Expectation = iota // a condition, in which result is known
-	ExpectFail                      // that the workflow fails
-	ExpectSteps                     // which steps have called something
-	ExpectOrder                     // which step came after which
-	ExpectUndone                    // which undos have run
+	ExpectCond    Expectation = iota // a condition, in which result is known
+	ExpectFail                       // that the workflow fails
+	ExpectSteps                      // which steps have called something
+	ExpectOrder                      // which step came after which
+	ExpectUndone                     // which undos have run
+	ExpectCalled                     // what was called, asked or started, and with what
+	ExpectEmitted                    // which event was sent
 )
 
 // An ExpectLine is one of
@@ -73,6 +87,8 @@ const (
 //	expect steps Step, Step
 //	expect order Step, Step
 //	expect undone Step, Step [unordered]
+//	expect called Target[(name: X, …)] [times N]
+//	expect emitted Event[(name: X, …)] [times N]
 type ExpectLine struct {
 	Span
 	Kind Expectation
@@ -84,10 +100,17 @@ type ExpectLine struct {
 	Steps []Expr
 	// Unordered tells, of ExpectUndone, that the undos may have run in any order.
 	Unordered bool
+	// Called is what ExpectCalled and ExpectEmitted are about: an Ident, or the StringLit
+	// of a step's id. Args are those of its arguments that count, and Times is how often;
+	// nil for once or more.
+	Called Expr
+	Args   []FieldValue
+	Times  Expr
 }
 
 func (*TestDecl) decl()       {}
 func (*LetLine) testLine()    {}
 func (*MockLine) testLine()   {}
 func (*RunLine) testLine()    {}
+func (*CancelLine) testLine() {}
 func (*ExpectLine) testLine() {}

@@ -94,7 +94,7 @@ func (w *writer) decl(d Decl) {
 		w.line("workflow " + d.Name.Name + paramTexts(d.Params) + resultText(d.Result) + clauseTexts(d.Clauses) + " " + w.block(d.Body))
 	case *TestDecl:
 		w.doc(d.Doc)
-		w.line("test " + exprText(d.Name, 0) + " {")
+		w.line("test " + exprText(d.Name, 0) + casesText(d) + " {")
 		w.inside(func() {
 			for _, l := range d.Lines {
 				w.line(testLineText(l))
@@ -556,6 +556,11 @@ func testLineText(l TestLine) string {
 		return "mock " + exprText(l.Target, 0) + " => " + strings.Join(answers, ", ")
 	case *RunLine:
 		return "run " + exprText(l.Call, 0)
+	case *CancelLine:
+		if l.After != nil {
+			return "cancel after " + exprText(l.After, 0)
+		}
+		return "cancel at " + exprText(l.Step, 0)
 	case *ExpectLine:
 		return expectText(l)
 	}
@@ -563,7 +568,7 @@ func testLineText(l TestLine) string {
 }
 
 func expectText(l *ExpectLine) string {
-	word := [...]string{"", " fail", " steps", " order", " undone"}[l.Kind]
+	word := [...]string{"", " fail", " steps", " order", " undone", " called", " emitted"}[l.Kind]
 	text := "expect" + word
 	if l.X != nil {
 		text += " " + exprText(l.X, 0)
@@ -577,5 +582,25 @@ func expectText(l *ExpectLine) string {
 	if l.Unordered {
 		text += " unordered"
 	}
+	if l.Called != nil {
+		text += " " + exprText(l.Called, 0)
+	}
+	if len(l.Args) > 0 {
+		text += "(" + fieldTexts(l.Args) + ")"
+	}
+	if l.Times != nil {
+		text += " times " + exprText(l.Times, 0)
+	}
 	return text
+}
+
+// casesText is what a test says of its cases; empty where it has one.
+func casesText(d *TestDecl) string {
+	switch {
+	case d.Cases == nil:
+		return ""
+	case d.Key != nil:
+		return " for " + d.Key.Name + ", " + d.Value.Name + " in " + exprText(d.Cases, 0)
+	}
+	return " for " + d.Value.Name + " in " + exprText(d.Cases, 0)
 }

@@ -108,6 +108,10 @@ func (c *collector) note(n any) {
 		if n.Message != nil {
 			c.continued[c.before(n.Message.Place().Start, 'e')] = true
 		}
+	case *dsl.ExpectLine:
+		if n.Called != nil {
+			c.tight[n.Called.Place().End] = true
+		}
 	case dsl.Clause:
 		c.continued[n.Place().Start] = true
 	case dsl.Expr:

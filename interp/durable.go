@@ -52,11 +52,12 @@ func (e *env) durable(n *plan.Node, op *plan.Durable) (any, error) {
 	if op.Timeout != nil {
 		patience = runtime.Within(time.Duration(e.expr(op.Timeout).Int()))
 	}
-	switch step := e.w.steps[n]; op.Kind {
+	step := e.w.steps[n]
+	if tell := e.p.onDurable; tell != nil {
+		tell(e.frame.StepID(step), valuesOf(args))
+	}
+	switch op.Kind {
 	case plan.AwaitEvent:
-		if tell := e.p.awaiting; tell != nil {
-			tell(e.frame.StepID(step), valuesOf(args))
-		}
 		return runtime.Await(e.frame, e.w.durables[op], e.p.topics[op.Event], patience, interfaces(args)...)
 	case plan.AwaitRun:
 		return runtime.AwaitRun(e.frame, e.w.durables[op], args[0].String(), patience)

@@ -85,6 +85,8 @@ func (e *env) eval(x plan.Expr) reflect.Value {
 		return e.pureMatch(x)
 	case *plan.PureFor:
 		return e.pureFor(x)
+	case *plan.Raise:
+		panic(&Raised{x.X, Value{e.expr(x.X)}})
 	}
 	panic("internal error: unknown expression")
 }

@@ -38,8 +38,8 @@ type Program struct {
 	// homes holds, for a declared struct of another package as this one sees it, the
 	// struct as that package has it.
 	homes map[*types.Struct]*types.Struct
-	// awaiting is told of the events that are awaited; nil for nobody.
-	awaiting func(step string, keys []Value)
+	// onDurable is told of the steps that only a durable execution can do; nil for nobody.
+	onDurable func(step string, args []Value)
 }
 
 // A caller calls a tool. It gives a value of the Go type of the tool's result.
@@ -96,13 +96,14 @@ func build(p *plan.Program, tools Tools, prefix string, made map[*plan.Program]*
 // nil for others.
 func (p *Program) Imported(path string) *Program { return p.imported[path] }
 
-// OnAwait has f told, before an event is awaited, the id of the step and the keys, in
-// imported packages too. f may be called from several goroutines; the program mustn't run
-// yet.
-func (p *Program) OnAwait(f func(step string, keys []Value)) {
-	p.awaiting = f
+// OnDurable has f told, before a step that only a durable execution can do, its id and what
+// it is done with, in imported packages too: the keys of an event that is awaited, an event
+// that is sent, the text of an approval and who is asked, the arguments of a workflow that
+// is started. f may be called from several goroutines; the program mustn't run yet.
+func (p *Program) OnDurable(f func(step string, args []Value)) {
+	p.onDurable = f
 	for _, other := range p.imported {
-		other.OnAwait(f)
+		other.OnDurable(f)
 	}
 }
 
@@ -215,15 +216,18 @@ func (p *Program) Decode(t types.Type, data []byte, root string) (Value, error) 
 }
 
 // Eval gives the value of an expression in which the variables have these values.
-// What can't be computed is a *pure.Fault.
+// What can't be computed is a *pure.Fault, and what a mock fails with a *Raised.
 func (p *Program) Eval(x plan.Expr, vars map[*plan.Variable]Value) (v Value, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			fault, ok := r.(*pure.Fault)
-			if !ok {
+			switch r := r.(type) {
+			case *pure.Fault:
+				err = r
+			case *Raised:
+				err = r
+			default:
 				panic(r)
 			}
-			err = fault
 		}
 	}()
 	e := &env{p: p}
@@ -232,6 +236,15 @@ func (p *Program) Eval(x plan.Expr, vars map[*plan.Variable]Value) (v Value, err
 	}
 	return Value{e.expr(x)}, nil
 }
+
+// A Raised is what a mock's answer fails with: a value of X, a message or declared error.
+type Raised struct {
+	X     plan.Expr
+	Value Value
+}
+
+// Error is the message, or the error as JSON.
+func (r *Raised) Error() string { return pure.Text(r.Value.Any()) }
 
 // A Value is a value of a type of the language, as a program holds it. It belongs
 // to the program that made it. The zero Value is that of what gives nothing.

@@ -96,6 +96,11 @@ func (w *typeWalk) test(t *plan.Test) {
 	}
 	for _, e := range t.Expects {
 		walk(e.Cond, e.Message)
+		if e.Call != nil {
+			for _, a := range e.Call.Args {
+				walk(a.X)
+			}
+		}
 	}
 }
 

@@ -118,7 +118,15 @@ func dumpDecl(d dsl.Decl) string {
 		for _, l := range d.Lines {
 			lines = append(lines, dumpTestLine(l))
 		}
-		return list("test", dump(d.Name), doc(d.Doc), strings.Join(lines, " "))
+		cases := ""
+		if d.Cases != nil {
+			cases = "for"
+			if d.Key != nil {
+				cases += " " + d.Key.Name
+			}
+			cases = "(" + cases + " " + d.Value.Name + " " + dump(d.Cases) + ")"
+		}
+		return list("test", dump(d.Name), doc(d.Doc), cases, strings.Join(lines, " "))
 	case *dsl.EnumDecl:
 		return list("enum", d.Name.Name, doc(d.Doc), names(d.Members))
 	case *dsl.ToolDecl:
@@ -153,13 +161,25 @@ func dumpTestLine(l dsl.TestLine) string {
 		return list("mock", dump(l.Target), strings.Join(answers, ", "))
 	case *dsl.RunLine:
 		return list("run", dump(l.Call))
+	case *dsl.CancelLine:
+		if l.After != nil {
+			return list("cancel", "after", dump(l.After))
+		}
+		return list("cancel", "at", dump(l.Step))
 	case *dsl.ExpectLine:
-		kind := []string{"", "fail", "steps", "order", "undone"}[l.Kind]
+		kind := []string{"", "fail", "steps", "order", "undone", "called", "emitted"}[l.Kind]
 		unordered := ""
 		if l.Unordered {
 			unordered = "unordered"
 		}
-		return list("expect", kind, optExpr("", l.X), dumpAll(l.Steps), unordered)
+		called := ""
+		if l.Called != nil {
+			called = dump(l.Called)
+		}
+		for _, a := range l.Args {
+			called += " " + a.Name.Name + ": " + dump(a.Value)
+		}
+		return list("expect", kind, optExpr("", l.X), dumpAll(l.Steps), unordered, called, optExpr("times ", l.Times))
 	}
 	panic("test line")
 }

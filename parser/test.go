@@ -20,6 +20,9 @@ func (p *parser) testDecl() dsl.Decl {
 		return nil
 	}
 	d.Name = name
+	if p.at("for") {
+		p.cases(d)
+	}
 	p.braces(func(open int) {
 		for p.skipSemis(); !p.blockEnd(open); p.skipSemis() {
 			if l := p.testLine(); l != nil {
@@ -29,6 +32,23 @@ func (p *parser) testDecl() dsl.Decl {
 	})
 	d.Span = p.from(start)
 	return d
+}
+
+// cases parses what a test is run for.
+func (p *parser) cases(d *dsl.TestDecl) {
+	const help = `a test is run for each of several cases with test "of ${x}" for x in ["a", "b"] { … }`
+	sound := p.inHeader(func() {
+		if node, ok := production(p, forGrammar, "a name", help); ok {
+			d.Value = ident(&node.First.Name)
+			if node.Last != nil {
+				d.Key, d.Value = d.Value, ident(&node.Last.Name)
+			}
+			d.Cases = p.expr()
+		}
+	})
+	if !sound || d.Value == nil {
+		d.Value, d.Cases = &dsl.Ident{Span: p.here(), Name: "_"}, p.bad()
+	}
 }
 
 // testLine parses a line and what ends it. It is nil where it is unsound.
@@ -58,22 +78,19 @@ func (p *parser) anyTestLine() dsl.TestLine {
 		return p.mockLine()
 	case t.Type == identToken && t.Value == "run":
 		return p.runLine()
+	case t.Type == identToken && t.Value == "cancel":
+		return p.cancelLine()
 	case t.Type == identToken && t.Value == "expect":
 		return p.expectLine()
 	}
-	p.wanted("`mock`, `run`, `expect` or a binding", "a test says what its tools give, runs a workflow, and says what is expected of it")
+	p.wanted("`mock`, `run`, `cancel`, `expect` or a binding", "a test says what its tools give, runs a workflow, and says what is expected of it")
 	return nil
 }
 
 func (p *parser) mockLine() dsl.TestLine {
 	const help = `what a tool gives is written mock Charge => "receipt"`
 	l := &dsl.MockLine{Span: spanOf(p.next())}
-	if p.at(string(dsl.Approve)) {
-		l.Target = ident(p.next())
-	} else {
-		l.Target = p.stepName(help)
-	}
-	if l.Target == nil || !p.expect("=>") {
+	if l.Target = p.target(help); l.Target == nil || !p.expect("=>") {
 		return nil
 	}
 	for {
@@ -108,8 +125,27 @@ func (p *parser) runLine() dsl.TestLine {
 	return l
 }
 
+func (p *parser) cancelLine() dsl.TestLine {
+	const help = "an execution is cancelled at a step, or after a time: cancel at Charge, cancel after 2h"
+	l := &dsl.CancelLine{Span: spanOf(p.next())}
+	switch {
+	case p.accept("after"):
+		l.After = p.expr()
+	case p.accept("at"):
+		l.Step = p.stepName("the step is named by its id")
+	default:
+		p.wanted("`at` or `after`", help)
+	}
+	if l.Step == nil && l.After == nil {
+		return nil
+	}
+	l.Span = p.from(l.Start)
+	return l
+}
+
 var expectations = map[string]dsl.Expectation{
 	"steps": dsl.ExpectSteps, "order": dsl.ExpectOrder, "undone": dsl.ExpectUndone,
+	"called": dsl.ExpectCalled, "emitted": dsl.ExpectEmitted,
 }
 
 func (p *parser) expectLine() dsl.TestLine {
@@ -124,12 +160,49 @@ func (p *parser) expectLine() dsl.TestLine {
 	case listed && t.Type == identToken && p.beginsStep():
 		l.Kind = kind
 		p.next()
-		p.steps(l)
+		if kind == dsl.ExpectCalled || kind == dsl.ExpectEmitted {
+			p.expectedCall(l)
+		} else {
+			p.steps(l)
+		}
 	default:
 		l.X = p.expr()
 	}
 	l.Span = p.from(l.Start)
 	return l
+}
+
+// expectedCall parses what was called, with what, and how often.
+func (p *parser) expectedCall(l *dsl.ExpectLine) {
+	const help = "what was called is written expect called Charge(amount: 20.0) times 1"
+	if l.Called = p.target(help); l.Called == nil {
+		return
+	}
+	if p.at("(") {
+		p.list(")", func() { l.Args = append(l.Args, p.namedArg()) })
+	}
+	if t := p.peek(); !p.broken && t.Type == identToken && t.Value == "times" {
+		p.next()
+		l.Times = p.expr()
+	}
+}
+
+// namedArg parses an argument with its name.
+func (p *parser) namedArg() dsl.FieldValue {
+	if !isFieldName(p.peek()) || !is(p.ahead(1), ":") {
+		p.wanted("an argument's name", "those of the arguments that count are named: Charge(amount: 20.0)")
+		return dsl.FieldValue{Name: &dsl.Ident{Span: p.here()}, Value: p.bad()}
+	}
+	return p.fieldValue()
+}
+
+// target parses what mocks and expectations of calls are about: a tool, event or workflow,
+// a step, or approve.
+func (p *parser) target(help string) dsl.Expr {
+	if p.at(string(dsl.Approve)) {
+		return ident(p.next())
+	}
+	return p.stepName(help)
 }
 
 // beginsStep tells whether what is behind steps, order or undone is the name of a step, or

@@ -294,6 +294,8 @@ func larger(x plan.Expr) string {
 			out += " " + pattern(a.Case) + "=>" + pure(a.Body)
 		}
 		return out + ")"
+	case *plan.Raise:
+		return form("raise", x.X)
 	case *plan.PureFor:
 		return form("for:"+x.Typ.String(), names(x.Key, x.Value), x.X, x.Where, x.Body)
 	}

@@ -273,6 +273,13 @@ type PureFor struct {
 	Pos        Pos
 }
 
+// A Raise ends the whole expression, and what is around it fails with X: a message or a
+// declared error. It stands in what the mock of a test gives.
+type Raise struct {
+	T
+	X Expr
+}
+
 // A Pure is a block without steps: bindings, then a value.
 type Pure struct {
 	Lets  []*PureLet
@@ -313,3 +320,4 @@ func (*Keyed) expr()        {}
 func (*PureIf) expr()       {}
 func (*PureMatch) expr()    {}
 func (*PureFor) expr()      {}
+func (*Raise) expr()        {}

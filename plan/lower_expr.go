@@ -66,7 +66,7 @@ func fitted(e Expr, want types.Type) Expr {
 
 // bare lowers an expression as it stands.
 func (b *builder) bare(x dsl.Expr) Expr {
-	if b.isStep(x) {
+	if b.out != nil && b.isStep(x) { // in a pure place a fail in a block is a Raise
 		return b.hoisted(x)
 	}
 	t := T{b.info.Types[x]}
@@ -213,7 +213,15 @@ func (b *builder) binary(x *dsl.BinaryExpr) Expr {
 	if equality := x.Op == dsl.Eq || x.Op == dsl.NotEq; equality && IsAny(right.Type()) && !IsAny(left.Type()) {
 		left, right = right, left
 	}
+	if b.info.Deep[x] {
+		left, right = b.jsonOf(left, x.X), b.jsonOf(right, x.Y)
+	}
 	return &Binary{T{b.info.Types[x]}, x.Op, left, right, b.pos(x.OpSpan)}
+}
+
+// jsonOf is the JSON of a value.
+func (b *builder) jsonOf(e Expr, x dsl.Expr) Expr {
+	return &Builtin{T{types.Basics[types.String]}, "json", []Expr{e}, b.pos(x.Place())}
 }
 
 // pureCall lowers a conversion or the call of a func or builtin.

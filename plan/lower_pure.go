@@ -13,6 +13,10 @@ func (b *builder) pure(src *dsl.Block) *Pure {
 	}
 	out := &Pure{}
 	for i, s := range src.Stmts {
+		if f, ok := s.(*dsl.FailStmt); ok {
+			out.Value = &Raise{T{types.Basics[types.Nothing]}, b.expr(f.X)}
+			break
+		}
 		x := valueIn(s)
 		if x == nil {
 			panic("internal error: a step in a pure block")

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"go/constant"
+
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/types"
@@ -18,9 +20,17 @@ type Test struct {
 	Lets    []*PureLet
 	Mocks   []*Mock
 	Expects []*Expect
+	Cancel  *Cancel // nil where nobody cancels it
 	// Result is the variable by which conditions name the result; nil where the
 	// workflow gives none.
 	Result *Variable
+}
+
+// A Cancel says when somebody cancels the execution: at a step, or after a time.
+type Cancel struct {
+	Step  string
+	After Expr // nil where it is at a step
+	Pos   Pos
 }
 
 // A Mock says what calls give. One of Tool and Func is set.
@@ -65,6 +75,24 @@ type Expect struct {
 	Steps []string
 	// Unordered tells, of undos, that they may have run in any order.
 	Unordered bool
+	// Call is what was called, asked, started or sent; nil for what isn't about that.
+	Call *ExpectedCall
+}
+
+// An ExpectedCall is what is expected of calls of a tool, or of what a tool plays in tests.
+type ExpectedCall struct {
+	Tool *Tool
+	// Step is the id of the step whose calls these are; empty for all calls of the tool.
+	Step string
+	Args []ExpectedArg
+	// Times is how many calls there are; negative for one or more.
+	Times int
+}
+
+// An ExpectedArg is what an argument is expected to be, or the field of an event.
+type ExpectedArg struct {
+	Place int // among the parameters or fields
+	X     Expr
 }
 
 // A Part is an operand of a condition, as written.
@@ -73,35 +101,63 @@ type Part struct {
 	Text string
 }
 
-// tests lowers the tests of a program.
+// tests lowers the tests of a program, each of several cases by itself.
 func (l *lowerer) tests(prog *checker.Program) {
 	for _, t := range prog.Tests {
 		b := l.pureIn(&unit{source: t.File.Source})
-		out := &Test{
-			Name: t.Name, Pos: b.pos(t.Decl.Span), Workflow: l.workflows[t.Workflow],
-			Run: b.pos(t.Call.Span), Args: b.exprs(t.Call.Args),
+		out := b.test(t)
+		if t.Decl.Cases == nil {
+			l.out.Tests = append(l.out.Tests, out)
 		}
-		for _, let := range t.Lets {
-			out.Lets = append(out.Lets, &PureLet{V: b.declared(let.Name), X: b.expr(let.Value)})
+		for i, c := range t.Cases {
+			l.out.Tests = append(l.out.Tests, b.testOf(out, t, i, c))
 		}
-		if t.Result != nil {
-			out.Result = l.variable(t.Result)
-		}
-		for _, m := range t.Mocks {
-			out.Mocks = append(out.Mocks, b.mock(m))
-		}
-		for _, e := range t.Expects {
-			out.Expects = append(out.Expects, b.expect(e))
-		}
-		l.out.Tests = append(l.out.Tests, out)
 	}
+}
+
+func (b *builder) test(t *checker.Test) *Test {
+	out := &Test{
+		Name: t.Name, Pos: b.pos(t.Decl.Span), Workflow: b.workflows[t.Workflow],
+		Run: b.pos(t.Call.Span), Args: b.exprs(t.Call.Args),
+	}
+	for _, let := range t.Lets {
+		out.Lets = append(out.Lets, &PureLet{V: b.declared(let.Name), X: b.expr(let.Value)})
+	}
+	if t.Result != nil {
+		out.Result = b.variable(t.Result)
+	}
+	for _, m := range t.Mocks {
+		out.Mocks = append(out.Mocks, b.mock(m))
+	}
+	if c := t.Cancel; c != nil {
+		out.Cancel = &Cancel{Step: c.Step, Pos: b.pos(c.Line.Span)}
+		if c.Line.After != nil {
+			out.Cancel.After = b.expr(c.Line.After)
+		}
+	}
+	for _, e := range t.Expects {
+		out.Expects = append(out.Expects, b.expect(e))
+	}
+	return out
+}
+
+// testOf is a test for one of its cases, which stands where the case is written.
+func (b *builder) testOf(all *Test, t *checker.Test, i int, c checker.Case) *Test {
+	out := *all
+	out.Name, out.Pos = c.Name, b.pos(c.X.Place())
+	out.Lets = []*PureLet{{V: b.declared(t.Decl.Value), X: b.expr(c.X)}}
+	if v := b.declared(t.Decl.Key); v != nil {
+		out.Lets = append(out.Lets, &PureLet{V: v, X: constOf(v.Type, constant.MakeInt64(int64(i)))})
+	}
+	out.Lets = append(out.Lets, all.Lets...)
+	return &out
 }
 
 func (b *builder) mock(m *checker.Mock) *Mock {
 	out := &Mock{Tool: b.toolAnywhere(m.Tool), Func: b.funcs[m.Func], Step: m.Step, Params: b.params(m.Params), Pos: b.pos(m.Line.Span)}
 	for _, a := range m.Line.Answers {
 		answer := &Answer{Fail: a.Fail, Pos: b.pos(a.Span)}
-		if a.Fail || m.Func != nil || m.Tool.Result != types.Basics[types.Nothing] {
+		if a.Fail || m.Func != nil || m.Tool.Result != types.Basics[types.Nothing] || len(bodies(unparen(a.X))) > 0 {
 			answer.X = b.expr(a.X)
 		}
 		if a.After != nil {
@@ -131,11 +187,21 @@ func (b *builder) expect(e *checker.Expect) *Expect {
 	out := &Expect{Kind: l.Kind, Pos: b.pos(l.Span), Steps: e.Steps, Unordered: l.Unordered, Error: e.Error}
 	out.Text = b.text(dsl.Span{Start: l.Start + len("expect"), End: l.End})
 	switch {
+	case e.Call != nil:
+		out.Call = b.expectedCall(e.Call)
 	case l.Kind == dsl.ExpectCond:
 		out.Cond = b.expr(l.X)
 		b.partsOf(out, l.X)
 	case l.X != nil && e.Error == nil:
 		out.Message = b.expr(l.X)
+	}
+	return out
+}
+
+func (b *builder) expectedCall(c *checker.ExpectedCall) *ExpectedCall {
+	out := &ExpectedCall{Tool: b.toolAnywhere(c.Tool), Step: c.Step, Times: c.Times}
+	for _, a := range c.Args {
+		out.Args = append(out.Args, ExpectedArg{a.Place, b.expr(a.X)})
 	}
 	return out
 }
@@ -180,6 +246,7 @@ func (l *lowerer) stepsOf(w *checker.Workflow) []checker.Step {
 	var out []checker.Step
 	Inspect(l.workflows[w].Body, func(n *Node) {
 		s := checker.Step{ID: n.Path, Timed: timed(n.Op)}
+		_, s.Waits = n.Op.(*Wait)
 		if d, ok := n.Op.(*Durable); ok {
 			s.Tool, _ = l.callee(d.Played, nil)
 		}

@@ -75,6 +75,8 @@ func Walk(x Expr, visit func(Expr)) {
 	case *PureFor:
 		each(x.X, x.Where)
 		x.Body.Walk(visit)
+	case *Raise:
+		each(x.X)
 	case *Const, *Member, *None, *RunField, *Var:
 	}
 }

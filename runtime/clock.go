@@ -339,6 +339,24 @@ func (c *VirtualClock) after(d time.Duration, call func()) (stop func()) {
 	}
 }
 
+// Hold has the clock stand still until release is called, once.
+func (c *VirtualClock) Hold() (release func()) {
+	c.begin()
+	return c.end
+}
+
+// After has do called when d has passed, on a goroutine of its own. The clock stands still
+// until do returns.
+func (c *VirtualClock) After(d time.Duration, do func()) {
+	c.after(d, func() {
+		release := c.Hold()
+		go func() {
+			defer release()
+			do()
+		}()
+	})
+}
+
 // cancelled wakes those who sleep under a context that has just been cancelled.
 func (c *VirtualClock) cancelled() {
 	if c == nil {

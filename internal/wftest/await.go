@@ -13,11 +13,15 @@ import (
 // An engine gives an event to who awaits its keys. A mock gives what it says: where that
 // has other keys the test is about something that can't happen, and fails.
 
-// awaits takes note of the keys that a step awaits an event with.
-func (m *mocks) awaits(step string, keys []interp.Value) {
+// does takes note of what a step that only a durable execution can do is done with.
+func (m *mocks) does(step string, args []interp.Value) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.awaited[step] = keys
+	m.given[step] = args
+	general, _ := stepid.Planned(step)
+	if played := m.played[general]; played.op.Kind == plan.Emit {
+		m.note(made{attempt: attempt{step: step}, tool: played.tool}, func() []string { return fieldsOf(played.op.Event, args[0]) })
+	}
 }
 
 // unasked says what is wrong with the answer of a step that awaits an event of other keys;
@@ -29,7 +33,7 @@ func (m *mocks) unasked(step string, answer *plan.Answer, v interp.Value) error 
 		return nil
 	}
 	m.mu.Lock()
-	keys := m.awaited[step]
+	keys := m.given[step]
 	m.mu.Unlock()
 	given, want := keysOf(played.op.Event, v), make([]string, len(keys))
 	for i, key := range keys {
@@ -45,13 +49,20 @@ func (m *mocks) unasked(step string, answer *plan.Answer, v interp.Value) error 
 
 // keysOf are the keys of an event as JSON.
 func keysOf(e *plan.Event, v interp.Value) []string {
+	return fieldsOf(e, v)[:e.Keys]
+}
+
+// fieldsOf are the fields of an event as JSON, null for those that it doesn't have.
+func fieldsOf(e *plan.Event, v interp.Value) []string {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(show(v)), &fields); err != nil {
 		panic("internal error: an event that is no object: " + err.Error())
 	}
-	out := make([]string, e.Keys)
-	for i := range out {
-		out[i] = string(bytes.TrimSpace(fields[e.Type.Fields[i].Key()]))
+	out := make([]string, len(e.Type.Fields))
+	for i, f := range e.Type.Fields {
+		if out[i] = string(bytes.TrimSpace(fields[f.Key()])); out[i] == "" {
+			out[i] = "null"
+		}
 	}
 	return out
 }

@@ -27,7 +27,10 @@ type crashing struct {
 	stored  int // until the crash, or the end
 	// before is how many of the events there had been by then.
 	before int
-	at     time.Time // by the virtual clock
+	made   int // and how many of the calls
+	// cancelled tells that somebody had asked for the end of the execution by then.
+	cancelled bool
+	at        time.Time // by the virtual clock
 	// last is what was recorded last before the crash.
 	last string
 	// interrupted are the tools of which a call may have happened at the crash; gaveUp
@@ -42,6 +45,9 @@ type crashing struct {
 func (c *crashing) Observe(event runtime.Event) {
 	if event.Execution == id {
 		c.execution.Observe(event)
+		if event.Kind == runtime.Waiting && c.stopsAt(event.Step) && !c.mocks.calling(event.Step) {
+			c.clock.After(0, c.canceller.askByClock)
+		}
 	}
 }
 
@@ -79,7 +85,9 @@ func (c *crashing) run(ctx context.Context) Result {
 		return r
 	}
 	c.mocks.turns = map[attempt]*turn{}
-	cut := newCut(c.point, func() { c.before, c.at = c.happened(), c.clock.Now() })
+	cut := newCut(c.point, func() {
+		c.before, c.made, c.cancelled, c.at = c.happened(), c.mocks.callsMade(), c.canceller.wasAsked(), c.clock.Now()
+	})
 	data, err := c.play(c.context(ctx, Start, c), cut, cut.over)
 	c.stored = cut.stored
 	if cut.left != nil {
@@ -98,7 +106,12 @@ func (c *crashing) goOn(ctx context.Context, left journal.Journal) ([]byte, erro
 	}
 	c.last = lastOf(first[id])
 	c.mocks.ended = endedIn(first)
-	c.events = c.events[:c.before]
+	c.events, c.mocks.made = c.events[:c.before], c.mocks.made[:c.made]
+	if c.cancelled = c.cancelled || c.waitsAt(first[id]); c.cancelled {
+		if err := askAgain(ctx, left); err != nil {
+			return nil, err
+		}
+	}
 	data, err := c.play(c.context(ctx, c.at, c), left, nil)
 	c.events = merge(c.events[:c.before], c.events[c.before:])
 	all, unread := histories(left)
@@ -110,12 +123,18 @@ func (c *crashing) goOn(ctx context.Context, left journal.Journal) ([]byte, erro
 // for it does so once more after a crash, under the same id.
 func (c *crashing) play(ctx context.Context, j journal.Journal, over <-chan struct{}) (data []byte, err error) {
 	ctx = runtime.WithWorkflowInterceptor(ctx, c.intercept)
+	release := c.clock.Hold() // or it may pass the time at which the execution is cancelled
+	c.canceller = newCanceller(c.cancelled)
+	defer close(c.canceller.over)
 	e, err := runtime.Open(ctx, j, c.program.Registry())
+	c.canceller.open(e)
 	if err != nil {
 		return nil, err
 	}
 	defer e.Close()
+	c.cancelLater()
 	run, err := e.Submit(ctx, c.test.Workflow.Name, c.input, runtime.ID(id))
+	release()
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +196,8 @@ func (c *crashing) settle(r *Result, data []byte, err error) {
 		}
 	}
 	_, interrupted := errors.AsType[runtime.Interrupted](c.failure)
-	c.gaveUp = interrupted && len(c.interrupted) > 0
+	unasked := c.test.Cancel != nil && !c.canceller.wasAsked() // its call isn't repeated
+	c.gaveUp = (interrupted || unasked) && len(c.interrupted) > 0
 	if !c.gaveUp || c.mocks.broken != nil {
 		c.judge(r)
 	}

@@ -27,6 +27,8 @@ func (e *execution) unmet(x *plan.Expect) string {
 		return e.order(x)
 	case dsl.ExpectUndone:
 		return e.undone(x)
+	case dsl.ExpectCalled, dsl.ExpectEmitted:
+		return e.calledWith(x)
 	}
 	return ""
 }

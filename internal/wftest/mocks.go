@@ -2,6 +2,7 @@ package wftest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -27,8 +28,10 @@ type mocks struct {
 
 	mu    sync.Mutex
 	calls map[*plan.Mock]int // how many it has answered
-	// awaited holds the keys of the events that are awaited, by the ids of the steps.
-	awaited map[string][]interp.Value
+	// given holds what steps that only a durable execution can do are done with, by their ids.
+	given map[string][]interp.Value
+	// made are the calls that were made, each once.
+	made []made
 	// turns are the calls that were begun, where the process may crash; else nil.
 	turns map[attempt]*turn
 	// ended are the attempts of which the end was stored before the crash.
@@ -48,8 +51,8 @@ type playedStep struct {
 }
 
 func newMocks(e *execution) *mocks {
-	m := &mocks{of: e, rounds: map[string]int{}, played: map[string]playedStep{}, calls: map[*plan.Mock]int{}, awaited: map[string][]interp.Value{}}
-	m.note(e.test.Workflow.Body, "", 0, nil)
+	m := &mocks{of: e, rounds: map[string]int{}, played: map[string]playedStep{}, calls: map[*plan.Mock]int{}, given: map[string][]interp.Value{}}
+	m.look(e.test.Workflow.Body, "", 0, nil)
 	return m
 }
 
@@ -69,14 +72,14 @@ func (m *mocks) stub(ctx context.Context) ([]byte, error) {
 	return v.JSON()
 }
 
-// note takes note of the steps of a block that run in rounds side by side.
-func (m *mocks) note(b *plan.Block, prefix string, round int, home []string) {
+// look takes note of the steps of a block that run in rounds side by side.
+func (m *mocks) look(b *plan.Block, prefix string, round int, home []string) {
 	for _, n := range b.Nodes {
 		inner := round
 		switch op := n.Op.(type) {
 		case *plan.Call:
 			if op.Workflow != nil {
-				m.note(op.Workflow.Body, prefix+n.Path+".", round, towards(home, op.Workflow))
+				m.look(op.Workflow.Body, prefix+n.Path+".", round, towards(home, op.Workflow))
 			} else {
 				m.rounds[prefix+n.Path] = round
 			}
@@ -89,7 +92,7 @@ func (m *mocks) note(b *plan.Block, prefix string, round int, home []string) {
 			}
 		}
 		for _, body := range plan.Blocks(n.Op) {
-			m.note(body, prefix, inner, home)
+			m.look(body, prefix, inner, home)
 		}
 	}
 }
@@ -117,8 +120,8 @@ func (e *execution) catalogue(p *plan.Program) interp.Tools {
 	return tools
 }
 
-// playing tells whether a step calls no tool, and is played.
-func (m *mocks) playing(id string) bool {
+// plays tells whether a step calls no tool, and is played.
+func (m *mocks) plays(id string) bool {
 	general, _ := stepid.Planned(id)
 	_, ok := m.played[general]
 	return ok
@@ -157,6 +160,10 @@ func (m *mocks) call(ctx context.Context, home *interp.Program, name string, t *
 	if err != nil {
 		return interp.Value{}, err
 	}
+	m.make(ctx, step, t, args)
+	if m.of.cancelsAt(ctx, step.ID) {
+		return interp.Value{}, m.of.canceller.cut(ctx)
+	}
 	if mock == nil && types.Is(t.Result, types.Nothing) {
 		return interp.Value{}, nil
 	}
@@ -178,11 +185,16 @@ func (m *mocks) call(ctx context.Context, home *interp.Program, name string, t *
 		return interp.Value{}, nil
 	}
 	v, err := m.of.program.Eval(answer.X, values)
+	raised, fails := errors.AsType[*interp.Raised](err)
 	switch {
+	case fails:
+		return interp.Value{}, failWith(home, t, raised.X, raised.Value)
 	case err != nil:
 		return interp.Value{}, m.lacks(answer.Pos, "%s", err)
 	case answer.Fail:
 		return interp.Value{}, failWith(home, t, answer.X, v)
+	case types.Is(t.Result, types.Nothing):
+		return interp.Value{}, nil
 	}
 	return v, m.unasked(step.ID, answer, v)
 }

@@ -54,7 +54,7 @@ func (m *mocks) begun(ctx context.Context, step runtime.StepInfo, t *plan.Tool, 
 	switch {
 	case m.ended[call]:
 		return nil, m.broke(m.of.test.Run, "step %s is called again, though its end was stored", step.ID)
-	case before != nil && t.Effect > plan.Idempotent && !m.playing(step.ID):
+	case before != nil && t.Effect > plan.Idempotent && !m.plays(step.ID):
 		return nil, m.broke(m.of.test.Run, "step %s is called twice, and %s is neither readonly nor idempotent", step.ID, t.Name)
 	case before != nil:
 		return before, nil

@@ -92,6 +92,13 @@ func within(t *plan.Test, limit time.Duration, run func(context.Context) Result)
 // run runs the test.
 func run(ctx context.Context, p *plan.Program, t *plan.Test, o Options) Result {
 	r := Result{Test: t}
+	if t.Cancel != nil { // an execution of an engine is what people cancel
+		c := crashing{plan: p, asked: t, o: o}
+		if r = c.run(ctx); c.execution != nil {
+			r.Took = c.clock.Now().Sub(Start)
+		}
+		return r
+	}
 	e, args := begin(&r, p, o)
 	if e == nil {
 		return r
@@ -112,7 +119,7 @@ func begin(r *Result, p *plan.Program, o Options) (*execution, []interp.Value) {
 		r.fail(r.Test.Pos, "%s", err)
 		return nil, nil
 	}
-	e.program.OnAwait(e.mocks.awaits)
+	e.program.OnDurable(e.mocks.does)
 	args, err := e.prepare()
 	if err != nil {
 		r.fail(r.Test.Run, "%s", err)
@@ -144,6 +151,8 @@ type execution struct {
 	events  []runtime.Event
 	result  interp.Value
 	failure error
+	// canceller cancels the execution; nil where no engine has it.
+	canceller *canceller
 }
 
 // Observe keeps an event.
@@ -190,7 +199,10 @@ func (e *execution) judge(r *Result) {
 		r.fail(b.Pos, "%s", b.Text)
 		return
 	}
-	expected := false
+	if e.test.Cancel != nil {
+		e.judgeCancel(r)
+	}
+	expected := e.test.Cancel != nil
 	for _, x := range e.test.Expects {
 		expected = expected || x.Kind == expectFail
 	}
