@@ -30,8 +30,10 @@ func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type,
 		}
 		switch cl := cl.(type) {
 		case *dsl.RetryClause:
-			cs.Retry = c.retry(cl)
-			c.repeats(cl, callee, cs.Retry)
+			c.retries(&cs.Retry, cl, own)
+			if own["retry"] == dsl.Clause(cl) {
+				c.repeats(cl, callee, cs.Retry)
+			}
 			c.retriedErrors(cl, callee)
 		case *dsl.TimeoutClause:
 			cs.Timeout = c.timeout(cl)
@@ -58,6 +60,7 @@ func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type,
 		}
 	}
 	if cs.Else != nil {
+		c.hidesInterrupted(callee, cs.Else, wanted)
 		return c.elseClause(cs.Else, result, wanted, c.failuresOfCall(callee, cs))
 	}
 	return result
@@ -128,8 +131,14 @@ func (s *seenClauses) first(c *checker, cl dsl.Clause) bool {
 		(*s)[word] = cl
 		return true
 	}
+	if c.retriesApart(old, cl) {
+		return true
+	}
 	d := c.report(diag.MisplacedClause, cl, "%s stands twice", word)
 	label(d, c.file, old, "first here")
+	if word == "retry" {
+		d.Help = "name the errors of each: retry 5 on Busy retry 1 on Throttled; one of them may stand for the others, without on"
+	}
 	if e, ok := cl.(*dsl.ElseClause); ok {
 		c.elseClause(e, invalid, false, nil)
 	}
@@ -182,8 +191,10 @@ func (c *checker) toolClauses(t *Tool) {
 				d.Help = "what changes nothing can be repeated anyway: keep readonly"
 			}
 		case *dsl.RetryClause:
-			defaults.Retry = c.retry(cl)
-			c.repeats(cl, t, defaults.Retry)
+			c.retries(&defaults.Retry, cl, own)
+			if own["retry"] == dsl.Clause(cl) {
+				c.repeats(cl, t, defaults.Retry)
+			}
 		case *dsl.TimeoutClause:
 			defaults.Timeout = c.timeout(cl)
 		case *dsl.FailsClause:
@@ -217,8 +228,10 @@ func (c *checker) workflowClauses(w *Workflow) {
 		case *dsl.TimeoutClause:
 			defaults.Timeout = c.timeout(cl)
 		case *dsl.RetryClause:
-			defaults.Retry = c.retry(cl)
-			c.repeats(cl, w, defaults.Retry)
+			c.retries(&defaults.Retry, cl, own)
+			if own["retry"] == dsl.Clause(cl) {
+				c.repeats(cl, w, defaults.Retry)
+			}
 		case *dsl.VersionClause:
 			w.Version = c.version(cl)
 		case *dsl.WithClause:

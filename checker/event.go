@@ -337,19 +337,19 @@ func (c *checker) durableClauses(x *dsl.CallExpr, d *Durable, result types.Type,
 // swallows warns of an else on an await or approve that stands for every failure in the
 // same way: for a no as for one that never came, and for there being no engine to wait.
 func (c *checker) swallows(x *dsl.CallExpr, cl *dsl.ElseClause, timed, wanted bool) {
-	if cl.Body == nil || len(cl.Body.Stmts) > 1 || len(cl.Body.Stmts) == 1 && !isNone(lastExpr(cl.Body)) {
+	if !c.standsForAll(cl) {
 		return
 	}
 	value := "{}"
 	if wanted && len(cl.Body.Stmts) == 1 {
-		value = "none"
+		value = c.text(lastExpr(cl.Body))
 	}
 	var meant, arms []string
 	if timed {
-		meant, arms = append(meant, "what comes too late"), append(arms, "TimedOut => "+value)
+		meant, arms = append(meant, "what comes too late"), append(arms, "else on TimedOut => "+value)
 	}
 	if x.Verb == dsl.Approve {
-		meant, arms = append(meant, "a no"), append(arms, "Rejected => "+value)
+		meant, arms = append(meant, "a no"), append(arms, "else on Rejected => "+value)
 	}
 	at := dsl.Span{Start: cl.Start, End: min(cl.End, cl.Start+len("else"))}
 	if len(meant) == 0 {
@@ -358,7 +358,47 @@ func (c *checker) swallows(x *dsl.CallExpr, cl *dsl.ElseClause, timed, wanted bo
 		return
 	}
 	c.warn(diag.SwallowsAll, at, "this stands for every failure, not only for %s", strings.Join(meant, " and ")).
-		Help = "say which are meant: else match err { " + list(arms) + ", _ => fail err }"
+		Help = "say which are meant: " + strings.Join(arms, " ")
+}
+
+// standsForAll tells whether an else gives the same for each failure, without a look at it.
+func (c *checker) standsForAll(cl *dsl.ElseClause) bool {
+	switch {
+	case cl.Body == nil || len(cl.Body.Stmts) > 1:
+		return false
+	case len(cl.Body.Stmts) == 0:
+		return true
+	}
+	x := lastExpr(cl.Body)
+	return x != nil && len(blocksOf(x)) == 0 && !c.acts(x) && !c.mentions(x, "err")
+}
+
+// mentions tells whether an expression reads a name.
+func (c *checker) mentions(x dsl.Expr, name string) bool {
+	found := false
+	dsl.Inspect(x, func(n dsl.Node) bool {
+		id, ok := n.(*dsl.Ident)
+		found = found || ok && id.Name == name
+		return true
+	})
+	return found
+}
+
+// hidesInterrupted warns of an else with a value for each failure of a tool that must not
+// happen twice: that after a crash nobody knows whether it has happened is one of them.
+func (c *checker) hidesInterrupted(callee Object, cl *dsl.ElseClause, wanted bool) {
+	if !wanted || !isOnce(callee) || !c.standsForAll(cl) {
+		return
+	}
+	t := callee.(*Tool)
+	at := dsl.Span{Start: cl.Start, End: min(cl.End, cl.Start+len("else"))}
+	error := "NAME"
+	if len(t.Fails) > 0 {
+		error = t.Fails[0].Name
+	}
+	d := c.warn(diag.SwallowsAll, at, "this stands for every failure, also for Interrupted: after a crash %s may have happened", t.Name)
+	d.Help = "say which are meant: else on " + error + " => " + c.text(lastExpr(cl.Body)) + "; or declare the tool idempotent if calling it twice is the same as once"
+	label(d, t.File, t.Decl.Name, "declared here")
 }
 
 // waitingTime checks the timeout of what is waited for, which needn't be a constant;

@@ -283,4 +283,7 @@ type Retry struct {
 	At []time.Duration
 	// On are the declared errors that are retried too.
 	On []*types.Struct
+	// Others are the further retries of a call that has several, each for errors of its
+	// own and counted apart. What has no declared type counts for the first.
+	Others []*Retry
 }

@@ -22,7 +22,7 @@ func (c *checker) policyClauses(o *Policy) {
 		}
 		switch cl := cl.(type) {
 		case *dsl.RetryClause:
-			p.clauses.Retry = c.retry(cl)
+			c.retries(&p.clauses.Retry, cl, p.own)
 		case *dsl.TimeoutClause:
 			p.clauses.Timeout = c.timeout(cl)
 		default:

@@ -162,6 +162,29 @@ func attempts(r *plan.Retry, timeout time.Duration) []part {
 }
 
 func retry(r *plan.Retry) part {
+	about := retryFields(r)
+	if len(r.Others) > 0 {
+		return several(r.All())
+	}
+	return part{
+		field("Retry", jen.Op("&").Qual(runtimePath, "Retry").Add(fields(codes(about)...))),
+		len("Retry: &runtime.Retry{}") + width(about),
+	}
+}
+
+// several are the retries of a step that has more than one.
+func several(all []*plan.Retry) part {
+	total := len("Retry: runtime.Several()")
+	var literals []jen.Code
+	for _, r := range all {
+		about := retryFields(r)
+		literals = append(literals, jen.Qual(runtimePath, "Retry").Add(fields(codes(about)...)))
+		total += len("runtime.Retry{}, ") + width(about)
+	}
+	return part{field("Retry", jen.Qual(runtimePath, "Several").Call(literals...)), total}
+}
+
+func retryFields(r *plan.Retry) []part {
 	about := []part{{field("Times", jen.Lit(r.Times)), len("Times: ") + len(strconv.Itoa(r.Times))}, lasting("Min", r.Min), lasting("Max", r.Max)}
 	if len(r.At) > 0 {
 		about = []part{pauses(r.At)}
@@ -169,10 +192,7 @@ func retry(r *plan.Retry) part {
 	if len(r.On) > 0 {
 		about = append(about, declarations("On", r.On))
 	}
-	return part{
-		field("Retry", jen.Op("&").Qual(runtimePath, "Retry").Add(fields(codes(about)...))),
-		len("Retry: &runtime.Retry{}") + width(about),
-	}
+	return about
 }
 
 func pauses(at []time.Duration) part {

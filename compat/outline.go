@@ -360,6 +360,10 @@ func (m *maker) call(s *step, p *printer, op *plan.Call) {
 	if op.Retry != nil {
 		s.attempts = max(op.Retry.Times, len(op.Retry.At))
 		s.on = p.all(op.Retry.On)
+		for _, r := range op.Retry.Others { // an attempt counts for one of them
+			s.attempts += r.Times
+			s.on += fmt.Sprintf(" and %d%s", r.Times, p.all(r.On))
+		}
 	}
 	if op.Workflow != nil && op.Timeout > 0 {
 		s.clauses += " timeout"

@@ -60,7 +60,7 @@ const (
 	OpenRound       Code = "WF050" // a loop's round that doesn't end with break or continue
 	BadEvent        Code = "WF051" // an event's key that can't be one, or what can't be addressed from here
 
-	SwallowsAll  Code = "WF058" // an else on an await or approve that stands for every failure
+	SwallowsAll  Code = "WF058" // an else that stands for every failure where not all can be meant
 	StaysDone    Code = "WF059" // an effect without undo between one that is owed its undo and what may fail
 	WaitsForEver Code = "WF060" // an await or approve that nothing bounds
 

@@ -203,6 +203,20 @@ func clauseTexts(clauses []Clause) string {
 	return text
 }
 
+func elseText(c *ElseClause) string {
+	if len(c.On) == 0 {
+		return "else " + blockText(c.Body)
+	}
+	var texts []string
+	for _, a := range c.On {
+		texts = append(texts, "else on "+armText(a))
+	}
+	if c.Rest != nil {
+		texts = append(texts, "else "+blockText(c.Rest))
+	}
+	return strings.Join(texts, " ")
+}
+
 func clauseText(c Clause) string {
 	switch c := c.(type) {
 	case *EffectClause:
@@ -215,7 +229,7 @@ func clauseText(c Clause) string {
 	case *TimeoutClause:
 		return "timeout " + exprText(c.D, 0)
 	case *ElseClause:
-		return "else " + blockText(c.Body)
+		return elseText(c)
 	case *UndoClause:
 		if c.Early {
 			return "undo early " + exprText(c.Call, 0)
@@ -446,11 +460,7 @@ func formText(x Expr) string {
 	case *MatchExpr:
 		text := "match " + exprText(x.X, 0) + " {\n"
 		for _, a := range x.Arms {
-			text += exprText(a.Pattern, 0)
-			if a.Name != nil {
-				text += " " + a.Name.Name
-			}
-			text += " => " + blockText(a.Body) + ",\n"
+			text += armText(a) + ",\n"
 		}
 		return text + "}"
 	case *ForExpr:
@@ -476,6 +486,14 @@ func formText(x Expr) string {
 		return text
 	}
 	return ""
+}
+
+func armText(a *Arm) string {
+	text := exprText(a.Pattern, 0)
+	if a.Name != nil {
+		text += " " + a.Name.Name
+	}
+	return text + " => " + blockText(a.Body)
 }
 
 // forHead writes a for without its body.

@@ -344,10 +344,31 @@ type TimeoutClause struct {
 	D Expr
 }
 
-// An ElseClause is else E or else { … }: what stands in for a call that failed.
+// An ElseClause is else E or else { … }: what stands in for a call that failed. With On it
+// is what stands in for some of its failures, by their names:
+//
+//	else on Declined d => d.reason
+//	else on TimedOut => "late"
 type ElseClause struct {
 	Span
+	// Body is what stands in. With On it is the match over err that On and Rest stand for.
 	Body *Block
+	On   []*Arm // empty in the form without on
+	Rest *Block // what stands in for all failures that On doesn't name; nil where they pass on
+}
+
+// ElseOn is an else clause of arms that name errors. Rest may be nil.
+func ElseOn(span Span, arms []*Arm, rest *Block) *ElseClause {
+	end := Span{Start: span.End, End: span.End}
+	failure := func(at Span) Expr { return &Ident{Span: at, Name: "err"} }
+	last := &Arm{Span: end, Pattern: &Ident{Span: end, Name: "_"}, Body: rest}
+	if rest == nil {
+		pass := &FailStmt{Span: end, X: failure(end)}
+		last.Body = &Block{Span: end, Stmts: []Stmt{pass}, Bare: true}
+	}
+	match := &MatchExpr{Span: span, X: failure(Span{Start: span.Start, End: span.Start}), Arms: append(arms[:len(arms):len(arms)], last)}
+	body := &Block{Span: span, Stmts: []Stmt{&ExprStmt{X: match}}, Bare: true}
+	return &ElseClause{Span: span, Body: body, On: arms, Rest: rest}
 }
 
 // An UndoClause is undo CALL: what takes the call back. Early, it is owed from

@@ -114,6 +114,9 @@ func (c *collector) note(n any) {
 		}
 	case dsl.Clause:
 		c.continued[n.Place().Start] = true
+		if e, ok := n.(*dsl.ElseClause); ok {
+			c.elseArms(e)
+		}
 	case dsl.Expr:
 		c.noteExpr(n)
 	}
@@ -139,6 +142,16 @@ func (c *collector) noteExpr(x dsl.Expr) {
 		c.prefixes[x.Start] = true
 	case *dsl.BinaryExpr:
 		c.continued[x.OpSpan.Start] = true
+	}
+}
+
+// elseArms notes where the arms of an else on begin.
+func (c *collector) elseArms(e *dsl.ElseClause) {
+	for _, a := range e.On {
+		c.continued[a.Start] = true
+	}
+	if e.Rest != nil {
+		c.continued[c.before(e.Rest.Start, 'e')] = true
 	}
 }
 

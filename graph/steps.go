@@ -134,7 +134,9 @@ func doesDurable(n *plan.Node, op *plan.Durable) string {
 func doesCall(c *plan.Call) string {
 	words := []string{called(c.Tool, c.Workflow)}
 	if c.Retry != nil {
-		words = append(words, fmt.Sprintf("retry %d", c.Retry.Times))
+		for _, r := range c.Retry.All() {
+			words = append(words, fmt.Sprintf("retry %d", r.Times))
+		}
 	}
 	if c.Timeout > 0 {
 		words = append(words, "timeout "+pure.DurationText(c.Timeout))

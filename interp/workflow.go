@@ -96,7 +96,15 @@ func (p *Program) retry(r *plan.Retry) *runtime.Retry {
 	if r == nil {
 		return nil
 	}
-	return &runtime.Retry{Times: r.Times, Min: r.Min, Max: r.Max, At: r.At, On: p.declarations(r.On)}
+	first := &runtime.Retry{Times: r.Times, Min: r.Min, Max: r.Max, At: r.At, On: p.declarations(r.On)}
+	if len(r.Others) == 0 {
+		return first
+	}
+	var others []runtime.Retry
+	for _, other := range r.Others {
+		others = append(others, *p.retry(other))
+	}
+	return runtime.Several(*first, others...)
 }
 
 // keepsState tells whether an execution of a workflow has something to keep: keys for

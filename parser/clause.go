@@ -1,6 +1,8 @@
 package parser
 
 import (
+	"slices"
+
 	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/wfgen/wfgen/diag"
@@ -13,9 +15,29 @@ func (p *parser) clauses() []dsl.Clause {
 	var list []dsl.Clause
 	for !p.broken && p.nextClause() {
 		if c := p.clause(); c != nil && !p.broken {
-			list = append(list, c)
+			list = joined(list, c)
 		}
 	}
+	return list
+}
+
+// joined adds a clause to others. The elses behind an else on are one with it, up to one
+// without on.
+func joined(list []dsl.Clause, c dsl.Clause) []dsl.Clause {
+	more, ok := c.(*dsl.ElseClause)
+	i := slices.IndexFunc(list, func(c dsl.Clause) bool { _, ok := c.(*dsl.ElseClause); return ok })
+	if !ok || i < 0 {
+		return append(list, c)
+	}
+	first := list[i].(*dsl.ElseClause)
+	if len(first.On) == 0 || first.Rest != nil {
+		return append(list, c)
+	}
+	rest := more.Rest
+	if len(more.On) == 0 {
+		rest = more.Body
+	}
+	list[i] = dsl.ElseOn(first.Span.To(more.Span), append(first.On, more.On...), rest)
 	return list
 }
 
@@ -61,6 +83,9 @@ func (p *parser) clause() dsl.Clause {
 		return &dsl.TimeoutClause{Span: p.from(start), D: d}
 	case "else":
 		p.next()
+		if p.at("on") && isName(p.ahead(1)) && (is(p.ahead(2), "=>") || isName(p.ahead(2))) {
+			return p.elseOn(start)
+		}
 		body := p.elseBody()
 		return &dsl.ElseClause{Span: p.from(start), Body: body}
 	case "undo":
@@ -151,6 +176,27 @@ func (p *parser) clauseValue(what string) dsl.Expr {
 // endsClause tells whether a clause is over before a token.
 func endsClause(t *lexer.Token) bool {
 	return isSemi(t) || t.EOF() || is(t, "}") || is(t, ")") || is(t, ",") || leading[t.Value] && t.Type != identToken
+}
+
+// elseOn parses what stands in for one error: on Name => value, on Name n => { … }.
+func (p *parser) elseOn(start int) dsl.Clause {
+	p.next()
+	a := &dsl.Arm{Pattern: ident(p.next())}
+	if isName(p.peek()) {
+		a.Name = ident(p.next())
+	}
+	if !p.at("=>") {
+		p.wanted("`=>`", "an error and what stands in for it: else on Declined d => d.reason")
+		return nil
+	}
+	p.next()
+	if t := p.peek(); t.Type == wordToken && t.Value == "fail" {
+		a.Body = bare(p.simple())
+	} else {
+		a.Body = p.elseBody()
+	}
+	a.Span = p.from(start)
+	return dsl.ElseOn(p.from(start), []*dsl.Arm{a}, nil)
 }
 
 // elseBody is a block, or one expression without clauses of its own.

@@ -123,7 +123,9 @@ func op(o plan.Op) string {
 func call(c *plan.Call) string {
 	out := form("call "+callee(c.Tool, c.Workflow), c.Args)
 	if c.Retry != nil {
-		out += fmt.Sprintf(" retry %d %s..%s %v", c.Retry.Times, c.Retry.Min, c.Retry.Max, c.Retry.At)
+		for _, r := range c.Retry.All() {
+			out += fmt.Sprintf(" retry %d %s..%s %v", r.Times, r.Min, r.Max, r.At)
+		}
 	}
 	if c.Timeout > 0 {
 		out += fmt.Sprintf(" timeout %s", c.Timeout)

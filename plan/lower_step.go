@@ -240,7 +240,11 @@ func retryOf(r *checker.Retry) *Retry {
 	if r == nil || r.Times == 0 && len(r.At) == 0 {
 		return nil
 	}
-	return &Retry{Times: r.Times, Min: r.Min, Max: r.Max, At: r.At, On: r.On}
+	out := &Retry{Times: r.Times, Min: r.Min, Max: r.Max, At: r.At, On: r.On}
+	for _, other := range r.Others {
+		out.Others = append(out.Others, retryOf(other))
+	}
+	return out
 }
 
 // undo lowers undo CALL. Its arguments name the call's result by the binding's

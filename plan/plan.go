@@ -301,7 +301,13 @@ type Retry struct {
 	At       []time.Duration
 	// On are the declared errors of the tool that are retried too.
 	On []*types.Struct
+	// Others are the further ones of several retries, each for its On alone and counted
+	// apart.
+	Others []*Retry
 }
+
+// All are the retry and its Others.
+func (r *Retry) All() []*Retry { return append([]*Retry{r}, r.Others...) }
 
 // An Else is what stands in for a call whose attempts have all failed.
 type Else struct {

@@ -82,7 +82,7 @@ func attempts[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), 
 		if err == nil {
 			return v, n, nil
 		}
-		failures.add(f.now())
+		failures.add(&t.Step, err, f.now())
 		f.emitStep(Failed, &t.Step, n, err)
 		if !f.again(&t.Step, &failures, err) {
 			return v, n, f.callFailed(&t.Step, n, err)

@@ -107,12 +107,21 @@ func (s *session) undo(u *undo, st *Step) error {
 // then nothing is undone now.
 func (h *stepHistory) gaveUp() bool {
 	n := len(h.failures)
-	at, recorded, err := h.failure(max(n, 1))
+	_, recorded, err := h.failure(max(n, 1))
 	if !recorded || h.started || h.entered > n {
 		return false
 	}
-	_, _, again := h.next(retrying{n, h.failures[0].Time, at}, err)
+	_, _, again := h.next(h.counted(n), err)
 	return !again
+}
+
+// counted takes note of the first n failures that are recorded.
+func (h *stepHistory) counted(n int) (failures retrying) {
+	for i := 1; i <= n; i++ {
+		at, _, err := h.failure(i)
+		failures.add(h.step, err, at)
+	}
+	return failures
 }
 
 // A detached context has the values of one and the end of another.

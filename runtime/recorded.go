@@ -43,7 +43,7 @@ func recordedAttempts[T any](f *Frame, t *Task[T], p history, do func(context.Co
 				failure = p.unfailed(n)
 			}
 		}
-		failures.add(at)
+		failures.add(&t.Step, failure, at)
 		if failure == errSuspended || failure == errStopped {
 			return v, n, f.stoppedStep(&t.Step, n-1, failure)
 		}

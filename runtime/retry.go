@@ -15,21 +15,32 @@ import (
 type retrying struct {
 	n           int       // how many have failed
 	first, last time.Time // when the first of them did, and the last
+	// apart is how many have failed for each of several retries; nil for one.
+	apart []int
 }
 
 // add takes note that an attempt has failed.
-func (r *retrying) add(at time.Time) {
+func (r *retrying) add(s *Step, err error, at time.Time) {
 	r.n++
 	r.last = at
 	if r.n == 1 {
 		r.first = at
+	}
+	if s.Retry != nil && s.Retry.apart != nil {
+		r.apart = s.Retry.apart.count(s, err, r.apart)
 	}
 }
 
 // next gives the pause before the attempt that follows the last one, which failed with err,
 // and by how much it may be longer; ok is false where none follows.
 func (r *retrying) next(s *Step, err error) (pause, spread time.Duration, ok bool) {
-	if _, stopped := err.(*stopError); stopped || undoFailure(err) != nil || s.ends(err) {
+	if _, stopped := err.(*stopError); stopped || undoFailure(err) != nil {
+		return 0, 0, false
+	}
+	if r.apart != nil {
+		return s.Retry.apart.pause(s, err, r.apart)
+	}
+	if s.ends(err) {
 		return 0, 0, false
 	}
 	return s.Retry.pause(r.n, r.last.Sub(r.first))

@@ -77,5 +77,6 @@ type Retry struct {
 	At []time.Duration
 	// On are declared errors that are tried again like any other failure. Without
 	// it, a declared error ends the attempts.
-	On []Declaration
+	On    []Declaration
+	apart apart // what Several makes of several; nil for one
 }

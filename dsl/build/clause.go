@@ -57,6 +57,16 @@ func Else(value any) Clause {
 	return Clause{&dsl.ElseClause{Body: &dsl.Block{Stmts: []dsl.Stmt{x}, Bare: true}}}
 }
 
+// ElseOn is a value that stands in for a call that failed with one of its errors, which is
+// known by a name unless that is empty. Several on one call are arms of one else.
+func ElseOn(err, name string, value any) Clause {
+	a := &dsl.Arm{Pattern: id(err), Body: &dsl.Block{Stmts: []dsl.Stmt{&dsl.ExprStmt{X: expr(value)}}, Bare: true}}
+	if name != "" {
+		a.Name = id(name)
+	}
+	return Clause{dsl.ElseOn(dsl.Span{}, []*dsl.Arm{a}, nil)}
+}
+
 // ElseDo is a block that stands in for a call that failed, in which err is known.
 func ElseDo(lines ...Stmt) Clause { return Clause{&dsl.ElseClause{Body: block(lines)}} }
 

@@ -312,6 +312,13 @@ func (w *writer) simple() {
 			w.bind("int", name)
 		},
 		func() {
+			bad := w.name()
+			w.line("%s := D(%s)%s else on Bad %s => %s.code + %s%s", name, w.intExpr(1),
+				w.oneFrom("", " with calm", " retry 1 backoff 1ms..1ms on Bad retry 1 backoff 1ms..2ms", " retry 2 backoff 1ms..1ms retry 1 backoff 1ms..1ms on Bad"),
+				bad, bad, w.otherwise(), w.oneFrom("", " else "+w.otherwise()))
+			w.bind("int", name)
+		},
+		func() {
 			w.line("%s := D(%s) with calm else match err { Bad => len(err.message), _ => 2 }", name, w.intExpr(1))
 			w.bind("int", name)
 		},

@@ -167,19 +167,21 @@ func (r *reference) hasClauses(x *dsl.CallExpr) bool {
 
 // clauses makes the attempts of a call.
 func (r *reference) clauses(name string, x *dsl.CallExpr) any {
-	attempts, on, timed := 1, false, false
+	more, on, timed := map[bool]int{}, false, false // further attempts for Bad, and for the rest
+	several := false
 	var otherwise *dsl.ElseClause
 	var undo *dsl.UndoClause
 	for _, c := range x.Clauses {
 		switch c := c.(type) {
 		case *dsl.RetryClause:
 			n, _ := strconv.Atoi(c.N.(*dsl.BasicLit).Text)
-			attempts += n
-			on = len(c.On) > 0
+			several = len(more) > 0
+			on = on || len(c.On) > 0
+			more[len(c.On) > 0] += n
 		case *dsl.TimeoutClause:
 			timed = true
 		case *dsl.WithClause:
-			attempts++ // the one policy that there is
+			more[false]++ // the one policy that there is
 		case *dsl.ElseClause:
 			otherwise = c
 		case *dsl.UndoClause:
@@ -207,7 +209,7 @@ func (r *reference) clauses(name string, x *dsl.CallExpr) any {
 		owe(nil)
 	}
 	var failed *failure
-	for i := range attempts {
+	for i := 0; ; i++ {
 		r.attempt, r.timed = i, timed
 		value, f := r.tried(x.Fun.Name, args)
 		if f == nil {
@@ -224,9 +226,11 @@ func (r *reference) clauses(name string, x *dsl.CallExpr) any {
 			return value
 		}
 		failed = f
-		if f.bad != nil && !on || f.undo || r.stopped {
+		counts := several && f.bad != nil || !several && on
+		if f.bad != nil && !on || f.undo || r.stopped || more[counts] == 0 {
 			break
 		}
+		more[counts]--
 	}
 	if failed.bad != nil && !failed.undo {
 		r.undos = r.undos[:before]

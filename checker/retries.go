@@ -1,0 +1,66 @@
+package checker
+
+import (
+	"slices"
+
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
+)
+
+// A call may have several retries, each for errors of its own:
+//
+//	retry 5 backoff 1s..1m on Busy
+//	retry 1 on Throttled
+
+// retriesApart tells whether two clauses are retries of which each says for what it is: one
+// alone may leave that out, and stands for the failures without a declared type.
+func (c *checker) retriesApart(old, more dsl.Clause) bool {
+	a, ok := old.(*dsl.RetryClause)
+	b, also := more.(*dsl.RetryClause)
+	return ok && also && (len(a.On) > 0 || len(b.On) > 0)
+}
+
+// retries adds what a retry clause says to that of the clauses before it, of which own has
+// the first.
+func (c *checker) retries(to **Retry, cl *dsl.RetryClause, own seenClauses) {
+	r, first := c.retry(cl), own["retry"].(*dsl.RetryClause)
+	if first == cl {
+		*to = r
+		return
+	}
+	switch {
+	case len(cl.At) > 0 || len(first.At) > 0:
+		d := c.report(diag.MisplacedClause, cl, "a retry at stands alone")
+		label(d, c.file, first, "the other one")
+		d.Help = "its times count from the first failure, of which each of several retries has its own: write retry N backoff A..B"
+	case r == nil || *to == nil: // retry 0, or unsound
+	case len(r.On) == 0 && len((*to).On) == 0:
+		d := c.report(diag.MisplacedClause, cl, "two retries name no errors")
+		label(d, c.file, first, "the other one")
+		d.Help = "name the errors of all but one: retry 5 on Busy"
+	case len(r.On) == 0:
+		r.Others = append([]*Retry{*to}, (*to).Others...)
+		(*to).Others, *to = nil, r
+	default:
+		c.disjoint(cl, *to)
+		(*to).Others = append((*to).Others, r)
+	}
+}
+
+// disjoint reports an error that two retries name.
+func (c *checker) disjoint(cl *dsl.RetryClause, r *Retry) {
+	for _, name := range cl.On {
+		o, _ := c.info.Uses[name].(*TypeName)
+		if o == nil {
+			continue
+		}
+		s, _ := o.Type.(*types.Struct)
+		for _, other := range append([]*Retry{r}, r.Others...) {
+			if slices.Contains(other.On, s) {
+				c.report(diag.DuplicateName, name, "%s is an error of another retry", name.Name).
+					Help = "each failure counts for one retry: name it in one of them"
+			}
+		}
+	}
+}

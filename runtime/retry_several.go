@@ -1,0 +1,55 @@
+package runtime
+
+import "time"
+
+// A step has several retries where each is for declared errors of its own. A program in
+// which none has links nothing of this: a Retry knows it by an interface.
+
+// Several gives what a step has of several retries: each is for the declared errors in its
+// On, and counts these alone. What is no declared error counts for the first. At means
+// nothing in them.
+func Several(first Retry, others ...Retry) *Retry {
+	first.apart = append(several{first}, others...)
+	return &first
+}
+
+// apart counts the failures of a step for each of its retries.
+type apart interface {
+	// count takes note of a failure, and gives the counts, which are nil at first.
+	count(s *Step, err error, counts []int) []int
+	// pause is that of a Retry, for the one that the last failure counts for.
+	pause(s *Step, err error, counts []int) (d, spread time.Duration, ok bool)
+}
+
+type several []Retry
+
+func (all several) count(s *Step, err error, counts []int) []int {
+	if counts == nil {
+		counts = make([]int, len(all))
+	}
+	if i := all.of(s.declared(err)); i >= 0 {
+		counts[i]++
+	}
+	return counts
+}
+
+func (all several) pause(s *Step, err error, counts []int) (d, spread time.Duration, ok bool) {
+	i := all.of(s.declared(err))
+	if i < 0 {
+		return 0, 0, false
+	}
+	return all[i].pause(counts[i], 0)
+}
+
+// of gives the number of the retry that a failure counts for, -1 for none.
+func (all several) of(declared error) int {
+	if declared == nil {
+		return 0
+	}
+	for i := range all {
+		if find(all[i].On, declared) != nil {
+			return i
+		}
+	}
+	return -1
+}
