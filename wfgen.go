@@ -29,6 +29,11 @@ var Interpreter embed.FS
 //go:embed go.sum
 var Sums []byte
 
+// Templates holds the packages that people begin with, as they stand in examples/templates.
+//
+//go:embed examples/templates
+var Templates embed.FS
+
 // GoVersion is the version of Go that the runtime asks for.
 func GoVersion() string { return Module().Go.Version }
 

@@ -54,7 +54,7 @@ func dispatch(s *streams, args []string) error {
 	if len(args) == 1 && (args[0] == "-version" || args[0] == "--version") {
 		return new(versionCmd).Run(s)
 	}
-	ctx, err := parser.Parse(doubleDashes(args))
+	ctx, err := parser.Parse(doubleDashes(listAsked(args)))
 	if helped {
 		return s.printf("%s", helpText(help.String()))
 	}

@@ -1,5 +1,6 @@
 // Package scaffold makes the small package by which a Go team begins with wfgen: a
-// workflow, its tools in Go, a test, and what go generate needs to compile it. It
+// workflow, its tools in Go, a test, and what go generate needs to compile it; or one of the
+// templates, which are larger and each right for its trade. It
 // writes no file over another, and runs the go command to complete the module.
 package scaffold
 
@@ -43,6 +44,8 @@ type Options struct {
 	// Module is the path of the new module, where Dir is in none; empty for the
 	// directory's name.
 	Module string
+	// Template is what to begin with; empty for a workflow that greets.
+	Template string
 }
 
 // A Result says what was made.
@@ -61,6 +64,9 @@ func Create(o Options) (*Result, error) {
 	dir, err := filepath.Abs(o.Dir)
 	if err != nil {
 		return nil, err
+	}
+	if o.Template != "" && !known(o.Template) {
+		return nil, unknownTemplate(o.Template)
 	}
 	if err := free(dir); err != nil {
 		return nil, err
@@ -81,7 +87,7 @@ func Create(o Options) (*Result, error) {
 			return nil, err
 		}
 	}
-	if err := r.copy(dir); err != nil {
+	if err := r.fill(dir, o.Template); err != nil {
 		return nil, err
 	}
 	if err := r.generate(dir); err != nil {
@@ -159,6 +165,14 @@ func (r *Result) newModule(dir, path string) error {
 	}
 	r.Module = dir
 	return r.write(dir, "go.mod", text)
+}
+
+// fill writes the package's files, those of a template where one is asked for.
+func (r *Result) fill(dir, template string) error {
+	if template == "" {
+		return r.copy(dir)
+	}
+	return r.copyTemplate(dir, template)
 }
 
 // copy writes the files of the package.

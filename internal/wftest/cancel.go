@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -120,6 +121,19 @@ func askAgain(ctx context.Context, left journal.Journal) error {
 		x.Cancel, x.Status, x.Wake = cancelledBy, runtime.StatusRunning, time.Time{}
 		return tx.SetState(id, x.State)
 	})
+}
+
+// A stopped failure is that of an execution which was cancelled and owed nothing, so that it
+// wasn't run once more: the journal has its text alone.
+type stopped struct{ error }
+
+// Is tells that it is of a cancellation.
+func (stopped) Is(target error) bool { return target == context.Canceled }
+
+// wasCancelled tells whether an error of a journal says that the test has cancelled the
+// execution.
+func wasCancelled(err error) bool {
+	return strings.HasSuffix(err.Error(), (&runtime.CancelledError{Reason: cancelledBy}).Error())
 }
 
 // judgeCancel says where the execution wasn't cancelled.

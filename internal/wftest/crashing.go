@@ -186,6 +186,8 @@ func (c *crashing) settle(r *Result, data []byte, err error) {
 	case errors.As(err, &held), errors.Is(err, runtime.ErrClosed):
 		r.fail(c.test.Run, "%s", err)
 		return
+	case c.failure == nil && wasCancelled(err):
+		c.failure = stopped{err}
 	case c.failure == nil:
 		c.failure = err
 	}
