@@ -58,6 +58,7 @@ func (c *checker) structBody(s *Struct) {
 		if f.Default != nil {
 			before := len(c.diags)
 			c.pureIn("a default", func() { c.want(f.Default, s.Type.Field(f.Name.Name).Type, "the default") })
+			c.nullDefault(f, s.Type.Field(f.Name.Name).Type)
 			if len(c.diags) == before && !c.isLiteral(f.Default) {
 				c.report(diag.NotConstant, f.Default, "a default is a literal, found %s", c.text(f.Default))
 			}
@@ -65,6 +66,14 @@ func (c *checker) structBody(s *Struct) {
 		if f.Where != nil {
 			c.where(s, f)
 		}
+	}
+}
+
+// nullDefault reports a none as the default of an any: what may be left out says so by its
+// type.
+func (c *checker) nullDefault(f *dsl.Field, t types.Type) {
+	if isNone(f.Default) && types.Is(t, types.Any) {
+		c.report(diag.WrongType, f.Default, "found none, expected any").Help = "a field that may be left out has the type any?"
 	}
 }
 

@@ -261,8 +261,8 @@ func (c *checker) none(x *dsl.BasicLit, hint types.Type) types.Type {
 	case hint == nil:
 		c.report(diag.NoContext, x, "nothing says of what type this none is").
 			Help = "none stands where a type with ? is wanted"
-	case isOptional(hint):
-		return hint
+	case isOptional(hint), types.Is(hint, types.Any):
+		return hint // in an any it is the null of JSON
 	case !isInvalid(hint):
 		c.report(diag.WrongType, x, "found none, expected %s", hint).Help = "only what has a type with ? can be none"
 	}

@@ -130,6 +130,8 @@ func (b *body) decode(x *plan.Decode) *jen.Statement {
 // one is wanted, since Go infers no interface.
 func (b *body) as(t types.Type, x plan.Expr) *jen.Statement {
 	switch _, union := t.(*types.Union); {
+	case types.Is(t, types.Any) && isNone(x):
+		return jen.Any().Call(jen.Nil())
 	case types.Is(t, types.Any) && !types.Is(x.Type(), types.Any):
 		return jen.Any().Call(b.dynamic(x))
 	case union:

@@ -188,7 +188,7 @@ func (e *env) lookup(x *plan.Lookup) reflect.Value {
 	}
 	v := e.expr(x.X).MapIndex(e.expr(x.Key))
 	switch t := goType(x.Typ); {
-	case !v.IsValid():
+	case !v.IsValid(), v.Kind() == reflect.Interface && v.IsNil():
 		return reflect.Zero(t)
 	case v.Type() == t:
 		return v

@@ -46,7 +46,7 @@ type Member struct {
 	Name string
 }
 
-// A None is the empty value of an optional type.
+// A None is the empty value of an optional type, or null in an any.
 type None struct{ T }
 
 // A Some makes an optional of a value.

@@ -127,7 +127,7 @@ func (b *builder) none(x *dsl.BasicLit) Expr {
 		panic("internal error: the literal " + x.Text + " has no value")
 	}
 	t := b.info.Types[x]
-	if _, ok := t.(*types.Optional); !ok {
+	if _, ok := t.(*types.Optional); !ok && !IsAny(t) {
 		t = b.info.Wanted[x]
 	}
 	return &None{T{t}}

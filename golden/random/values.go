@@ -63,6 +63,7 @@ func (w *writer) looked(depth int) string {
 	options = append(options, w.vars["P"]...)
 	options = append(options, w.vars["N"]...)
 	options = append(options, w.vars["map"]...)
+	options = append(options, fmt.Sprintf(`map[string]any{"a": none, "b": %s}`, w.intExpr(0)))
 	if w.r.IntN(3) == 0 {
 		return fmt.Sprintf("known(%s)", w.oneFrom(append(options, "none")...))
 	}

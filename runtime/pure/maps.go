@@ -7,10 +7,10 @@ import (
 	"slices"
 )
 
-// Lookup is m[k]: an optional, none where the key is missing.
+// Lookup is m[k]: an optional, none where the key is missing, or has the null of an any.
 func Lookup[K comparable, V any](m map[K]V, k K) *V {
 	v, ok := m[k]
-	if !ok {
+	if !ok || any(v) == nil {
 		return nil
 	}
 	return &v
