@@ -88,6 +88,7 @@ func (c *checker) check(goPackage string) {
 	c.recursion()
 	c.effects()
 	c.patience()
+	c.busy()
 	c.enumChains()
 	c.impossible()
 	c.owed()

@@ -214,7 +214,8 @@ func (c *checker) inferOther(x dsl.Expr, hint types.Type) types.Type {
 	case *dsl.RaceExpr:
 		return c.race(x, hint, true)
 	case *dsl.LoopExpr:
-		return c.loop(x, hint, true)
+		t, _ := c.loop(x, hint, true)
+		return t
 	case *dsl.DecodeExpr:
 		return c.decode(x)
 	case *dsl.TypePattern:

@@ -20,7 +20,7 @@ func (c *checker) failing(in dsl.Node) (found dsl.Node) {
 		case *dsl.ValidateStmt:
 			found = wordOf(n, "validate")
 		case *dsl.LoopExpr:
-			if n.Else == nil {
+			if n.Else == nil && n.X == nil && !isUnbounded(n) {
 				found = headOf(n)
 			}
 		case *dsl.TryExpr:

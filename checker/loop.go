@@ -16,16 +16,18 @@ func (c *checker) forExpr(x *dsl.ForExpr, hint types.Type, wanted bool) types.Ty
 	in := c.in
 	in.parallel, in.binding, in.bound = false, nil, nil
 	var key, elem types.Type
-	c.with(in, func() { key, elem = c.loopTypes(x) })
+	c.with(in, func() {
+		key, elem = c.goesOver(x.X, x.Key, x.Value)
+		if x.Limit != nil {
+			c.limit(x.Limit)
+		}
+	})
 	s := newScope(c.scope)
 	result := nothing
 	c.inThis(s, func() {
 		c.bind(x.Key, key, "a loop's variable")
 		c.bind(x.Value, elem, "a loop's variable")
-		if x.Where != nil {
-			c.pureIn("the where of a for", func() { c.want(x.Where, basic(types.Bool), "the condition") })
-			s.narrow(c.known(x.Where, true))
-		}
+		c.leftOut(x.Where, s)
 		result = c.rounds(x, hint, wanted)
 	})
 	return result
@@ -86,30 +88,36 @@ func (c *checker) labelledValue(b *dsl.Block) {
 	}
 }
 
-// loopTypes checks a loop's head, and gives the types of its names.
-func (c *checker) loopTypes(x *dsl.ForExpr) (key, elem types.Type) {
-	t := c.plain(x.X, nil)
-	if x.Limit != nil {
-		c.limit(x.Limit)
+// leftOut checks the where of rounds whose names are those of s.
+func (c *checker) leftOut(where dsl.Expr, s *scope) {
+	if where == nil {
+		return
 	}
+	c.pureIn("the where of a for", func() { c.want(where, basic(types.Bool), "the condition") })
+	s.narrow(c.known(where, true))
+}
+
+// goesOver checks what rounds go over, and gives the types of their names.
+func (c *checker) goesOver(x dsl.Expr, keyName, value *dsl.Ident) (key, elem types.Type) {
+	t := c.plain(x, nil)
 	switch t := t.(type) {
 	case *types.List:
 		return basic(types.Int), t.Elem
 	case *types.Map:
-		if x.Key == nil && x.Value != nil {
-			c.report(diag.WrongType, x.Value, "a for over a map has two names, found one").
-				Help = "write for k, v in " + c.text(x.X) + ", or go over keys(…) or values(…)"
+		if keyName == nil && value != nil {
+			c.report(diag.WrongType, value, "a for over a map has two names, found one").
+				Help = "write for k, v in " + c.text(x) + ", or go over keys(…) or values(…)"
 			return invalid, invalid
 		}
 		return t.Key, t.Elem
 	}
 	if !isInvalid(t) {
-		d := c.report(diag.WrongType, x.X, "a for goes over a list or map, found %s", t)
+		d := c.report(diag.WrongType, x, "a for goes over a list or map, found %s", t)
 		switch {
 		case types.IsInteger(t):
-			d.Help = "write range(" + c.text(x.X) + ")"
+			d.Help = "write range(" + c.text(x) + ")"
 		case types.Is(t, types.String):
-			d.Help = "write split(" + c.text(x.X) + ", \"\")"
+			d.Help = "write split(" + c.text(x) + ", \"\")"
 		}
 	}
 	return invalid, invalid

@@ -224,8 +224,9 @@ func (o *owing) twice(b *dsl.Block) {
 // loop follows a loop's rounds, and its else. What a round owes, a later one and
 // what is below may owe.
 func (o *owing) loop(x *dsl.LoopExpr) (ends bool) {
-	o.expr(x.Init)
-	o.expr(x.Max)
+	for _, head := range []dsl.Expr{x.Init, x.Max, x.X, x.Where} {
+		o.expr(head)
+	}
 	before, outer := o.now, o.broken
 	o.broken = nil
 	o.twice(x.Body)

@@ -10,7 +10,8 @@ import (
 
 // Rounds are those of a loop while they are checked.
 type rounds struct {
-	state  types.Type
+	state  types.Type // nil without a state
+	broke  bool       // a break is in them
 	wanted bool       // the loop's value is used
 	hint   types.Type // what is wanted of the value; nil where nothing is
 	values joining
@@ -42,36 +43,82 @@ func (r *rounds) settle() types.Type {
 	return r.values.settle(r.alts)
 }
 
-// loop checks loop state := init max n { … } else { … }.
-func (c *checker) loop(x *dsl.LoopExpr, hint types.Type, wanted bool) types.Type {
+// loop checks a loop, and tells whether nothing comes after it: it has no bound and is left
+// by return alone.
+func (c *checker) loop(x *dsl.LoopExpr, hint types.Type, wanted bool) (t types.Type, exits bool) {
 	c.stepForm(x, "loop runs steps")
 	in := c.in
 	in.parallel, in.binding, in.bound = false, nil, nil
 	r := &rounds{wanted: wanted, hint: hint, values: joining{c: c, what: "the loop's value"}}
-	c.with(in, func() {
-		r.state = c.value(x.Init, nil)
-		c.maxRounds(x.Max)
-	})
+	var key, elem types.Type
+	c.with(in, func() { key, elem = c.loopHead(x, r) })
 	c.inThis(newScope(c.scope), func() {
 		c.bind(x.State, r.state, "a loop's state")
-		c.round(x, r, in)
+		s := newScope(c.scope)
+		c.inThis(s, func() {
+			c.bind(x.Key, key, "a loop's variable")
+			c.bind(x.Value, elem, "a loop's variable")
+			c.leftOut(x.Where, s)
+			c.round(x, r, in)
+		})
 		if x.Else != nil {
 			c.afterRounds(x.Else, r, in)
 		}
 	})
+	return c.loopValue(x, r), isUnbounded(x) && !r.broke
+}
+
+// loopHead checks a loop's head, and gives the types of its names. A loop over a list that
+// has a state and no else gives its last state: that is what a break is to give, too.
+func (c *checker) loopHead(x *dsl.LoopExpr, r *rounds) (key, elem types.Type) {
+	gives := x.X != nil && x.Else == nil && r.wanted
+	if x.State != nil {
+		var hint types.Type
+		if gives {
+			hint = r.hint
+		}
+		r.state = c.value(x.Init, hint)
+		if gives {
+			r.hint = r.state
+		}
+	}
+	if x.X != nil {
+		return c.goesOver(x.X, x.Key, x.Value)
+	}
+	if !isUnbounded(x) {
+		c.maxRounds(x.Max)
+		return nil, nil
+	}
+	if x.Else != nil {
+		c.report(diag.MisplacedStmt, x.Else, "nothing comes after the last round of a loop without a bound").
+			Help = "leave the else out, or bound the loop: max 30"
+	}
+	return nil, nil
+}
+
+// isUnbounded tells of a loop that its rounds have no bound.
+func isUnbounded(x *dsl.LoopExpr) bool { return x.X == nil && isNone(x.Max) }
+
+// loopValue is the type of what a loop gives.
+func (c *checker) loopValue(x *dsl.LoopExpr, r *rounds) types.Type {
 	switch {
-	case !wanted:
+	case !r.wanted:
 		return nothing
+	case x.X != nil && x.Else == nil && x.State != nil:
+		return r.state
 	case len(r.alts) == 0:
 		if c.in.pure == "" {
 			c.report(diag.WrongType, headOf(x), "the loop never has a value: no break gives one").Help = "end it with break and the value"
 		}
 		return invalid
+	case x.X != nil && x.Else == nil:
+		c.report(diag.WrongType, headOf(x), "the loop has no value where no round breaks").
+			Help = "say which: loop for … { … } else { … }; or hand a state from round to round: loop s := … for … { … }"
 	}
 	return r.settle()
 }
 
-// round checks the body, whose every way ends with break or continue.
+// round checks the body. With a state every way through it ends with break or continue.
 func (c *checker) round(x *dsl.LoopExpr, r *rounds, in place) {
 	in.loop, in.noBreak = r, ""
 	if r.wanted {
@@ -79,7 +126,7 @@ func (c *checker) round(x *dsl.LoopExpr, r *rounds, in place) {
 	}
 	br := c.open(x.Body, nil, in)
 	c.closed(br)
-	if !br.exits && br.sound() && c.in.pure == "" {
+	if x.State != nil && !br.exits && br.sound() && c.in.pure == "" {
 		c.report(diag.OpenRound, lastOf(x.Body), "a way through the round ends without break or continue").
 			Help = "end it with continue and the next state, or break and the loop's value"
 	}
@@ -124,7 +171,7 @@ func (c *checker) leaving(s dsl.Stmt, word string) *rounds {
 		c.stepStmt(s, word)
 		return nil
 	case c.in.loop == nil:
-		c.report(diag.MisplacedStmt, at, "%s stands in no loop", word).Help = "it ends a round of `loop state := … max … { … }`"
+		c.report(diag.MisplacedStmt, at, "%s stands in no loop", word).Help = "it ends a round of a loop: loop state := … max … { … }, loop for x in … { … }"
 		return nil
 	case c.in.noBreak != "":
 		c.report(diag.MisplacedStmt, at, "%s can't leave %s", word, c.in.noBreak).
@@ -135,11 +182,14 @@ func (c *checker) leaving(s dsl.Stmt, word string) *rounds {
 
 func (c *checker) breakStmt(s *dsl.BreakStmt) {
 	r := c.leaving(s, "break")
-	switch {
-	case r == nil:
+	if r == nil {
 		if s.Value != nil {
 			c.infer(s.Value, invalid)
 		}
+		return
+	}
+	r.broke = true
+	switch {
 	case s.Value == nil && r.wanted:
 		c.report(diag.WrongType, s, "break without a value, but the loop's value is used")
 	case s.Value != nil && r.wanted:
@@ -161,6 +211,11 @@ func (c *checker) continueStmt(s *dsl.ContinueStmt) {
 	case r == nil:
 		if s.State != nil {
 			c.infer(s.State, invalid)
+		}
+	case r.state == nil:
+		if s.State != nil {
+			c.infer(s.State, invalid)
+			c.report(diag.WrongType, s.State, "continue with a state, but the loop has none").Help = "write continue alone, or name a state: loop state := …"
 		}
 	case s.State == nil:
 		c.report(diag.WrongType, s, "continue without a state, expected %s", r.state).Help = "write the state of the next round: continue …"

@@ -124,7 +124,7 @@ func isStepCall(info *checker.Info, call *dsl.CallExpr) bool {
 
 // notValues are the nodes in a body that look like expressions, but have no value:
 // what is declared, what is called, types, fields, what "after" names, an enum's
-// name in Tier.gold, the pattern _, and the none of "timeout none".
+// name in Tier.gold, the pattern _, and the none of "timeout none" and "max none".
 func notValues(body *dsl.Block) map[dsl.Node]bool {
 	out := map[dsl.Node]bool{}
 	add := func(ids ...*dsl.Ident) {
@@ -167,7 +167,10 @@ func notValues(body *dsl.Block) map[dsl.Node]bool {
 				add(a.Label)
 			}
 		case *dsl.LoopExpr:
-			add(n.State)
+			add(n.State, n.Key, n.Value)
+			if lit, ok := n.Max.(*dsl.BasicLit); ok && lit.Kind == dsl.NoneLit {
+				out[n.Max] = true
+			}
 		case *dsl.ForExpr:
 			add(n.Key, n.Value)
 		case *dsl.WithClause:

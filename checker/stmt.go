@@ -343,7 +343,7 @@ func (c *checker) drop(x dsl.Expr) (exits bool) {
 	case *dsl.RaceExpr:
 		c.info.Types[x] = c.race(x, nil, false)
 	case *dsl.LoopExpr:
-		c.info.Types[x] = c.loop(x, nil, false)
+		c.info.Types[x], exits = c.loop(x, nil, false)
 	case *dsl.CallExpr:
 		c.info.Types[x] = orInvalid(c.call(x, nil, false))
 		if x.Verb == dsl.Call {

@@ -96,39 +96,104 @@ func brokenCall(first, others []jen.Code) jen.Code {
 type rounds struct {
 	to    sink   // where the loop's value goes
 	state string // the Go name of the state; empty where nobody reads it
-	label string // of the Go loop; empty until a break needs one
+	// variable is the state; nil where there is none.
+	variable *plan.Variable
+	label    string // of the Go loop; empty until a break needs one
 }
 
 // loopNode writes a loop as one of Go, and behind it what happens when no round has
 // broken.
 func (b *body) loopNode(n *plan.Node, op *plan.Loop) {
-	r := &rounds{to: b.declared(b.nodeSink(n))}
-	most := b.settled(op.Max, "most")
-	if stateRead(op) {
+	r := &rounds{to: b.declared(b.nodeSink(n)), variable: op.State}
+	t := b.turns(op)
+	switch {
+	case op.State == nil:
+	case stateRead(op):
 		r.state = b.declare(op.State)
 		b.pureInto(sink{kind: define, name: r.state, typ: op.State.Type}, op.Init)
 		b.states[op.State] = true
-	} else {
+	default:
 		b.discard(op.Init)
 	}
 	i := b.temp("i")
 	begin := len(b.stmts)
 	in := b.inner().framed()
 	in.rounds, in.switched = r, false
+	in.turn(op, t, i)
+	head := len(in.stmts)
 	in.steps(op.Body, sink{})
 	in.dropContinue()
-	if *in.frame {
+	next := jen.Id(i).Op("++")
+	switch {
+	case *in.frame:
 		*b.frame = true
-		in.stmts = append([]jen.Code{b.nextRound(n, r, i)}, in.stmts...)
+		in.stmts = slices.Insert(in.stmts, head, b.nextRound(n, r, i))
 		b.stmts = slices.Insert(b.stmts, begin, b.firstRound(n, r, i))
-	} else {
+	case t.most != nil:
 		b.stmts = slices.Insert(b.stmts, begin, jen.Code(jen.Id(i).Op(":=").Lit(0)))
+	default: // nobody counts
+		next = jen.Empty()
+	}
+	if r.state != "" && !*in.frame && onlyKept(op) {
+		b.discard(&plan.Var{T: plan.T{Typ: op.State.Type}, V: op.State})
 	}
 	if r.label != "" {
 		b.add(jen.Id(r.label).Op(":"))
 	}
-	b.add(jen.For(jen.Empty(), jen.Id(i).Op("<").Add(most), jen.Id(i).Op("++")).Block(in.stmts...))
-	b.afterRounds(n, op, r, jen.Id(i).Op(">=").Add(most), i)
+	cond, all := jen.Empty(), jen.Empty()
+	if t.most != nil {
+		cond, all = jen.Id(i).Op("<").Add(t.most), jen.Id(i).Op(">=").Add(t.most)
+	}
+	b.add(jen.For(jen.Empty(), cond, next).Block(in.stmts...))
+	b.afterRounds(n, op, r, all, i)
+}
+
+// A turns says how a loop's rounds are counted.
+type turns struct {
+	most       jen.Code       // how many there are; nil where there is no bound
+	list, keys *jen.Statement // what they go over, and of a map its keys; else nil
+}
+
+// turns writes what a loop's rounds are counted by.
+func (b *body) turns(op *plan.Loop) turns {
+	switch {
+	case op.Unbounded():
+		return turns{}
+	case op.X == nil:
+		return turns{most: b.settled(op.Max, "most")}
+	}
+	t := turns{list: jen.Add(b.settled(op.X, "all"))}
+	if _, ok := op.X.Type().(*types.Map); !ok {
+		t.most = jen.Len(t.list.Clone())
+		return t
+	}
+	keys := b.temp("keys")
+	b.add(jen.Id(keys).Op(":=").Qual(purePath, "Keys").Call(t.list.Clone()))
+	t.keys = jen.Id(keys)
+	t.most = jen.Len(t.keys.Clone())
+	return t
+}
+
+// turn writes the variables of a round over a list or map, and which are left out.
+func (b *body) turn(op *plan.Loop, t turns, i string) {
+	if op.X == nil {
+		return
+	}
+	at := jen.Id(i)
+	if t.keys != nil {
+		at = t.keys.Clone().Index(at)
+	}
+	if op.Key != nil && roundReads(op.Where, op.Body, op.Key) {
+		key := b.declare(op.Key)
+		b.add(jen.Id(key).Op(":=").Add(at))
+		at = jen.Id(key)
+	}
+	if roundReads(op.Where, op.Body, op.Value) {
+		b.add(jen.Id(b.declare(op.Value)).Op(":=").Add(t.list.Clone()).Index(at))
+	}
+	if op.Where != nil {
+		b.add(jen.If(b.not(op.Where)).Block(jen.Continue()))
+	}
 }
 
 // firstRound writes where a loop begins.
@@ -151,12 +216,19 @@ func (b *body) nextRound(n *plan.Node, r *rounds, i string) jen.Code {
 // afterRounds writes the failure of a loop without a break, or what stands in for it.
 func (b *body) afterRounds(n *plan.Node, op *plan.Loop, r *rounds, all jen.Code, i string) {
 	in := b.inner()
-	if op.Else == nil {
-		in.add(in.fails(in.f().Dot("Exhausted").Call(in.step(n), jen.Id(i))))
-	} else {
+	switch {
+	case op.Unbounded():
+		return
+	case op.Else != nil:
 		in.steps(op.Else, r.to)
+	default:
+		in.add(in.fails(in.f().Dot("Exhausted").Call(in.step(n), jen.Id(i))))
 	}
-	if len(in.stmts) > 0 {
+	switch {
+	case len(in.stmts) == 0:
+	case op.X != nil && !op.Breaks():
+		b.stmts = append(b.stmts, in.stmts...)
+	default:
 		b.add(jen.If(all).Block(in.stmts...))
 	}
 }
@@ -171,6 +243,9 @@ func (b *body) dropContinue() {
 
 // stateRead tells whether somebody reads the state of a loop.
 func stateRead(op *plan.Loop) bool {
+	if op.Where != nil && reads(op.Where, op.State) {
+		return true
+	}
 	for _, blk := range []*plan.Block{op.Body, op.Else} {
 		if blk == nil {
 			continue
@@ -187,6 +262,20 @@ func stateRead(op *plan.Loop) bool {
 		}
 	}
 	return false
+}
+
+// onlyKept tells that all that is done with a loop's state is to keep it as it is.
+func onlyKept(op *plan.Loop) bool {
+	kept := map[plan.Expr]bool{}
+	read := op.Where != nil && reads(op.Where, op.State)
+	for _, blk := range []*plan.Block{op.Body, op.Else} {
+		plan.Inspect(blk, func(n *plan.Node) {
+			if c, ok := n.Op.(*plan.Continue); ok {
+				kept[c.X] = true
+			}
+		}, func(x plan.Expr) { read = read || isVar(x, op.State) && !kept[x] })
+	}
+	return !read
 }
 
 // breakNode writes the end of a loop. In a Go switch it names the loop.
@@ -209,9 +298,11 @@ func (b *body) breakNode(op *plan.Break) {
 // where the step's comment begins.
 func (b *body) continueNode(op *plan.Continue, start int) {
 	commented := len(b.stmts)
-	if r := b.rounds; r.state != "" {
+	switch r := b.rounds; {
+	case op.X == nil, isVar(op.X, r.variable): // goes on as it is
+	case r.state != "":
 		b.pureInto(sink{kind: assign, name: r.state, typ: op.X.Type()}, op.X)
-	} else {
+	default:
 		b.discard(op.X)
 	}
 	if b.continueFrom = len(b.stmts); b.continueFrom == commented {

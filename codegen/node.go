@@ -194,14 +194,14 @@ func (b *body) orderedFor(n *plan.Node, op *plan.For, list *jen.Statement, to si
 	}
 	start := len(in.stmts)
 	in.steps(op.Body, to)
-	readsKey := op.Key != nil && in.nodeReads(op, op.Key)
+	readsKey := op.Key != nil && roundReads(op.Where, op.Body, op.Key)
 	if *in.frame {
 		*b.frame = true
 		in.stmts = append(in.stmts[:start:start], append([]jen.Code{in.roundFrame(n, op, key)}, in.stmts[start:]...)...)
 	} else if !readsKey {
 		key = "_"
 	}
-	if !in.nodeReads(op, op.Value) {
+	if !roundReads(op.Where, op.Body, op.Value) {
 		value = "_"
 	}
 	b.add(jen.For(rangeClause(key, value, list, op.X.Type())).Block(in.stmts...))
@@ -225,19 +225,19 @@ func (b *body) roundFrame(n *plan.Node, op *plan.For, key string) jen.Code {
 	return jen.Id(b.frameName).Op(":=").Id(b.frameName).Dot("Round").Call(b.step(n), jen.Id(key))
 }
 
-// nodeReads tells whether a loop's condition or body reads a variable of its own.
-func (b *body) nodeReads(op *plan.For, v *plan.Variable) bool {
-	if op.Where != nil && reads(op.Where, v) {
+// roundReads tells whether a loop's condition or body reads a variable of its own.
+func roundReads(where plan.Expr, body *plan.Block, v *plan.Variable) bool {
+	if where != nil && reads(where, v) {
 		return true
 	}
-	for _, n := range op.Body.Nodes {
+	for _, n := range body.Nodes {
 		for _, u := range n.Uses {
 			if u == v {
 				return true
 			}
 		}
 	}
-	return op.Body.Value != nil && reads(op.Body.Value, v)
+	return body.Value != nil && reads(body.Value, v)
 }
 
 // parallelFor writes a loop whose rounds run side by side: a call of Map, or of
@@ -253,10 +253,10 @@ func (b *body) parallelFor(n *plan.Node, op *plan.For) {
 	}
 	in := b.literal(leave{result: elem}).framed()
 	key, value := "_", "_"
-	if op.Key != nil && in.nodeReads(op, op.Key) {
+	if op.Key != nil && roundReads(op.Where, op.Body, op.Key) {
 		key = in.declare(op.Key)
 	}
-	if in.nodeReads(op, op.Value) {
+	if roundReads(op.Where, op.Body, op.Value) {
 		value = in.declare(op.Value)
 	}
 	if named {

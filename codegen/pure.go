@@ -143,13 +143,15 @@ func (b *body) switchOn(x plan.Expr, cases []switchCase, values bool) {
 		value = jen.Id(name)
 	}
 	var code []jen.Code
-	rest := cases[len(cases)-1].pattern == nil
+	last := len(cases) - 1
+	rest := cases[last].pattern == nil
 	for i, c := range cases {
+		elsewhere := rest || values && i < last // where a value would go that has no case
 		switch {
-		case len(c.stmts) == 0 && (c.pattern == nil || !rest): // nothing to do
+		case len(c.stmts) == 0 && (c.pattern == nil || !elsewhere): // nothing to do
 		case c.pattern == nil:
 			code = append(code, jen.Default().Block(c.stmts...))
-		case values && i == len(cases)-1:
+		case values && i == last:
 			stmts := append([]jen.Code{jen.Comment(patternText(c.pattern))}, c.stmts...)
 			code = append(code, jen.Default().Block(stmts...))
 		case tagless:

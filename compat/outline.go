@@ -265,11 +265,7 @@ func (m *maker) op(s *step, p *printer, n *plan.Node) {
 			m.inner(s, "arm "+op.IDs[i], arm, true)
 		}
 	case *plan.Loop:
-		s.kind = "loop"
-		p.list("loop", p.typ(op.State.Type), op.Init, op.Max)
-		m.bind(op.State, s, "state")
-		m.inner(s, "", op.Body, false)
-		m.inner(s, "else", op.Else, false)
+		m.loop(s, p, op)
 	default:
 		m.simple(s, p, op)
 	}
@@ -338,6 +334,32 @@ func (m *maker) loopOver(s *step, p *printer, op *plan.For) {
 	p.put(" where ")
 	p.opt(op.Where)
 	m.inner(s, "", op.Body, false)
+}
+
+// loop describes a loop. What there is of its head is told apart by how much there is.
+func (m *maker) loop(s *step, p *printer, op *plan.Loop) {
+	s.kind = "loop"
+	switch {
+	case op.State != nil && op.Max != nil:
+		p.list("loop", p.typ(op.State.Type), op.Init, op.Max)
+	case op.State != nil:
+		p.list("loop", p.typ(op.State.Type), op.Init)
+	case op.Max != nil:
+		p.list("loop", op.Max)
+	}
+	if op.State != nil {
+		m.bind(op.State, s, "state")
+	}
+	if op.X != nil {
+		p.put(" for ")
+		p.expr(op.X)
+		m.bind(op.Key, s, "key")
+		m.bind(op.Value, s, "value")
+		p.put(" where ")
+		p.opt(op.Where)
+	}
+	m.inner(s, "", op.Body, false)
+	m.inner(s, "else", op.Else, false)
 }
 
 // otherwise describes an else clause.

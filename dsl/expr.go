@@ -293,12 +293,19 @@ type TryExpr struct {
 	Else *Block // nil only where the source was unsound
 }
 
-// A LoopExpr is loop State := Init max Max { … } else { … }.
+// A LoopExpr is a loop whose rounds are counted, or go over a list or map:
+//
+//	loop State := Init max Max { … } else { … }
+//	loop State := Init for Key, Value in X where Where { … } else { … }
 type LoopExpr struct {
 	Span
-	State *Ident
-	Init  Expr
-	Max   Expr
+	State *Ident // nil without a state
+	Init  Expr   // nil without a state
+	Max   Expr   // nil where it goes over X; none where there is no bound
+	Key   *Ident // nil in the form with one name
+	Value *Ident // nil where rounds are counted
+	X     Expr   // nil where rounds are counted
+	Where Expr   // nil without where
 	Body  *Block
 	Else  *Block // nil without else
 }

@@ -479,11 +479,7 @@ func formText(x Expr) string {
 	case *TryExpr:
 		return "try " + blockText(x.Body) + " else " + blockText(x.Else)
 	case *LoopExpr:
-		text := "loop " + x.State.Name + " := " + exprText(x.Init, 0) + " max " + exprText(x.Max, 0) + " " + blockText(x.Body)
-		if x.Else != nil {
-			text += " else " + blockText(x.Else)
-		}
-		return text
+		return loopText(x)
 	}
 	return ""
 }
@@ -496,16 +492,39 @@ func armText(a *Arm) string {
 	return text + " => " + blockText(a.Body)
 }
 
+func loopText(x *LoopExpr) string {
+	text := "loop "
+	if x.State != nil {
+		text += x.State.Name + " := " + exprText(x.Init, 0) + " "
+	}
+	if x.X == nil {
+		text += "max " + exprText(x.Max, 0)
+	} else {
+		text += overText(x.Key, x.Value, x.X, x.Where)
+	}
+	text += " " + blockText(x.Body)
+	if x.Else != nil {
+		text += " else " + blockText(x.Else)
+	}
+	return text
+}
+
+// overText is for Key, Value in X where Where.
+func overText(key, value *Ident, x, where Expr) string {
+	text := "for "
+	if key != nil {
+		text += key.Name + ", "
+	}
+	text += value.Name + " in " + exprText(x, 0)
+	if where != nil {
+		text += " where " + exprText(where, 0)
+	}
+	return text
+}
+
 // forHead writes a for without its body.
 func forHead(x *ForExpr) string {
-	text := "for "
-	if x.Key != nil {
-		text += x.Key.Name + ", "
-	}
-	text += x.Value.Name + " in " + exprText(x.X, 0)
-	if x.Where != nil {
-		text += " where " + exprText(x.Where, 0)
-	}
+	text := overText(x.Key, x.Value, x.X, x.Where)
 	if x.Parallel {
 		text += " parallel"
 		if x.Limit != nil {

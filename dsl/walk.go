@@ -162,7 +162,7 @@ func exprChildren(x Expr) []Node {
 	case *TryExpr:
 		return []Node{x.Body, x.Else}
 	case *LoopExpr:
-		return []Node{x.State, x.Init, x.Max, x.Body, x.Else}
+		return []Node{x.State, x.Init, x.Max, x.Key, x.Value, x.X, x.Where, x.Body, x.Else}
 	case *BasicLit, *Ident:
 	}
 	return nil

@@ -107,6 +107,10 @@ func does(n *plan.Node) string {
 		return doesCall(op)
 	case *plan.Durable:
 		return doesDurable(n, op)
+	case *plan.Loop:
+		if op.Unbounded() {
+			return "loop, unbounded"
+		}
 	case *plan.For:
 		if c, ok := op.Limit.(*plan.Const); ok {
 			return "for, parallel " + c.Value.String()

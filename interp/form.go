@@ -36,12 +36,14 @@ func (e *env) race(n *plan.Node, op *plan.Race) (outcome, error) {
 
 // loop runs rounds one after the other until one breaks.
 func (e *env) loop(n *plan.Node, op *plan.Loop) (outcome, error) {
-	most := e.integer(op.Max)
-	i, from := runtime.FirstRoundBy(e.frame, e.w.steps[n], e.expr(op.Init).Interface(), e.p.decoder(op.State.Type))
-	state, exact := value(from, op.State.Type), types.IsExact(op.State.Type)
-	for ; i < most; i++ {
-		round := e.frame.NextRoundOf(e.w.steps[n], i, state.Interface(), exact)
-		out, err := e.with(op.State, state).in(round).block(op.Body)
+	t := e.turns(op)
+	i, state := e.firstRound(n, op)
+	for ; t.most < 0 || i < t.most; i++ {
+		in := t.at(i, e.with(op.State, state))
+		if op.Where != nil && !in.truth(op.Where) {
+			continue
+		}
+		out, err := in.in(e.nextRound(n, op, i, state)).block(op.Body)
 		switch {
 		case err != nil || out.leaves == returns:
 			return out, err
@@ -54,6 +56,51 @@ func (e *env) loop(n *plan.Node, op *plan.Loop) (outcome, error) {
 		return outcome{}, e.frame.Exhausted(e.w.steps[n], i)
 	}
 	return e.bound(n)(e.with(op.State, state).block(op.Else))
+}
+
+// A turns says how many rounds a loop has at most, -1 for no bound, and what they go over.
+type turns struct {
+	op           *plan.Loop
+	most         int
+	keys, values []reflect.Value
+}
+
+func (e *env) turns(op *plan.Loop) turns {
+	t := turns{op: op, most: -1}
+	switch {
+	case op.Max != nil:
+		t.most = e.integer(op.Max)
+	case op.X != nil:
+		for key, value := range entries(e.expr(op.X)) {
+			t.keys, t.values = append(t.keys, key), append(t.values, value)
+		}
+		t.most = len(t.keys)
+	}
+	return t
+}
+
+// at is e in round i.
+func (t *turns) at(i int, e *env) *env {
+	if t.op.X == nil {
+		return e
+	}
+	return e.with(t.op.Key, t.keys[i]).with(t.op.Value, t.values[i])
+}
+
+// firstRound is where a loop begins, and its state there, if it has one.
+func (e *env) firstRound(n *plan.Node, op *plan.Loop) (int, reflect.Value) {
+	if op.State == nil {
+		return e.frame.FirstRound(e.w.steps[n]), reflect.Value{}
+	}
+	i, from := runtime.FirstRoundBy(e.frame, e.w.steps[n], e.expr(op.Init).Interface(), e.p.decoder(op.State.Type))
+	return i, value(from, op.State.Type)
+}
+
+func (e *env) nextRound(n *plan.Node, op *plan.Loop, i int, state reflect.Value) *runtime.Frame {
+	if op.State == nil {
+		return e.frame.NextRound(e.w.steps[n], i)
+	}
+	return e.frame.NextRoundOf(e.w.steps[n], i, state.Interface(), types.IsExact(op.State.Type))
 }
 
 // recorded runs a read of the clock, or makes a UUID.

@@ -142,10 +142,10 @@ func (p *parser) raceArm() *dsl.RaceArm {
 func (p *parser) loopExpr() dsl.Expr {
 	x := &dsl.LoopExpr{Span: spanOf(p.next())}
 	if !p.inHeader(func() { p.loopHeader(x) }) {
-		x.Init, x.Max = p.bad(), p.bad()
-	}
-	if x.State == nil {
-		x.State = &dsl.Ident{Span: p.here(), Name: "_"}
+		x.Init, x.Max, x.X = p.bad(), p.bad(), nil
+		if x.State == nil {
+			x.State = &dsl.Ident{Span: p.here(), Name: "_"}
+		}
 	}
 	x.Body = p.block()
 	if !p.broken && p.elseFollows() {
@@ -157,22 +157,27 @@ func (p *parser) loopExpr() dsl.Expr {
 }
 
 func (p *parser) loopHeader(x *dsl.LoopExpr) {
-	const help = "a `loop` has a state and a bound: loop draft := first max 5 { … }"
-	if x.State = p.name(help); x.State == nil {
-		return
-	}
-	if !p.at(":=") {
+	const help = "a `loop` has a bound or goes over a list, and may have a state: loop draft := first max 5 { … }, loop s := 0 for x in xs { … }"
+	switch {
+	case isName(p.peek()) && is(p.ahead(1), ":="):
+		x.State = ident(p.next())
+		p.next()
+		x.Init = p.expr()
+	case isName(p.peek()) && !p.at("max"):
+		p.next()
 		p.wanted("`:=`", help)
-		return
 	}
-	p.next()
-	x.Init = p.expr()
-	if !p.broken && !p.at("max") {
-		p.wanted("`max`", help)
-		return
-	}
-	if p.accept("max") {
+	switch {
+	case p.broken:
+	case p.accept("max"):
 		x.Max = p.expr()
+	case p.at("for"):
+		x.Key, x.Value, x.X, x.Where = p.goesOver()
+		if !p.broken && p.at("parallel") {
+			p.wanted("`{`", "the rounds of a `loop` run one after the other; those of a `for` may run side by side")
+		}
+	default:
+		p.wanted("`max` or `for`", help)
 	}
 }
 
@@ -196,28 +201,7 @@ func (p *parser) forHead() *dsl.ForExpr {
 }
 
 func (p *parser) forHeader(x *dsl.ForExpr) {
-	const help = "a `for` goes through a list or map: for x in xs { … }"
-	if isName(p.ahead(1)) && is(p.ahead(2), ":=") { // of a list with range, or with a counter
-		p.next()
-		x.Value = ident(p.next())
-		p.wanted("`in`", help)
-		for t := p.peek(); !is(t, "{") && !t.EOF() && (!isSemi(t) || t.Value == ";"); t = p.peek() {
-			p.next()
-		}
-		return
-	}
-	node, ok := production(p, forGrammar, "a name", help)
-	if !ok {
-		return
-	}
-	x.Value = ident(&node.First.Name)
-	if node.Last != nil {
-		x.Key, x.Value = x.Value, ident(&node.Last.Name)
-	}
-	x.X = p.expr()
-	if !p.broken && p.accept("where") {
-		x.Where = p.expr()
-	}
+	x.Key, x.Value, x.X, x.Where = p.goesOver()
 	if p.broken || !p.accept("parallel") {
 		return
 	}
@@ -225,6 +209,33 @@ func (p *parser) forHeader(x *dsl.ForExpr) {
 	if !p.at("{") {
 		x.Limit = p.expr()
 	}
+}
+
+// goesOver parses for key, value in x where c. What there isn't is nil.
+func (p *parser) goesOver() (key, value *dsl.Ident, x, where dsl.Expr) {
+	const help = "a `for` goes through a list or map: for x in xs { … }"
+	if isName(p.ahead(1)) && is(p.ahead(2), ":=") { // of a list with range, or with a counter
+		p.next()
+		value = ident(p.next())
+		p.wanted("`in`", help)
+		for t := p.peek(); !is(t, "{") && !t.EOF() && (!isSemi(t) || t.Value == ";"); t = p.peek() {
+			p.next()
+		}
+		return nil, value, nil, nil
+	}
+	node, ok := production(p, forGrammar, "a name", help)
+	if !ok {
+		return nil, nil, nil, nil
+	}
+	value = ident(&node.First.Name)
+	if node.Last != nil {
+		key, value = value, ident(&node.Last.Name)
+	}
+	x = p.expr()
+	if !p.broken && p.accept("where") {
+		where = p.expr()
+	}
+	return key, value, x, where
 }
 
 func (p *parser) matchExpr() dsl.Expr {

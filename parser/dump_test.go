@@ -39,6 +39,16 @@ func dumpAll[T any](items []T) string {
 }
 
 // list joins what isn't empty.
+func dumpNames(names ...*dsl.Ident) string {
+	var out []string
+	for _, n := range names {
+		if n != nil {
+			out = append(out, n.Name)
+		}
+	}
+	return strings.Join(out, ",")
+}
+
 func list(items ...string) string {
 	var out []string
 	for _, i := range items {
@@ -381,15 +391,11 @@ func dumpBlockForm(x dsl.Expr) string {
 		}
 		return list("match", dump(x.X), strings.Join(arms, ", "))
 	case *dsl.ForExpr:
-		name := x.Value.Name
-		if x.Key != nil {
-			name = x.Key.Name + "," + name
-		}
 		parallel := ""
 		if x.Parallel {
 			parallel = strings.TrimSpace("parallel " + optExpr("", x.Limit))
 		}
-		return list("for", name, dump(x.X), optExpr("where ", x.Where), parallel, dumpBlock(x.Body))
+		return list("for", dumpNames(x.Key, x.Value), dump(x.X), optExpr("where ", x.Where), parallel, dumpBlock(x.Body))
 	case *dsl.ParallelExpr:
 		return list("parallel", dumpBlock(x.Body))
 	case *dsl.TypePattern:
@@ -409,7 +415,8 @@ func dumpBlockForm(x dsl.Expr) string {
 	case *dsl.TryExpr:
 		return list("try", dumpBlock(x.Body), dumpBlock(x.Else))
 	case *dsl.LoopExpr:
-		return list("loop", x.State.Name, dump(x.Init), dump(x.Max), dumpBlock(x.Body), dumpBlock(x.Else))
+		return list("loop", dumpNames(x.State), optExpr("", x.Init), optExpr("", x.Max), dumpNames(x.Key, x.Value),
+			optExpr("in ", x.X), optExpr("where ", x.Where), dumpBlock(x.Body), dumpBlock(x.Else))
 	}
 	return "bad-expr"
 }

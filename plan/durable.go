@@ -58,14 +58,16 @@ func durableKind(x *dsl.CallExpr, d *checker.Durable) DurableKind {
 	return AwaitEvent
 }
 
-// needsEngine tells whether a body holds a step that only a durable execution can do, or
-// calls a workflow that does.
+// needsEngine tells whether a body holds a step that only a durable execution can do, as a
+// loop without a bound is one, or calls a workflow that does.
 func needsEngine(body *Block) bool {
 	needs := false
 	Inspect(body, func(n *Node) {
 		switch op := n.Op.(type) {
 		case *Durable:
 			needs = true
+		case *Loop:
+			needs = needs || op.Unbounded()
 		case *Call:
 			for _, w := range []*Workflow{op.Workflow, undone(op)} {
 				needs = needs || w != nil && w.NeedsEngine

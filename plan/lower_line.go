@@ -39,9 +39,12 @@ func (b *builder) line(s dsl.Stmt) {
 		}
 		b.add(s, b.own("break"), op, nil)
 	case *dsl.ContinueStmt:
-		b.nameOutermost(s.State)
-		x := b.expr(s.State)
-		b.add(s, b.own("continue"), &Continue{X: x}, nil)
+		op := &Continue{}
+		if s.State != nil {
+			b.nameOutermost(s.State)
+			op.X = b.expr(s.State)
+		}
+		b.add(s, b.own("continue"), op, nil)
 	case *dsl.WaitStmt:
 		id := b.own("wait")
 		b.add(s, id, &Wait{Until: s.Until, X: b.expr(s.X)}, nil)

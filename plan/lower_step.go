@@ -148,19 +148,45 @@ type rounds struct{ wanted bool }
 
 func (b *builder) loop(x *dsl.LoopExpr, id, header string, wanted bool) *Loop {
 	op := &Loop{}
-	b.under(header, func() { op.Init, op.Max = b.expr(x.Init), b.expr(x.Max) })
-	op.State = b.declared(x.State)
-	if op.State == nil {
-		op.State = &Variable{Name: "_", Type: op.Init.Type()}
+	b.under(header, func() { b.loopHead(x, op) })
+	if x.Where != nil {
+		op.Where = b.inPure().expr(x.Where)
 	}
 	outer := b.lowerer.rounds
 	b.lowerer.rounds = rounds{wanted}
 	op.Body = b.block(b.unit, b.scope.rounds(id), x.Body, false)
 	b.lowerer.rounds = outer
-	if x.Else != nil {
+	switch {
+	case x.Else != nil:
 		op.Else = b.branch(id, "else", x.Else, wanted)
+	case x.X != nil && wanted:
+		op.Else = &Block{Value: &Var{T{op.State.Type}, op.State}}
+	case x.X != nil:
+		op.Else = &Block{}
 	}
 	return op
+}
+
+// loopHead lowers what is computed before the rounds.
+func (b *builder) loopHead(x *dsl.LoopExpr, op *Loop) {
+	if x.State != nil {
+		op.Init = b.expr(x.Init)
+		if op.State = b.declared(x.State); op.State == nil {
+			op.State = &Variable{Name: "_", Type: op.Init.Type()}
+		}
+	}
+	switch {
+	case x.X != nil:
+		op.X = b.expr(x.X)
+		op.Key, op.Value = b.declared(x.Key), b.element(x.Value, op.X)
+	case !isNone(x.Max):
+		op.Max = b.expr(x.Max)
+	}
+}
+
+func isNone(x dsl.Expr) bool {
+	lit, ok := unparen(x).(*dsl.BasicLit)
+	return ok && lit.Kind == dsl.NoneLit
 }
 
 func (b *builder) branch(id, name string, src *dsl.Block, wanted bool) *Block {

@@ -6,6 +6,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"github.com/wfgen/wfgen/types"
@@ -142,7 +143,7 @@ type Workflow struct {
 	// the order of their declarations.
 	Tools []*Tool
 	// NeedsEngine tells that it, or a workflow that it calls, holds a step that only a
-	// durable execution can do.
+	// durable execution can do: a Durable, or a Loop without a bound.
 	NeedsEngine bool
 	Body        *Block
 	Pos         Pos
@@ -334,18 +335,51 @@ type Race struct {
 	IDs []string
 }
 
-// A Loop is loop …: rounds, one after the other, of which each ends with Break or
-// Continue.
+// A Loop is loop …: rounds, one after the other, of which each ends with Break, with
+// Continue or, without a state, at its end.
 type Loop struct {
-	State *Variable // the state of a round, and in Else the last one
-	Init  Expr
-	Max   Expr
-	Body  *Block
-	Else  *Block // nil where the loop fails after Max rounds
+	State *Variable // the state of a round, and in Else the last one; nil without a state
+	Init  Expr      // nil without a state
+	// Max is the most rounds; nil where there is no bound, and where the loop goes over X.
+	Max Expr
+	// X is the list or map that the rounds go over; nil where they are counted. Key is the
+	// index or map key, nil where it isn't named; Value the element.
+	X          Expr
+	Key, Value *Variable
+	Where      Expr // nil without where
+	Body       *Block
+	// Else is what comes after the last round where none broke; nil where there is none,
+	// and where the loop fails after Max rounds. What a loop over X does where nothing is
+	// written is written out.
+	Else *Block
+}
+
+// Unbounded tells that there is no last round.
+func (l *Loop) Unbounded() bool { return l.Max == nil && l.X == nil }
+
+// Endless tells that the loop is left by return alone.
+func (l *Loop) Endless() bool { return l.Unbounded() && !l.Breaks() }
+
+// Breaks tells whether a round may break.
+func (l *Loop) Breaks() bool { return breaks(l.Body) }
+
+func breaks(b *Block) bool {
+	return slices.ContainsFunc(b.Nodes, func(n *Node) bool {
+		if !n.Exits {
+			return false
+		}
+		switch op := n.Op.(type) {
+		case *Break:
+			return true
+		case *Loop: // whose rounds break it
+			return op.Else != nil && breaks(op.Else)
+		}
+		return slices.ContainsFunc(Blocks(n.Op), breaks)
+	})
 }
 
 // A Break ends the nearest Loop with the value X, nil in one without a value. A
-// Continue ends its round with X as the state of the next.
+// Continue ends its round with X as the state of the next, nil in one without a state.
 type (
 	Break    struct{ X Expr }
 	Continue struct{ X Expr }

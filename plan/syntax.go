@@ -64,7 +64,7 @@ func operands(x dsl.Expr) []dsl.Expr {
 	case *dsl.ForExpr:
 		return []dsl.Expr{x.X, x.Where, x.Limit}
 	case *dsl.LoopExpr:
-		return []dsl.Expr{x.Init, x.Max}
+		return []dsl.Expr{x.Init, x.Max, x.X, x.Where}
 	case *dsl.DecodeExpr:
 		return []dsl.Expr{x.X}
 	}

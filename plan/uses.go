@@ -88,7 +88,7 @@ func (f *freeVars) op(op Op) {
 	case *Try:
 		f.bound[op.Else.Err] = true
 	case *Loop:
-		f.bound[op.State] = true
+		f.bound[op.State], f.bound[op.Key], f.bound[op.Value] = true, true, true
 	case *Durable:
 		if op.Else != nil {
 			f.bound[op.Else.Err] = true

@@ -162,6 +162,8 @@ func Ends(op Op) bool {
 		return op.Body.Exits && op.Else.Body.Exits
 	case *If:
 		return op.Else != nil && op.Then.Exits && op.Else.Exits
+	case *Loop:
+		return op.Endless()
 	case *Match:
 		for _, a := range op.Arms {
 			if !a.Body.Exits {
@@ -198,7 +200,7 @@ func exprs(op Op) []Expr {
 	case *Return:
 		return []Expr{op.X}
 	case *Loop:
-		return []Expr{op.Init, op.Max}
+		return []Expr{op.Init, op.Max, op.X, op.Where}
 	case *Break:
 		return []Expr{op.X}
 	case *Continue:

@@ -139,10 +139,40 @@ func Loop(state string, first, most any, lines ...Stmt) Rounds {
 	return Rounds{Expr{x}, x}
 }
 
+// LoopMax is loop max most { … }, without a state; a most of nil is none, for no bound.
+func LoopMax(most any, lines ...Stmt) Rounds {
+	x := &dsl.LoopExpr{Max: header(most), Body: block(lines)}
+	return Rounds{Expr{x}, x}
+}
+
+// LoopFor is loop for name in list { … }, to which the methods add what stands in its head.
+func LoopFor(name string, list any, lines ...Stmt) Rounds {
+	x := &dsl.LoopExpr{Value: id(name), X: header(list), Body: block(lines)}
+	return Rounds{Expr{x}, x}
+}
+
 // A Rounds is a loop; it is an expression like any other.
 type Rounds struct {
 	Expr
 	loop *dsl.LoopExpr
+}
+
+// State names the state, and gives the first.
+func (r Rounds) State(name string, first any) Rounds {
+	r.loop.State, r.loop.Init = id(name), header(first)
+	return r
+}
+
+// Key names the index or key.
+func (r Rounds) Key(name string) Rounds {
+	r.loop.Key = id(name)
+	return r
+}
+
+// Where leaves rounds out.
+func (r Rounds) Where(cond any) Rounds {
+	r.loop.Where = header(cond)
+	return r
 }
 
 // Else is what is done where no round broke.

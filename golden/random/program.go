@@ -435,10 +435,17 @@ func (w *writer) lostRace(name string) {
 	w.line("%s := try { race {\n{ fail \"a\" }\n{ F(3) }\n} } else { %s }", name, w.otherwise())
 }
 
-// loopValue writes a loop that gives a value; it may fail where that makes no log
-// depend on timing.
+// loopValue writes a loop that gives a value.
 func (w *writer) loopValue() {
-	name, state := w.name(), w.name()
+	name := w.name()
+	w.pick(func() { w.countedLoop(name) }, func() { w.countedLoop(name) }, func() { w.fold(name) }, func() { w.search(name) })
+	w.bind("int", name)
+}
+
+// countedLoop writes a loop that gives what a break does; it may fail where that makes no log
+// depend on timing.
+func (w *writer) countedLoop(name string) {
+	state := w.name()
 	w.line("%s := loop %s := %s max %d {", name, state, w.intExpr(1), 1+w.r.IntN(4))
 	w.owed = true
 	w.inside(func() {
@@ -461,13 +468,77 @@ func (w *writer) loopValue() {
 		})
 	}
 	w.line("}")
-	w.bind("int", name)
+}
+
+// fold writes a loop over a list or map that hands a state on, and gives the last one or
+// what stands in for it.
+func (w *writer) fold(name string) {
+	state, first := w.name(), w.intExpr(1)
+	w.owed = true
+	w.begin("%s := loop %s := %s ", name, state, first)
+	w.inside(func() {
+		w.overHead()
+		w.bind("int", state)
+		w.block(w.r.IntN(3))
+		if w.r.IntN(2) == 0 {
+			w.line("if %s { break %s }", w.boolExpr(1), w.intExpr(1))
+		}
+		w.line("continue %s + %s", state, w.intExpr(1))
+	})
+	if w.r.IntN(3) == 0 {
+		w.line("} else {")
+		w.inside(func() { w.bind("int", state); w.block(w.r.IntN(2)); w.line("%s - %s", state, w.intExpr(1)) })
+	}
+	w.line("}")
+}
+
+// search writes a loop without a state that gives what a round finds, or something else.
+func (w *writer) search(name string) {
+	w.owed = true
+	w.begin("%s := loop ", name)
+	w.inside(func() {
+		if w.r.IntN(2) == 0 {
+			w.overHead()
+		} else {
+			fmt.Fprintf(&w.b, "max %d {\n", 1+w.r.IntN(3))
+		}
+		w.block(w.r.IntN(2))
+		w.line("match %s { 1 => break R(%s), 2 => continue, _ => {} }", w.intExpr(1), w.intExpr(0))
+		w.block(w.r.IntN(2))
+	})
+	w.line("} else {")
+	w.inside(func() { w.block(w.r.IntN(2)); w.line("%s", w.intExpr(1)) })
+	w.line("}")
+}
+
+// begin writes the beginning of a line.
+func (w *writer) begin(format string, args ...any) {
+	w.b.WriteString(strings.Repeat("\t", w.depth+1))
+	fmt.Fprintf(&w.b, format, args...)
+}
+
+// overHead writes what a loop goes over: a list, or a map.
+func (w *writer) overHead() {
+	if len(w.vars["map"]) == 0 || w.r.IntN(3) > 0 {
+		w.depth--
+		w.forHead("")
+		w.depth++
+		return
+	}
+	m, key, value := w.oneOf("map"), w.name(), w.name()
+	w.bind("int", value)
+	fmt.Fprintf(&w.b, "for %s, %s in %s where len(%s) > %d {\n", key, value, m, key, w.r.IntN(4))
 }
 
 func (w *writer) loopStmt() {
+	w.owed = true
+	w.pick(w.countedRounds, w.roundsOver)
+}
+
+// countedRounds writes a loop whose value nobody uses.
+func (w *writer) countedRounds() {
 	state := w.name()
 	w.line("loop %s := %s max few {", state, w.intExpr(1))
-	w.owed = true
 	w.inside(func() {
 		w.bind("int", state)
 		w.line("X(%s)", w.intExpr(1))
@@ -475,6 +546,21 @@ func (w *writer) loopStmt() {
 		w.line("if %s { break } else { continue %s }", w.boolExpr(1), w.intExpr(1))
 	})
 	w.line("} else { X(%s) }", w.intExpr(0))
+}
+
+// roundsOver writes a loop without a state whose value nobody uses.
+func (w *writer) roundsOver() {
+	w.begin("loop ")
+	w.inside(func() {
+		w.overHead()
+		w.block(w.r.IntN(2))
+		w.pick(
+			func() { w.line("if %s { %s }", w.boolExpr(1), w.oneFrom("break", "continue")) },
+			func() { w.line("match E(%s) { k0 => {}, k1 => continue, k2 => break }", w.intExpr(1)) },
+		)
+		w.line("X(%s)", w.intExpr(1))
+	})
+	w.line("}")
 }
 
 // matchUnion takes a union apart, with steps in the arms.
@@ -513,6 +599,15 @@ func (w *writer) mail(name string) {
 			w.line("sent%d: emit Ping(key%[1]d) {}", n)
 			w.line("ping%d := await Ping(key%[1]d) timeout 1h after sent%[1]d", n)
 			w.line("%s := ping%d.v", name, n)
+		},
+		func() {
+			w.line("%s := loop left%d := abs(%s) %% 9 max none {", name, n, w.intExpr(1))
+			w.inside(func() {
+				w.line("wait 1ms")
+				w.line("if left%d <= 0 { break R(left%[1]d) }", n)
+				w.line("continue left%d - 4", n)
+			})
+			w.line("}")
 		},
 		func() {
 			w.line("far%d := start Far(%s)", n, w.intExpr(1))
@@ -615,7 +710,7 @@ func (w *writer) declaredUndo(name string) {
 		func() { w.line("C(%s)", w.intExpr(1)) },
 		func() { w.line("C(%s) else {}", w.intExpr(1)) },
 		func() { w.line("%s := C(%s) %s", name, w.intExpr(1), clause); w.bind("int", name) },
-		func() { w.line("%s := C(%s) + C(%s)", name, w.intExpr(1), w.listVar()+"[0]"); w.bind("int", name) },
+		func() { w.line("%s := C(%s) + C(%s)", name, w.intExpr(1), "("+w.listVar()+")[0]"); w.bind("int", name) },
 		func() {
 			w.line("%s := C(len(for x in %s where x > 1 { x }))", name, w.oneOf("[]int"))
 			w.bind("int", name)

@@ -2,6 +2,7 @@ package random
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -124,6 +125,9 @@ func (r *reference) block(b *dsl.Block) (last any) {
 			}
 			panic(breaking{value})
 		case *dsl.ContinueStmt:
+			if s.State == nil {
+				panic(continuing{})
+			}
 			panic(continuing{r.eval(s.State)})
 		case *dsl.ReturnStmt:
 			panic(result{r.eval(s.Value)})
@@ -480,25 +484,73 @@ func (r *reference) race(x *dsl.RaceExpr) any {
 
 // rounds runs the rounds of a loop.
 func (r *reference) rounds(x *dsl.LoopExpr) any {
-	state, most := r.eval(x.Init), r.eval(x.Max).(int)
-	for range most {
-		r.vars[x.State.Name] = state
+	var state any
+	if x.State != nil {
+		state = r.eval(x.Init)
+	}
+	for range r.turns(x) {
+		if x.State != nil {
+			r.vars[x.State.Name] = state
+		}
+		if x.Where != nil && !r.eval(x.Where).(bool) {
+			continue
+		}
 		value, broke, next := r.round(x.Body)
 		if broke {
 			return value
 		}
 		state = next
 	}
-	if x.Else == nil {
+	switch {
+	case x.Else == nil && x.X == nil:
 		panic(failure{text: "no break"})
+	case x.Else == nil:
+		return state
+	case x.State != nil:
+		r.vars[x.State.Name] = state
 	}
-	r.vars[x.State.Name] = state
 	return r.block(x.Else)
+}
+
+// turns gives each round of a loop, with what it goes over.
+func (r *reference) turns(x *dsl.LoopExpr) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		if x.X == nil {
+			most := -1
+			if !isNone(x.Max) {
+				most = r.eval(x.Max).(int)
+			}
+			for i := 0; i != most && yield(i); i++ {
+			}
+			return
+		}
+		keys, values := []any{}, []any{}
+		switch all := r.eval(x.X).(type) {
+		case map[string]any:
+			for _, k := range slices.Sorted(maps.Keys(all)) {
+				keys, values = append(keys, k), append(values, all[k])
+			}
+		case []any:
+			for i, v := range all {
+				keys, values = append(keys, i), append(values, v)
+			}
+		}
+		for i := range keys {
+			if x.Key != nil {
+				r.vars[x.Key.Name] = keys[i]
+			}
+			r.vars[x.Value.Name] = values[i]
+			if !yield(i) {
+				return
+			}
+		}
+	}
 }
 
 func (r *reference) round(b *dsl.Block) (value any, broke bool, state any) {
 	defer func() {
 		switch p := recover().(type) {
+		case nil:
 		case breaking:
 			value, broke = p.value, true
 		case continuing:
@@ -507,8 +559,8 @@ func (r *reference) round(b *dsl.Block) (value any, broke bool, state any) {
 			panic(p)
 		}
 	}()
-	r.block(b)
-	panic("a round without an end")
+	r.block(b) // to its end, in a loop without a state
+	return nil, false, nil
 }
 
 // tool is what the tools of random programs do; the type tools does the same in Go.
