@@ -81,7 +81,7 @@ func (l *leaves) addBranches(x dsl.Expr) {
 	c := l.c
 	in := c.in
 	in.parallel, in.binding, in.bound = false, nil, nil
-	in = in.unleavable("a block whose value is used")
+	in.noBreak = orElse(in.noBreak, valueUsed)
 	narrowing := c.scope
 	brs, total := c.branches(x, in)
 	if i, ok := x.(*dsl.IfExpr); ok {

@@ -195,6 +195,10 @@ func (c *checker) pureIn(why string, do func()) {
 	c.with(in, do)
 }
 
+// valueUsed is a place that a return can leave, and a break can't: the loop around it goes on
+// with a value there.
+const valueUsed = "a block whose value is used"
+
 // unleavable is a place that neither a return nor a break can leave.
 func (in place) unleavable(why string) place {
 	in.noReturn = orElse(in.noReturn, why)

@@ -37,13 +37,8 @@ func (c *checker) rounds(x *dsl.ForExpr, hint types.Type, wanted bool) types.Typ
 	in := c.in
 	in.parallel, in.binding, in.bound = false, nil, nil
 	in.noBreak = orElse(in.noBreak, "a for")
-	switch {
-	case x.Parallel:
-		in = in.unleavable("a for whose rounds run side by side")
-	case wanted:
-		in = in.unleavable("a block whose value is used")
-	}
 	if x.Parallel {
+		in = in.unleavable("a for whose rounds run side by side")
 		in.beside = "have each round call a workflow of its own that ends with it"
 	}
 	br := c.open(x.Body, nil, in)

@@ -121,9 +121,6 @@ func (c *checker) loopValue(x *dsl.LoopExpr, r *rounds) types.Type {
 // round checks the body. With a state every way through it ends with break or continue.
 func (c *checker) round(x *dsl.LoopExpr, r *rounds, in place) {
 	in.loop, in.noBreak = r, ""
-	if r.wanted {
-		in.noReturn = orElse(in.noReturn, "a block whose value is used")
-	}
 	br := c.open(x.Body, nil, in)
 	c.closed(br)
 	if x.State != nil && !br.exits && br.sound() && c.in.pure == "" {
@@ -135,7 +132,7 @@ func (c *checker) round(x *dsl.LoopExpr, r *rounds, in place) {
 // afterRounds checks the block that stands in where no round broke.
 func (c *checker) afterRounds(b *dsl.Block, r *rounds, in place) {
 	if r.wanted {
-		in = in.unleavable("a block whose value is used")
+		in.noBreak = orElse(in.noBreak, valueUsed)
 	}
 	br := c.open(b, nil, in)
 	if !r.wanted {

@@ -15,7 +15,8 @@ import (
 func (c *checker) elseClause(cl *dsl.ElseClause, t types.Type, wanted bool, may *failures) types.Type {
 	in := c.in
 	in.parallel, in.binding, in.bound = false, nil, nil
-	br := c.standIn(cl.Body, in.unleavable("an else clause"), may)
+	in.noBreak = orElse(in.noBreak, "an else clause")
+	br := c.standIn(cl.Body, in, may)
 	defer c.unused(br.scope)
 	switch {
 	case isInvalid(t) && endsInNone(br.value):

@@ -438,7 +438,9 @@ func (w *writer) lostRace(name string) {
 // loopValue writes a loop that gives a value.
 func (w *writer) loopValue() {
 	name := w.name()
-	w.pick(func() { w.countedLoop(name) }, func() { w.countedLoop(name) }, func() { w.fold(name) }, func() { w.search(name) })
+	w.pick(
+		func() { w.countedLoop(name) }, func() { w.countedLoop(name) }, func() { w.fold(name) }, func() { w.search(name) },
+	)
 	w.bind("int", name)
 }
 
@@ -573,7 +575,7 @@ func (w *writer) matchUnion() {
 	w.line("%s := match %s {", name, w.oneOf("U"))
 	w.depth++
 	w.line("P %s => {", arm)
-	w.inside(func() { w.bind("P", arm); w.depth--; w.valueBlock(); w.depth++ })
+	w.inside(func() { w.bind("P", arm); w.depth--; w.valueArm(); w.depth++ })
 	w.line("}")
 	w.line("Q %s => R(%s.b + %s)", arm, arm, w.intExpr(0))
 	w.depth--
@@ -628,6 +630,26 @@ func (w *writer) mail(name string) {
 	w.bind("int", name)
 }
 
+// leaving writes a call whose failure may end the workflow.
+func (w *writer) leaving(name string) {
+	w.line("%s := F(%s) else {", name, w.intExpr(1))
+	w.handled(func() {
+		w.inside(func() {
+			w.block(w.r.IntN(2))
+			if w.owed || w.r.IntN(2) == 0 {
+				w.line("%s", w.intExpr(1))
+				return
+			}
+			w.pick(
+				func() { w.line("return %s", w.intExpr(1)) },
+				func() { w.line("if %s { return %s } else { %s }", w.boolExpr(1), w.intExpr(1), w.intExpr(1)) },
+			)
+		})
+	})
+	w.line("}")
+	w.bind("int", name)
+}
+
 // risky writes what may fail.
 func (w *writer) risky(name string) {
 	if w.beside {
@@ -637,6 +659,7 @@ func (w *writer) risky(name string) {
 	}
 	w.pick(
 		func() { w.line("%s := F(%s)", name, w.intExpr(1)); w.bind("int", name) },
+		func() { w.leaving(name) },
 		func() { w.line("%s := V(%s)", name, w.intExpr(1)); w.bind("int", name) },
 		func() {
 			w.line("%s := V(%s) undo %s(%s)", name, w.intExpr(1), w.back(), name)
@@ -761,9 +784,18 @@ func (w *writer) ifStmt() {
 	w.line("}")
 }
 
+// valueArm writes a block whose value is used, which a return may leave.
+func (w *writer) valueArm() {
+	w.inside(func() {
+		w.block(w.r.IntN(3))
+		w.line("%s", w.intExpr(1))
+	})
+}
+
+// valueBlock writes a block whose value is used, and which no return can leave.
 func (w *writer) valueBlock() {
 	owed := w.owed
-	w.owed = true // no return in a block whose value is used
+	w.owed = true
 	w.inside(func() {
 		w.block(w.r.IntN(3))
 		w.line("%s", w.intExpr(1))
@@ -774,11 +806,11 @@ func (w *writer) valueBlock() {
 func (w *writer) ifValue() {
 	name := w.name()
 	w.line("%s := if %s {", name, w.boolExpr(1))
-	w.valueBlock()
+	w.valueArm()
 	w.line("} else if %s {", w.boolExpr(1))
-	w.valueBlock()
+	w.valueArm()
 	w.line("} else {")
-	w.valueBlock()
+	w.valueArm()
 	w.line("}")
 	w.bind("int", name)
 }
@@ -789,7 +821,7 @@ func (w *writer) matchValue() {
 	w.depth++
 	for i := range 2 {
 		w.line("%d => {", i)
-		w.valueBlock()
+		w.valueArm()
 		w.line("}")
 	}
 	w.line("_ => %s", w.intExpr(1))
