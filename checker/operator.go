@@ -2,6 +2,7 @@ package checker
 
 import (
 	"go/constant"
+	"regexp"
 	"slices"
 
 	"github.com/wfgen/wfgen/diag"
@@ -258,14 +259,35 @@ func (c *checker) membership(x *dsl.BinaryExpr) types.Type {
 		return basic(types.Bool)
 	}
 	if types.Is(t, types.String) {
-		c.want(x.X, t, "the left side of in")
-		return basic(types.Bool)
+		return c.partOf(x)
 	}
 	c.infer(x.X, invalid)
 	if !isInvalid(t) {
-		c.report(diag.WrongType, x.Y, "in looks into a list, map or string, found %s", t)
+		d := c.report(diag.WrongType, x.Y, "in looks into a list, map or string, found %s", t)
+		if types.Is(t, types.Duration) {
+			d.Help = "how often in a time is no value: `retry 5` on a call says how often it is tried again, `timeout 1m` how long an attempt may take"
+		}
 	}
 	return basic(types.Bool)
+}
+
+// zone are the names of time zones, as "Europe/Berlin".
+var zone = regexp.MustCompile(`^"((Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific|US)/[A-Z][\w/+-]*|UTC|GMT|CE?S?T)"$`)
+
+// partOf checks whether X is a part of the string Y. What is written in a time zone isn't
+// looked for in its name.
+func (c *checker) partOf(x *dsl.BinaryExpr) types.Type {
+	if !zone.MatchString(c.text(x.Y)) {
+		c.want(x.X, basic(types.String), "the left side of in")
+		return basic(types.Bool)
+	}
+	t := c.value(x.X, nil)
+	if types.Is(t, types.String) && c.info.Consts[x.X] == nil {
+		return basic(types.Bool)
+	}
+	c.report(diag.WrongType, x.Y, "in looks for a part of the text %s, and knows no time zones", c.text(x.Y)).
+		Help = "times are in UTC, and no clause takes a time zone: have a tool give the time that is meant"
+	return invalid
 }
 
 // inWrittenList checks x in [1, 2], whose elements take the type of x.

@@ -49,7 +49,7 @@ func (p *parser) nextClause() bool {
 	if !p.lineEnd() || !leading[p.ahead(1).Value] || p.ahead(1).Type == identToken {
 		return false
 	}
-	if !is(p.ahead(1), "else") && startsOther(p.ahead(2)) {
+	if !is(p.ahead(1), "else") && (startsOther(p.ahead(2)) || p.usedAsName(p.ahead(1), p.ahead(2))) {
 		return false
 	}
 	p.next()
@@ -66,6 +66,21 @@ func (p *parser) lineEnd() bool { return isSemi(p.peek()) && p.peek().Value == "
 // field, not a clause.
 func startsOther(t *lexer.Token) bool {
 	return is(t, ":=") || is(t, "=>") || is(t, ":") || is(t, ".") || is(t, "(")
+}
+
+// usedAsName tells whether a word at a line's beginning is a name, by what follows it: what
+// no clause's value begins with. Of the words that people call things by, neither is one a
+// clause that nothing follows.
+func (p *parser) usedAsName(word, after *lexer.Token) bool {
+	if is(word, "readonly") || is(word, "idempotent") {
+		return false
+	}
+	_, operates := binaryOps[after.Value]
+	switch {
+	case operates && after.Type == punctToken && !is(after, "-"), is(after, "["), is(after, "?"), is(after, "in"), is(after, "not"):
+		return true
+	}
+	return laterClauses[word.Value] && (isSemi(after) || after.EOF() || is(after, "}") || is(after, ","))
 }
 
 // clause parses one clause. It is nil where there is none that can stand here.

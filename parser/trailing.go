@@ -38,6 +38,10 @@ func (p *parser) trailingHelp() string {
 		return "write if c { a } else { b }"
 	case t.Type == identToken && p.tokens[p.index()-1].Type == intToken && unitNames[t.Value]:
 		return "a duration is written in one word, as 1d, 2h30m or 10s"
+	case p.tokens[p.index()-1].Value == "within", t.Value == "within", t.Value == "per", t.Type == intToken && p.ahead(1).Value == "per":
+		return "how many of the calls, or how often in a time, isn't said of a call: `timeout 1s` says how long an attempt may take, `retry 3` how often it is tried again"
+	case t.Type == intToken && is(p.ahead(1), "in") && p.ahead(2).Type == durationToken:
+		return "how often in a time isn't said of a call: `retry 5` says how often it is tried again, `timeout 1m` how long an attempt may take"
 	case is(t, "{"):
 		return "in a block's header a struct literal stands in parentheses"
 	case isName(t) && p.index() > 2 && is(&p.tokens[p.index()-1], "]") && is(&p.tokens[p.index()-2], "["):
