@@ -95,7 +95,7 @@ func run(ctx context.Context, p *plan.Program, t *plan.Test, o Options) Result {
 	if t.Cancel != nil { // an execution of an engine is what people cancel
 		c := crashing{plan: p, asked: t, o: o}
 		if r = c.run(ctx); c.execution != nil {
-			r.Took = c.clock.Now().Sub(Start)
+			r.Took = c.lasted()
 		}
 		return r
 	}
@@ -167,6 +167,15 @@ func (e *execution) happened() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return len(e.events)
+}
+
+// lasted is how long the execution went on until its last event: a clock under an engine
+// jumps on, to the times of what was cancelled.
+func (e *execution) lasted() time.Duration {
+	if len(e.events) == 0 {
+		return 0
+	}
+	return e.events[len(e.events)-1].Time.Sub(Start)
 }
 
 // prepare computes the names of the test and the arguments.
