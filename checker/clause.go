@@ -265,7 +265,7 @@ func (c *checker) retry(cl *dsl.RetryClause) *Retry {
 	if len(cl.At) > 0 {
 		return c.retryAt(cl)
 	}
-	r := &Retry{Times: c.attempts(cl.N), Min: defaultMin, Max: defaultMax}
+	r := &Retry{Times: c.attempts(cl.N), Min: defaultMin, Max: defaultMax, named: len(cl.On) > 0}
 	if cl.Min != nil || cl.Max != nil {
 		c.backoff(cl, r)
 	}

@@ -286,4 +286,6 @@ type Retry struct {
 	// Others are the further retries of a call that has several, each for errors of its
 	// own and counted apart. What has no declared type counts for the first.
 	Others []*Retry
+	// named tells that the clause has an on, be it of names that mean nothing.
+	named bool
 }

@@ -35,11 +35,11 @@ func (c *checker) retries(to **Retry, cl *dsl.RetryClause, own seenClauses) {
 		label(d, c.file, first, "the other one")
 		d.Help = "its times count from the first failure, of which each of several retries has its own: write retry N backoff A..B"
 	case r == nil || *to == nil: // retry 0, or unsound
-	case len(r.On) == 0 && len((*to).On) == 0:
+	case !r.named && !(*to).named:
 		d := c.report(diag.MisplacedClause, cl, "two retries name no errors")
 		label(d, c.file, first, "the other one")
 		d.Help = "name the errors of all but one: retry 5 on Busy"
-	case len(r.On) == 0:
+	case !r.named:
 		r.Others = append([]*Retry{*to}, (*to).Others...)
 		(*to).Others, *to = nil, r
 	default:
