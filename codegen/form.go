@@ -119,6 +119,9 @@ func (b *body) loopNode(n *plan.Node, op *plan.Loop) {
 	begin := len(b.stmts)
 	in := b.inner().framed()
 	in.rounds, in.switched = r, false
+	if op.Looks() {
+		in.add(b.stopper().Dot("CheckStopped").Call())
+	}
 	in.turn(op, t, i)
 	head := len(in.stmts)
 	in.steps(op.Body, sink{})

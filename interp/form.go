@@ -38,7 +38,11 @@ func (e *env) race(n *plan.Node, op *plan.Race) (outcome, error) {
 func (e *env) loop(n *plan.Node, op *plan.Loop) (outcome, error) {
 	t := e.turns(op)
 	i, state := e.firstRound(n, op)
+	looks := op.Looks()
 	for ; t.most < 0 || i < t.most; i++ {
+		if looks {
+			e.checkStopped()
+		}
 		in := t.at(i, e.with(op.State, state))
 		if op.Where != nil && !in.truth(op.Where) {
 			continue

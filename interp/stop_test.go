@@ -58,3 +58,29 @@ func TestConstraintsEnd(t *testing.T) {
 		})
 	}
 }
+
+// A loop whose rounds hold no step ends when the execution does: one without a bound, and one
+// over a list whose rounds take long.
+func TestLoopsEnd(t *testing.T) {
+	const source = `
+workflow Spin(n int) int { loop max none { if n < 0 { return 1 } } }
+workflow Fold(text string) int {
+	return loop hits := 0 for i in range(1000) {
+		if matches(text, "((a|b|ab){100})*c$") { break i }
+		continue hits
+	}
+}
+`
+	text := fmt.Sprintf("%q", strings.Repeat("ab", 1<<12))
+	p := programOf(t, source, interp.Tools{})
+	for name, input := range map[string]string{"Spin": `{"n": 1}`, "Fold": `{"text": ` + text + `}`} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(100*time.Millisecond, cancel)
+			_, err := p.Run(ctx, name, []byte(input))
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}

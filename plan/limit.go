@@ -178,6 +178,22 @@ func takesLong(x Expr) bool {
 // Looks tells whether each round looks at whether the execution has been stopped.
 func (x *PureFor) Looks() bool { return x.Where != nil && TakesLong(x.Where) || x.Body.takesLong() }
 
+// Looks tells it of a loop: of one without a bound, and of one over a list or map whose rounds
+// take long and hold no step that would look.
+func (l *Loop) Looks() bool {
+	if l.X == nil {
+		return l.Unbounded()
+	}
+	long, steps := l.Where != nil && TakesLong(l.Where), false
+	Inspect(l.Body, func(n *Node) {
+		switch n.Op.(type) {
+		case *Call, *Durable, *Wait:
+			steps = true
+		}
+	}, func(x Expr) { long = long || x != nil && takesLong(x) })
+	return long && !steps
+}
+
 // Looks tells whether that is looked at before each key is computed.
 func (x *Keyed) Looks() bool { return TakesLong(x.Key) }
 

@@ -59,6 +59,12 @@ func Break(value any) Stmt { return Stmt{&dsl.BreakStmt{Value: expr(value)}} }
 // Continue ends a round of the nearest loop with the state of the next.
 func Continue(state any) Stmt { return Stmt{&dsl.ContinueStmt{State: expr(state)}} }
 
+// BreakNothing is break alone, in a loop whose value nobody uses.
+func BreakNothing() Stmt { return Stmt{&dsl.BreakStmt{}} }
+
+// ContinueNothing is continue alone, in a loop without a state.
+func ContinueNothing() Stmt { return Stmt{&dsl.ContinueStmt{}} }
+
 // Wait waits for a duration.
 func Wait(d any) Stmt { return Stmt{&dsl.WaitStmt{X: expr(d)}} }
 
