@@ -28,7 +28,7 @@ type Delivery struct {
 	ID        string `json:"id"`
 	Kind      string `json:"kind"`
 	Signature string `json:"signature"`
-	Body      any    `json:"body"`
+	Body      string `json:"body"`
 }
 
 // checkDelivery reports to c what breaks the constraints of Delivery.
@@ -88,8 +88,8 @@ func Take(ctx context.Context, tools TakeTools, d Delivery) (returned Taken, err
 		return Taken{}, err
 	}
 
-	// genuine := Signed(json(d.body), d.signature)
-	genuine, err := runtime.Call2(f, &takeGenuine, tools.Signed, pure.JSON(d.Body, takeGenuineAt2), d.Signature)
+	// genuine := Signed(d.body, d.signature)
+	genuine, err := runtime.Call2(f, &takeGenuine, tools.Signed, d.Body, d.Signature)
 	if err != nil {
 		return Taken{}, err
 	}
@@ -99,8 +99,11 @@ func Take(ctx context.Context, tools TakeTools, d Delivery) (returned Taken, err
 		return Taken{}, f.FailWith(&takeIfThenFail, Forged{Delivery: d.ID})
 	}
 
-	// subject := decode(string, d.body.id ?? d.id)
-	subject := pure.DecodeAny[string](pure.Or(pure.Get(takeSubjectAt, d.Body, "id"), any(d.ID)), nil, takeSubjectAt2)
+	// body := decode(any, d.body)
+	body := pure.DecodeText[any](d.Body, nil, takeBodyAt)
+
+	// subject := decode(string, body.id ?? d.id)
+	subject := pure.DecodeAny[string](pure.Or(pure.Get(takeSubjectAt, body, "id"), any(d.ID)), nil, takeSubjectAt2)
 
 	// fresh := Claim(subject, d.id)
 	freshUndo := f.OweEarly(&takeFreshUndo, func(ctx context.Context) error {
@@ -125,8 +128,8 @@ func Take(ctx context.Context, tools TakeTools, d Delivery) (returned Taken, err
 	var taken Taken
 	switch d.Kind {
 	case "customer.created":
-		// customer := decode(Customer, d.body.customer)
-		customer := pure.DecodeAny[Customer](pure.Get(takeTakenCustomerCreatedCustomerAt, d.Body, "customer"), checkCustomer, takeTakenCustomerCreatedCustomerAt2)
+		// customer := decode(Customer, body.customer)
+		customer := pure.DecodeAny[Customer](pure.Get(takeTakenCustomerCreatedCustomerAt, body, "customer"), checkCustomer, takeTakenCustomerCreatedCustomerAt2)
 
 		// AddCustomer(subject, customer) undo none
 		if err := runtime.Run2(f, &takeTakenCustomerCreatedAddCustomer, tools.AddCustomer, subject, customer); err != nil {
@@ -134,8 +137,8 @@ func Take(ctx context.Context, tools TakeTools, d Delivery) (returned Taken, err
 		}
 		taken = Taken{Outcome: OutcomeHandled, Detail: customer.ID}
 	case "invoice.paid":
-		// invoice := decode(string, d.body.invoice.number)
-		invoice := pure.DecodeAny[string](pure.Get(takeTakenInvoicePaidInvoiceAt, d.Body, "invoice", "number"), nil, takeTakenInvoicePaidInvoiceAt2)
+		// invoice := decode(string, body.invoice.number)
+		invoice := pure.DecodeAny[string](pure.Get(takeTakenInvoicePaidInvoiceAt, body, "invoice", "number"), nil, takeTakenInvoicePaidInvoiceAt2)
 
 		// CloseInvoice(subject, invoice) undo none
 		if err := runtime.Run2(f, &takeTakenInvoicePaidCloseInvoice, tools.CloseInvoice, subject, invoice); err != nil {
@@ -178,7 +181,7 @@ func SubmitTake(ctx context.Context, engine *runtime.Engine, d Delivery, options
 }
 
 // What the runtime is told about Take and its steps.
-var takeWorkflow = runtime.Workflow{Name: "Take", At: takeAt, Fingerprint: "58e8c8600a0df671", Timeout: time.Hour}
+var takeWorkflow = runtime.Workflow{Name: "Take", At: takeAt, Fingerprint: "5c14cab2cdebb42d", Timeout: time.Hour}
 var takeGenuine = runtime.Task[bool]{Step: runtime.Step{
 	ID: "genuine", At: takeGenuineAt, Tool: "Signed", Effect: runtime.Readonly,
 	Retry:   &runtime.Retry{Times: 3, Min: 100 * time.Millisecond, Max: 2 * time.Second},
@@ -218,16 +221,16 @@ const (
 	takeFreshUndoAt                       = "webhook.wf:26:114"
 	takeAt                                = "webhook.wf:33:10"
 	takeGenuineAt                         = "webhook.wf:34:13"
-	takeGenuineAt2                        = "webhook.wf:34:20"
 	takeIfThenFailAt                      = "webhook.wf:35:16"
-	takeSubjectAt2                        = "webhook.wf:38:13"
-	takeSubjectAt                         = "webhook.wf:38:28"
-	takeFreshAt                           = "webhook.wf:39:11"
-	takeTakenCustomerCreatedCustomerAt2   = "webhook.wf:46:16"
-	takeTakenCustomerCreatedCustomerAt    = "webhook.wf:46:33"
-	takeTakenCustomerCreatedAddCustomerAt = "webhook.wf:47:4"
-	takeTakenInvoicePaidInvoiceAt2        = "webhook.wf:51:15"
-	takeTakenInvoicePaidInvoiceAt         = "webhook.wf:51:30"
-	takeTakenInvoicePaidCloseInvoiceAt    = "webhook.wf:52:4"
-	takeTakenKeepAt                       = "webhook.wf:56:4"
+	takeBodyAt                            = "webhook.wf:36:10"
+	takeSubjectAt2                        = "webhook.wf:39:13"
+	takeSubjectAt                         = "webhook.wf:39:28"
+	takeFreshAt                           = "webhook.wf:40:11"
+	takeTakenCustomerCreatedCustomerAt2   = "webhook.wf:47:16"
+	takeTakenCustomerCreatedCustomerAt    = "webhook.wf:47:33"
+	takeTakenCustomerCreatedAddCustomerAt = "webhook.wf:48:4"
+	takeTakenInvoicePaidInvoiceAt2        = "webhook.wf:52:15"
+	takeTakenInvoicePaidInvoiceAt         = "webhook.wf:52:30"
+	takeTakenInvoicePaidCloseInvoiceAt    = "webhook.wf:53:4"
+	takeTakenKeepAt                       = "webhook.wf:57:4"
 )

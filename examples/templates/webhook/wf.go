@@ -50,7 +50,7 @@ const typeSchemas = `{
 			"id": {"description": "must satisfy len(id) > 0", "type": "string"},
 			"kind": {"type": "string"},
 			"signature": {"type": "string"},
-			"body": {}
+			"body": {"type": "string"}
 		},
 		"required": ["id", "kind", "signature", "body"],
 		"additionalProperties": false
