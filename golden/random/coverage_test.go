@@ -84,7 +84,7 @@ func nodeKinds(t *testing.T) (kinds []string) {
 // TestReached: what depends on the input of random programs, or on what goes wrong, comes up
 // time and again.
 func TestReached(t *testing.T) {
-	const programs, least = 60, 50
+	const programs, least = 100, 50
 	times := map[string]int{}
 	for n := range uint64(programs) {
 		source := Program(n)
