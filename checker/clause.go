@@ -23,7 +23,7 @@ func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type,
 	*cs = c.defaults[callee]
 	c.applyWith(x.Clauses, callee, cs)
 	var own seenClauses
-	var undo *dsl.UndoClause
+	var undo *dsl.UndoClause // or finally
 	for _, cl := range x.Clauses {
 		if !own.first(c, cl) {
 			continue
@@ -41,7 +41,7 @@ func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type,
 			cs.Else = cl
 		case *dsl.UndoClause:
 			undo = cl
-			cs.Undo, cs.Early, cs.UndoOf, cs.NoUndo = c.undo(cl, x, result), cl.Early, nil, cl.None()
+			cs.Undo, cs.Finally, cs.Early, cs.UndoOf, cs.NoUndo = c.undo(cl, x, result), cl.Finally, cl.Early, nil, cl.None()
 			if _, workflow := callee.(*Workflow); workflow && cl.None() {
 				c.workflowOwes(cl)
 			}
@@ -67,7 +67,7 @@ func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type,
 }
 
 // lateSuccess is why a timeout makes an undo unsure.
-const lateSuccess = "an attempt that times out may have happened all the same, but the undo is owed only after a success"
+const lateSuccess = "an attempt that times out may have happened all the same"
 
 // mayHaveHappened tells why a call may have happened although it hasn't succeeded, so that
 // an undo which isn't early isn't owed; empty where nothing says so.
@@ -84,8 +84,8 @@ func (c *checker) mayHaveHappened(callee Object, cs *Clauses) string {
 }
 
 const (
-	unknownSuccess = "a call that is neither readonly nor idempotent isn't made again after a crash, and may have happened all the same, but the undo is owed only after a success"
-	outOfTime      = "the workflow's timeout may pass during this call, which may have happened all the same, but the undo is owed only after a success"
+	unknownSuccess = "a call that is neither readonly nor idempotent isn't made again after a crash, and may have happened all the same"
+	outOfTime      = "the workflow's timeout may pass during this call, which may have happened all the same"
 )
 
 // isOnce tells of a tool that it must not happen twice.
@@ -102,15 +102,28 @@ func (c *checker) inTime() bool {
 
 // unsure warns of an undo that isn't owed where it may be needed.
 func (c *checker) unsure(cl *dsl.UndoClause, why string) {
-	at := dsl.Span{Start: cl.Start, End: min(cl.End, cl.Start+len("undo"))}
+	at := dsl.Span{Start: cl.Start, End: min(cl.End, cl.Start+len(cl.Word()))}
 	call, _ := cl.Call.(*dsl.CallExpr)
-	c.warn(diag.UndoUnsure, at, "%s", why).Help = c.early("", c.byResult[call])
+	c.warn(diag.UndoUnsure, at, "%s%s", why, owedLate(cl.Finally)).Help = c.early(cl.Word(), "", c.byResult[call])
 }
 
-// early says what to write in place of an undo that isn't owed where it may be needed.
-// byResult tells that it undoes by what the call gives, which isn't known from the start.
-func (c *checker) early(where string, byResult bool) string {
-	help := "write undo early" + where + ", which is owed from before the call"
+// owedLate is the second half of what is said of an undo, or a finally, that isn't owed
+// where it may be needed.
+func owedLate(finally bool) string {
+	what := "the undo"
+	if finally {
+		what = "what finally calls"
+	}
+	return ", but " + what + " is owed only after a success"
+}
+
+// word is the word of the clause that says what is owed.
+func (cs *Clauses) word() string { return (&dsl.UndoClause{Finally: cs.Finally}).Word() }
+
+// early says what to write in place of an undo, or a finally, that isn't owed where it may
+// be needed. byResult tells that it undoes by what the call gives, which isn't known from the start.
+func (c *checker) early(word, where string, byResult bool) string {
+	help := "write " + word + " early" + where + ", which is owed from before the call"
 	if byResult {
 		help += "; it can't use the result: give the tool a key that the workflow has, as an id of its own, and undo by that"
 	}
@@ -123,12 +136,16 @@ type seenClauses map[string]dsl.Clause
 // first tells whether a clause is the first of its kind, and reports a second one.
 func (s *seenClauses) first(c *checker, cl dsl.Clause) bool {
 	word := c.clauseWord(cl)
+	kind := word
+	if _, owes := cl.(*dsl.UndoClause); owes {
+		kind = "undo" // or finally: a call owes one of them
+	}
 	if *s == nil {
 		*s = seenClauses{}
 	}
-	old := (*s)[word]
+	old := (*s)[kind]
 	if old == nil {
-		(*s)[word] = cl
+		(*s)[kind] = cl
 		return true
 	}
 	if c.retriesApart(old, cl) {
@@ -136,8 +153,12 @@ func (s *seenClauses) first(c *checker, cl dsl.Clause) bool {
 	}
 	d := c.report(diag.MisplacedClause, cl, "%s stands twice", word)
 	label(d, c.file, old, "first here")
-	if word == "retry" {
+	switch {
+	case word == "retry":
 		d.Help = "name the errors of each: retry 5 on Busy retry 1 on Throttled; one of them may stand for the others, without on"
+	case c.clauseWord(old) != word:
+		d.Message = "a call has an undo or a finally, not both"
+		d.Help = "what finally calls is called where the workflow fails, too: a workflow, if there is more to do"
 	}
 	if e, ok := cl.(*dsl.ElseClause); ok {
 		c.elseClause(e, invalid, false, nil)
@@ -155,7 +176,7 @@ func (c *checker) clauseWord(cl dsl.Clause) string {
 	case *dsl.ElseClause:
 		return "else"
 	case *dsl.UndoClause:
-		return "undo"
+		return cl.Word()
 	case *dsl.AfterClause:
 		return "after"
 	case *dsl.EffectClause:
@@ -203,7 +224,7 @@ func (c *checker) toolClauses(t *Tool) {
 		case *dsl.UndoClause: // toolUndo
 		case *dsl.WithClause:
 		default:
-			c.misplaced(cl, "a tool's declaration", "readonly, idempotent, fails, retry, timeout, undo and with can")
+			c.misplaced(cl, "a tool's declaration", "readonly, idempotent, fails, retry, timeout, undo, finally and with can")
 		}
 	}
 	for _, cl := range t.Decl.Clauses {

@@ -90,6 +90,7 @@ func (c *checker) unusedCall(x *dsl.CallExpr, r *reach) {
 // what the call gives.
 type lateUndo struct {
 	debt
+	of       *Clauses
 	byResult bool
 }
 
@@ -145,7 +146,8 @@ func (r *reach) workflow(w *Workflow) {
 				r.once[w] = o
 			}
 			if r.late[w] == nil && w.Timeout == 0 && r.owesLate(x, o) {
-				r.late[w] = &lateUndo{debt{w.File, x.Fun}, r.c.byResult[r.c.info.Clauses[x].Undo]}
+				cs := r.c.info.Clauses[x]
+				r.late[w] = &lateUndo{debt{w.File, x.Fun}, cs, r.c.byResult[cs.Undo]}
 			}
 		case *Workflow:
 			r.workflow(o)
@@ -330,9 +332,9 @@ func (r *reach) besideCall(x *dsl.CallExpr, unsure bool) {
 	if cs.Timeout > 0 || r.inTime || isOnce(r.c.info.Uses[x.Fun]) {
 		return // that has its own warning
 	}
-	const why = "what runs beside it may cancel this call, which may have happened all the same, but the undo is owed only after a success"
+	const why = "what runs beside it may cancel this call, which may have happened all the same"
 	if cs.UndoOf != nil {
-		r.c.unsureOf(x, cs.UndoOf, why)
+		r.c.unsureOf(x, cs.UndoOf, why+owedLate(cs.Finally))
 		return
 	}
 	for _, cl := range x.Clauses {
@@ -356,7 +358,7 @@ func (r *reach) besideWorkflow(x *dsl.CallExpr, w *Workflow, unsure bool) {
 	default:
 		return
 	}
-	d := r.c.warn(diag.UndoUnsure, x.Fun, "%s may cancel %s amid its call of %s, which may have happened all the same, but the undo is owed only after a success", why, w.Name, late.at.Name)
-	label(d, late.file, late.at, "this call has the undo")
-	d.Help = r.c.early(" there", late.byResult)
+	d := r.c.warn(diag.UndoUnsure, x.Fun, "%s may cancel %s amid its call of %s, which may have happened all the same%s", why, w.Name, late.at.Name, owedLate(late.of.Finally))
+	label(d, late.file, late.at, "this call has the %s", late.of.word())
+	d.Help = r.c.early(late.of.word(), " there", late.byResult)
 }

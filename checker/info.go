@@ -262,6 +262,8 @@ type Clauses struct {
 	Timeout time.Duration   // of one attempt; 0 for none
 	Else    *dsl.ElseClause // nil for none
 	Undo    *dsl.CallExpr   // nil for none
+	// Finally tells that Undo is run on every way out.
+	Finally bool
 	// Early tells that Undo is owed from before the call.
 	Early bool
 	// UndoOf is the tool whose declaration says Undo, which names the tool's parameters

@@ -58,9 +58,11 @@ func (c *checker) logic(x *dsl.BinaryExpr) types.Type {
 // coalesce checks X ?? Y. Y may be an optional too: so is the whole then.
 func (c *checker) coalesce(x *dsl.BinaryExpr, hint types.Type) types.Type {
 	var wanted types.Type
-	if !isInvalid(hint) && !types.Is(hint, types.Any) {
+	switch {
+	case types.Is(hint, types.Any): // whatever the left side is, it fits
+	case !isInvalid(hint):
 		wanted = optionalOf(elemOf(hint))
-	} else if hint != nil {
+	case hint != nil:
 		wanted = invalid
 	}
 	left := c.raw(x.X, wanted)

@@ -268,17 +268,21 @@ func (o *owing) call(x *dsl.CallExpr) {
 }
 
 // owes tells whether something is owed once a call has succeeded: its own undo, or those of
-// the workflow that it calls.
+// the workflow that it calls. What finally calls is no debt: nobody has to say whether it is
+// called, and it takes back nothing that was meant to stay.
 func (o *owing) owes(x *dsl.CallExpr, cs *Clauses) bool {
 	w, ok := o.c.info.Uses[x.Fun].(*Workflow)
 	if !ok || x.Verb != dsl.Call {
-		return cs.Undo != nil
+		return cs.Undo != nil && !cs.Finally
 	}
 	left := o.workflow(w)
 	if cs.Else == nil {
 		o.failsInside(x, w)
 	}
-	return cs.Undo != nil || len(left) > 0
+	if cs.Undo != nil {
+		return !cs.Finally
+	}
+	return len(left) > 0
 }
 
 // try follows the block of a try, whose failures take back what is done in it alone, and

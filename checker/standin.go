@@ -152,7 +152,7 @@ func (c *checker) undo(cl *dsl.UndoClause, of *dsl.CallExpr, result types.Type) 
 	in.bound = nil
 	var sound bool
 	c.byResult[call] = c.uses(s, func() {
-		c.with(in, func() { c.inThis(s, func() { sound = c.undoCall(call) }) })
+		c.with(in, func() { c.inThis(s, func() { sound = c.undoCall(cl, call) }) })
 	})
 	if !sound {
 		return nil
@@ -186,20 +186,28 @@ func (c *checker) calledBy(cl *dsl.UndoClause) *dsl.CallExpr {
 		return nil
 	}
 	if _, bad := cl.Call.(*dsl.BadExpr); !bad && cl.Call != nil {
-		c.report(diag.BadUndo, cl.Call, "an undo is the call of a tool or workflow, found %s", c.text(cl.Call))
+		c.report(diag.BadUndo, cl.Call, "%s is the call of a tool or workflow, found %s", aWord(cl), c.text(cl.Call))
 	}
 	return nil
 }
 
+// aWord is what an undo clause is called in a sentence.
+func aWord(cl *dsl.UndoClause) string {
+	if cl.Finally {
+		return "a finally"
+	}
+	return "an undo"
+}
+
 // undoCall checks the call: its arguments are pure, its clauses its own tool's.
-func (c *checker) undoCall(x *dsl.CallExpr) bool {
+func (c *checker) undoCall(cl *dsl.UndoClause, x *dsl.CallExpr) bool {
 	var params []*Var
 	cs := &Clauses{}
 	var result types.Type
 	switch o := c.callee(x, "tool").(type) {
 	case *Tool:
 		if o.unsound {
-			c.pureIn("an undo", func() { c.looseArgs(x) })
+			c.pureIn(aWord(cl), func() { c.looseArgs(x) })
 			return false
 		}
 		params, result = o.Params, o.Result
@@ -210,15 +218,15 @@ func (c *checker) undoCall(x *dsl.CallExpr) bool {
 		*cs = c.defaults[o].ofUndo()
 	default:
 		if o != nil && x.Package == nil {
-			c.report(diag.BadUndo, x.Fun, "an undo is the call of a tool or workflow, found %s", kindOf(c.scope.lookup(x.Fun.Name)))
+			c.report(diag.BadUndo, x.Fun, "%s is the call of a tool or workflow, found %s", aWord(cl), kindOf(c.scope.lookup(x.Fun.Name)))
 		}
-		c.pureIn("an undo", func() { c.looseArgs(x) })
+		c.pureIn(aWord(cl), func() { c.looseArgs(x) })
 		return false
 	}
-	c.pureIn("the arguments of an undo", func() { c.args(x, params) })
+	c.pureIn("the arguments of "+aWord(cl), func() { c.args(x, params) })
 	c.info.Clauses[x], c.info.Types[x] = cs, result
 	if len(x.Clauses) > 0 {
-		c.report(diag.MisplacedClause, x.Clauses[0], "an undo takes its clauses from its tool's declaration")
+		c.report(diag.MisplacedClause, x.Clauses[0], "%s takes its clauses from its tool's declaration", aWord(cl))
 	}
 	return true
 }

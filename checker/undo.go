@@ -10,7 +10,8 @@ import (
 // resultName is how the undo of a tool's declaration calls what the tool gives.
 const resultName = "result"
 
-// toolUndo checks the undo of a tool's declaration, and keeps it for the tool's calls.
+// toolUndo checks the undo of a tool's declaration, or its finally, and keeps it for the
+// tool's calls.
 // It comes after the clauses of all tools, of which undos take over theirs.
 func (c *checker) toolUndo(t *Tool) {
 	i := slices.IndexFunc(t.Decl.Clauses, func(cl dsl.Clause) bool { _, undo := cl.(*dsl.UndoClause); return undo })
@@ -25,7 +26,7 @@ func (c *checker) toolUndo(t *Tool) {
 		return
 	}
 	if call := c.calledBy(cl); call != nil && c.undoOf(t, cl, call) {
-		defaults.Undo, defaults.Early, defaults.UndoOf = call, cl.Early, t
+		defaults.Undo, defaults.Finally, defaults.Early, defaults.UndoOf = call, cl.Finally, cl.Early, t
 		switch {
 		case cl.Early:
 		case defaults.Timeout > 0:
@@ -55,7 +56,7 @@ func (c *checker) undoOf(t *Tool, cl *dsl.UndoClause, call *dsl.CallExpr) (sound
 		s.put(&entry{name: resultName, obj: t.Given, file: c.file, what: "what the tool gives"})
 	}
 	before := len(c.diags)
-	c.with(place{}, func() { c.inThis(s, func() { sound = c.undoCall(call) }) })
+	c.with(place{}, func() { c.inThis(s, func() { sound = c.undoCall(cl, call) }) })
 	if of := s.names[resultName]; of != nil && t.Given != nil && of.used {
 		c.byResult[call] = true
 	}
@@ -72,7 +73,7 @@ func (c *checker) undoOf(t *Tool, cl *dsl.UndoClause, call *dsl.CallExpr) (sound
 
 // ofUndo are the clauses of a declaration for a call that takes back: it owes nothing.
 func (cs Clauses) ofUndo() Clauses {
-	cs.Undo, cs.Early, cs.UndoOf, cs.NoUndo = nil, false, nil, false
+	cs.Undo, cs.Finally, cs.Early, cs.UndoOf, cs.NoUndo = nil, false, false, nil, false
 	return cs
 }
 
@@ -86,15 +87,17 @@ func (c *checker) declaredUndo(x *dsl.CallExpr, cs *Clauses) {
 		return
 	}
 	if why := c.mayHaveHappened(cs.UndoOf, cs); why != "" {
-		c.unsureOf(x, cs.UndoOf, why)
+		c.unsureOf(x, cs.UndoOf, why+owedLate(cs.Finally))
 	}
 }
 
 // unsureOf is unsure for the call of a tool whose declaration says the undo.
 func (c *checker) unsureOf(x *dsl.CallExpr, t *Tool, why string) {
 	d := c.warn(diag.UndoUnsure, x.Fun, "%s", why)
-	label(d, t.File, t.Decl.Name, "its undo is declared here")
-	d.Help = c.early(" there, or here", c.byResult[c.defaults[t].Undo])
+	defaults := c.defaults[t]
+	word := defaults.word()
+	label(d, t.File, t.Decl.Name, "its %s is declared here", word)
+	d.Help = c.early(word, " there, or here", c.byResult[defaults.Undo])
 }
 
 // workflowOwes reports undo none on the call of a workflow, of which each step says for

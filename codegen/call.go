@@ -157,7 +157,7 @@ func (b *body) oweEarly(n *plan.Node, c *plan.Call) string {
 	if c.Undo == nil || !c.Undo.Early {
 		return ""
 	}
-	owed := b.owed(c.Undo, "OweEarly")
+	owed := b.owed(c.Undo, "Early")
 	name := b.temp(camel(n.ID) + "Undo")
 	b.add(jen.Id(name).Op(":=").Add(owed))
 	return name
@@ -269,23 +269,31 @@ func (b *body) elseBlock(els *plan.Else, name string) *body {
 // take long, by the runtime, which has it owed all the same.
 func (b *body) owe(u *plan.Undo) {
 	if !slices.ContainsFunc(u.Args, func(x plan.Expr) bool { return !plan.IsSure(x) }) {
-		b.add(b.owed(u, "Owe"))
+		b.add(b.owed(u, ""))
 		return
 	}
 	step := jen.Op("&").Id(b.undoStep(u))
 	in := b.literal(leave{pure: true}).framed()
 	call, args := in.takeBack(u)
 	in.add(jen.Return(call, jen.Index().Any().Values(args...)))
-	b.add(b.f().Dot("OweOf").Call(step, jen.Func().Params(in.frameParam()).
+	b.add(b.f().Dot(owes(u)+"Of").Call(step, jen.Func().Params(in.frameParam()).
 		Params(jen.Func().Params(jen.Qual("context", "Context")).Error(), jen.Index().Any()).
 		Block(in.stmts...)))
 }
 
-// owed writes the call by which an undo is owed.
-func (b *body) owed(u *plan.Undo, method string) *jen.Statement {
+// owes is the method by which an undo is owed, or begins the names of its variants.
+func owes(u *plan.Undo) string {
+	if u.Finally {
+		return "Finally"
+	}
+	return "Owe"
+}
+
+// owed writes the call by which an undo is owed, by a variant of its method.
+func (b *body) owed(u *plan.Undo, variant string) *jen.Statement {
 	step := jen.Op("&").Id(b.undoStep(u))
 	call, args := b.takeBack(u)
-	return b.f().Dot(method).Call(append([]jen.Code{step, call}, args...)...)
+	return b.f().Dot(owes(u) + variant).Call(append([]jen.Code{step, call}, args...)...)
 }
 
 // takeBack writes the function literal that makes the call of an undo, and its arguments.

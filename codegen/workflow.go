@@ -37,7 +37,11 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 	engine, options := others.take("engine"), others.take("options")
 	b.add(
 		jen.Id(b.frameName).Op(":=").Qual(runtimePath, "Start").Call(jen.Id("ctx"), jen.Op("&").Id(info)),
-		b.end(w),
+		b.end(w))
+	if w.Finishes() {
+		b.add(jen.Defer().Id(b.frameName).Dot("Finish").Call(jen.Op("&").Id("err")))
+	}
+	b.add(
 		jen.Id(b.frameName).Dot("Enter").Call(arguments(args)),
 		jen.Line())
 	b.checkInputs(w)

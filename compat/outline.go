@@ -407,6 +407,9 @@ func (m *maker) undone(s *step, p *printer, u *plan.Undo) {
 	if u.Early {
 		q.put(" early")
 	}
+	if u.Finally {
+		q.put(" finally")
+	}
 	if to.sub != nil {
 		q.put(" " + to.sub.fingerprint)
 	}

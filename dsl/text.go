@@ -232,9 +232,9 @@ func clauseText(c Clause) string {
 		return elseText(c)
 	case *UndoClause:
 		if c.Early {
-			return "undo early " + exprText(c.Call, 0)
+			return c.Word() + " early " + exprText(c.Call, 0)
 		}
-		return "undo " + exprText(c.Call, 0)
+		return c.Word() + " " + exprText(c.Call, 0)
 	case *AfterClause:
 		return "after " + identTexts(c.Names, ", ")
 	case *FailsClause:

@@ -373,11 +373,21 @@ func ElseOn(span Span, arms []*Arm, rest *Block) *ElseClause {
 
 // An UndoClause is undo CALL: what takes the call back. Early, it is owed from
 // before the call. On a tool's declaration it is that of all its calls. With undo
-// none, Call is the literal none.
+// none, Call is the literal none. As finally CALL it is run on every way out, and not
+// only where something fails.
 type UndoClause struct {
 	Span
-	Early bool
-	Call  Expr // a CallExpr or none in a sound file
+	Finally bool
+	Early   bool
+	Call    Expr // a CallExpr or none in a sound file
+}
+
+// Word is the word that the clause begins with.
+func (c *UndoClause) Word() string {
+	if c.Finally {
+		return "finally"
+	}
+	return "undo"
 }
 
 // None tells whether the clause is undo none.

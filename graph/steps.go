@@ -147,8 +147,11 @@ func doesCall(c *plan.Call) string {
 	}
 	if c.Undo != nil {
 		word := "undo "
+		if c.Undo.Finally {
+			word = "finally "
+		}
 		if c.Undo.Early {
-			word = "undo early "
+			word += "early "
 		}
 		words = append(words, word+called(c.Undo.Tool, c.Undo.Workflow))
 	}

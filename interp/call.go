@@ -61,7 +61,11 @@ func (e *env) succeeded(n *plan.Node, c *plan.Call, result any) {
 
 // owe notes that an undo is owed. Its arguments are evaluated now.
 func (e *env) owe(u *plan.Undo) {
-	e.frame.OweOf(e.w.undos[u], func(f *runtime.Frame) (func(context.Context) error, []any) {
+	owe := e.frame.OweOf
+	if u.Finally {
+		owe = e.frame.FinallyOf
+	}
+	owe(e.w.undos[u], func(f *runtime.Frame) (func(context.Context) error, []any) {
 		in := *e
 		in.frame = f
 		return in.takeBack(u)
@@ -72,6 +76,9 @@ func (e *env) owe(u *plan.Undo) {
 // be told how that ended.
 func (e *env) oweEarly(u *plan.Undo) (settle func(error)) {
 	do, args := e.takeBack(u)
+	if u.Finally {
+		return e.frame.FinallyEarly(e.w.undos[u], do, args...).Settle
+	}
 	return e.frame.OweEarly(e.w.undos[u], do, args...).Settle
 }
 

@@ -21,6 +21,7 @@ type workflow struct {
 	tasks    map[*plan.Call]*runtime.Task[any]
 	durables map[*plan.Durable]*runtime.Task[any] // those that give something
 	undos    map[*plan.Undo]*runtime.Step
+	finishes bool // it may owe calls on every way out
 }
 
 // prepare describes a workflow and its steps to the runtime.
@@ -37,6 +38,7 @@ func (p *Program) prepare(w *plan.Workflow) error {
 		steps: map[*plan.Node]*runtime.Step{}, tasks: map[*plan.Call]*runtime.Task[any]{},
 		durables: map[*plan.Durable]*runtime.Task[any]{},
 		undos:    map[*plan.Undo]*runtime.Step{},
+		finishes: w.Finishes(),
 	}
 	plan.Inspect(w.Body, out.describe, nil)
 	p.workflows[w] = out
@@ -152,6 +154,9 @@ func (w *workflow) run(ctx context.Context, args []reflect.Value) (any, error) {
 func (w *workflow) started(ctx context.Context, args []reflect.Value) (returned any, err error) {
 	f := runtime.Start(ctx, &w.info)
 	defer runtime.End(f, &returned, &err)
+	if w.finishes {
+		defer f.Finish(&err)
+	}
 	f.Enter(func() []any { return interfaces(args) })
 
 	e := &env{p: w.p, w: w, frame: f}

@@ -103,7 +103,7 @@ func (p *parser) clause() dsl.Clause {
 		}
 		body := p.elseBody()
 		return &dsl.ElseClause{Span: p.from(start), Body: body}
-	case "undo":
+	case "undo", "finally":
 		return p.undo(start)
 	case "after":
 		p.next()
@@ -139,7 +139,7 @@ func (p *parser) otherClause() {
 	}
 	p.fault(diag.Syntax, spanOf(t), "`"+t.Value+"` can't stand here", map[string]string{
 		"backoff": "it follows `retry N`", "at": "it follows `retry`", "until": "it follows `wait`",
-		"on": "it follows `retry N`", "early": "it follows `undo`", "by": "it follows `approve` and its text",
+		"on": "it follows `retry N`", "early": "it follows `undo` or `finally`", "by": "it follows `approve` and its text",
 		"where": "it stands in a field or a `for`", "max": "bound the number of attempts with `retry N`",
 	}[t.Value])
 }
@@ -230,23 +230,36 @@ func bare(s dsl.Stmt) *dsl.Block {
 	return &dsl.Block{Span: s.Place(), Stmts: []dsl.Stmt{s}, Bare: true}
 }
 
+// undo parses undo CALL, and finally CALL.
 func (p *parser) undo(start int) dsl.Clause {
-	p.next()
+	finally := p.next().Value == "finally"
 	early := p.at("early") && isName(p.ahead(1))
 	if early {
 		p.next()
 	}
-	if t := p.peek(); !early && is(t, "none") {
+	if t := p.peek(); !early && !finally && is(t, "none") {
 		p.next()
 		none := &dsl.BasicLit{Span: spanOf(t), Kind: dsl.NoneLit, Text: t.Value}
 		return &dsl.UndoClause{Span: p.from(start), Call: none}
 	}
 	call, ok := p.undoCall().(*dsl.CallExpr)
 	if !ok {
-		p.wanted("a call", "an undo is one call of a tool, as in `undo Release(r)`")
+		p.noCall(finally)
 		return nil
 	}
-	return &dsl.UndoClause{Span: p.from(start), Early: early, Call: call}
+	return &dsl.UndoClause{Span: p.from(start), Finally: finally, Early: early, Call: call}
+}
+
+// noCall faults what stands where an undo, or a finally, has its call.
+func (p *parser) noCall(finally bool) {
+	switch {
+	case !finally:
+		p.wanted("a call", "an undo is one call of a tool, as in `undo Release(r)`")
+	case is(p.peek(), "none"):
+		p.wanted("a call", "`undo none` says that the call owes nothing, whatever its tool's declaration says")
+	default:
+		p.wanted("a call", "`finally` is followed by one call of a tool, as in `finally Release(r)`")
+	}
 }
 
 // undoCall parses a call without clauses. It is nil where none follows.

@@ -248,9 +248,9 @@ func dumpClause(c dsl.Clause) string {
 		return list("else", dumpBlock(c.Body))
 	case *dsl.UndoClause:
 		if c.Early {
-			return list("undo-early", dump(c.Call))
+			return list(c.Word()+"-early", dump(c.Call))
 		}
-		return list("undo", dump(c.Call))
+		return list(c.Word(), dump(c.Call))
 	case *dsl.AfterClause:
 		return list("after", names(c.Names))
 	case *dsl.FailsClause:

@@ -159,11 +159,16 @@ func (s *scanner) word(text string) {
 	case s.afterDot():
 	case reserved[text]:
 		kind = wordToken
+	case text == "finally" && !beforeName(s.text[s.pos+len(text):]):
 	case clauseWords[text]:
 		kind = clauseToken
 	}
 	s.emit(kind, len(text))
 }
+
+// beforeName tells whether a name is next in text, on this line. Without one, finally is a
+// name itself, as it was before it was a word.
+func beforeName(text string) bool { return letters(text[spaces(text):]) > 0 }
 
 func (s *scanner) afterDot() bool {
 	for i := len(s.tokens) - 1; i >= 0; i-- {

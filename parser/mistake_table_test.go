@@ -74,6 +74,8 @@ var mistakes = []mistake{
 	{"race {\nA() B()\nC()\n}", []string{"4:5 WF003 ‹B› expected the end of the line after `)`, found `B`"}},
 	{`F() with`, []string{"3:9 WF003 ‹› expected a name after `with`, found the end of the line; help: `with` takes the name of a policy"}},
 	{`F() undo early 3`, []string{"3:10 WF003 ‹early› expected a call after `undo`, found `early`; help: an undo is one call of a tool, as in `undo Release(r)`"}},
+	{`F() finally none`, []string{"3:13 WF003 ‹none› expected a call after `finally`, found `none`; help: `undo none` says that the call owes nothing, whatever its tool's declaration says"}},
+	{`F() finally x`, []string{"3:13 WF003 ‹x› expected a call after `finally`, found `x`; help: `finally` is followed by one call of a tool, as in `finally Release(r)`"}},
 	{`x := decode(Order)`, []string{"3:18 WF003 ‹)› expected `,` after `Order`, found `)`; help: decode takes a type and what holds a value of it: decode(Order, text)"}},
 	{`x := decode(3, a)`, []string{"3:13 WF003 ‹3› expected a type after `(`, found `3`; help: decode takes a type and what holds a value of it: decode(Order, text)"}},
 	{`const x = 3`, []string{"3:1 WF003 ‹const› expected a statement, found `const`; help: `const` stands at the top of a file"}},

@@ -74,6 +74,8 @@ var statements = []pair{
 	{"x := p.F(a) with q undo early p.G(a)", "(:= x (call p.F a | (with q) (undo-early (call p.G a))))"},
 	{"F() undo none retry 3", "(call F | (undo none) (retry 3))"},
 	{"F() undo none\n\tretry 3", "(call F | (undo none) (retry 3))"},
+	{"F() finally G()\nF()\n\tfinally early p.G()", "(call F | (finally (call G))) (call F | (finally-early (call p.G)))"},
+	{"F()\nfinally\nF()\nfinally + 1\nfinally := finally(2)\nF(finally) retry finally", "(call F) finally (call F) (+ finally 1) (:= finally (call finally 2)) (call F finally | (retry finally))"},
 	{"F() undo early()", "(call F | (undo (call early)))"},
 	{"x := p.T{a: 1}", "(:= x (new p.T a: 1))"},
 	{"F() retry at 1d, 3d on E else 2", "(call F | (retry 1d 3d on E) (else <2>))"},

@@ -10,11 +10,11 @@ var reserved = set("package", "import", "type", "enum", "error", "const", "var",
 
 // Clause words are names wherever no clause can stand.
 var clauseWords = set("retry", "timeout", "undo", "after", "cache", "limit", "breaker", "with", "fails",
-	"readonly", "idempotent", "version", "keep", "backoff", "at", "on", "by", "where", "max", "until", "early")
+	"readonly", "idempotent", "version", "keep", "backoff", "at", "on", "by", "where", "max", "until", "early", "finally")
 
 // Leading clause words may begin a line that continues the one above.
 var leading = set("retry", "timeout", "else", "undo", "after", "cache", "limit", "breaker", "with", "fails",
-	"readonly", "idempotent", "version", "keep")
+	"readonly", "idempotent", "version", "keep", "finally")
 
 // Words that end a line as a name does.
 var lineEnds = set("break", "continue", "return", "fail", "commit", "rollback", "true", "false", "none")

@@ -237,7 +237,7 @@ func (b *builder) call(x *dsl.CallExpr, id string, v *Variable) *Call {
 		op.Undo = b.declaredUndo(c, op, id, v)
 	case c.Undo != nil:
 		op.Undo = b.undo(c.Undo, id, v)
-		op.Undo.Early = c.Early
+		op.Undo.Early, op.Undo.Finally = c.Early, c.Finally
 	}
 	if c.Else != nil {
 		op.Else = b.otherwise(c.Else.Body, id, v != nil)
@@ -273,7 +273,7 @@ func retryOf(r *checker.Retry) *Retry {
 	return out
 }
 
-// undo lowers undo CALL. Its arguments name the call's result by the binding's
+// undo lowers undo CALL, or finally CALL. Its arguments name the call's result by the binding's
 // name, which they get as a variable of their own.
 func (b *builder) undo(x *dsl.CallExpr, id string, v *Variable) *Undo {
 	u := b.undoCall(x, id)
@@ -309,7 +309,7 @@ func (b *builder) undoCall(x *dsl.CallExpr, id string) *Undo {
 func (b *builder) declaredUndo(c *checker.Clauses, op *Call, id string, v *Variable) *Undo {
 	decl := b.pureIn(&unit{source: c.UndoOf.File.Source})
 	u := b.undoCall(c.Undo, id)
-	u.Early, u.Pos = c.Early, decl.pos(c.Undo.Span)
+	u.Early, u.Finally, u.Pos = c.Early, c.Finally, decl.pos(c.Undo.Span)
 	with := substitution{}
 	for i, p := range op.Tool.Params {
 		with[p] = op.Args[i]

@@ -98,6 +98,9 @@ type lowerer struct {
 	others *others
 	// owed holds the undos that a workflow leaves to its caller.
 	owed map[*Workflow][]string
+	// finally are, by their paths, the undos of the workflow that is planned which are run on
+	// every way out.
+	finally map[string]bool
 }
 
 func (l *lowerer) files(prog *checker.Program) {
@@ -268,7 +271,8 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 	settle(out.Body, nobody)
 	out.Effect, out.NeedsEngine = effectOf(out.Body), needsEngine(out.Body)
 	out.Tools, out.Needs = l.reached(out.Body), needsIn(out.Body)
-	l.owed[out] = l.owe(out.Body, nil)
+	l.finally = finallyIn(out.Body)
+	l.owed[out] = l.passed(l.owe(out.Body, nil))
 	l.seat(out.Body)
 	return out
 }

@@ -115,9 +115,43 @@ func (l *lowerer) oweNode(n *Node, owed []string) []string {
 	case *Loop:
 		return l.oweLoop(op, owed)
 	case *Commit, *Rollback:
-		return nil
+		return l.kept(owed)
 	}
 	return owed
+}
+
+// kept is what a commit, a rollback or a caller leaves of what is owed: what finally calls.
+func (l *lowerer) kept(owed []string) (kept []string) {
+	for _, path := range owed {
+		if l.finally[path] {
+			kept = append(kept, path)
+		}
+	}
+	return kept
+}
+
+// passed is what a workflow that has succeeded owes to its caller: the rest.
+func (l *lowerer) passed(owed []string) (passed []string) {
+	for _, path := range owed {
+		if !l.finally[path] {
+			passed = append(passed, path)
+		}
+	}
+	return passed
+}
+
+// Finishes tells whether the workflow has calls that it owes on every way out.
+func (w *Workflow) Finishes() bool { return len(finallyIn(w.Body)) > 0 }
+
+// finallyIn finds, by their paths, what is owed on every way out of a body.
+func finallyIn(body *Block) map[string]bool {
+	found := map[string]bool{}
+	Inspect(body, func(n *Node) {
+		if c, ok := n.Op.(*Call); ok && c.Undo != nil && c.Undo.Finally {
+			found[c.Undo.Path] = true
+		}
+	}, nil)
+	return found
 }
 
 // oweBranch appends what is owed at the end of a branch, if it has one.

@@ -399,6 +399,9 @@ type Undo struct {
 	Args     []Expr
 	// Early tells that it is owed from before the call that it takes back.
 	Early bool
+	// Finally tells that it is run on every way out: a commit keeps it, and it doesn't pass
+	// to callers.
+	Finally bool
 	// Retry and Timeout are the undone tool's own.
 	Retry   *Retry
 	Timeout time.Duration

@@ -22,6 +22,8 @@ type undo struct {
 	// inOrder puts undos in order. It is here so that a program which owes none is linked
 	// without it.
 	inOrder func([]undo)
+	// finally tells that it is run on every way out, and not by a failure alone.
+	finally bool
 }
 
 // Owe makes a call owed: it is run if the workflow fails, after those of steps that are
@@ -125,10 +127,11 @@ func (i *invocation) owe(us ...undo) {
 	i.mu.Unlock()
 }
 
-// Commit drops what is owed in undos.
-func (f *Frame) Commit() { f.invocation.take(nil) }
+// Commit drops what is owed in undos, and keeps what is owed on every way out.
+func (f *Frame) Commit() { f.invocation.takeOf(false) }
 
-// Rollback runs what is owed in undos, the last first.
+// Rollback runs what is owed in undos, the last first, and keeps what is owed on every way
+// out.
 func (f *Frame) Rollback(s *Step) error {
 	if f.durable() == nil {
 		if err := f.stopped(s); err != nil {
@@ -139,7 +142,7 @@ func (f *Frame) Rollback(s *Step) error {
 	if fresh {
 		f.emitStep(Scheduled, s, 0, nil)
 	}
-	if undo := f.rollback(nil); undo != nil {
+	if undo := f.rollbackOf(false); undo != nil {
 		err := &UndoError{Undo: undo}
 		if fresh {
 			f.emitStep(Failed, s, 0, err)
@@ -163,7 +166,7 @@ func (f *Frame) rollsBack() bool {
 	defer f.invocation.mu.Unlock()
 	owes := slices.ContainsFunc(f.invocation.undos, func(u undo) bool {
 		_, _, done := u.history.end()
-		return !done
+		return !done && !u.finally
 	})
 	return (owes || !d.replaying()) && (f.invocation.root() || !d.repeats(strings.TrimSuffix(f.invocation.prefix, ".")))
 }

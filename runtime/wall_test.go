@@ -24,7 +24,7 @@ import (
 var (
 	frameSide = strings.Fields(`
 		attempt await call cancel clock clock_quiescence declared durable emit ending error event exchange
-		execution frame gate group id inspection intercept interception latch loop now payload
+		execution finally frame gate group id inspection intercept interception latch loop now payload
 		quiescence race read recorded recorded_error recorded_place registry registry_event retry retry_several
 		rounds scope seat shared step stub topic try undo version`)
 	engineSide = strings.Fields(`

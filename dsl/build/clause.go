@@ -76,6 +76,16 @@ func Undo(call Calling) Clause { return Clause{&dsl.UndoClause{Call: call.call}}
 // UndoEarly is Undo, owed from before the call.
 func UndoEarly(call Calling) Clause { return Clause{&dsl.UndoClause{Early: true, Call: call.call}} }
 
+// Finally is Undo for what is done on every way out.
+func Finally(call Calling) Clause {
+	return Clause{&dsl.UndoClause{Finally: true, Call: call.call}}
+}
+
+// FinallyEarly is Finally, owed from before the call.
+func FinallyEarly(call Calling) Clause {
+	return Clause{&dsl.UndoClause{Finally: true, Early: true, Call: call.call}}
+}
+
 // NoUndo is undo none: nothing takes back the call that it stands on, whatever its
 // tool's declaration says.
 func NoUndo() Clause {

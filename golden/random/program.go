@@ -106,6 +106,21 @@ workflow Nested(a int) int {
 	return b + c + d
 }
 
+workflow Cell(a int) int {
+	m := W(a) finally Y(m)
+	if m > 14 { return m }
+	b := W(m + 1) undo Y(b)
+	return b
+}
+
+workflow Lease(a int) int {
+	m := Z(a) finally B(m % 2 * 3)
+	b := Cell(m) undo Y(b)
+	if b > 9 { commit }
+	c := V(b) finally early B(a + 1)
+	return c
+}
+
 workflow Quiet(a int) {
 	if a > 2 { X(a) undo Y(a) }
 }
@@ -280,11 +295,14 @@ func (w *writer) simple() {
 		func() { w.mail(name) },
 		func() { w.mail(name) },
 		func() {
-			clause := w.oneFrom("", "", "undo Y("+name+")", fmt.Sprintf("undo early %s(%s)", w.back(), w.intExpr(1)))
+			clause := w.oneFrom("", "", w.owing()+" Y("+name+")", fmt.Sprintf("%s early %s(%s)", w.owing(), w.back(), w.intExpr(1)))
 			w.line("%s := Sub(%s, %s) %s", name, w.intExpr(1), w.intExpr(1), clause)
 			w.bind("int", name)
 			w.owed = true
 		},
+		func() { w.line("%s := W(%s) finally Y(%[1]s)", name, w.intExpr(1)); w.bind("int", name) },
+		func() { w.leased(name) },
+		func() { w.leased(name) },
 		func() { w.line("%s := twice(%s) + R(%s)", name, w.intExpr(1), w.intExpr(1)); w.bind("int", name) },
 		func() { w.line("%s := M(%s)", name, w.intExpr(1)); w.bind("map", name) },
 		func() { w.mapped(name) },
@@ -684,19 +702,19 @@ func (w *writer) risky(name string) {
 		},
 		func() { w.line("%s := Z(%s)", name, w.intExpr(1)); w.bind("int", name) },
 		func() {
-			w.line("%s := Z(%s) undo %s(%s) retry 1 backoff 1ms..1ms", name, w.intExpr(1), w.back(), name)
+			w.line("%s := Z(%s) %s %s(%s) retry 1 backoff 1ms..1ms", name, w.intExpr(1), w.owing(), w.back(), name)
 			w.bind("int", name)
 			w.owed = true
 		},
 		func() {
 			clause := []string{"", "undo Y(" + name + ")", "else " + w.otherwise(), fmt.Sprintf("undo early %s(%s) else %s", w.back(), w.intExpr(1), w.otherwise())}
-			w.line("%s := %s(%s) retry 1 backoff 1ms..1ms %s", name, w.oneFrom("Again", "Nested"), w.intExpr(1), clause[w.r.IntN(len(clause))])
+			w.line("%s := %s(%s) retry 1 backoff 1ms..1ms %s", name, w.oneFrom("Again", "Nested", "Lease"), w.intExpr(1), clause[w.r.IntN(len(clause))])
 			w.bind("int", name)
 			w.owed = true
 		},
 		func() {
 			clause := []string{"retry 1 backoff 1ms..1ms", "timeout 1h", "timeout 2h retry 1 backoff 1ms..1ms",
-				"undo B(" + name + ")", "undo Y(" + name + ") retry 1 backoff 1ms..1ms", fmt.Sprintf("undo early %s(%s)", w.back(), w.intExpr(1))}
+				w.owing() + " B(" + name + ")", "undo Y(" + name + ") retry 1 backoff 1ms..1ms", fmt.Sprintf("undo early %s(%s)", w.back(), w.intExpr(1))}
 			w.line("%s := Deep(%s, %s) %s else %s", name, w.intExpr(1), w.oneOf("[]int"), clause[w.r.IntN(len(clause))], w.otherwise())
 			w.bind("int", name)
 			w.owed = true
@@ -709,7 +727,7 @@ func (w *writer) risky(name string) {
 		func() { w.line("X(%s) else {}", w.intExpr(1)) },
 		func() { w.line("%s := D(%s)", name, w.intExpr(1)); w.bind("int", name) },
 		func() {
-			w.line("%s := V(%s) undo early %s(%s)", name, w.intExpr(1), w.back(), w.intExpr(0))
+			w.line("%s := V(%s) %s early %s(%s)", name, w.intExpr(1), w.owing(), w.back(), w.intExpr(0))
 			w.bind("int", name)
 			w.owed = true
 		},
@@ -726,7 +744,7 @@ func (w *writer) risky(name string) {
 // call may say otherwise.
 func (w *writer) declaredUndo(name string) {
 	w.owed = true
-	clause := w.oneFrom("", "", "else "+w.otherwise(), "undo none", "undo "+w.back()+"("+name+")", "retry 1 backoff 1ms..1ms else "+w.otherwise())
+	clause := w.oneFrom("", "", "else "+w.otherwise(), "undo none", w.owing()+" "+w.back()+"("+name+")", "retry 1 backoff 1ms..1ms else "+w.otherwise())
 	w.pick(
 		func() { w.line("H(%s)", w.intExpr(1)) },
 		func() { w.line("H(%s) else { X(%s) }", w.intExpr(1), w.otherwise()) },
@@ -735,12 +753,34 @@ func (w *writer) declaredUndo(name string) {
 		func() { w.line("%s := C(%s) %s", name, w.intExpr(1), clause); w.bind("int", name) },
 		func() { w.line("%s := C(%s) + C(%s)", name, w.intExpr(1), "("+w.listVar()+")[0]"); w.bind("int", name) },
 		func() {
-			w.line("%s := C(len(for x in %s where x > 1 { x }))", name, w.oneOf("[]int"))
+			x := w.name()
+			w.line("%s := C(len(for %[2]s in %[3]s where %[2]s > 1 { %[2]s }))", name, x, w.oneOf("[]int"))
 			w.bind("int", name)
 		},
 		func() { w.line("%s := C(%s) else none", name, w.intExpr(1)); w.bind("int?", name) },
 	)
 }
+
+// leased writes calls of workflows with something that is given back on every way out, or in
+// the place of what they owe.
+func (w *writer) leased(name string) {
+	w.owed = true
+	early := fmt.Sprintf("%s early %s(%s)", w.owing(), w.back(), w.intExpr(1))
+	options := []func(){
+		func() { w.line("%s := Cell(%s)", name, w.intExpr(1)) },
+		func() { w.line("%s := Sub(%s, %s) %s", name, w.intExpr(1), w.intExpr(1), early) },
+	}
+	if !w.beside {
+		options = append(options,
+			func() { w.line("%s := Lease(%s)", name, w.intExpr(1)) },
+			func() { w.line("%s := W(%s) finally B(%[1]s)", name, w.intExpr(1)) })
+	}
+	w.pick(options...)
+	w.bind("int", name)
+}
+
+// owing is the word of what is owed: undo, or finally where that is run on every way out.
+func (w *writer) owing() string { return w.oneFrom("undo", "undo", "finally") }
 
 // back is a tool that takes back. Beside more it is one that doesn't fail.
 func (w *writer) back() string {

@@ -18,7 +18,7 @@ import (
 type reference struct {
 	log    []effect // in the order they happen
 	called []string // all calls of tools, likewise
-	undos  []func()
+	undos  []owedCall
 	vars   map[string]any // values, and failures by the name err
 	// attempt is that at the tool or workflow that is called next, from 0, and timed tells
 	// whether it has a timeout; again tells that what is read is in a further attempt at its
@@ -53,17 +53,24 @@ type reference struct {
 	expired bool
 }
 
+// An owedCall takes back a step; finally, on every way out.
+type owedCall struct {
+	do      func()
+	finally bool
+}
+
 const (
 	undoFails    = "an undo fails"
 	undoRetried  = "an undo succeeds when it is tried again"
 	undoneBehind = "an undo follows one that has failed"
 	uncaught     = "an undo that fails keeps an else from standing in"
 	inPlace      = "an early undo stands for what a sub-workflow owes"
+	finallyFails = "what finally calls fails where the workflow has succeeded"
 	noRound      = "a loop has no round"
 	oneRound     = "a loop has one round"
 )
 
-var reachable = []string{undoFails, undoRetried, undoneBehind, uncaught, inPlace, noRound, oneRound}
+var reachable = []string{undoFails, undoRetried, undoneBehind, uncaught, inPlace, finallyFails, noRound, oneRound}
 
 // A failure, a result, and what ends a round are panics, which end the reading of
 // what they stand in.
@@ -88,16 +95,38 @@ func (r *reference) read(w *dsl.WorkflowDecl, args ...any) (value any, ok bool) 
 	defer func() {
 		switch p := recover().(type) {
 		case nil:
-		case result:
-			value, ok = p.value, true
 		case failure, exit:
+			value = nil
 			r.undo(r.undos)
 		default:
 			panic(p)
 		}
 	}()
-	r.block(w.Body)
-	return nil, true
+	value = r.returned(w.Body)
+	r.finish()
+	return value, true
+}
+
+// finish makes the calls that are owed on every way out of a workflow, at its end.
+func (r *reference) finish() {
+	if r.undo(r.taken(true)) {
+		r.reached[finallyFails]++
+		panic(failure{text: "finally failed", undo: true})
+	}
+}
+
+// taken are the undos that are owed, or what finally calls, which are owed no more.
+func (r *reference) taken(finally bool) (taken []owedCall) {
+	var kept []owedCall
+	for _, u := range r.undos {
+		if u.finally == finally {
+			taken = append(taken, u)
+		} else {
+			kept = append(kept, u)
+		}
+	}
+	r.undos = kept
+	return taken
 }
 
 // block runs a block, and gives the value of its last line.
@@ -132,14 +161,12 @@ func (r *reference) block(b *dsl.Block) (last any) {
 		case *dsl.ReturnStmt:
 			panic(result{r.eval(s.Value)})
 		case *dsl.CommitStmt:
-			r.undos = nil
+			r.taken(false)
 		case *dsl.RollbackStmt:
 			if r.stopped {
 				panic(exit{})
 			}
-			owed := r.undos
-			r.undos = nil
-			if r.undo(owed) {
+			if r.undo(r.taken(false)) {
 				panic(failure{text: "undo failed", undo: true})
 			}
 		case *dsl.WaitStmt:
@@ -268,7 +295,7 @@ func (r *reference) owe(undo *dsl.UndoClause) {
 	call := undo.Call.(*dsl.CallExpr)
 	args := r.evals(call.Args)
 	lane := r.lane
-	r.undos = append(r.undos, func() { r.in(lane, func() { r.takeBack(call.Fun.Name, args) }) })
+	r.undos = append(r.undos, owedCall{func() { r.in(lane, func() { r.takeBack(call.Fun.Name, args) }) }, undo.Finally})
 }
 
 // oweOf owes the undo of a tool's declaration for a call that was given args.
@@ -310,13 +337,13 @@ func (r *reference) takeBack(name string, args []any) {
 
 // undo runs undos, the last first and all of them, whatever becomes of one. It tells whether
 // any has failed.
-func (r *reference) undo(owed []func()) (failed bool) {
+func (r *reference) undo(owed []owedCall) (failed bool) {
 	r.undoing = true
 	for _, undo := range slices.Backward(owed) {
 		if failed {
 			r.reached[undoneBehind]++
 		}
-		if !succeeds(undo) {
+		if !succeeds(undo.do) {
 			failed = true
 			r.reached[undoFails]++
 		}
@@ -388,7 +415,11 @@ func (r *reference) sub(w *dsl.WorkflowDecl, args []any) any {
 	for i, p := range w.Params {
 		r.vars[p.Name.Name] = args[i]
 	}
-	value, failed := r.apart(func() any { return read(w.Body) })
+	value, failed := r.apart(func() any {
+		value := read(w.Body)
+		r.finish()
+		return value
+	})
 	if failed != nil {
 		panic(*failed)
 	}

@@ -34,8 +34,10 @@ func undone(p *program, o outcome) error {
 			return fmt.Errorf("%s is undone %d times", w.step, len(w.undone))
 		case len(w.undone) > 0 && !w.owes:
 			return fmt.Errorf("%s is undone and hasn't happened", w.step)
-		case len(w.undone) > 0 && o.OK && !w.mayFail() && !has.rollback:
+		case len(w.undone) > 0 && o.OK && !w.finally() && !w.mayFail() && !has.rollback:
 			return fmt.Errorf("%s is undone in a workflow that succeeds", w.step)
+		case len(w.undone) == 0 && w.owes && w.finally() && !w.replaced(o):
+			return fmt.Errorf("%s isn't undone on the way out", w.step)
 		case len(w.undone) == 0 && w.owes && !o.OK && !has.commit && !w.replaced(o):
 			return fmt.Errorf("%s isn't undone", w.step)
 		}
@@ -46,6 +48,7 @@ func undone(p *program, o outcome) error {
 	for _, a := range owings {
 		for _, b := range owings {
 			if len(a.undone) > 0 && len(b.undone) > 0 && a.account() == b.account() && (a.before(b.instance) || a.above(b.instance)) &&
+				!apart(a, b, owings) &&
 				a.undone[0].Begin < b.undone[len(b.undone)-1].End && !(has.rollback && a.undone[0].Begin < b.begins(o)) {
 				return fmt.Errorf("%s is undone before %s, which is written after it", a.step, b.step)
 			}
@@ -65,6 +68,18 @@ func (w *owing) begins(o outcome) int {
 		return w.undone[0].Begin
 	}
 	return o.Calls[i].Begin
+}
+
+// finally tells whether the undo is run on every way out.
+func (w *owing) finally() bool { return w.way[len(w.way)-1].node.Op.(*plan.Call).Undo.Finally }
+
+// apart tells that an undo and what finally calls may have been run one after the other and
+// not in one list: where a sub-workflow has succeeded, or the workflow had, until what finally
+// calls failed.
+func apart(a, b *owing, all []*owing) bool {
+	return a.finally() != b.finally() && (a.mayFail() || slices.ContainsFunc(all, func(w *owing) bool {
+		return w.finally() && slices.ContainsFunc(w.undone, func(c call) bool { return !c.OK })
+	}))
 }
 
 // attempts is how often an undo is tried at most.
@@ -272,12 +287,12 @@ func undoDefects(o outcome, owings []*owing) map[string][]outcome {
 		if add("twice", twice); w.way[len(w.way)-1].node.Op.(*plan.Call).Workflow == nil {
 			add("lost", lost) // whether a sub-workflow succeeded, its undo alone tells
 		}
-		if !w.mayFail() {
+		if !w.mayFail() && !w.finally() {
 			success.OK = true
 			add("of a success", success)
 		}
 		for _, v := range owings {
-			if len(v.undone) == 1 && len(w.undone) == 1 && v.account() == w.account() && (v.before(w.instance) || v.above(w.instance)) {
+			if len(v.undone) == 1 && len(w.undone) == 1 && v.account() == w.account() && (v.before(w.instance) || v.above(w.instance)) && !apart(v, w, owings) {
 				swapped := o
 				swapped.Calls = slices.Clone(o.Calls)
 				m := slices.Index(o.Calls, v.undone[0])
