@@ -36,7 +36,7 @@ func undone(p *program, o outcome) error {
 			return fmt.Errorf("%s is undone and hasn't happened", w.step)
 		case len(w.undone) > 0 && o.OK && !w.finally() && !w.mayFail() && !has.rollback:
 			return fmt.Errorf("%s is undone in a workflow that succeeds", w.step)
-		case len(w.undone) == 0 && w.owes && w.finally() && !w.replaced(o):
+		case len(w.undone) == 0 && w.owes && w.finally(): // nothing takes its place: it passes to no caller
 			return fmt.Errorf("%s isn't undone on the way out", w.step)
 		case len(w.undone) == 0 && w.owes && !o.OK && !has.commit && !w.replaced(o):
 			return fmt.Errorf("%s isn't undone", w.step)
