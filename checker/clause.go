@@ -47,6 +47,9 @@ func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type,
 			}
 		case *dsl.AfterClause:
 			cs.After = c.after(cl)
+		case *dsl.LimitClause, *dsl.BreakerClause, *dsl.CacheClause:
+			c.report(diag.MisplacedClause, cl, "%s can't stand on a call", c.clauseWord(cl)).
+				Help = "write it on the tool's declaration: it holds for all calls of the tool together"
 		case *dsl.EffectClause, *dsl.FailsClause, *dsl.VersionClause, *dsl.KeepClause:
 			c.report(diag.MisplacedClause, cl, "%s can't stand on a call", c.text(cl)).Help = "write it on the declaration"
 		}
@@ -191,6 +194,15 @@ func (c *checker) clauseWord(cl dsl.Clause) string {
 		return "version"
 	case *dsl.KeepClause:
 		return "keep"
+	case *dsl.LimitClause:
+		if cl.Per == nil {
+			return "limit … at once"
+		}
+		return "limit … per"
+	case *dsl.BreakerClause:
+		return "breaker"
+	case *dsl.CacheClause:
+		return "cache"
 	}
 	return "idempotent"
 }
@@ -221,12 +233,19 @@ func (c *checker) toolClauses(t *Tool) {
 		case *dsl.FailsClause:
 			t.Fails = c.errorNames(cl.Names)
 			c.loose[t] = len(t.Fails) < len(cl.Names)
+		case *dsl.LimitClause:
+			c.limitClause(cl, t)
+		case *dsl.BreakerClause:
+			c.breakerClause(cl, t)
+		case *dsl.CacheClause:
+			c.cacheClause(cl, t)
 		case *dsl.UndoClause: // toolUndo
 		case *dsl.WithClause:
 		default:
-			c.misplaced(cl, "a tool's declaration", "readonly, idempotent, fails, retry, timeout, undo, finally and with can")
+			c.misplaced(cl, "a tool's declaration", "readonly, idempotent, fails, retry, timeout, undo, finally, limit, breaker, cache and with can")
 		}
 	}
+	opens(t)
 	for _, cl := range t.Decl.Clauses {
 		if r, ok := cl.(*dsl.RetryClause); ok {
 			c.retriedErrors(r, t)
@@ -275,6 +294,10 @@ func (c *checker) version(cl *dsl.VersionClause) int {
 }
 
 func (c *checker) misplaced(cl dsl.Clause, where, allowed string) {
+	switch cl.(type) {
+	case *dsl.LimitClause, *dsl.BreakerClause, *dsl.CacheClause:
+		allowed = "limit, breaker and cache stand on the declaration of a tool"
+	}
 	c.report(diag.MisplacedClause, cl, "%s can't stand on %s", c.clauseWord(cl), where).Help = allowed
 	if e, ok := cl.(*dsl.ElseClause); ok {
 		c.elseClause(e, invalid, false, nil)

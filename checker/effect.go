@@ -45,6 +45,7 @@ func (c *checker) effects() {
 		c.file = w.File
 		r.inTime, r.committed = w.Timeout > 0, commitOf(w.Decl.Body)
 		r.beside(w.Decl.Body, false)
+		c.staleReads(w, r)
 	}
 }
 

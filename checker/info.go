@@ -183,6 +183,7 @@ type Tool struct {
 	Readonly     bool
 	Idempotent   bool
 	Fails        []*types.Struct // the errors of which it keeps the type
+	Guard        *Guard          // nil where nothing stands before its calls
 	Go           *GoFunc         // nil where it is a method of the interface of tools
 	// Given is the variable by which the undo of its declaration names its result; nil
 	// where there is none.

@@ -211,6 +211,8 @@ func (c *checker) cannotFail(p dsl.Expr, s *types.Struct) {
 		d.Help = "only a tool that is neither readonly nor idempotent is interrupted; others are called again"
 	case types.Rejected:
 		d.Help = "it is what an approve fails with"
+	case types.CircuitOpen:
+		d.Help = "only a tool with a breaker refuses calls"
 	default:
 		d.Help = "say on the tool's declaration that it does: fails " + s.Name
 	}

@@ -31,6 +31,7 @@ func resultOf(c *plan.Call) types.Type {
 
 // callStep writes the call of a tool or workflow through the runtime.
 func (b *body) callStep(n *plan.Node, c *plan.Call) *jen.Statement {
+	guarded := c.Tool != nil && c.Tool.Guard != nil
 	name := "Run"
 	switch {
 	case b.bare(c):
@@ -41,13 +42,16 @@ func (b *body) callStep(n *plan.Node, c *plan.Call) *jen.Statement {
 	args := make([]jen.Code, len(c.Args))
 	for i, x := range c.Args {
 		p, early := callParams(c)[i], c.Undo != nil && c.Undo.Early
-		if len(args) > maxArgs || early && mayFail(x) { // what fails before the call owes nothing
+		if len(args) > maxArgs || guarded || early && mayFail(x) { // what fails before the call owes nothing
 			args[i] = b.settled(x, p.Name)
 		} else {
 			args[i] = b.as(p.Type, x)
 		}
 	}
 	step := jen.Op("&").Id(b.task(n, c))
+	if guarded {
+		return b.call(name+"Guarded", b.f(), jen.Op("&").Id(b.g.guards[c.Tool]), step, b.closed(c, args), arguments(args))
+	}
 	if len(args) > maxArgs {
 		return b.call(name+"Many", b.f(), step, b.closed(c, args), arguments(args))
 	}
@@ -59,7 +63,7 @@ func (b *body) callStep(n *plan.Node, c *plan.Call) *jen.Statement {
 // keep.
 func (b *body) bare(c *plan.Call) bool {
 	return b.frame == b.whole && b.workflow.Timeout == 0 && !b.g.keepsState(b.workflow) &&
-		c.Tool != nil && c.Tool.Effect == plan.Readonly && c.Retry == nil && c.Timeout == 0 && c.Else == nil &&
+		c.Tool != nil && c.Tool.Guard == nil && c.Tool.Effect == plan.Readonly && c.Retry == nil && c.Timeout == 0 && c.Else == nil &&
 		hasResult(c) && !needsCheck(resultOf(c)) && len(c.Args) <= maxArgs
 }
 

@@ -74,6 +74,7 @@ type generator struct {
 	aliases map[string]string
 	adapted map[any]string // the functions around bound ones, by tool or func
 	names   *scope         // of the package
+	guards  map[*plan.Tool]string
 	funcs   map[*plan.Func]string
 	checks  map[types.Type]string // the functions that look at a struct or enum
 	equals  map[*types.Struct]string
@@ -99,7 +100,7 @@ func newGenerator(p *plan.Program) *generator {
 	g := &generator{
 		program: p, imports: newScope(nil), aliases: map[string]string{}, adapted: map[any]string{},
 		names: &scope{parent: universe(), taken: map[string]bool{}, fixed: true}, funcs: map[*plan.Func]string{},
-		checks: map[types.Type]string{}, equals: map[*types.Struct]string{},
+		guards: map[*plan.Tool]string{}, checks: map[types.Type]string{}, equals: map[*types.Struct]string{},
 		described: map[any]string{}, steps: map[*plan.Workflow][]described{}, infos: map[*plan.Workflow]string{}, inputs: map[*plan.Workflow]string{},
 		inputChecks: map[*plan.Workflow]string{}, bodies: map[*plan.Workflow]string{},
 		topics: map[*plan.Event]string{}, keeping: map[*plan.Workflow]bool{}, needsFrame: map[*plan.Func]bool{},
@@ -136,6 +137,11 @@ func newGenerator(p *plan.Program) *generator {
 	}
 	for _, w := range p.Workflows {
 		g.comingIn(w)
+	}
+	for _, t := range p.Tools {
+		if t.Guard != nil {
+			g.guards[t] = g.names.take(lowerFirst(t.GoName) + "Guard")
+		}
 	}
 	for _, f := range p.Funcs {
 		if f.Body != nil {
@@ -227,6 +233,11 @@ func (g *generator) file(name string) []jen.Code {
 			code = append(code, hook(t))
 		case g.adapted[t] != "":
 			code = append(code, g.toolAdapter(t))
+		}
+	}
+	for _, t := range g.program.Tools {
+		if t.Pos.File == name && t.Guard != nil {
+			code = append(code, g.guard(t))
 		}
 	}
 	for _, f := range g.program.Funcs {

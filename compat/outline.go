@@ -2,6 +2,7 @@ package compat
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -431,7 +432,7 @@ func (m *maker) callee(s *step, p *printer, t *plan.Tool, w *plan.Workflow) stri
 	for _, v := range t.Params {
 		p.typ(v.Type)
 	}
-	s.fails = p.all(t.Fails)
+	s.fails = p.all(slices.DeleteFunc(slices.Clone(t.Fails), func(e *types.Struct) bool { return e == types.CircuitOpen }))
 	return "the tool " + m.d.qualified(nil, t.Name)
 }
 

@@ -9,7 +9,7 @@ type Code string
 func (c Code) Warns() bool {
 	switch c {
 	case UnusedResult, RepeatsEffect, UndoUnsure, UnusedImport, WaitsForEver, UncalledTool, HiddenCase, LeftHalfDone, SwallowsAll, StaysDone,
-		RaceGoesOn, ArmOnlyFails, BusyLoop:
+		RaceGoesOn, ArmOnlyFails, BusyLoop, StaleRead:
 		return true
 	}
 	return false
@@ -69,6 +69,7 @@ const (
 	LeftHalfDone Code = "WF063" // effects without undo side by side
 	RaceGoesOn   Code = "WF064" // an arm that waits for ever beside one that may fail
 	ArmOnlyFails Code = "WF065" // an arm of a race that can't win
+	StaleRead    Code = "WF066" // a cached read below an effect of the same workflow
 	BusyLoop     Code = "WF068" // a loop without a bound in which nothing waits
 	BadAllow     Code = "WF069" // a comment that allows no warning, or doesn't say why
 

@@ -245,8 +245,27 @@ func clauseText(c Clause) string {
 		return "version " + exprText(c.N, 0)
 	case *KeepClause:
 		return "keep " + exprText(c.D, 0)
+	case *LimitClause:
+		return limitText(c)
+	case *BreakerClause:
+		return "breaker " + exprText(c.N, 0) + " per " + exprText(c.Per, 0) + " open " + exprText(c.Open, 0)
+	case *CacheClause:
+		return "cache " + exprText(c.D, 0)
 	}
 	return ""
+}
+
+func limitText(c *LimitClause) string {
+	text := "limit " + exprText(c.N, 0)
+	if c.Per != nil {
+		text += " per " + exprText(c.Per, 0)
+	} else {
+		text += " at once"
+	}
+	if c.By != nil {
+		text += " by " + c.By.Name
+	}
+	return text
 }
 
 func retryText(c *RetryClause) string {

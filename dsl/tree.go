@@ -426,6 +426,30 @@ type KeepClause struct {
 	D Expr
 }
 
+// A LimitClause is limit N per D, or limit N at once, on a tool; either may end with by
+// PARAMETER.
+type LimitClause struct {
+	Span
+	N   Expr
+	Per Expr   // nil where it bounds how many go on at once
+	By  *Ident // the parameter by whose value it counts; nil where all count together
+}
+
+// A BreakerClause is breaker N per D open D, on a tool.
+type BreakerClause struct {
+	Span
+	N, Per, Open Expr
+}
+
+// A CacheClause is cache D, on a tool.
+type CacheClause struct {
+	Span
+	D Expr
+}
+
+func (*LimitClause) clause()   {}
+func (*BreakerClause) clause() {}
+func (*CacheClause) clause()   {}
 func (*KeepClause) clause()    {}
 func (*EffectClause) clause()  {}
 func (*RetryClause) clause()   {}

@@ -87,6 +87,12 @@ func clauseChildren(c Clause) []Node {
 		return []Node{c.N}
 	case *KeepClause:
 		return []Node{c.D}
+	case *LimitClause:
+		return []Node{c.N, c.Per, c.By}
+	case *BreakerClause:
+		return []Node{c.N, c.Per, c.Open}
+	case *CacheClause:
+		return []Node{c.D}
 	case *EffectClause:
 	}
 	return nil

@@ -24,9 +24,7 @@ func (e *env) callNode(n *plan.Node, c *plan.Call) (outcome, error) {
 	if c.Undo != nil && c.Undo.Early {
 		settle = e.oweEarly(c.Undo)
 	}
-	result, err := runtime.CallMany(e.frame, e.w.tasks[c], func(ctx context.Context) (any, error) {
-		return e.p.direct(ctx, c.Tool, c.Workflow, args)
-	}, func() []any { return interfaces(args) })
+	result, err := e.callStep(c, args)
 	settle(err)
 	switch {
 	case err == nil:
@@ -36,6 +34,16 @@ func (e *env) callNode(n *plan.Node, c *plan.Call) (outcome, error) {
 		return outcome{}, err
 	}
 	return e.standIn(n, c.Else, err)
+}
+
+// callStep runs a step that calls a tool or workflow.
+func (e *env) callStep(c *plan.Call, args []reflect.Value) (any, error) {
+	do := func(ctx context.Context) (any, error) { return e.p.direct(ctx, c.Tool, c.Workflow, args) }
+	all := func() []any { return interfaces(args) }
+	if c.Tool != nil && c.Tool.Guard != nil {
+		return runtime.CallGuarded(e.frame, e.p.guardOf(c.Tool, args), e.w.tasks[c], do, all)
+	}
+	return runtime.CallMany(e.frame, e.w.tasks[c], do, all)
 }
 
 // standIn runs what stands in for what failed with err, unless nothing may.

@@ -68,6 +68,8 @@ func (p *Program) declaredError(t *types.Struct, v reflect.Value) error {
 		return runtime.TimedOut{}
 	case types.Interrupted:
 		return runtime.Interrupted{}
+	case types.CircuitOpen:
+		return runtime.CircuitOpen{}
 	case types.Rejected:
 		return runtime.Rejected{By: fieldsOf(v).Field(0).String(), Note: fieldsOf(v).Field(1).String()}
 	}
@@ -79,6 +81,7 @@ var predeclared = map[*types.Struct]runtime.Declaration{
 	types.TimedOut:    runtime.Declares[runtime.TimedOut],
 	types.Interrupted: runtime.Declares[runtime.Interrupted],
 	types.Rejected:    runtime.Declares[runtime.Rejected],
+	types.CircuitOpen: runtime.Declares[runtime.CircuitOpen],
 }
 
 // declarations are declared errors as the runtime looks for them.
@@ -121,6 +124,8 @@ func (p *Program) declaredIn(err error) (t *types.Struct, v reflect.Value, ok bo
 		return types.TimedOut, p.record(types.TimedOut), true
 	case runtime.Interrupted:
 		return types.Interrupted, p.record(types.Interrupted), true
+	case runtime.CircuitOpen:
+		return types.CircuitOpen, p.record(types.CircuitOpen), true
 	case runtime.Rejected:
 		return types.Rejected, p.record(types.Rejected, d.By, d.Note), true
 	}

@@ -33,6 +33,7 @@ type Program struct {
 	topics    map[*plan.Event]*runtime.Topic[any]
 
 	fingerprints map[*plan.Workflow]string
+	guards       map[*plan.Tool]*runtime.Guarded // of those that have one
 	// imported are the programs of the packages whose workflows are called, by path.
 	imported map[string]*Program
 	// homes holds, for a declared struct of another package as this one sees it, the
@@ -62,6 +63,7 @@ func build(p *plan.Program, tools Tools, prefix string, made map[*plan.Program]*
 		plan: p, layouts: map[*types.Struct]*layout{}, places: map[*types.Field]int{},
 		tools: map[*plan.Tool]caller{}, funcs: map[*plan.Func]caller{}, workflows: map[*plan.Workflow]*workflow{},
 		topics: map[*plan.Event]*runtime.Topic[any]{}, fingerprints: compat.Fingerprints(p),
+		guards:   map[*plan.Tool]*runtime.Guarded{},
 		imported: map[string]*Program{}, homes: map[*types.Struct]*types.Struct{},
 	}
 	made[p] = out
@@ -80,6 +82,11 @@ func build(p *plan.Program, tools Tools, prefix string, made map[*plan.Program]*
 	}
 	if err := out.bind(tools, prefix); err != nil {
 		return nil, err
+	}
+	for _, t := range p.Tools {
+		if t.Guard != nil {
+			out.guards[t] = out.guardIn(t)
+		}
 	}
 	for _, e := range p.Events {
 		out.topics[e] = out.topic(e)

@@ -208,7 +208,7 @@ func (p *Program) declare(t *plan.Tool, err error) error {
 	for e := err; e != nil; e = errors.Unwrap(e) {
 		v := reflect.Indirect(reflect.ValueOf(e))
 		for _, s := range t.Fails {
-			if !v.IsValid() || v.Kind() != reflect.Struct || v.Type().Name() != s.GoName {
+			if predeclared[s] != nil || !v.IsValid() || v.Kind() != reflect.Struct || v.Type().Name() != s.GoName {
 				continue
 			}
 			read, no := newConverters(p).fromGo(s, v.Type())

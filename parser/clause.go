@@ -80,7 +80,7 @@ func (p *parser) usedAsName(word, after *lexer.Token) bool {
 	case operates && after.Type == punctToken && !is(after, "-"), is(after, "["), is(after, "?"), is(after, "in"), is(after, "not"):
 		return true
 	}
-	return laterClauses[word.Value] && (isSemi(after) || after.EOF() || is(after, "}") || is(after, ","))
+	return toolClauses[word.Value] && (isSemi(after) || after.EOF() || is(after, "}") || is(after, ","))
 }
 
 // clause parses one clause. It is nil where there is none that can stand here.
@@ -125,6 +125,14 @@ func (p *parser) clause() dsl.Clause {
 		p.next()
 		n := p.clauseValue("a number")
 		return &dsl.VersionClause{Span: p.from(start), N: n}
+	case "limit":
+		return p.limit(start)
+	case "breaker":
+		return p.breaker(start)
+	case "cache":
+		p.next()
+		d := p.clauseValue("a duration")
+		return &dsl.CacheClause{Span: p.from(start), D: d}
 	}
 	p.otherClause()
 	return nil
@@ -133,13 +141,9 @@ func (p *parser) clause() dsl.Clause {
 // otherClause deals with a clause word that begins no clause here.
 func (p *parser) otherClause() {
 	t := p.peek()
-	if laterClauses[t.Value] {
-		p.laterClause()
-		return
-	}
 	p.fault(diag.Syntax, spanOf(t), "`"+t.Value+"` can't stand here", map[string]string{
 		"backoff": "it follows `retry N`", "at": "it follows `retry`", "until": "it follows `wait`",
-		"on": "it follows `retry N`", "early": "it follows `undo` or `finally`", "by": "it follows `approve` and its text",
+		"on": "it follows `retry N`", "early": "it follows `undo` or `finally`", "by": "it follows `approve` and its text, and `limit N at once`",
 		"where": "it stands in a field or a `for`", "max": "bound the number of attempts with `retry N`",
 	}[t.Value])
 }

@@ -12,25 +12,9 @@ var laterDecls = set("agent")
 // Statements and expressions that a later version of the language has.
 var laterStmts = set("agent")
 
-// Clauses that a later version of the language has.
-var laterClauses = set("cache", "limit", "breaker")
-
 // notYet reports a word of a later version.
 func (p *parser) notYet(t *lexer.Token) {
 	p.fault(diag.NotYet, spanOf(t), "`"+t.Value+"` isn't part of the language yet", "leave it out for now")
-}
-
-// laterClause reports a clause of a later version and skips it.
-func (p *parser) laterClause() {
-	p.notYet(p.peek())
-	p.next()
-	for !p.ended() && !p.at("{") && !p.at(")") && !p.atClause() {
-		if end := p.partner[p.index()]; end > p.index() {
-			p.jump(end)
-		}
-		p.next()
-	}
-	p.broken = false
 }
 
 // The words by which people from other languages begin a declaration.

@@ -16,6 +16,9 @@ var clauseWords = set("retry", "timeout", "undo", "after", "cache", "limit", "br
 var leading = set("retry", "timeout", "else", "undo", "after", "cache", "limit", "breaker", "with", "fails",
 	"readonly", "idempotent", "version", "keep", "finally")
 
+// Tool clauses stand on tools alone, and are names of things more often than others.
+var toolClauses = set("cache", "limit", "breaker")
+
 // Words that end a line as a name does.
 var lineEnds = set("break", "continue", "return", "fail", "commit", "rollback", "true", "false", "none")
 

@@ -209,7 +209,7 @@ func (l *lowerer) tool(t *checker.Tool) *Tool {
 		Name: t.Name, GoName: t.GoName, Doc: t.Decl.Doc, Params: l.params(t.Params),
 		Result: t.Result, Effect: Once, Fails: t.Fails, Go: goFunc(t.Go), Pos: u.pos(t.Decl.Name.Span),
 	}
-	out.Go = l.others.bind(out)
+	out.Go, out.Guard = l.others.bind(out), guard(t.Guard)
 	switch {
 	case t.Readonly:
 		out.Effect = Readonly
@@ -217,6 +217,13 @@ func (l *lowerer) tool(t *checker.Tool) *Tool {
 		out.Effect = Idempotent
 	}
 	return out
+}
+
+func guard(g *checker.Guard) *Guard {
+	if g == nil {
+		return nil
+	}
+	return &Guard{(*Limit)(g.AtOnce), (*Limit)(g.Rate), (*Breaker)(g.Breaker), g.Cache}
 }
 
 func (l *lowerer) signature(f *checker.Func) *Func {

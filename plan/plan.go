@@ -93,10 +93,34 @@ type Tool struct {
 	Effect       Effect
 	// Fails are the declared errors of which the tool keeps the type.
 	Fails []*types.Struct
+	// Guard is what stands before its calls; nil for nothing. It is in no fingerprint: what
+	// is recorded means the same with it and without.
+	Guard *Guard
 	// Go is the Go function that the tool is bound to; nil where it is a method of
 	// the interface of tools.
 	Go  *GoFunc
 	Pos Pos
+}
+
+// A Guard is what stands before the calls of a tool, whoever makes them.
+type Guard struct {
+	AtOnce, Rate *Limit        // nil for none
+	Breaker      *Breaker      // nil for none
+	Cache        time.Duration // how long a result is kept; 0 for not at all
+}
+
+// A Limit lets N calls go on at once or, with Per, begin within any such time.
+type Limit struct {
+	N   int
+	Per time.Duration
+	// By is the index of the parameter by whose value it counts; -1 where all count together.
+	By int
+}
+
+// A Breaker refuses calls for as long as Open says, once N have failed within Per.
+type Breaker struct {
+	N         int
+	Per, Open time.Duration
 }
 
 // A GoFunc is an existing Go function that a tool or func is bound to.

@@ -29,6 +29,8 @@ type VirtualClock struct {
 	// first: one of those who rest. It is nil in programs that have nothing of the kind.
 	quiesced func(*VirtualClock) bool
 	resting  []resting
+
+	last any // what lasts as long as the clock; see lasting
 }
 
 // A virtualTimer wakes who sleeps, or calls a function.
@@ -37,6 +39,8 @@ type virtualTimer struct {
 	ctx  context.Context // of who sleeps
 	wake chan struct{}
 	call func()
+	// never tells that no time wakes who sleeps: the clock doesn't jump there.
+	never bool
 }
 
 // NewVirtualClock gives a clock that shows a time.
@@ -268,7 +272,7 @@ func (c *VirtualClock) wake(n int) {
 // rest counts n goroutines less, and jumps on where none is left. The lock is held.
 func (c *VirtualClock) rest(n int) {
 	c.busy -= n
-	for c.busy == 0 && (c.quiesced == nil || !c.quiesced(c)) && len(c.timers) > 0 {
+	for c.busy == 0 && (c.quiesced == nil || !c.quiesced(c)) && len(c.timers) > 0 && !c.timers[0].never {
 		c.now = c.timers[0].at
 		for len(c.timers) > 0 && !c.timers[0].at.After(c.now) {
 			c.fire(c.timers[0])
@@ -318,10 +322,10 @@ func (c *VirtualClock) sleep(ctx context.Context, d time.Duration) {
 	case <-t.wake:
 	case <-ctx.Done():
 		c.mu.Lock()
-		defer c.mu.Unlock()
 		if slices.Contains(c.timers, t) { // ended by somebody whom the clock doesn't know
 			c.fire(t)
 		}
+		c.mu.Unlock()
 	}
 }
 

@@ -34,6 +34,7 @@ type Engine struct {
 	events      map[string]*EventDefinition
 	loading     chan struct{} // has an element for each execution that is being read
 	draining    atomic.Bool   // nothing begins any more, and what runs may end
+	lasting     sync.Map      // what lasts as long as the engine
 
 	mu        sync.Mutex
 	closed    bool

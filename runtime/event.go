@@ -18,6 +18,8 @@ type Kind string
 const (
 	Started   Kind = "started"   // a workflow begins
 	Scheduled Kind = "scheduled" // all that the step waits for is done
+	Queued    Kind = "queued"    // the next attempt waits for a place that a limit of its tool allows
+	Cached    Kind = "cached"    // what the step gives is kept from another call
 	Attempt   Kind = "attempt"   // an attempt begins
 	Failed    Kind = "failed"    // an attempt failed
 	Retrying  Kind = "retrying"  // the pause before a further attempt begins

@@ -46,6 +46,21 @@ func (h *stepHistory) begin(f *Frame, n int) error {
 	return nil
 }
 
+func (h *stepHistory) refused(f *Frame, n int, err error) error {
+	if h.session.isSuspended() {
+		return errSuspended
+	}
+	if f.ctx.Err() != nil {
+		f.skip(h.step)
+		return errStopped
+	}
+	if n == 1 {
+		f.emitStep(Scheduled, h.step, 0, nil)
+	}
+	f.emitStep(Attempt, h.step, n, nil)
+	return h.failed(f, n, f.now(), err)
+}
+
 // notMade records that an attempt isn't made, where what says that it begins is stored: also
 // where something else couldn't be.
 func (h *stepHistory) notMade(n int, says *unit) {

@@ -95,7 +95,7 @@ func (s *session) undo(u *undo, st *Step) error {
 	}
 	_, n, err := recordedAttempts(f, t, h, func(ctx context.Context) (None, error) {
 		return None{}, u.do(ctx)
-	}, func() []any { return u.args })
+	}, func() []any { return u.args }, nil)
 	f.invocation.shared.undid(stepid.Undone(h.path))
 	if err == nil && !recorded {
 		f.emitStep(Undone, st, n, nil)

@@ -26,6 +26,7 @@ func (s *session) on(t turn, f facts) (do actions) {
 	if do&letIn != 0 {
 		s.letIn()
 	}
+	s.leaveLines()
 	if do&misfit != 0 {
 		why := s.unreached(s.anyUnread())
 		s.engine.clock.wake(1)

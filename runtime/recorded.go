@@ -14,12 +14,13 @@ func recordedCall[T any](f *Frame, t *Task[T], do func(context.Context) (T, erro
 	if err != nil {
 		return v, err
 	}
-	v, _, err = recordedAttempts(own, t, p, do, args)
+	v, _, err = recordedAttempts(own, t, p, do, args, nil)
 	return v, err
 }
 
-// recordedAttempts is attempts for a step of a durable execution.
-func recordedAttempts[T any](f *Frame, t *Task[T], p history, do func(context.Context) (T, error), args func() []any) (v T, n int, err error) {
+// recordedAttempts is attempts for a step of a durable execution. once makes an attempt that
+// isn't recorded, and keeps what it gives; newAttempt does where it is nil.
+func recordedAttempts[T any](f *Frame, t *Task[T], p history, do func(context.Context) (T, error), args func() []any, once func(n int) error) (v T, n int, err error) {
 	if data, n, ok := p.end(); ok {
 		if p.reenters() {
 			if _, err := try(f, t, n, do, args); err != nil {
@@ -34,7 +35,12 @@ func recordedAttempts[T any](f *Frame, t *Task[T], p history, do func(context.Co
 		at, recorded, failure := p.failure(n)
 		switch {
 		case !recorded:
-			if v, failure = newAttempt(f, t, p, n, do, args); failure == nil {
+			if once != nil {
+				failure = once(n)
+			} else {
+				v, failure = newAttempt(f, t, p, n, do, args)
+			}
+			if failure == nil {
 				return v, n, nil
 			}
 			at = f.now()

@@ -240,7 +240,7 @@ func (u *undo) call() error {
 	f.emitStep(Undoing, &s, 0, nil)
 	_, n, err := attempts(f, &Task[None]{Step: s}, func(ctx context.Context) (None, error) {
 		return None{}, u.do(ctx)
-	}, func() []any { return u.args })
+	}, func() []any { return u.args }, nil)
 	f.invocation.shared.undid(stepid.Undone(f.path(s.ID)))
 	if err == nil {
 		f.emitStep(Undone, &s, n, nil)

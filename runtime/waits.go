@@ -37,6 +37,8 @@ type wait struct {
 	admission bool
 	mail      bool // it waits for a message to its step
 	tool      bool // it is in a tool, which the execution can't leave behind
+	place     bool // it waits in line, where others go on if the execution begins nothing
+	called    bool // in line, it is to look again
 	ctx       context.Context
 	idle      bool          // counted as doing nothing
 	overdue   bool          // its time was up when it began, and it waits for its turn (late.go)
@@ -126,7 +128,7 @@ func (s *session) mailFor(w *wait) *delivery {
 func (s *session) beginWait(w *wait) bool {
 	late := !w.until.IsZero() && !s.engine.now().Before(w.until)
 	w.overdue = late && s.orders
-	if s.mailFor(w) != nil || late && !w.overdue || w.ctx.Err() != nil || s.isSuspendedLocked() || w.admission && s.mayBegin() {
+	if w.called || s.leavesLine(w) || s.mailFor(w) != nil || late && !w.overdue || w.ctx.Err() != nil || s.isSuspendedLocked() || w.admission && s.mayBegin() {
 		return false
 	}
 	w.idle, w.woken = true, make(chan struct{})

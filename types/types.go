@@ -117,6 +117,9 @@ var Rejected = &Struct{
 // whether it has happened, and which must not happen twice.
 var Interrupted = &Struct{Name: "Interrupted", GoName: "Interrupted", Error: true, Package: TimedOut.Package}
 
+// CircuitOpen is the predeclared error of a call that the breaker of its tool has refused.
+var CircuitOpen = &Struct{Name: "CircuitOpen", GoName: "CircuitOpen", Error: true, Package: TimedOut.Package}
+
 // Approval is the predeclared type of what approve gives.
 var Approval = &Struct{
 	Name: "Approval", GoName: "Approval", Package: TimedOut.Package,
@@ -124,7 +127,7 @@ var Approval = &Struct{
 }
 
 // Predeclared are the struct types that the language declares, errors among them.
-var Predeclared = []*Struct{TimedOut, Rejected, Interrupted, Approval}
+var Predeclared = []*Struct{TimedOut, Rejected, Interrupted, CircuitOpen, Approval}
 
 func text(name string) *Field {
 	return &Field{Name: name, GoName: Exported(name), Type: Basics[String]}

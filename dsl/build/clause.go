@@ -98,5 +98,36 @@ func After(names ...string) Clause { return Clause{&dsl.AfterClause{Names: ids(n
 // With is the clauses of a policy.
 func With(policy string) Clause { return Clause{&dsl.WithClause{Name: id(policy)}} }
 
+// LimitPer has at most n calls of a tool begin within any d.
+func LimitPer(n, d any, by ...LimitOption) Clause {
+	return limit(&dsl.LimitClause{N: expr(n), Per: expr(d)}, by)
+}
+
+// LimitAtOnce has at most n calls of a tool go on at once.
+func LimitAtOnce(n any, by ...LimitOption) Clause { return limit(&dsl.LimitClause{N: expr(n)}, by) }
+
+func limit(c *dsl.LimitClause, by []LimitOption) Clause {
+	for _, option := range by {
+		option(c)
+	}
+	return Clause{c}
+}
+
+// A LimitOption says more of a limit.
+type LimitOption func(*dsl.LimitClause)
+
+// By has a limit count apart for each value of a parameter.
+func By(parameter string) LimitOption {
+	return func(c *dsl.LimitClause) { c.By = id(parameter) }
+}
+
+// Breaker has a tool refuse its calls for as long as open says, once n have failed within d.
+func Breaker(n, d, open any) Clause {
+	return Clause{&dsl.BreakerClause{N: expr(n), Per: expr(d), Open: expr(open)}}
+}
+
+// Cache keeps what a readonly tool gives for d.
+func Cache(d any) Clause { return Clause{&dsl.CacheClause{D: expr(d)}} }
+
 // Version is the version of a workflow.
 func Version(n int) Clause { return Clause{&dsl.VersionClause{N: expr(n)}} }

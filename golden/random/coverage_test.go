@@ -21,6 +21,9 @@ var unwritten = map[string]string{
 	"EffectClause":  "is of tools, which all programs have in common",
 	"TypePattern":   "is of funcs, which all programs have in common",
 	"FailsClause":   "is of tools",
+	"LimitClause":   "is of tools",
+	"BreakerClause": "is of tools",
+	"CacheClause":   "is of tools",
 	"KeepClause":    "is of events",
 	"VersionClause": "is of workflows",
 }

@@ -20,7 +20,8 @@ const head = "package p\n" + declared + "\n"
 // alone. D fails with a declared error for some arguments, and with
 // another one for others; Z fails for some arguments, but in the first attempt at it, or at
 // the workflow around it, alone. C and H owe the undo of their declarations, and C fails for
-// some arguments. What awaits give is the same whether a stub plays them or
+// some arguments. V, W, F and T stand behind limits and a breaker that are never reached, and a
+// cache of what is the same each time: all is as it would be without. What awaits give is the same whether a stub plays them or
 // an engine does: a Ping has the payload that it has by default, and Far gives 9.
 const declared = `
 const seven = 7
@@ -42,11 +43,11 @@ tool G(a int) P readonly
 tool E(a int) K readonly
 tool R(a int) int readonly
 tool S(a int, b int) int readonly
-tool F(a int) int readonly
+tool F(a int) int readonly breaker 100000 per 1h open 1h
 tool L(a int) []int readonly
 tool O(a int) int? readonly
-tool W(a int) int
-tool V(a int) int idempotent
+tool W(a int) int limit 50 at once
+tool V(a int) int idempotent limit 50 at once by a limit 100000 per 1s
 tool X(a int)
 tool Y(a int) idempotent
 tool B(a int) idempotent retry 1 backoff 1ms..1ms
@@ -57,7 +58,7 @@ tool H(a int) idempotent undo early Y(twice(a) + 1)
 
 // N holds optionals in all depths.
 type N { p P?, o []int? = [none, 3], m map[string]int?, n N?, l ([]int)?, s string = "", f float64 = 0.5, w duration json "w-1" = 90s, qs map[int]Q }
-tool T(a int) N readonly
+tool T(a int) N readonly cache 1h
 
 func text(n int) string { string(n) }
 func told(d duration) string { string(d) }

@@ -167,6 +167,10 @@ func (p *picture) remark(n *node) (text, reason string) {
 	case n.err != "":
 		line, _, _ := strings.Cut(n.err, "\n")
 		reason = "  " + line
+	case n.state == runtime.Queued:
+		text += "  for a place"
+	case n.kept && n.state == runtime.Done:
+		text += "  kept"
 	case n.state == runtime.Waiting && durable && d.Event != nil:
 		text += "  for " + d.Event.Name
 	case n.state == runtime.Waiting && durable && d.Kind == plan.Approve:
@@ -243,7 +247,7 @@ func (p *picture) look(n *node) (mark, paint string) {
 		return "↻", yellow
 	case runtime.Undone:
 		return "↩", yellow
-	case runtime.Waiting:
+	case runtime.Waiting, runtime.Queued:
 		return "…", blue
 	}
 	return going, blue

@@ -28,6 +28,7 @@ type node struct {
 	// What the plan says of it; empty where that isn't known.
 	op      plan.Op
 	path    string    // in its workflow
+	kept    bool      // what it gives is kept from another call
 	pending bool      // it is a step, or will have some, and nothing has happened yet
 	after   []*node   // what it waits for
 	blocks  [][]*node // what was planned below it, in the order of each block
@@ -95,6 +96,9 @@ func (n *node) happens(e driver.Event) {
 	}
 	if e.Kind != runtime.Retrying {
 		n.err = e.Error
+	}
+	if e.Kind == runtime.Cached {
+		n.kept = true
 	}
 	n.state, n.pending = e.Kind, false
 	n.attempt = max(n.attempt, e.Attempt)

@@ -246,6 +246,8 @@ func declared(err error) (name, value string) {
 		return types.TimedOut.Name, "{}"
 	case runtime.Interrupted:
 		return types.Interrupted.Name, "{}"
+	case runtime.CircuitOpen:
+		return types.CircuitOpen.Name, "{}"
 	case runtime.Rejected:
 		text, _ := pure.Encode(d) // it can't fail
 		return types.Rejected.Name, string(text)

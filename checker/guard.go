@@ -1,0 +1,135 @@
+package checker
+
+import (
+	"time"
+
+	"github.com/wfgen/wfgen/diag"
+	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
+)
+
+// A Guard is what stands before the calls of a tool, whoever makes them.
+type Guard struct {
+	AtOnce, Rate *Limit        // nil for none
+	Breaker      *Breaker      // nil for none
+	Cache        time.Duration // how long a result is kept; 0 for not at all
+}
+
+// A Limit lets N calls go on at once or, with Per, begin within any such time.
+type Limit struct {
+	N   int
+	Per time.Duration
+	// By is the index of the parameter by whose value it counts; -1 where all count together.
+	By int
+}
+
+// A Breaker refuses calls for as long as Open says, once N have failed within Per.
+type Breaker struct {
+	N         int
+	Per, Open time.Duration
+}
+
+// guardOf gives the guard of a tool, which is made when it is first asked for.
+func guardOf(t *Tool) *Guard {
+	if t.Guard == nil {
+		t.Guard = &Guard{}
+	}
+	return t.Guard
+}
+
+func (c *checker) limitClause(cl *dsl.LimitClause, t *Tool) {
+	l := &Limit{N: c.countAboveNone(cl.N, "limit"), By: -1}
+	if cl.Per != nil {
+		l.Per = c.constDuration(cl.Per, "limit")
+	}
+	if cl.By != nil {
+		l.By = c.limitedBy(cl.By, t)
+	}
+	if cl.Per != nil {
+		guardOf(t).Rate = l
+	} else {
+		guardOf(t).AtOnce = l
+	}
+}
+
+// limitedBy gives the index of the parameter that a by names; -1 where it names none.
+func (c *checker) limitedBy(name *dsl.Ident, t *Tool) int {
+	for i, p := range t.Params {
+		if p.Name != name.Name {
+			continue
+		}
+		c.info.Uses[name] = p
+		if !isInvalid(p.Type) && !types.IsMapKey(p.Type) {
+			c.report(diag.WrongType, name, "a limit can't count by %s, which is %s", p.Name, p.Type).Help = countedBy
+		}
+		return i
+	}
+	d := c.report(diag.UnknownName, name, "%s has no parameter %s", t.Name, name.Name)
+	label(d, t.File, t.Decl.Name, "declared here")
+	return -1
+}
+
+const countedBy = "it counts by what can be a map's key: " + mapKeys
+
+func (c *checker) breakerClause(cl *dsl.BreakerClause, t *Tool) {
+	guardOf(t).Breaker = &Breaker{
+		N: c.countAboveNone(cl.N, "breaker"), Per: c.constDuration(cl.Per, "breaker"), Open: c.constDuration(cl.Open, "open"),
+	}
+}
+
+func (c *checker) cacheClause(cl *dsl.CacheClause, t *Tool) {
+	guardOf(t).Cache = c.constDuration(cl.D, "cache")
+	switch {
+	case !t.Readonly:
+		c.report(diag.MisplacedClause, cl, "cache stands on a tool that isn't readonly").
+			Help = "say that it is readonly if calling it changes nothing; a call that changes something has to be made"
+	case types.Is(t.Result, types.Nothing):
+		c.report(diag.MisplacedClause, cl, "cache stands on a tool that gives nothing").Help = "leave it out"
+	}
+}
+
+// countAboveNone gives the value of a constant number above 0; 0 where it is unsound.
+func (c *checker) countAboveNone(x dsl.Expr, what string) int {
+	before := len(c.diags)
+	n := c.constCount(x, what)
+	if n == 0 && len(c.diags) == before {
+		if _, bad := x.(*dsl.BadExpr); !bad && x != nil {
+			c.report(diag.BadConstant, x, "%s needs a number above 0, found %s", what, c.text(x))
+		}
+	}
+	return n
+}
+
+// opens adds to what a tool fails with that its breaker refuses a call. Tests of what a
+// tool fails with may come before its other clauses are checked.
+func opens(t *Tool) {
+	for _, cl := range t.Decl.Clauses {
+		if _, ok := cl.(*dsl.BreakerClause); ok {
+			t.Fails = append(t.Fails, types.CircuitOpen)
+			return
+		}
+	}
+}
+
+// staleReads warns of a cached read below an effect of the same workflow: what it gives may
+// have been kept from before the effect.
+func (c *checker) staleReads(w *Workflow, r *reach) {
+	var effect *dsl.CallExpr
+	r.eachCall(w.Decl.Body, func(x *dsl.CallExpr) {
+		switch o := c.info.Uses[x.Fun].(type) {
+		case *Tool:
+			if x.Verb == dsl.Call && o.Guard != nil && o.Guard.Cache > 0 && effect != nil {
+				d := c.warn(diag.StaleRead, x.Fun, "%s may give what it has kept from before an effect of this workflow", o.Name)
+				label(d, c.file, effect.Fun, "the effect")
+				d.Help = "read above the effect, or by a tool without cache"
+			}
+			if effect == nil && !o.Readonly && x.Verb == dsl.Call {
+				effect = x
+			}
+		case *Workflow:
+			if effect == nil && x.Verb == dsl.Call && r.effects[o] {
+				effect = x
+			}
+		}
+	})
+}

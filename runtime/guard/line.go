@@ -1,0 +1,180 @@
+package guard
+
+import (
+	"slices"
+	"sync"
+	"time"
+)
+
+// A Line lets calls in, in the order in which they came: at most N that are inside at once
+// or, with Per, at most N within any such time. It counts apart for each key. N is above 0.
+type Line struct {
+	N   int
+	Per time.Duration
+
+	mu      sync.Mutex
+	lanes   map[any]*lane
+	sweepAt int // at how many lanes those that are idle go
+}
+
+// fewLanes is how many lanes aren't worth to be looked through.
+const fewLanes = 64
+
+// A lane is the line of one key.
+type lane struct {
+	inside int
+	begun  []time.Time // the last N that have come in, with Per
+	oldest int         // the index of the first of them, once there are N
+	queue  []*Waiter
+}
+
+// A Waiter is a call that waits for its place.
+type Waiter struct {
+	// Call has the waiter look again. It is called without a lock, by whoever makes way.
+	Call func()
+
+	key any
+}
+
+// Enter lets a call in where it hasn't to wait.
+func (l *Line) Enter(key any, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a := l.lane(key, now)
+	return len(a.queue) == 0 && l.admits(a, now)
+}
+
+// Join puts a waiter at the end of its line. It is to Look then, and whenever it is called.
+func (l *Line) Join(key any, w *Waiter, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	w.key = key
+	a := l.lane(key, now)
+	a.queue = append(a.queue, w)
+}
+
+// Look lets a waiter in if it is its turn. Where it isn't, at is when it is to look again;
+// zero where it is called.
+func (l *Line) Look(w *Waiter, now time.Time) (in bool, at time.Time) {
+	next := func() *Waiter {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		a := l.lanes[w.key]
+		if a.queue[0] != w {
+			return nil
+		}
+		if in = l.admits(a, now); !in {
+			at = l.free(a)
+			return nil
+		}
+		a.queue = a.queue[1:]
+		return a.first()
+	}()
+	next.call()
+	return in, at
+}
+
+// Quit takes a waiter out of its line that waits no longer.
+func (l *Line) Quit(w *Waiter) {
+	next := func() *Waiter {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		a := l.lanes[w.key]
+		first := a.first() == w
+		a.queue = slices.DeleteFunc(a.queue, func(o *Waiter) bool { return o == w })
+		if !first {
+			return nil
+		}
+		return a.first()
+	}()
+	next.call()
+}
+
+// Leave gives the place back of a call that was let in. What counts within a time has none.
+func (l *Line) Leave(key any) {
+	if l.Per > 0 {
+		return
+	}
+	l.mu.Lock()
+	a := l.lanes[key]
+	a.inside--
+	next := a.first()
+	l.mu.Unlock()
+	next.call()
+}
+
+func (w *Waiter) call() {
+	if w != nil {
+		w.Call()
+	}
+}
+
+// first is the first of those who wait; nil where nobody does.
+func (a *lane) first() *Waiter {
+	if len(a.queue) == 0 {
+		return nil
+	}
+	return a.queue[0]
+}
+
+// admits lets one in where there is room.
+func (l *Line) admits(a *lane, now time.Time) bool {
+	switch {
+	case l.Per == 0:
+		if a.inside == l.N {
+			return false
+		}
+		a.inside++
+	case len(a.begun) < l.N:
+		a.begun = append(a.begun, now)
+	case now.Before(l.free(a)):
+		return false
+	default:
+		a.begun[a.oldest] = now
+		a.oldest = (a.oldest + 1) % l.N
+	}
+	return true
+}
+
+// free is when there is room again; zero where no time tells.
+func (l *Line) free(a *lane) time.Time {
+	if len(a.begun) < l.N {
+		return time.Time{}
+	}
+	return a.begun[a.oldest].Add(l.Per)
+}
+
+// lane is that of a key. Before another one is made, those go in which nothing goes on, if
+// they have become many.
+func (l *Line) lane(key any, now time.Time) *lane {
+	if a := l.lanes[key]; a != nil {
+		return a
+	}
+	if l.lanes == nil {
+		l.lanes, l.sweepAt = map[any]*lane{}, fewLanes
+	}
+	if len(l.lanes) >= l.sweepAt {
+		for k, a := range l.lanes {
+			if l.idle(a, now) {
+				delete(l.lanes, k)
+			}
+		}
+		l.sweepAt = max(fewLanes, 2*len(l.lanes))
+	}
+	a := &lane{}
+	l.lanes[key] = a
+	return a
+}
+
+// idle tells whether a lane says nothing that a new one wouldn't.
+func (l *Line) idle(a *lane, now time.Time) bool {
+	if a.inside > 0 || len(a.queue) > 0 {
+		return false
+	}
+	for _, t := range a.begun {
+		if now.Sub(t) < l.Per {
+			return false
+		}
+	}
+	return true
+}

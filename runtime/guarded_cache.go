@@ -1,0 +1,99 @@
+package runtime
+
+import (
+	"reflect"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime/pure"
+)
+
+// A keepsake is a result as it is kept: a value that nobody can change or, of others, its
+// JSON, of which each who asks gets a value of its own.
+type keepsake struct {
+	value any
+	typ   reflect.Type // nil where value is what is given
+	json  []byte
+}
+
+// find finds the result that is kept under a key.
+func (c *guardedCall) find(p *passage, key any) bool {
+	found, ok := p.cache.Get(key, c.frame.now())
+	if !ok {
+		return false
+	}
+	k := found.(*keepsake)
+	p.kept, p.hit = k.value, true
+	if k.typ != nil {
+		p.kept, p.hit = c.g.decode(k)
+	}
+	if p.hit {
+		if c.history != nil {
+			c.frame.emitStep(Scheduled, c.step, 0, nil)
+		}
+		c.frame.emitStep(Cached, c.step, 0, nil)
+	}
+	return p.hit
+}
+
+func (g *Guarded) decode(k *keepsake) (v any, ok bool) {
+	if g.Decode != nil {
+		v, err := g.Decode(k.json)
+		return v, err == nil
+	}
+	into := reflect.New(k.typ)
+	err := decodeStored(k.json, into.Interface())
+	return into.Elem().Interface(), err == nil
+}
+
+// keep keeps a result, unless it has no JSON, or another one when it is read from that.
+func (c *guardedCall) keep(result, encodable any) {
+	key, ok := c.key()
+	data, _, err := storable(encodable, "")
+	if !ok || err != nil {
+		return
+	}
+	k := &keepsake{value: result}
+	if result == nil || !isFixed(reflect.TypeOf(result)) {
+		k = &keepsake{typ: storedType(encodable), json: data}
+	}
+	c.g.of(c.frame).cache.Put(key, k, len(data), c.frame.now())
+}
+
+// isFixed tells of a type whose values nobody can change who has them.
+func isFixed(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Bool, reflect.String, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Float32, reflect.Float64:
+		return true
+	}
+	return t == reflect.TypeFor[time.Time]()
+}
+
+// An argsKey is what tells several arguments from others. It is no text that is one itself.
+type argsKey string
+
+// key is what tells the call's arguments from others; ok is false where they have no JSON, or
+// nothing is kept. One text or number is its own key.
+func (c *guardedCall) key() (key any, ok bool) {
+	if c.g.Cache == 0 {
+		return nil, false
+	}
+	if len(c.args) == 1 {
+		switch c.args[0].(type) {
+		case string, int, bool:
+			return c.args[0], true
+		}
+	}
+	text := c.g.apart
+	for _, a := range c.args {
+		data, err := pure.Encode(a)
+		if err != nil {
+			return nil, false
+		}
+		if a != nil { // the members of a union may have one JSON
+			text += reflect.TypeOf(a).String()
+		}
+		text += string(data) + "\n"
+	}
+	return argsKey(text), true
+}
