@@ -110,26 +110,3 @@ func opens(t *Tool) {
 		}
 	}
 }
-
-// staleReads warns of a cached read below an effect of the same workflow: what it gives may
-// have been kept from before the effect.
-func (c *checker) staleReads(w *Workflow, r *reach) {
-	var effect *dsl.CallExpr
-	r.eachCall(w.Decl.Body, func(x *dsl.CallExpr) {
-		switch o := c.info.Uses[x.Fun].(type) {
-		case *Tool:
-			if x.Verb == dsl.Call && o.Guard != nil && o.Guard.Cache > 0 && effect != nil {
-				d := c.warn(diag.StaleRead, x.Fun, "%s may give what it has kept from before an effect of this workflow", o.Name)
-				label(d, c.file, effect.Fun, "the effect")
-				d.Help = "read above the effect, or by a tool without cache"
-			}
-			if effect == nil && !o.Readonly && x.Verb == dsl.Call {
-				effect = x
-			}
-		case *Workflow:
-			if effect == nil && x.Verb == dsl.Call && r.effects[o] {
-				effect = x
-			}
-		}
-	})
-}

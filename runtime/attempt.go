@@ -65,7 +65,7 @@ func callObserved[T any](f *Frame, t *Task[T], do func(context.Context) (T, erro
 		return v, err
 	}
 	f.emitStep(Scheduled, &t.Step, 0, nil)
-	v, n, err := attempts(f, t, do, args, nil)
+	v, n, err := attempts(f, t, do, args)
 	if err == nil {
 		emitDone(f, &t.Step, n, v)
 	}
@@ -73,18 +73,12 @@ func callObserved[T any](f *Frame, t *Task[T], do func(context.Context) (T, erro
 }
 
 // attempts makes attempts of the step until one succeeds or none is left, and
-// gives the number of the last. once makes one in a way of its own, and
-// keeps what it gives; it may be nil.
-func attempts[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), args func() []any, once func(n int) error) (v T, n int, err error) {
+// gives the number of the last.
+func attempts[T any](f *Frame, t *Task[T], do func(context.Context) (T, error), args func() []any) (v T, n int, err error) {
 	var failures retrying
 	for n = 1; ; n++ {
-		if once != nil {
-			err = once(n)
-		} else {
-			f.emitStep(Attempt, &t.Step, n, nil)
-			v, err = try(f, t, n, do, args)
-		}
-		if err == nil {
+		f.emitStep(Attempt, &t.Step, n, nil)
+		if v, err = try(f, t, n, do, args); err == nil {
 			return v, n, nil
 		}
 		failures.add(&t.Step, err, f.now())

@@ -30,8 +30,8 @@ func Declares[E error](err error) (error, bool) {
 }
 
 // Declared gives the declared error that a step failed with, as a value: one that
-// its tool says it fails with, one that fail was given, or TimedOut. It is nil for
-// every other failure: what a tool returns without having declared it is a message.
+// its tool says it fails with, one that fail was given, or one of the language's own. It is
+// nil for every other failure: what a tool returns without having declared it is a message.
 // Of a race that all arms lost it is that of the first arm that has one.
 func Declared(err error) error {
 	switch e := err.(type) {
@@ -42,8 +42,8 @@ func Declared(err error) error {
 		return Declared(e.Err)
 	case *TimeoutError:
 		return TimedOut{}
-	case Interrupted, Rejected:
-		return e
+	case ofLanguage:
+		return e.declares()
 	case *RecordedError:
 		return e.declared
 	case *UndoError:
@@ -57,6 +57,14 @@ func Declared(err error) error {
 	}
 	return nil
 }
+
+// An ofLanguage is a declared error of the language's own, as it stands in a failure. Declared
+// knows it by its method, so that a program is linked with those alone that may come up in it.
+type ofLanguage interface{ declares() error }
+
+func (e Interrupted) declares() error { return e }
+func (e Rejected) declares() error    { return e }
+func (e CircuitOpen) declares() error { return e }
 
 // declared gives the declared error in what an attempt of the step failed with; nil
 // where there is none.

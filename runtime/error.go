@@ -28,6 +28,8 @@ type Error struct {
 	Declared error
 
 	end ending
+	// unsure tells, of a step that was refused, that an attempt before may have happened.
+	unsure bool
 }
 
 // Error begins with the place: file.wf:line:col: Workflow: step: what happened.

@@ -7,8 +7,8 @@ import (
 	"github.com/wfgen/wfgen/runtime/pure"
 )
 
-// A keepsake is a result as it is kept: a value that nobody can change or, of others, its
-// JSON, of which each who asks gets a value of its own.
+// A keepsake is a result as it is kept: a value that nobody can change, as nil is, or of others
+// its JSON, of which each who asks gets a value of its own.
 type keepsake struct {
 	value any
 	typ   reflect.Type // nil where value is what is given
@@ -27,9 +27,6 @@ func (c *guardedCall) find(p *passage, key any) bool {
 		p.kept, p.hit = c.g.decode(k)
 	}
 	if p.hit {
-		if c.history != nil {
-			c.frame.emitStep(Scheduled, c.step, 0, nil)
-		}
 		c.frame.emitStep(Cached, c.step, 0, nil)
 	}
 	return p.hit
@@ -45,7 +42,7 @@ func (g *Guarded) decode(k *keepsake) (v any, ok bool) {
 	return into.Elem().Interface(), err == nil
 }
 
-// keep keeps a result, unless it has no JSON, or another one when it is read from that.
+// keep keeps a result, unless it has no JSON that all of it can be read from.
 func (c *guardedCall) keep(result, encodable any) {
 	key, ok := c.key()
 	data, _, err := storable(encodable, "")
@@ -53,7 +50,7 @@ func (c *guardedCall) keep(result, encodable any) {
 		return
 	}
 	k := &keepsake{value: result}
-	if result == nil || !isFixed(reflect.TypeOf(result)) {
+	if result != nil && !isFixed(reflect.TypeOf(result)) {
 		k = &keepsake{typ: storedType(encodable), json: data}
 	}
 	c.g.of(c.frame).cache.Put(key, k, len(data), c.frame.now())

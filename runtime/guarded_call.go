@@ -24,7 +24,7 @@ func CallGuarded[R any](f *Frame, g *Guarded, t *Task[R], do func(context.Contex
 		return v, err
 	}
 	own.emitStep(Scheduled, &t.Step, 0, nil)
-	_, n, err := attempts(own, t, do, same, func(n int) error {
+	n, err := c.attempts(func(n int) error {
 		kept, ok, err := c.attempt(n, func() (err error) {
 			own.emitStep(Attempt, &t.Step, n, nil)
 			if v, err = try(own, t, n, do, same); err == nil {
@@ -40,7 +40,7 @@ func CallGuarded[R any](f *Frame, g *Guarded, t *Task[R], do func(context.Contex
 	if err == nil {
 		emitDone(own, &t.Step, n, v)
 	}
-	return v, err
+	return v, c.ended(err)
 }
 
 // RunGuarded is CallGuarded for a tool that gives nothing.
@@ -55,6 +55,7 @@ func recordedGuarded[R any](c *guardedCall, t *Task[R], do func(context.Context)
 	if c.history, err = f.durable().history(f, &t.Step, c.args); err != nil {
 		return v, err
 	}
+	c.recall()
 	var made R
 	fresh := false
 	v, _, err = recordedAttempts(f, t, c.history, do, args, func(n int) error {
@@ -74,7 +75,7 @@ func recordedGuarded[R any](c *guardedCall, t *Task[R], do func(context.Context)
 	if fresh {
 		v = made
 	}
-	return v, err
+	return v, c.ended(err)
 }
 
 // recordKept records a result that no attempt has given.
@@ -101,14 +102,40 @@ type guardedCall struct {
 	step    *Step
 	args    []any
 	history history // nil where the execution isn't durable
+	// unsure tells that the last attempt which wasn't refused may have happened.
+	unsure bool
 }
 
 // errGivenUp says that an attempt which has waited has something else to wait for first.
 var errGivenUp = errors.New("given up")
 
+// attempts is the function attempts for attempts of which one may never begin: once gives
+// errStopped then. It gives the number of the last.
+func (c *guardedCall) attempts(once func(n int) error) (n int, err error) {
+	var failures retrying
+	for n = 1; ; n++ {
+		switch err = once(n); err {
+		case nil:
+			return n, nil
+		case errStopped:
+			c.frame.emitStep(Skipped, c.step, 0, nil)
+			return n, c.frame.failed(c.step, n-1, c.frame.cause())
+		}
+		failures.add(c.step, err, c.frame.now())
+		c.frame.emitStep(Failed, c.step, n, err)
+		if !c.frame.again(c.step, &failures, err) {
+			return n, c.frame.callFailed(c.step, n, err)
+		}
+	}
+}
+
 // attempt makes one attempt, once it may begin; or gives what is kept in its place.
 func (c *guardedCall) attempt(n int, make func() error) (kept any, ok bool, err error) {
-	p, err := c.admitted()
+	defer func() { c.note(n, err) }()
+	if c.history != nil && c.history.(queueing).begun() {
+		return nil, false, make() // it says that it was interrupted, and calls nothing
+	}
+	p, err := c.admitted(n)
 	switch {
 	case err != nil:
 		return nil, false, c.refused(n, err)
@@ -122,10 +149,13 @@ func (c *guardedCall) attempt(n int, make func() error) (kept any, ok bool, err 
 }
 
 // admitted waits until an attempt may begin. It gives CircuitOpen where it is refused.
-func (c *guardedCall) admitted() (p *passage, err error) {
+func (c *guardedCall) admitted(n int) (p *passage, err error) {
 	for err = errGivenUp; err == errGivenUp; {
 		if c.history == nil && !c.frame.hold() || c.history != nil && !c.history.admit(c.frame) {
-			return nil, context.Canceled
+			return nil, errStopped
+		}
+		if c.history != nil {
+			c.history.(queueing).schedule(c.frame, n)
 		}
 		p = &passage{watched: c.g.of(c.frame)}
 		if err = c.enter(p); err != nil {
@@ -135,19 +165,26 @@ func (c *guardedCall) admitted() (p *passage, err error) {
 	return p, err
 }
 
-// refused tells of an attempt that doesn't begin.
+// refused tells of an attempt that doesn't begin. It gives errStopped where the execution
+// has been stopped.
 func (c *guardedCall) refused(n int, err error) error {
 	if c.history != nil {
-		return c.history.(refusing).refused(c.frame, n, err)
+		return c.history.(queueing).refused(c.frame, n, err)
 	}
-	if c.frame.ctx.Err() == nil {
-		c.frame.emitStep(Attempt, c.step, n, nil)
+	if c.frame.ctx.Err() != nil {
+		return errStopped
 	}
+	c.frame.emitStep(Attempt, c.step, n, nil)
 	return err
 }
 
-// A refusing is what a history is beside; see guarding.
-type refusing interface {
+// A queueing is what a history is beside; see guarding.
+type queueing interface {
+	// begun tells of a call that a process before this one has begun, and that must not
+	// happen twice.
+	begun() bool
+	// schedule tells, once, that the step is due, where its first attempt is.
+	schedule(f *Frame, attempt int)
 	// refused records that an attempt was refused before it began, where err says that. It
 	// gives errStopped where the execution has been stopped.
 	refused(f *Frame, attempt int, err error) error
@@ -252,4 +289,35 @@ func (c *guardedCall) outcome(err error) guard.Outcome {
 		return guard.Succeeded
 	}
 	return guard.Failed
+}
+
+// note takes note of what an attempt leaves unknown. One that is refused changes nothing of
+// that.
+func (c *guardedCall) note(n int, err error) {
+	if err == nil {
+		return
+	}
+	if e, _ := c.frame.failed(c.step, n, err).(*Error); Declared(e) != (CircuitOpen{}) {
+		c.unsure = !saysNothingHappened(e)
+	}
+}
+
+// recall takes note of the attempts that are recorded.
+func (c *guardedCall) recall() {
+	for n := 1; ; n++ {
+		_, ok, err := c.history.failure(n)
+		if !ok {
+			return
+		}
+		c.note(n, err)
+	}
+}
+
+// ended marks the failure of a step that was refused after an attempt that may have
+// happened.
+func (c *guardedCall) ended(err error) error {
+	if e, ok := err.(*Error); ok && Declared(e) == (CircuitOpen{}) {
+		e.unsure = c.unsure
+	}
+	return err
 }

@@ -35,7 +35,11 @@ func (c *counter) watched(ctx context.Context) context.Context {
 
 // guarded defines a workflow of one step whose tool the counter is.
 func (c *counter) guarded(w *runtime.Workflow, g *runtime.Guarded) *runtime.Definition {
-	return define(w, func(f *runtime.Frame) (int, error) { return c.step(f, g, intTask("s")) })
+	return c.guardedBy(w, g, intTask("s"))
+}
+
+func (c *counter) guardedBy(w *runtime.Workflow, g *runtime.Guarded, t *runtime.Task[int]) *runtime.Definition {
+	return define(w, func(f *runtime.Frame) (int, error) { return c.step(f, g, t) })
 }
 
 func (c *counter) step(f *runtime.Frame, g *runtime.Guarded, t *runtime.Task[int]) (int, error) {

@@ -31,8 +31,9 @@ type stepHistory struct {
 	kept     bool            // it is owed unless another record says that it isn't
 	done     *journal.Record // its end; nil where it hasn't come to one
 
-	attempt int // at which its tool is being called
-	slot    int // where that is noted in the session, from 1; 0 where it isn't
+	scheduled bool // that it is due has been told
+	attempt   int  // at which its tool is being called
+	slot      int  // where that is noted in the session, from 1; 0 where it isn't
 }
 
 // historyOf takes what is recorded of a step. It fails where that doesn't fit.

@@ -21,9 +21,7 @@ func (h *stepHistory) begin(f *Frame, n int) error {
 		h.record(journal.Record{Kind: journal.Failed, Attempt: n, Data: encodeError(Interrupted{}, Interrupted{})})
 		return Interrupted{}
 	}
-	if n == 1 {
-		f.emitStep(Scheduled, h.step, 0, nil)
-	}
+	h.schedule(f, n)
 	f.emitStep(Attempt, h.step, n, nil)
 	begun := h.step.undo && !h.undoing
 	var says *unit // that the attempt begins
@@ -46,6 +44,15 @@ func (h *stepHistory) begin(f *Frame, n int) error {
 	return nil
 }
 
+func (h *stepHistory) begun() bool { return h.started }
+
+func (h *stepHistory) schedule(f *Frame, n int) {
+	if n == 1 && !h.scheduled {
+		h.scheduled = true
+		f.emitStep(Scheduled, h.step, 0, nil)
+	}
+}
+
 func (h *stepHistory) refused(f *Frame, n int, err error) error {
 	if h.session.isSuspended() {
 		return errSuspended
@@ -53,9 +60,6 @@ func (h *stepHistory) refused(f *Frame, n int, err error) error {
 	if f.ctx.Err() != nil {
 		f.skip(h.step)
 		return errStopped
-	}
-	if n == 1 {
-		f.emitStep(Scheduled, h.step, 0, nil)
 	}
 	f.emitStep(Attempt, h.step, n, nil)
 	return h.failed(f, n, f.now(), err)

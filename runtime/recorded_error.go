@@ -69,6 +69,8 @@ func predeclared(e *journal.Error) error {
 	switch e.Type {
 	case "TimedOut":
 		return TimedOut{}
+	case "CircuitOpen":
+		return CircuitOpen{}
 	case "Rejected":
 		var r Rejected
 		if pure.Decode(e.Value, "", &r) == nil {

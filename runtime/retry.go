@@ -5,11 +5,12 @@ import (
 	"time"
 )
 
-// A step is tried again in two loops: attempts makes those of a plain call, recordedAttempts
-// those of a durable execution, which may have been made by a process before this one and
-// wait for what is stored. Whether another attempt follows, and after which pause, is said
-// once, here. It is a value and not a loop that both would give functions to, since what
-// these capture would leave the stack of every plain call.
+// A step is tried again in three loops: attempts makes those of a plain call,
+// guardedCall.attempts those that its tool's limits and breaker may keep from beginning, and
+// recordedAttempts those of a durable execution, which may have been made by a process before
+// this one and wait for what is stored. Whether another attempt follows, and after which
+// pause, is said once, here. It is a value and not a loop that all would give functions to,
+// since what these capture would leave the stack of every plain call.
 
 // A retrying is where a step stands between two attempts.
 type retrying struct {

@@ -84,7 +84,8 @@ func (f *Frame) OweEarly(s *Step, do func(context.Context) error, args ...any) E
 
 // Settle takes note of how the step ended: a declared error says that nothing has
 // happened, so that nothing is owed, and neither is it for a step that never began, in this
-// process or in one before. Where an undo of a sub-workflow has failed, something has.
+// process or in one before. Where an undo of a sub-workflow has failed, something has, and
+// where an attempt was refused, one before it may have.
 func (e Early) Settle(err error) {
 	failed, ok := err.(*Error)
 	switch {
@@ -108,7 +109,7 @@ func (e Early) Settle(err error) {
 // saysNothingHappened tells whether a failure is a declared error of the tool's own, or of
 // a sub-workflow that has taken back all it did.
 func saysNothingHappened(err *Error) bool {
-	if undoFailure(err) != nil {
+	if undoFailure(err) != nil || isUnsure(err) {
 		return false
 	}
 	switch Declared(err).(type) {
@@ -116,6 +117,18 @@ func saysNothingHappened(err *Error) bool {
 		return false
 	}
 	return true
+}
+
+// isUnsure tells of a refusal, of a step or of one within, before which an attempt may have
+// happened.
+func isUnsure(err error) bool {
+	switch e := err.(type) {
+	case *Error:
+		return e.unsure || isUnsure(e.Err)
+	case *RaceError:
+		return slices.ContainsFunc(e.Errs, isUnsure)
+	}
+	return false
 }
 
 func (i *invocation) owe(us ...undo) {
@@ -240,7 +253,7 @@ func (u *undo) call() error {
 	f.emitStep(Undoing, &s, 0, nil)
 	_, n, err := attempts(f, &Task[None]{Step: s}, func(ctx context.Context) (None, error) {
 		return None{}, u.do(ctx)
-	}, func() []any { return u.args }, nil)
+	}, func() []any { return u.args })
 	f.invocation.shared.undid(stepid.Undone(f.path(s.ID)))
 	if err == nil {
 		f.emitStep(Undone, &s, n, nil)

@@ -165,8 +165,9 @@ func TestDrained(t *testing.T) {
 	t.Logf("drained %d times", drained)
 }
 
-// hasty has programs wait in vain for a moment alone, where no clock is virtual.
-var hasty = strings.NewReplacer("timeout 24h", "timeout 1ms")
+// hasty has programs wait in vain for a moment alone, where no clock is virtual, and their
+// calls for each other: what stands in line has begun nothing, wherever its process ends.
+var hasty = strings.NewReplacer("timeout 24h", "timeout 1ms", "limit 50 at once", "limit 1 at once")
 
 // suspendedLike runs a program on engines that end, and holds it against a run in memory:
 // the end, and of its calls those that are to be the same.

@@ -89,7 +89,7 @@ func TestKilled(t *testing.T) {
 }
 
 // idempotent makes all tools that change something ones that may be called twice.
-var idempotent = strings.NewReplacer("tool W(a int) int\n", "tool W(a int) int idempotent\n", "tool X(a int)\n", "tool X(a int) idempotent\n")
+var idempotent = strings.NewReplacer("tool W(a int) int", "tool W(a int) int idempotent", "tool X(a int)", "tool X(a int) idempotent")
 
 // killedLike runs a program in processes that are killed, and holds it against a run in
 // memory. wentOn counts the processes that found something recorded.

@@ -21,7 +21,8 @@ const head = "package p\n" + declared + "\n"
 // another one for others; Z fails for some arguments, but in the first attempt at it, or at
 // the workflow around it, alone. C and H owe the undo of their declarations, and C fails for
 // some arguments. V, W, F and T stand behind limits and a breaker that are never reached, and a
-// cache of what is the same each time: all is as it would be without. What awaits give is the same whether a stub plays them or
+// cache of what is the same each time: all is as it would be without. Tests whose processes end
+// have a limit that is reached. What awaits give is the same whether a stub plays them or
 // an engine does: a Ping has the payload that it has by default, and Far gives 9.
 const declared = `
 const seven = 7

@@ -156,12 +156,19 @@ func (e *execution) steps(x *plan.Expect) string {
 	return strings.Join(text, "; ")
 }
 
-// called are the ids of the steps that called a tool, in the order in which they began.
+// called are the ids of the steps that called a tool, in the order in which they began. One
+// that was skipped while it waited for a place has called nothing.
 func (e *execution) called() []string {
 	var ids []string
+	tried := map[string]bool{}
 	for _, event := range e.events {
-		if event.Kind == runtime.Scheduled && e.mocks.calling(event.Step) {
+		switch {
+		case event.Kind == runtime.Attempt:
+			tried[event.Step] = true
+		case event.Kind == runtime.Scheduled && e.mocks.calling(event.Step):
 			ids = append(ids, event.Step)
+		case event.Kind == runtime.Skipped && !tried[event.Step]:
+			ids = slices.DeleteFunc(ids, func(id string) bool { return id == event.Step })
 		}
 	}
 	return ids
