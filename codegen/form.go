@@ -117,14 +117,14 @@ func (b *body) loopNode(n *plan.Node, op *plan.Loop) {
 	}
 	i := b.temp("i")
 	begin := len(b.stmts)
-	in := b.inner().framed()
+	in := b.inner()
 	in.rounds, in.switched = r, false
 	if op.Looks() {
-		in.add(b.stopper().Dot("CheckStopped").Call())
+		in.add(in.stopper().Dot("CheckStopped").Call())
 	}
 	in.turn(op, t, i)
 	head := len(in.stmts)
-	in.steps(op.Body, sink{})
+	in.framed().steps(op.Body, sink{}) // what is above has the frame around
 	in.dropContinue()
 	next := jen.Id(i).Op("++")
 	switch {
@@ -222,16 +222,15 @@ func (b *body) afterRounds(n *plan.Node, op *plan.Loop, r *rounds, all jen.Code,
 	switch {
 	case op.Unbounded():
 		return
+	case op.X != nil && !op.Breaks(): // the rounds end in no other way
+		b.steps(op.Else, r.to)
+		return
 	case op.Else != nil:
 		in.steps(op.Else, r.to)
 	default:
 		in.add(in.fails(in.f().Dot("Exhausted").Call(in.step(n), jen.Id(i))))
 	}
-	switch {
-	case len(in.stmts) == 0:
-	case op.X != nil && !op.Breaks():
-		b.stmts = append(b.stmts, in.stmts...)
-	default:
+	if len(in.stmts) > 0 {
 		b.add(jen.If(all).Block(in.stmts...))
 	}
 }

@@ -186,14 +186,14 @@ func (b *body) forNode(n *plan.Node, op *plan.For) {
 
 // orderedFor writes a loop whose rounds run one after the other.
 func (b *body) orderedFor(n *plan.Node, op *plan.For, list *jen.Statement, to sink) {
-	in := b.inner().framed()
+	in := b.inner()
 	key := in.roundKey(op)
 	value := in.declare(op.Value)
 	if op.Where != nil {
 		in.add(jen.If(in.not(op.Where)).Block(jen.Continue()))
 	}
 	start := len(in.stmts)
-	in.steps(op.Body, to)
+	in.framed().steps(op.Body, to) // the condition has the frame around
 	readsKey := op.Key != nil && roundReads(op.Where, op.Body, op.Key)
 	if *in.frame {
 		*b.frame = true

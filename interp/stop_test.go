@@ -59,10 +59,12 @@ func TestConstraintsEnd(t *testing.T) {
 	}
 }
 
-// A loop whose rounds hold no step ends when the execution does: one without a bound, and one
-// over a list whose rounds take long.
+// A loop whose rounds come to no step ends when the execution does: one without a bound, and
+// one over a list whose rounds take long, by what they compute or by rounds of their own.
 func TestLoopsEnd(t *testing.T) {
 	const source = `
+tool Mail()
+workflow Fits(text string) bool { return matches(text, "((a|b|ab){100})*c$") }
 workflow Spin(n int) int { loop max none { if n < 0 { return 1 } } }
 workflow Fold(text string) int {
 	return loop hits := 0 for i in range(1000) {
@@ -70,10 +72,40 @@ workflow Fold(text string) int {
 		continue hits
 	}
 }
+workflow Mostly(text string) int {
+	return loop hits := 0 for i in range(1000) {
+		if matches(text, "((a|b|ab){100})*c$") { break i }
+		if i == 999 { Mail() }
+		continue hits
+	}
+}
+workflow Skipping(text string) {
+	loop for i in range(1000) where matches(text, "((a|b|ab){100})*c$") { Mail() }
+}
+workflow Early(text string) {
+	loop for i in range(1000) {
+		if !matches(text, "((a|b|ab){100})*c$") { continue }
+		Mail()
+	}
+}
+workflow Called(text string) {
+	loop for i in range(1000) { if Fits(text) { break } else { log "${i}" } }
+}
+workflow Nested(text string) {
+	loop for a in range(100000) {
+		loop for b in range(100000) {
+			loop for c in range(100000) { if a + b + c < 0 { break } }
+		}
+	}
+}
 `
 	text := fmt.Sprintf("%q", strings.Repeat("ab", 1<<12))
-	p := programOf(t, source, interp.Tools{})
-	for name, input := range map[string]string{"Spin": `{"n": 1}`, "Fold": `{"text": ` + text + `}`} {
+	p := programOf(t, source, interp.Tools{"Mail": func() {}})
+	for _, name := range []string{"Spin", "Fold", "Mostly", "Skipping", "Early", "Called", "Nested"} {
+		input := `{"text": ` + text + `}`
+		if name == "Spin" {
+			input = `{"n": 1}`
+		}
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(100*time.Millisecond, cancel)

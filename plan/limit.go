@@ -179,19 +179,46 @@ func takesLong(x Expr) bool {
 func (x *PureFor) Looks() bool { return x.Where != nil && TakesLong(x.Where) || x.Body.takesLong() }
 
 // Looks tells it of a loop: of one without a bound, and of one over a list or map whose rounds
-// take long and hold no step that would look.
+// may take long without coming to a step, which would look.
 func (l *Loop) Looks() bool {
 	if l.X == nil {
 		return l.Unbounded()
 	}
-	long, steps := l.Where != nil && TakesLong(l.Where), false
-	Inspect(l.Body, func(n *Node) {
-		switch n.Op.(type) {
-		case *Call, *Durable, *Wait:
-			steps = true
+	return l.Where != nil && TakesLong(l.Where) || l.Body.takesLong() && !l.Body.comesToStep()
+}
+
+// takesLong tells whether a block may take long beside its steps: by an expression, or by
+// rounds that come to none.
+func (b *Block) takesLong() bool {
+	found := false
+	Inspect(b, func(n *Node) {
+		switch op := n.Op.(type) {
+		case *For:
+			found = found || op.Where != nil || !op.Body.comesToStep()
+		case *Loop:
+			found = found || op.Where != nil || !op.Body.comesToStep()
 		}
-	}, func(x Expr) { long = long || x != nil && takesLong(x) })
-	return long && !steps
+	}, func(x Expr) { found = found || takesLong(x) })
+	return found
+}
+
+// comesToStep tells whether a block certainly comes to a step that looks at whether the
+// execution has been stopped.
+func (b *Block) comesToStep() bool {
+	for _, n := range b.Nodes {
+		switch op := n.Op.(type) {
+		case *Call, *Durable, *Wait:
+			return true
+		case *Parallel:
+			if op.Body.comesToStep() {
+				return true
+			}
+		}
+		if n.Exits {
+			return false
+		}
+	}
+	return false
 }
 
 // Looks tells whether that is looked at before each key is computed.

@@ -14,16 +14,18 @@ func (s *session) round(loop string) (i int, state []byte) {
 	return records[0].Attempt, records[0].Data
 }
 
-// begun records that a round begins, unless it had begun before. A round whose state can't
-// be stored, or would be read as another one, isn't recorded: it is come to again through
-// the rounds before it.
+// begun records that a round begins, unless it had begun before, and its state: None where
+// it has none, which isn't a nil, the null of an any. A round whose state can't be stored, or
+// would be read as another one, isn't recorded: it is come to again through the rounds
+// before it.
 func (s *session) begun(loop string, i int, state any, exact bool) {
 	if s.isSuspended() || i <= s.roundsBegun(loop) {
 		return
 	}
 	r := journal.Record{Kind: journal.Round, Step: loop, Attempt: i}
-	if state != nil {
+	if _, stateless := state.(None); !stateless {
 		data, odd, err := payload(state, "the state of loop "+loop, maxPayload)
+		exact = exact || state == nil
 		if err != nil || odd || !exact && !pure.IsFaithful(storedType(state)) {
 			return
 		}

@@ -56,4 +56,4 @@ func (f *Frame) NextRoundOf(loop *Step, i int, state any, exact bool) *Frame {
 }
 
 // NextRound is the function NextRound for a loop whose state nobody reads.
-func (f *Frame) NextRound(loop *Step, i int) *Frame { return NextRound(f, loop, i, None{}) }
+func (f *Frame) NextRound(loop *Step, i int) *Frame { return f.NextRoundOf(loop, i, None{}, true) }
