@@ -214,14 +214,20 @@ func (b *builder) binary(x *dsl.BinaryExpr) Expr {
 		left, right = right, left
 	}
 	if b.info.Deep[x] {
-		left, right = b.jsonOf(left, x.X), b.jsonOf(right, x.Y)
+		asValues := !types.IsExact(left.Type()) || !types.IsExact(right.Type())
+		left, right = b.jsonOf(left, x.X, asValues), b.jsonOf(right, x.Y, asValues)
 	}
 	return &Binary{T{b.info.Types[x]}, x.Op, left, right, b.pos(x.OpSpan)}
 }
 
-// jsonOf is the JSON of a value.
-func (b *builder) jsonOf(e Expr, x dsl.Expr) Expr {
-	return &Builtin{T{types.Basics[types.String]}, "json", []Expr{e}, b.pos(x.Place())}
+// jsonOf is the JSON of a value. asValue has its keys in one order, whether a struct or a map
+// has given them.
+func (b *builder) jsonOf(e Expr, x dsl.Expr, asValue bool) Expr {
+	text := &Builtin{T{types.Basics[types.String]}, "json", []Expr{e}, b.pos(x.Place())}
+	if !asValue {
+		return text
+	}
+	return b.jsonOf(&Decode{T{types.Basics[types.Any]}, text, text.Pos}, x, false)
 }
 
 // pureCall lowers a conversion or the call of a func or builtin.

@@ -90,7 +90,7 @@ func (e *execution) isDone(step string) bool {
 // has tells whether a call has the arguments that count.
 func (c *made) has(args []plan.ExpectedArg, want []string) bool {
 	for i, a := range args {
-		if c.args[a.Place] != want[i] {
+		if !same(c.args[a.Place], want[i]) {
 			return false
 		}
 	}

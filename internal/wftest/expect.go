@@ -121,7 +121,7 @@ func (e *execution) failsWith(x *plan.Expect, name, value string) string {
 	s, ok := x.Message.Type().(*types.Struct)
 	switch {
 	case !ok && !strings.Contains(e.failure.Error(), fmt.Sprint(want.Any())):
-	case ok && (s.Name != name || value != show(want)):
+	case ok && (s.Name != name || !same(value, show(want))):
 		if name != "" {
 			return "it failed with " + name + value + ": " + why(e.failure)
 		}
