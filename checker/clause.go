@@ -30,9 +30,8 @@ func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type,
 		}
 		switch cl := cl.(type) {
 		case *dsl.RetryClause:
-			c.retries(&cs.Retry, cl, own)
-			if own["retry"] == dsl.Clause(cl) {
-				c.repeats(cl, callee, cs.Retry)
+			if c.retries(&cs.Retry, cl, own) {
+				c.repeats(cl, callee)
 			}
 			c.retriedErrors(cl, callee)
 		case *dsl.TimeoutClause:
@@ -224,9 +223,8 @@ func (c *checker) toolClauses(t *Tool) {
 				d.Help = "what changes nothing can be repeated anyway: keep readonly"
 			}
 		case *dsl.RetryClause:
-			c.retries(&defaults.Retry, cl, own)
-			if own["retry"] == dsl.Clause(cl) {
-				c.repeats(cl, t, defaults.Retry)
+			if c.retries(&defaults.Retry, cl, own) {
+				c.repeats(cl, t)
 			}
 		case *dsl.TimeoutClause:
 			defaults.Timeout = c.timeout(cl)
@@ -268,9 +266,8 @@ func (c *checker) workflowClauses(w *Workflow) {
 		case *dsl.TimeoutClause:
 			defaults.Timeout = c.timeout(cl)
 		case *dsl.RetryClause:
-			c.retries(&defaults.Retry, cl, own)
-			if own["retry"] == dsl.Clause(cl) {
-				c.repeats(cl, w, defaults.Retry)
+			if c.retries(&defaults.Retry, cl, own) {
+				c.repeats(cl, w)
 			}
 		case *dsl.VersionClause:
 			w.Version = c.version(cl)
@@ -304,7 +301,8 @@ func (c *checker) misplaced(cl dsl.Clause, where, allowed string) {
 	}
 }
 
-// retry gives what a retry clause says; nil for retry 0.
+// retry gives what a retry clause says. With Times 0, as where it is unsound, nothing is
+// tried again of what it is for.
 func (c *checker) retry(cl *dsl.RetryClause) *Retry {
 	if len(cl.At) > 0 {
 		return c.retryAt(cl)
@@ -314,9 +312,6 @@ func (c *checker) retry(cl *dsl.RetryClause) *Retry {
 		c.backoff(cl, r)
 	}
 	r.On = c.errorNames(cl.On)
-	if r.Times == 0 {
-		return nil
-	}
 	return r
 }
 
@@ -374,9 +369,6 @@ func (c *checker) retryAt(cl *dsl.RetryClause) *Retry {
 	}
 	r.On = c.errorNames(cl.On)
 	r.Times = len(r.At)
-	if r.Times == 0 {
-		return nil
-	}
 	return r
 }
 

@@ -50,10 +50,7 @@ func (c *checker) effects() {
 }
 
 // repeats warns of a retry of what must not happen twice.
-func (c *checker) repeats(cl dsl.Clause, callee Object, r *Retry) {
-	if r == nil {
-		return
-	}
+func (c *checker) repeats(cl dsl.Clause, callee Object) {
 	switch o := callee.(type) {
 	case *Tool:
 		if !o.Readonly && !o.Idempotent {

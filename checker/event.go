@@ -341,8 +341,8 @@ func (c *checker) swallows(x *dsl.CallExpr, cl *dsl.ElseClause, timed, wanted bo
 		return
 	}
 	value := "{}"
-	if wanted && len(cl.Body.Stmts) == 1 {
-		value = c.text(lastExpr(cl.Body))
+	if _, returned := given(cl.Body); wanted || returned {
+		value = c.givenText(cl.Body)
 	}
 	var meant, arms []string
 	if timed {
@@ -369,8 +369,35 @@ func (c *checker) standsForAll(cl *dsl.ElseClause) bool {
 	case len(cl.Body.Stmts) == 0:
 		return true
 	}
-	x := lastExpr(cl.Body)
-	return x != nil && len(blocksOf(x)) == 0 && !c.acts(x) && !c.mentions(x, "err")
+	x, returned := given(cl.Body)
+	if x == nil {
+		return returned
+	}
+	return len(blocksOf(x)) == 0 && !c.acts(x) && !c.mentions(x, "err")
+}
+
+// given is what a block of one line gives, and whether it is returned; nil where that is
+// nothing.
+func given(b *dsl.Block) (x dsl.Expr, returned bool) {
+	if len(b.Stmts) != 1 {
+		return nil, false
+	}
+	if r, ok := b.Stmts[0].(*dsl.ReturnStmt); ok {
+		return r.Value, true
+	}
+	return lastExpr(b), false
+}
+
+// givenText is what a block of one line, or none, gives as an arm has it.
+func (c *checker) givenText(b *dsl.Block) string {
+	x, returned := given(b)
+	switch {
+	case returned:
+		return "{ " + c.text(b.Stmts[0]) + " }"
+	case x == nil:
+		return "{}"
+	}
+	return c.text(x)
 }
 
 // mentions tells whether an expression reads a name.
@@ -387,17 +414,20 @@ func (c *checker) mentions(x dsl.Expr, name string) bool {
 // hidesInterrupted warns of an else with a value for each failure of a tool that must not
 // happen twice: that after a crash nobody knows whether it has happened is one of them.
 func (c *checker) hidesInterrupted(callee Object, cl *dsl.ElseClause, wanted bool) {
-	if !wanted || !isOnce(callee) || !c.standsForAll(cl) {
+	if !isOnce(callee) || !c.standsForAll(cl) {
+		return
+	}
+	if x, returned := given(cl.Body); x == nil || !wanted && !returned {
 		return
 	}
 	t := callee.(*Tool)
 	at := dsl.Span{Start: cl.Start, End: min(cl.End, cl.Start+len("else"))}
-	error := "NAME"
+	name := "NAME"
 	if len(t.Fails) > 0 {
-		error = t.Fails[0].Name
+		name = t.Fails[0].Name
 	}
 	d := c.warn(diag.SwallowsAll, at, "this stands for every failure, also for Interrupted: after a crash %s may have happened", t.Name)
-	d.Help = "say which are meant: else on " + error + " => " + c.text(lastExpr(cl.Body)) + "; or declare the tool idempotent if calling it twice is the same as once"
+	d.Help = "say which are meant: else on " + name + " => " + c.givenText(cl.Body) + "; or declare the tool idempotent if calling it twice is the same as once"
 	label(d, t.File, t.Decl.Name, "declared here")
 }
 

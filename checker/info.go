@@ -277,7 +277,7 @@ type Clauses struct {
 
 // A Retry says how a failed call is tried again.
 type Retry struct {
-	// Times is how many attempts may follow the first.
+	// Times is how many attempts may follow the first; 0 for retry 0.
 	Times int
 	// Min and Max bound the pauses between attempts.
 	Min, Max time.Duration

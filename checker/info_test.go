@@ -179,7 +179,7 @@ workflow W() int {
 	for _, s := range prog.Workflows[0].Decl.Body.Stmts[:4] {
 		cs := prog.Info.Clauses[s.(*dsl.BindStmt).Value.(*dsl.CallExpr)]
 		fmt.Fprintf(&got, "%s:", cs.Timeout)
-		if r := cs.Retry; r != nil {
+		if r := cs.Retry; r.Repeats() {
 			fmt.Fprintf(&got, " %d %s..%s %v", r.Times, r.Min, r.Max, r.At)
 		}
 		got.WriteString("\n")

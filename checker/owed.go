@@ -5,6 +5,7 @@ import (
 
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
 )
 
 // A debt is an undo that is owed once its call has succeeded: the call's own, or
@@ -17,7 +18,7 @@ type debt struct {
 // owed reports early returns while undos are owed: it isn't said whether what was
 // done stays or is taken back.
 func (c *checker) owed() {
-	o := &owing{c: c, left: map[*Workflow][]debt{}, leaves: map[*Workflow]leaving{}, undone: map[*dsl.Ident]halfUndone{}}
+	o := &owing{c: c, left: map[*Workflow][]debt{}, leaves: map[*Workflow]leaving{}, undone: map[*dsl.Ident]halfUndone{}, unsure: map[*Var]debt{}}
 	for _, w := range c.prog.Workflows {
 		w.owes, w.leaves = len(o.workflow(w)) > 0, o.leaves[w]
 	}
@@ -48,6 +49,9 @@ type owing struct {
 	undone map[*dsl.Ident]halfUndone
 	// broken is what is owed where the nearest loop is left by break or continue.
 	broken []debt
+	// unsure has, by the err of what stands in for them, the early undos of the calls that
+	// have failed.
+	unsure map[*Var]debt
 }
 
 func (o *owing) workflow(w *Workflow) []debt {
@@ -62,7 +66,7 @@ func (o *owing) workflow(w *Workflow) []debt {
 		return o.left[w]
 	}
 	o.left[w] = nil // for one that calls itself
-	inner := &owing{c: o.c, left: o.left, leaves: o.leaves, undone: o.undone, file: w.File}
+	inner := &owing{c: o.c, left: o.left, leaves: o.leaves, undone: o.undone, unsure: o.unsure, file: w.File}
 	inner.block(w.Decl.Body, true)
 	inner.leaving.stays = alsoStays(inner.leaving.stays, inner.stays)
 	o.left[w], o.leaves[w] = inner.now, inner.leaving
@@ -162,11 +166,11 @@ func (o *owing) expr(x dsl.Expr) (ends bool) {
 		return o.ways(x.Then, x.Else)
 	case *dsl.MatchExpr:
 		o.expr(x.X)
-		var bodies []*dsl.Block
+		var arms []way
 		for _, a := range x.Arms {
-			bodies = append(bodies, a.Body)
+			arms = append(arms, way{o.inArm(x, a), a.Body})
 		}
-		return o.ways(bodies...)
+		return o.follow(arms)
 	case *dsl.ForExpr:
 		o.expr(x.X)
 		before := o.now
@@ -195,18 +199,45 @@ func (o *owing) expr(x dsl.Expr) (ends bool) {
 
 // ways follows blocks of which one is taken; nil is a way past all.
 func (o *owing) ways(bodies ...*dsl.Block) (ends bool) {
-	before, done := o.now, o.stays
+	var all []way
+	for _, b := range bodies {
+		all = append(all, way{o.now, b})
+	}
+	return o.follow(all)
+}
+
+// A way is a block that may be taken, and what is owed where it begins.
+type way struct {
+	owed []debt
+	body *dsl.Block
+}
+
+func (o *owing) follow(ways []way) (ends bool) {
+	done := o.stays
 	var after []debt
 	var stays []stay
-	for _, b := range bodies {
-		o.now, o.stays = before, done
-		if o.block(b, false) {
+	for _, w := range ways {
+		o.now, o.stays = w.owed, done
+		if o.block(w.body, false) {
 			after, stays = merge(after, o.now), alsoStays(stays, o.stays)
 			ends = true
 		}
 	}
 	o.now, o.stays = after, stays
-	return ends || len(bodies) == 0
+	return ends || len(ways) == 0
+}
+
+// inArm is what is owed in an arm of a match: of a call that has failed with a declared
+// error no early undo.
+func (o *owing) inArm(x *dsl.MatchExpr, a *dsl.Arm) []debt {
+	id, _ := unparen(x.X).(*dsl.Ident)
+	failure, _ := o.c.info.Uses[id].(*Var)
+	own, early := o.unsure[failure]
+	declared, ok := o.c.info.Types[a.Pattern].(*types.Struct)
+	if !early || !ok || types.LeavesOpen(declared) {
+		return o.now
+	}
+	return slices.DeleteFunc(slices.Clone(o.now), func(d debt) bool { return d == own })
 }
 
 // twice follows a loop's body, and once more where a round leaves something to the
@@ -260,11 +291,25 @@ func (o *owing) call(x *dsl.CallExpr) {
 		return
 	}
 	succeeded := o.now
-	o.now = before
+	o.now = o.failed(x, cs, before)
 	if o.block(cs.Else.Body, false) {
 		succeeded = merge(succeeded, o.now)
 	}
 	o.now = succeeded
+}
+
+// failed is what is owed where something stands in for a call that has failed: its undo is
+// where that is early, since it may have happened.
+func (o *owing) failed(x *dsl.CallExpr, cs *Clauses, before []debt) []debt {
+	own, failure := debt{o.file, x.Fun}, o.c.info.Errs[cs.Else.Body]
+	delete(o.unsure, failure)
+	if cs.Undo == nil || !cs.Early || cs.Finally || slices.Contains(before, own) { // of a round before
+		return before
+	}
+	if failure != nil {
+		o.unsure[failure] = own
+	}
+	return merge(before, []debt{own})
 }
 
 // owes tells whether something is owed once a call has succeeded: its own undo, or those of

@@ -39,8 +39,8 @@ func (c *checker) applyWith(clauses []dsl.Clause, callee Object, cs *Clauses) {
 		if w, ok := cl.(*dsl.WithClause); ok && w.Name != nil {
 			before := cs.Retry
 			c.applyPolicy(w.Name, cs)
-			if cs.Retry != before {
-				c.repeats(w, callee, cs.Retry)
+			if cs.Retry != before && cs.Retry.Repeats() {
+				c.repeats(w, callee)
 			}
 			return
 		}

@@ -22,19 +22,19 @@ func (c *checker) retriesApart(old, more dsl.Clause) bool {
 }
 
 // retries adds what a retry clause says to that of the clauses before it, of which own has
-// the first.
-func (c *checker) retries(to **Retry, cl *dsl.RetryClause, own seenClauses) {
+// the first. It tells whether the clause is the first that tries again.
+func (c *checker) retries(to **Retry, cl *dsl.RetryClause, own seenClauses) (repeats bool) {
 	r, first := c.retry(cl), own["retry"].(*dsl.RetryClause)
 	if first == cl {
 		*to = r
-		return
+		return r.Repeats()
 	}
+	repeats = r.Repeats() && !(*to).Repeats()
 	switch {
 	case len(cl.At) > 0 || len(first.At) > 0:
 		d := c.report(diag.MisplacedClause, cl, "a retry at stands alone")
 		label(d, c.file, first, "the other one")
 		d.Help = "its times count from the first failure, of which each of several retries has its own: write retry N backoff A..B"
-	case r == nil || *to == nil: // retry 0, or unsound
 	case !r.named && !(*to).named:
 		d := c.report(diag.MisplacedClause, cl, "two retries name no errors")
 		label(d, c.file, first, "the other one")
@@ -46,6 +46,12 @@ func (c *checker) retries(to **Retry, cl *dsl.RetryClause, own seenClauses) {
 		c.disjoint(cl, *to)
 		(*to).Others = append((*to).Others, r)
 	}
+	return repeats
+}
+
+// Repeats tells whether a call is ever tried again: retry 0 alone says that it isn't.
+func (r *Retry) Repeats() bool {
+	return r != nil && (r.Times > 0 || slices.ContainsFunc(r.Others, (*Retry).Repeats))
 }
 
 // disjoint reports an error that two retries name.

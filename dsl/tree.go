@@ -8,7 +8,10 @@
 // complete even where its file is not.
 package dsl
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A Node is any part of a tree that has a place in the source.
 type Node interface {
@@ -369,6 +372,26 @@ func ElseOn(span Span, arms []*Arm, rest *Block) *ElseClause {
 	match := &MatchExpr{Span: span, X: failure(Span{Start: span.Start, End: span.Start}), Arms: append(arms[:len(arms):len(arms)], last)}
 	body := &Block{Span: span, Stmts: []Stmt{&ExprStmt{X: match}}, Bare: true}
 	return &ElseClause{Span: span, Body: body, On: arms, Rest: rest}
+}
+
+// AddClause adds a clause to others. The elses behind an else on are one with it, up to one
+// without on.
+func AddClause(list []Clause, c Clause) []Clause {
+	more, ok := c.(*ElseClause)
+	i := slices.IndexFunc(list, func(c Clause) bool { _, ok := c.(*ElseClause); return ok })
+	if !ok || i < 0 {
+		return append(list, c)
+	}
+	first := list[i].(*ElseClause)
+	if len(first.On) == 0 || first.Rest != nil {
+		return append(list, c)
+	}
+	rest := more.Rest
+	if len(more.On) == 0 {
+		rest = more.Body
+	}
+	list[i] = ElseOn(first.Span.To(more.Span), append(first.On, more.On...), rest)
+	return list
 }
 
 // An UndoClause is undo CALL: what takes the call back. Early, it is owed from

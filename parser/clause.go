@@ -1,8 +1,6 @@
 package parser
 
 import (
-	"slices"
-
 	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/wfgen/wfgen/diag"
@@ -15,29 +13,9 @@ func (p *parser) clauses() []dsl.Clause {
 	var list []dsl.Clause
 	for !p.broken && p.nextClause() {
 		if c := p.clause(); c != nil && !p.broken {
-			list = joined(list, c)
+			list = dsl.AddClause(list, c)
 		}
 	}
-	return list
-}
-
-// joined adds a clause to others. The elses behind an else on are one with it, up to one
-// without on.
-func joined(list []dsl.Clause, c dsl.Clause) []dsl.Clause {
-	more, ok := c.(*dsl.ElseClause)
-	i := slices.IndexFunc(list, func(c dsl.Clause) bool { _, ok := c.(*dsl.ElseClause); return ok })
-	if !ok || i < 0 {
-		return append(list, c)
-	}
-	first := list[i].(*dsl.ElseClause)
-	if len(first.On) == 0 || first.Rest != nil {
-		return append(list, c)
-	}
-	rest := more.Rest
-	if len(more.On) == 0 {
-		rest = more.Body
-	}
-	list[i] = dsl.ElseOn(first.Span.To(more.Span), append(first.On, more.On...), rest)
 	return list
 }
 

@@ -263,14 +263,18 @@ func (b *builder) clauses(x *dsl.CallExpr) *checker.Clauses {
 }
 
 func retryOf(r *checker.Retry) *Retry {
-	if r == nil || r.Times == 0 && len(r.At) == 0 {
+	if !r.Repeats() {
 		return nil
 	}
-	out := &Retry{Times: r.Times, Min: r.Min, Max: r.Max, At: r.At, On: r.On}
+	first := oneRetry(r)
 	for _, other := range r.Others {
-		out.Others = append(out.Others, retryOf(other))
+		first.Others = append(first.Others, oneRetry(other))
 	}
-	return out
+	return first
+}
+
+func oneRetry(r *checker.Retry) *Retry {
+	return &Retry{Times: r.Times, Min: r.Min, Max: r.Max, At: r.At, On: r.On}
 }
 
 // undo lowers undo CALL, or finally CALL. Its arguments name the call's result by the binding's

@@ -193,7 +193,16 @@ func (l *lowerer) oweCall(n *Node, op *Call, owed []string) []string {
 	if op.Else == nil {
 		return owed
 	}
-	return either(owed, l.oweBranch(nil, op.Else.Body, before)...)
+	return either(owed, l.oweBranch(nil, op.Else.Body, oweFailed(op, before))...)
+}
+
+// oweFailed adds the early undo of a call that has failed, which may have happened. A declared
+// error says that it hasn't; which it is isn't told apart here.
+func oweFailed(op *Call, before []string) []string {
+	if op.Undo == nil || !op.Undo.Early {
+		return before
+	}
+	return also(slices.Clip(before), op.Undo.Path)
 }
 
 // oweRounds goes through a loop's body again where earlier rounds leave something

@@ -256,7 +256,7 @@ type Node struct {
 	Chain int
 	// Owed are the paths of the undos that may be run, from the last to the first,
 	// if the node fails and nothing catches it: those of what has succeeded before
-	// it, in any branch and round.
+	// it, in any branch and round, and the early ones of what has failed.
 	Owed []string
 	// Seat is where the node stands, from 1, among those of its workflow that owe undos
 	// and the loops around them, as they are written; 0 for others, and where no undos

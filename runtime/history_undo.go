@@ -115,11 +115,11 @@ func (h *stepHistory) gaveUp() bool {
 	return !again
 }
 
-// counted takes note of the first n failures that are recorded.
+// counted takes note of the first n failures that are recorded, also of those of an earlier
+// generation.
 func (h *stepHistory) counted(n int) (failures retrying) {
-	for i := 1; i <= n; i++ {
-		at, _, err := h.failure(i)
-		failures.add(h.step, err, at)
+	for _, r := range h.failures[:n] {
+		failures.add(h.step, decodeError(r.Data), r.Time)
 	}
 	return failures
 }

@@ -27,29 +27,36 @@ func (all several) count(s *Step, err error, counts []int) []int {
 	if counts == nil {
 		counts = make([]int, len(all))
 	}
-	if i := all.of(s.declared(err)); i >= 0 {
+	if i := all.of(s, err); i >= 0 {
 		counts[i]++
 	}
 	return counts
 }
 
 func (all several) pause(s *Step, err error, counts []int) (d, spread time.Duration, ok bool) {
-	i := all.of(s.declared(err))
+	i := all.of(s, err)
 	if i < 0 {
 		return 0, 0, false
 	}
 	return all[i].pause(counts[i], 0)
 }
 
-// of gives the number of the retry that a failure counts for, -1 for none.
-func (all several) of(declared error) int {
-	if declared == nil {
-		return 0
+// of gives the number of the retry that a failure counts for, -1 for none. A sub-workflow that
+// has timed out is tried again like any other whose failure isn't declared, unless one of the
+// retries is for just that.
+func (all several) of(s *Step, err error) int {
+	declared := s.declared(err)
+	named := declared
+	if named == nil && s.Sub {
+		named = Declared(err)
 	}
 	for i := range all {
-		if find(all[i].On, declared) != nil {
+		if named != nil && find(all[i].On, named) != nil {
 			return i
 		}
+	}
+	if declared == nil {
+		return 0
 	}
 	return -1
 }

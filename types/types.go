@@ -129,6 +129,10 @@ var Approval = &Struct{
 // Predeclared are the struct types that the language declares, errors among them.
 var Predeclared = []*Struct{TimedOut, Rejected, Interrupted, CircuitOpen, Approval}
 
+// LeavesOpen tells of a declared error whether what has failed with it may have happened all
+// the same: of a call that is refused after other attempts, these may have.
+func LeavesOpen(err *Struct) bool { return err == TimedOut || err == Interrupted || err == CircuitOpen }
+
 func text(name string) *Field {
 	return &Field{Name: name, GoName: Exported(name), Type: Basics[String]}
 }

@@ -5,12 +5,13 @@ import "github.com/wfgen/wfgen/dsl"
 // A Clause is an addition to a call or a declaration.
 type Clause struct{ clause dsl.Clause }
 
-func clausesOf(clauses []Clause) []dsl.Clause {
-	var out []dsl.Clause
+func clausesOf(clauses []Clause) []dsl.Clause { return addClauses(nil, clauses) }
+
+func addClauses(to []dsl.Clause, clauses []Clause) []dsl.Clause {
 	for _, c := range clauses {
-		out = append(out, c.clause)
+		to = dsl.AddClause(to, c.clause)
 	}
-	return out
+	return to
 }
 
 // Readonly says of a tool that it changes nothing.

@@ -193,6 +193,6 @@ type Calling struct {
 
 // Clauses adds clauses to the call.
 func (c Calling) Clauses(clauses ...Clause) Calling {
-	c.call.Clauses = append(c.call.Clauses, clausesOf(clauses)...)
+	c.call.Clauses = addClauses(c.call.Clauses, clauses)
 	return c
 }
