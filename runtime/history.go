@@ -117,7 +117,7 @@ func (h *stepHistory) take(records []journal.Record) {
 		case journal.Returned:
 			h.returned, h.started, h.done = true, false, nil
 		case journal.Owed:
-			h.kept = r.Attempt == dropTold
+			h.kept = r.Attempt&dropTold != 0
 		case journal.Done, journal.Undone:
 			h.done = r
 		}

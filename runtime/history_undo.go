@@ -33,16 +33,24 @@ func (s *session) owe(f *Frame, u *undo) {
 	}
 	owed := h.entry(journal.Record{Kind: journal.Owed, Data: data})
 	if u.early != nil {
-		owed.record.Attempt = dropTold
+		owed.record.Attempt |= dropTold
+	}
+	if u.finally {
+		owed.record.Attempt |= everyWay
 	}
 	owed.holds = len(ends) > 0 && ends[0].holds
 	s.add(append(ends, owed)...)
 }
 
-// dropTold, as the attempt of the record of an early undo, says that it is told by another
-// record where the undo is dropped because its step never begins. Records of before don't
-// tell.
-const dropTold = 1
+// What the attempt of the record of an undo says, added up; records of earlier releases say
+// nothing.
+const (
+	// dropTold is of an early undo: that it is told by another record where it is dropped
+	// because its step never begins.
+	dropTold = 1 << iota
+	// everyWay is of what finally calls.
+	everyWay
+)
 
 // drop records that an undo isn't owed any more, as its step has never begun. Otherwise the
 // next process couldn't know that: of some calls nothing is recorded before they end.

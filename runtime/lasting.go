@@ -3,6 +3,7 @@ package runtime
 import (
 	"cmp"
 	"encoding/json"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -92,6 +93,7 @@ func (s *session) forget(generation int, records []journal.Record) {
 		}
 	}
 	failed, undone := endedWith(records)
+	undone = append(undone, s.givenBack(append(failed, undone...))...)
 	for _, step := range undone {
 		s.void(step)
 		s.shared.undid(stepid.Generation(generation) + step)
@@ -110,13 +112,46 @@ func replaces(old []journal.Record, r journal.Record) bool {
 	})
 }
 
-// void forgets what is recorded of a step itself, and of what that is a part of: not of one
-// that has failed, and in whose else it is.
-func (s *session) void(step string) {
-	for around := range stepid.Around(step) {
-		if !strings.HasPrefix(step[len(around):], ".else.") {
-			delete(s.earlier, stepid.WithoutAttempt(around))
+// givenBack are the steps of sub-workflows that had come to their ends, and begin anew with
+// what of them is void: those that a finally has taken back at that end. What they gave
+// isn't there any more.
+func (s *session) givenBack(void []string) (steps []string) {
+	anew := map[string]bool{}
+	for _, step := range void {
+		for around := range voidAround(step) {
+			anew[around] = true
 		}
+	}
+	for undo, records := range s.earlier {
+		isOf := func(k journal.Kind) bool {
+			return slices.ContainsFunc(records, func(r journal.Record) bool {
+				return r.Kind == k && (k == journal.Undone || r.Attempt&everyWay != 0)
+			})
+		}
+		if step, is := stepid.CutUndo(undo); is && isOf(journal.Owed) && isOf(journal.Undone) && anew[s.endedAround(step)] {
+			steps = append(steps, step)
+		}
+	}
+	slices.Sort(steps)
+	return steps
+}
+
+// endedAround is the innermost of what a step is a part of that has come to its end; empty
+// where nothing has.
+func (s *session) endedAround(step string) (ended string) {
+	for around := range stepid.Around(step) {
+		around = stepid.WithoutAttempt(around)
+		if slices.ContainsFunc(s.earlier[around], func(r journal.Record) bool { return r.Kind == journal.Done }) {
+			ended = around
+		}
+	}
+	return ended
+}
+
+// void forgets what is recorded of a step itself, and of what that is a part of.
+func (s *session) void(step string) {
+	for around := range voidAround(step) {
+		delete(s.earlier, around)
 	}
 	delete(s.earlier, step)
 	delete(s.earlier, step+firstMark)
@@ -127,6 +162,18 @@ func (s *session) void(step string) {
 		}
 		return limited && stepid.WithoutAttempt(of) == step
 	})
+}
+
+// voidAround is what a step is a part of that is void with it: not what has failed, and in
+// whose else it is.
+func voidAround(step string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for around := range stepid.Around(step) {
+			if !strings.HasPrefix(step[len(around):], ".else.") && !yield(stepid.WithoutAttempt(around)) {
+				return
+			}
+		}
+	}
 }
 
 // endedWith tells which steps a generation has ended with: those with whose failures it did,

@@ -643,6 +643,181 @@ var triedTXUndo = runtime.Step{ID: "t.x.undo", At: triedTXUndoAt, Tool: "Undo", 
 var triedTY = runtime.Task[int]{Step: runtime.Step{ID: "t.y", At: triedTYAt, Tool: "Effect"}}
 var triedS = runtime.Task[int]{Step: runtime.Step{ID: "s", At: triedSAt, Tool: "Effect"}}
 
+// CellTools are the tools that Cell reaches.
+type CellTools interface {
+	Make(ctx context.Context, name string) (int, error)
+	Undo(ctx context.Context, name string) error
+}
+
+func Cell(ctx context.Context, tools CellTools, n int) (returned int, err error) {
+	f := runtime.Start(ctx, &cellWorkflow)
+	defer runtime.End(f, &returned, &err)
+	defer f.Finish(&err)
+	f.Enter(func() []any { return []any{n} })
+
+	// m := Make("c.m") finally Undo("c.m")
+	m, err := runtime.Call1(f, &cellM, tools.Make, "c.m")
+	if err != nil {
+		return 0, err
+	}
+	f.Finally(&cellMUndo, func(ctx context.Context) error {
+		return tools.Undo(ctx, "c.m")
+	}, "c.m")
+
+	// i := Make("c.i") undo Undo("c.i")
+	i, err := runtime.Call1(f, &cellI, tools.Make, "c.i")
+	if err != nil {
+		return 0, err
+	}
+	f.Owe(&cellIUndo, func(ctx context.Context) error {
+		return tools.Undo(ctx, "c.i")
+	}, "c.i")
+
+	// return m + i + n
+	return m + i + n, nil
+}
+
+// StartCell starts Cell and gives a handle of it at once.
+func StartCell(ctx context.Context, tools CellTools, n int, options ...runtime.Option) *runtime.Execution[int] {
+	return runtime.Begin(ctx, &cellWorkflow, func(ctx context.Context) (int, error) {
+		return Cell(ctx, tools, n)
+	}, options...)
+}
+
+// cellInput is the input of Cell.
+type cellInput struct {
+	N int `json:"n"`
+}
+
+// SubmitCell starts a durable execution of Cell on an engine that has its registry,
+// and returns when the engine's journal has it.
+func SubmitCell(ctx context.Context, engine *runtime.Engine, n int, options ...runtime.Option) (*runtime.Run[int], error) {
+	return runtime.Submit[int](ctx, engine, &cellWorkflow, cellInput{N: n}, options...)
+}
+
+// What the runtime is told about Cell and its steps.
+var cellWorkflow = runtime.Workflow{Name: "Cell", At: cellAt, Fingerprint: "aa732762d68dc0de"}
+var cellM = runtime.Task[int]{Step: runtime.Step{
+	ID: "m", At: cellMAt, Tool: "Make", Effect: runtime.Idempotent, Owes: true,
+}}
+var cellMUndo = runtime.Step{ID: "m.undo", At: cellMUndoAt, Tool: "Undo", Effect: runtime.Idempotent}
+var cellI = runtime.Task[int]{Step: runtime.Step{
+	ID: "i", At: cellIAt, Tool: "Make", Effect: runtime.Idempotent, Owes: true,
+}}
+var cellIUndo = runtime.Step{ID: "i.undo", At: cellIUndoAt, Tool: "Undo", Effect: runtime.Idempotent}
+
+// LookTools are the tools that Look reaches.
+type LookTools interface {
+	Make(ctx context.Context, name string) (int, error)
+	Undo(ctx context.Context, name string) error
+}
+
+func Look(ctx context.Context, tools LookTools, n int) (returned int, err error) {
+	f := runtime.Start(ctx, &lookWorkflow)
+	defer runtime.End(f, &returned, &err)
+	defer f.Finish(&err)
+	f.Enter(func() []any { return []any{n} })
+
+	// k := Make("l.k") finally Undo("l.k")
+	k, err := runtime.Call1(f, &lookK, tools.Make, "l.k")
+	if err != nil {
+		return 0, err
+	}
+	f.Finally(&lookKUndo, func(ctx context.Context) error {
+		return tools.Undo(ctx, "l.k")
+	}, "l.k")
+
+	// return k + n
+	return k + n, nil
+}
+
+// StartLook starts Look and gives a handle of it at once.
+func StartLook(ctx context.Context, tools LookTools, n int, options ...runtime.Option) *runtime.Execution[int] {
+	return runtime.Begin(ctx, &lookWorkflow, func(ctx context.Context) (int, error) {
+		return Look(ctx, tools, n)
+	}, options...)
+}
+
+// lookInput is the input of Look.
+type lookInput struct {
+	N int `json:"n"`
+}
+
+// SubmitLook starts a durable execution of Look on an engine that has its registry,
+// and returns when the engine's journal has it.
+func SubmitLook(ctx context.Context, engine *runtime.Engine, n int, options ...runtime.Option) (*runtime.Run[int], error) {
+	return runtime.Submit[int](ctx, engine, &lookWorkflow, lookInput{N: n}, options...)
+}
+
+// What the runtime is told about Look and its steps.
+var lookWorkflow = runtime.Workflow{Name: "Look", At: lookAt, Fingerprint: "b3224746f7b544e3"}
+var lookK = runtime.Task[int]{Step: runtime.Step{
+	ID: "k", At: lookKAt, Tool: "Make", Effect: runtime.Idempotent, Owes: true,
+}}
+var lookKUndo = runtime.Step{ID: "k.undo", At: lookKUndoAt, Tool: "Undo", Effect: runtime.Idempotent}
+
+// LeasedTools are the tools that Leased reaches.
+type LeasedTools interface {
+	Effect(ctx context.Context, name string) (int, error)
+	Make(ctx context.Context, name string) (int, error)
+	Undo(ctx context.Context, name string) error
+}
+
+func Leased(ctx context.Context, tools LeasedTools, n int) (returned int, err error) {
+	f := runtime.Start(ctx, &leasedWorkflow)
+	defer runtime.End(f, &returned, &err)
+	f.Enter(func() []any { return []any{n} })
+
+	// c := Cell(n)
+	c, err := runtime.Call1(f, &leasedC, func(ctx context.Context, n2 int) (int, error) {
+		return Cell(ctx, tools, n2)
+	}, n)
+	if err != nil {
+		return 0, err
+	}
+
+	// l := Look(n)
+	l, err := runtime.Call1(f, &leasedL, func(ctx context.Context, n2 int) (int, error) {
+		return Look(ctx, tools, n2)
+	}, n)
+	if err != nil {
+		return 0, err
+	}
+
+	// s := Effect("s")
+	s, err := runtime.Call1(f, &leasedS, tools.Effect, "s")
+	if err != nil {
+		return 0, err
+	}
+
+	// return c + l + s
+	return c + l + s, nil
+}
+
+// StartLeased starts Leased and gives a handle of it at once.
+func StartLeased(ctx context.Context, tools LeasedTools, n int, options ...runtime.Option) *runtime.Execution[int] {
+	return runtime.Begin(ctx, &leasedWorkflow, func(ctx context.Context) (int, error) {
+		return Leased(ctx, tools, n)
+	}, options...)
+}
+
+// leasedInput is the input of Leased.
+type leasedInput struct {
+	N int `json:"n"`
+}
+
+// SubmitLeased starts a durable execution of Leased on an engine that has its registry,
+// and returns when the engine's journal has it.
+func SubmitLeased(ctx context.Context, engine *runtime.Engine, n int, options ...runtime.Option) (*runtime.Run[int], error) {
+	return runtime.Submit[int](ctx, engine, &leasedWorkflow, leasedInput{N: n}, options...)
+}
+
+// What the runtime is told about Leased and its steps.
+var leasedWorkflow = runtime.Workflow{Name: "Leased", At: leasedAt, Fingerprint: "91d338b0b18f49a3"}
+var leasedC = runtime.Task[int]{Step: runtime.Step{ID: "c", At: leasedCAt, Tool: "Cell", Sub: true}}
+var leasedL = runtime.Task[int]{Step: runtime.Step{ID: "l", At: leasedLAt, Tool: "Look", Sub: true}}
+var leasedS = runtime.Task[int]{Step: runtime.Step{ID: "s", At: leasedSAt, Tool: "Effect"}}
+
 // Where things stand in the source.
 const (
 	childAt          = "again.wf:10:10"
@@ -687,4 +862,16 @@ const (
 	triedTXUndoAt    = "again.wf:73:23"
 	triedTYAt        = "again.wf:74:8"
 	triedSAt         = "again.wf:79:7"
+	cellAt           = "again.wf:82:10"
+	cellMAt          = "again.wf:83:7"
+	cellMUndoAt      = "again.wf:83:27"
+	cellIAt          = "again.wf:84:7"
+	cellIUndoAt      = "again.wf:84:24"
+	lookAt           = "again.wf:87:10"
+	lookKAt          = "again.wf:88:7"
+	lookKUndoAt      = "again.wf:88:27"
+	leasedAt         = "again.wf:91:10"
+	leasedCAt        = "again.wf:92:7"
+	leasedLAt        = "again.wf:93:7"
+	leasedSAt        = "again.wf:94:7"
 )

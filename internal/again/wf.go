@@ -154,6 +154,42 @@ func Workflows(tools Tools) *runtime.Registry {
 		}, func(ctx context.Context, in triedInput) (int, error) {
 			return Tried(ctx, tools, in.N)
 		}),
+		runtime.Define(runtime.Definition{
+			Workflow: &cellWorkflow,
+			Input: `{
+	"type": "object",
+	"properties": {"n": {"type": "integer"}},
+	"required": ["n"],
+	"additionalProperties": false
+}`,
+			Output: `{"type": "integer"}`,
+		}, func(ctx context.Context, in cellInput) (int, error) {
+			return Cell(ctx, tools, in.N)
+		}),
+		runtime.Define(runtime.Definition{
+			Workflow: &lookWorkflow,
+			Input: `{
+	"type": "object",
+	"properties": {"n": {"type": "integer"}},
+	"required": ["n"],
+	"additionalProperties": false
+}`,
+			Output: `{"type": "integer"}`,
+		}, func(ctx context.Context, in lookInput) (int, error) {
+			return Look(ctx, tools, in.N)
+		}),
+		runtime.Define(runtime.Definition{
+			Workflow: &leasedWorkflow,
+			Input: `{
+	"type": "object",
+	"properties": {"n": {"type": "integer"}},
+	"required": ["n"],
+	"additionalProperties": false
+}`,
+			Output: `{"type": "integer"}`,
+		}, func(ctx context.Context, in leasedInput) (int, error) {
+			return Leased(ctx, tools, in.N)
+		}),
 	).AddEvents(typeSchemas,
 		runtime.DefineEvent(runtime.EventDefinition{
 			Schema: `{"$ref": "#/$defs/Paid"}`,
