@@ -80,9 +80,12 @@ func (h *stepHistory) misfits(why string, err error) error {
 // read takes in what still holds of earlier generations, where that is of these inputs,
 // and what this one has recorded.
 func (h *stepHistory) read(own []journal.Record) error {
-	if old := h.session.recall(h.path); !slices.ContainsFunc(old, h.differs) {
+	switch old := h.session.recall(h.path); {
+	case !slices.ContainsFunc(old, h.differs):
 		h.take(old)
 		h.recalled = len(h.failures)
+	case h.step.Sub:
+		h.session.anew(h.path)
 	}
 	if i := slices.IndexFunc(own, h.differs); i >= 0 {
 		return h.misfit(&own[i])

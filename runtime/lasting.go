@@ -3,7 +3,6 @@ package runtime
 import (
 	"cmp"
 	"encoding/json"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -93,11 +92,10 @@ func (s *session) forget(generation int, records []journal.Record) {
 		}
 	}
 	failed, undone := endedWith(records)
-	undone = append(undone, s.givenBack(append(failed, undone...))...)
+	undone = append(undone, s.givenBack(voidAround(append(failed, undone...)))...)
 	for _, step := range undone {
-		s.void(step)
 		s.shared.undid(stepid.Generation(generation) + step)
-		maps.DeleteFunc(s.earlier, func(other string, _ []journal.Record) bool { return stepid.Within(other, step) })
+		s.redo(step)
 	}
 	for _, step := range failed {
 		s.void(step)
@@ -112,23 +110,32 @@ func replaces(old []journal.Record, r journal.Record) bool {
 	})
 }
 
-// givenBack are the steps of sub-workflows that had come to their ends, and begin anew with
-// what of them is void: those that a finally has taken back at that end. What they gave
-// isn't there any more.
-func (s *session) givenBack(void []string) (steps []string) {
-	anew := map[string]bool{}
-	for _, step := range void {
-		for around := range voidAround(step) {
-			anew[around] = true
-		}
+// redo forgets a step that was undone, with all in it.
+func (s *session) redo(step string) {
+	s.void(step)
+	maps.DeleteFunc(s.earlier, func(other string, _ []journal.Record) bool { return stepid.Within(other, step) })
+}
+
+// anew forgets, of a sub-workflow that had come to its end and is gone through with other
+// inputs now, what it gave back at that end.
+func (s *session) anew(sub string) {
+	s.lock()
+	defer s.mu.Unlock()
+	for _, step := range s.givenBack(map[string]bool{stepid.WithoutAttempt(stepid.WithoutGeneration(sub)): true}) {
+		s.redo(step)
 	}
+}
+
+// givenBack are the steps of sub-workflows that had come to their ends, and are gone through
+// once more: those that a finally took back at that end. What they gave isn't there any more.
+func (s *session) givenBack(entered map[string]bool) (steps []string) {
 	for undo, records := range s.earlier {
 		isOf := func(k journal.Kind) bool {
 			return slices.ContainsFunc(records, func(r journal.Record) bool {
 				return r.Kind == k && (k == journal.Undone || r.Attempt&everyWay != 0)
 			})
 		}
-		if step, is := stepid.CutUndo(undo); is && isOf(journal.Owed) && isOf(journal.Undone) && anew[s.endedAround(step)] {
+		if step, is := stepid.CutUndo(undo); is && isOf(journal.Owed) && isOf(journal.Undone) && entered[s.endedAround(step)] {
 			steps = append(steps, step)
 		}
 	}
@@ -150,7 +157,7 @@ func (s *session) endedAround(step string) (ended string) {
 
 // void forgets what is recorded of a step itself, and of what that is a part of.
 func (s *session) void(step string) {
-	for around := range voidAround(step) {
+	for around := range voidAround([]string{step}) {
 		delete(s.earlier, around)
 	}
 	delete(s.earlier, step)
@@ -164,16 +171,18 @@ func (s *session) void(step string) {
 	})
 }
 
-// voidAround is what a step is a part of that is void with it: not what has failed, and in
-// whose else it is.
-func voidAround(step string) iter.Seq[string] {
-	return func(yield func(string) bool) {
+// voidAround is what steps are a part of that is void with them: not what has failed, and in
+// whose else they are.
+func voidAround(steps []string) map[string]bool {
+	void := map[string]bool{}
+	for _, step := range steps {
 		for around := range stepid.Around(step) {
-			if !strings.HasPrefix(step[len(around):], ".else.") && !yield(stepid.WithoutAttempt(around)) {
-				return
+			if !strings.HasPrefix(step[len(around):], ".else.") {
+				void[stepid.WithoutAttempt(around)] = true
 			}
 		}
 	}
+	return void
 }
 
 // endedWith tells which steps a generation has ended with: those with whose failures it did,
@@ -207,7 +216,11 @@ func endedWith(records []journal.Record) (failed, undone []string) {
 }
 
 // recall is what lasts of earlier generations of a step.
-func (s *session) recall(id string) []journal.Record { return s.earlier[stepid.WithoutGeneration(id)] }
+func (s *session) recall(id string) []journal.Record {
+	s.lock()
+	defer s.mu.Unlock()
+	return s.earlier[stepid.WithoutGeneration(id)]
+}
 
 // remembered are the records that last of earlier generations as those of this one.
 func (s *session) remembered() (all []journal.Record) {

@@ -21,14 +21,21 @@ type tools struct {
 	how string // fails, hangs, or is empty
 	log []string
 	at  chan bool // gets a value where s hangs
+	n   int       // how often count is called
 }
 
 func (t *tools) call(ctx context.Context, name string) (int, error) {
 	t.mu.Lock()
 	t.log = append(t.log, name)
+	if name == "count" {
+		t.n++
+	}
+	n := t.n
 	how := t.how
 	t.mu.Unlock()
 	switch {
+	case name == "count":
+		return n, nil
 	case name == "fails", name == "s" && how == "fails":
 		return 0, errors.New("out of order")
 	case name == "s" && how == "hangs":
@@ -68,7 +75,8 @@ var cases = []struct{ workflow, result, calls, again string }{
 	{"Raced", `6`, "s", "s"},
 	{"Owed", `6`, "a, b, s", "a, s"},
 	{"Tried", `11`, "x, fails, undo x, s", "s"},
-	{"Leased", `10`, "c.m, c.i, undo c.m, l.k, undo l.k, s", "c.m, c.i, undo c.m, s"},
+	{"Leased", `10`, "c.m, c.i, undo c.m, Look.k, undo Look.k, s", "c.m, c.i, undo c.m, s"},
+	{"Fed", `4`, "count, Look.k, undo Look.k, s", "count, Look.k, undo Look.k, s"},
 }
 
 // A life is an engine with an execution x.

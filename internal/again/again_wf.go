@@ -718,14 +718,14 @@ func Look(ctx context.Context, tools LookTools, n int) (returned int, err error)
 	defer f.Finish(&err)
 	f.Enter(func() []any { return []any{n} })
 
-	// k := Make("l.k") finally Undo("l.k")
-	k, err := runtime.Call1(f, &lookK, tools.Make, "l.k")
+	// k := Make("Look.k") finally Undo("Look.k")
+	k, err := runtime.Call1(f, &lookK, tools.Make, "Look.k")
 	if err != nil {
 		return 0, err
 	}
 	f.Finally(&lookKUndo, func(ctx context.Context) error {
-		return tools.Undo(ctx, "l.k")
-	}, "l.k")
+		return tools.Undo(ctx, "Look.k")
+	}, "Look.k")
 
 	// return k + n
 	return k + n, nil
@@ -750,7 +750,7 @@ func SubmitLook(ctx context.Context, engine *runtime.Engine, n int, options ...r
 }
 
 // What the runtime is told about Look and its steps.
-var lookWorkflow = runtime.Workflow{Name: "Look", At: lookAt, Fingerprint: "b3224746f7b544e3"}
+var lookWorkflow = runtime.Workflow{Name: "Look", At: lookAt, Fingerprint: "b5ebb387efb3350f"}
 var lookK = runtime.Task[int]{Step: runtime.Step{
 	ID: "k", At: lookKAt, Tool: "Make", Effect: runtime.Idempotent, Owes: true,
 }}
@@ -813,10 +813,75 @@ func SubmitLeased(ctx context.Context, engine *runtime.Engine, n int, options ..
 }
 
 // What the runtime is told about Leased and its steps.
-var leasedWorkflow = runtime.Workflow{Name: "Leased", At: leasedAt, Fingerprint: "91d338b0b18f49a3"}
+var leasedWorkflow = runtime.Workflow{Name: "Leased", At: leasedAt, Fingerprint: "177778fb405f47fc"}
 var leasedC = runtime.Task[int]{Step: runtime.Step{ID: "c", At: leasedCAt, Tool: "Cell", Sub: true}}
 var leasedL = runtime.Task[int]{Step: runtime.Step{ID: "l", At: leasedLAt, Tool: "Look", Sub: true}}
 var leasedS = runtime.Task[int]{Step: runtime.Step{ID: "s", At: leasedSAt, Tool: "Effect"}}
+
+// FedTools are the tools that Fed reaches.
+type FedTools interface {
+	Effect(ctx context.Context, name string) (int, error)
+	Make(ctx context.Context, name string) (int, error)
+	Undo(ctx context.Context, name string) error
+}
+
+func Fed(ctx context.Context, tools FedTools, n int) (returned int, err error) {
+	f := runtime.Start(ctx, &fedWorkflow)
+	defer runtime.End(f, &returned, &err)
+	f.Enter(func() []any { return []any{n} })
+
+	// count := Make("count") undo Undo("count")
+	count, err := runtime.Call1(f, &fedCount, tools.Make, "count")
+	if err != nil {
+		return 0, err
+	}
+	f.Owe(&fedCountUndo, func(ctx context.Context) error {
+		return tools.Undo(ctx, "count")
+	}, "count")
+
+	// _ := Look(count)
+	if _, err := runtime.Call1(f, &fedLook, func(ctx context.Context, n2 int) (int, error) {
+		return Look(ctx, tools, n2)
+	}, count); err != nil {
+		return 0, err
+	}
+
+	// s := Effect("s")
+	s, err := runtime.Call1(f, &fedS, tools.Effect, "s")
+	if err != nil {
+		return 0, err
+	}
+
+	// return s + n
+	return s + n, nil
+}
+
+// StartFed starts Fed and gives a handle of it at once.
+func StartFed(ctx context.Context, tools FedTools, n int, options ...runtime.Option) *runtime.Execution[int] {
+	return runtime.Begin(ctx, &fedWorkflow, func(ctx context.Context) (int, error) {
+		return Fed(ctx, tools, n)
+	}, options...)
+}
+
+// fedInput is the input of Fed.
+type fedInput struct {
+	N int `json:"n"`
+}
+
+// SubmitFed starts a durable execution of Fed on an engine that has its registry,
+// and returns when the engine's journal has it.
+func SubmitFed(ctx context.Context, engine *runtime.Engine, n int, options ...runtime.Option) (*runtime.Run[int], error) {
+	return runtime.Submit[int](ctx, engine, &fedWorkflow, fedInput{N: n}, options...)
+}
+
+// What the runtime is told about Fed and its steps.
+var fedWorkflow = runtime.Workflow{Name: "Fed", At: fedAt, Fingerprint: "c05772a5cf57d77d"}
+var fedCount = runtime.Task[int]{Step: runtime.Step{
+	ID: "count", At: fedCountAt, Tool: "Make", Effect: runtime.Idempotent, Owes: true,
+}}
+var fedCountUndo = runtime.Step{ID: "count.undo", At: fedCountUndoAt, Tool: "Undo", Effect: runtime.Idempotent}
+var fedLook = runtime.Task[int]{Step: runtime.Step{ID: "Look", At: fedLookAt, Tool: "Look", Sub: true}}
+var fedS = runtime.Task[int]{Step: runtime.Step{ID: "s", At: fedSAt, Tool: "Effect"}}
 
 // Where things stand in the source.
 const (
@@ -869,9 +934,14 @@ const (
 	cellIUndoAt      = "again.wf:84:24"
 	lookAt           = "again.wf:87:10"
 	lookKAt          = "again.wf:88:7"
-	lookKUndoAt      = "again.wf:88:27"
+	lookKUndoAt      = "again.wf:88:30"
 	leasedAt         = "again.wf:91:10"
 	leasedCAt        = "again.wf:92:7"
 	leasedLAt        = "again.wf:93:7"
 	leasedSAt        = "again.wf:94:7"
+	fedAt            = "again.wf:97:10"
+	fedCountAt       = "again.wf:98:11"
+	fedCountUndoAt   = "again.wf:98:30"
+	fedLookAt        = "again.wf:99:7"
+	fedSAt           = "again.wf:100:7"
 )

@@ -190,6 +190,18 @@ func Workflows(tools Tools) *runtime.Registry {
 		}, func(ctx context.Context, in leasedInput) (int, error) {
 			return Leased(ctx, tools, in.N)
 		}),
+		runtime.Define(runtime.Definition{
+			Workflow: &fedWorkflow,
+			Input: `{
+	"type": "object",
+	"properties": {"n": {"type": "integer"}},
+	"required": ["n"],
+	"additionalProperties": false
+}`,
+			Output: `{"type": "integer"}`,
+		}, func(ctx context.Context, in fedInput) (int, error) {
+			return Fed(ctx, tools, in.N)
+		}),
 	).AddEvents(typeSchemas,
 		runtime.DefineEvent(runtime.EventDefinition{
 			Schema: `{"$ref": "#/$defs/Paid"}`,
