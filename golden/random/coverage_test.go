@@ -23,7 +23,7 @@ var unwritten = map[string]string{
 	"FailsClause":   "is of tools",
 	"LimitClause":   "is of tools",
 	"BreakerClause": "is of tools",
-	"CacheClause":   "is of tools",
+	"CacheClause":   "is of tools, and compiled programs keep for their process what the interpreter keeps for one run",
 	"KeepClause":    "is of events",
 	"VersionClause": "is of workflows",
 }

@@ -20,9 +20,9 @@ const head = "package p\n" + declared + "\n"
 // alone. D fails with a declared error for some arguments, and with
 // another one for others; Z fails for some arguments, but in the first attempt at it, or at
 // the workflow around it, alone. C and H owe the undo of their declarations, and C fails for
-// some arguments. V, W, F and T stand behind limits and a breaker that are never reached, and a
-// cache of what is the same each time: all is as it would be without. Tests whose processes end
-// have a limit that is reached. What awaits give is the same whether a stub plays them or
+// some arguments. V, W and F stand behind limits and a breaker that are never reached: all is
+// as it would be without. Tests whose processes end have a limit that is reached. What awaits
+// give is the same whether a stub plays them or
 // an engine does: a Ping has the payload that it has by default, and Far gives 9.
 const declared = `
 const seven = 7
@@ -59,7 +59,7 @@ tool H(a int) idempotent undo early Y(twice(a) + 1)
 
 // N holds optionals in all depths.
 type N { p P?, o []int? = [none, 3], m map[string]int?, n N?, l ([]int)?, s string = "", f float64 = 0.5, w duration json "w-1" = 90s, qs map[int]Q }
-tool T(a int) N readonly cache 1h
+tool T(a int) N readonly
 
 func text(n int) string { string(n) }
 func told(d duration) string { string(d) }
