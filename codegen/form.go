@@ -346,7 +346,7 @@ func (b *body) failNode(n *plan.Node, x plan.Expr) {
 // of an any, which fails at pos. arm writes the statements of an arm. With gives, Go has to
 // see that one is always taken.
 func (b *body) typeSwitch(x plan.Expr, pos plan.Pos, cases []plan.Case, gives bool, arm func(in *body, i int)) {
-	value := b.expr(x)
+	value := b.operand(x, primaryPrec)
 	switch {
 	case types.Is(x.Type(), types.Failure):
 		value = b.call("Declared", value)

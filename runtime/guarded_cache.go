@@ -50,8 +50,11 @@ func (c *guardedCall) keep(result, encodable any) {
 		return
 	}
 	k := &keepsake{value: result}
-	if result != nil && !isFixed(reflect.TypeOf(result)) {
-		k = &keepsake{typ: storedType(encodable), json: data}
+	if is := reflect.TypeOf(result); is != nil && !isFixed(is) {
+		k = &keepsake{typ: reflect.TypeOf(encodable), json: data}
+		if k.typ != is { // of a union there is a pointer to it
+			k.typ = k.typ.Elem()
+		}
 	}
 	c.g.of(c.frame).cache.Put(key, k, len(data), c.frame.now())
 }

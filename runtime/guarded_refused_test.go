@@ -8,6 +8,7 @@ import (
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/memory"
+	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // touchy is what opens a breaker at once.
@@ -198,6 +199,26 @@ func TestKeptNothing(t *testing.T) {
 	}
 	n = 0
 	if err := execute(t.Context(), w, func(f *runtime.Frame) error { _, err := body(f); return err }); err != nil || n != 1 {
+		t.Errorf("got %v in %d calls", err, n)
+	}
+}
+
+// An optional any is kept as one.
+func TestKeptOptional(t *testing.T) {
+	w, g, n := workflow("W"), &runtime.Guarded{Cache: time.Hour}, 0
+	err := execute(t.Context(), w, func(f *runtime.Frame) error {
+		for _, id := range []string{"a", "b"} {
+			got, err := runtime.CallGuarded(f, g, &runtime.Task[*any]{Step: step(id)}, func(context.Context) (*any, error) {
+				n++
+				return pure.Some[any]("x"), nil
+			}, func() []any { return []any{"key"} })
+			if err != nil || got == nil || *got != "x" {
+				t.Errorf("%s: got %v, %v", id, got, err)
+			}
+		}
+		return nil
+	})
+	if err != nil || n != 1 {
 		t.Errorf("got %v in %d calls", err, n)
 	}
 }

@@ -52,11 +52,11 @@ func TestLinkedSize(t *testing.T) {
 }
 
 // size is how large what is loaded of a program is: its sections without the space between
-// them, which would hide 4 kB, or make them of a longer path of a source. It has to print
-// what the others do.
+// them, which would hide 4 kB, and without the paths of this checkout, which may be long. It
+// has to print what the others do.
 func size(t *testing.T, program string) int64 {
 	t.Helper()
-	binary := linked(t, program, "-ldflags=-s -w")
+	binary := linked(t, program, "-trimpath", "-ldflags=-s -w")
 	if out, err := exec.Command(binary).Output(); err != nil || string(out) != "5\n" {
 		t.Fatalf("%s: %q, %v", program, out, err)
 	}
