@@ -138,7 +138,7 @@ func (o *owing) early(s *dsl.ReturnStmt) {
 	first := o.now[0]
 	d := o.c.report(diag.OwedAtReturn, wordOf(s, "return"), "an early return while undos are owed")
 	label(d, first.file, first.at, "%s may be owed its undo", first.at.Name)
-	d.Help = "say above it whether what was done stays (commit) or is taken back (rollback)"
+	d.Help = "say above it whether what was done stays (commit) or is taken back (rollback); a caller goes on owing it where one return at the end gives an if or a match"
 }
 
 // inside follows the expressions inside a node, in the order of the source.
