@@ -41,10 +41,10 @@ func lineUp(f *Frame, s *Step, l *guard.Line, key any) error {
 	if l.Enter(key, now) {
 		return nil
 	}
-	f.emitStep(Queued, s, 0, nil)
 	at := newPost(f)
 	w := &guard.Waiter{Call: at.call}
 	l.Join(key, w, f.now())
+	f.emitStep(Queued, s, 0, nil) // now that it stands there: whoever is told comes behind it
 	for {
 		in, again := l.Look(w, f.now())
 		if in {
