@@ -198,8 +198,11 @@ func (f *Frame) interrupted(r any) error {
 
 func end[T any](f *Frame, v *T, err *error) {
 	r := f.invocation
-	if *err != nil && !f.suspended() {
-		*err = withUndoFailure(*err, f.rollback(*err))
+	if *err != nil {
+		*v = *new(T) // it was returned, where what finally calls has failed after that
+		if !f.suspended() {
+			*err = withUndoFailure(*err, f.rollback(*err))
+		}
 	}
 	if r.interception != nil {
 		*v, *err = endInterception(f, *v, *err)
