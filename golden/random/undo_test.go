@@ -150,8 +150,9 @@ func owed(p *program, o outcome) ([]*owing, error) {
 	return list, nil
 }
 
-// replaced tells whether the undo of a call may have taken the place of the step's: the step
-// is in a sub-workflow that has succeeded, or may have.
+// replaced tells whether nothing may have been owed for the step at the end: it is in a
+// sub-workflow that commits, or in one that has succeeded, or may have, so that the undo of
+// its call has taken the place of the step's.
 func (w *owing) replaced(o outcome) bool {
 	path := ""
 	for k, p := range w.way[:len(w.way)-1] {
@@ -160,7 +161,7 @@ func (w *owing) replaced(o outcome) bool {
 			continue
 		}
 		path += p.node.Path
-		if call.Undo != nil && (call.Undo.Early || takenBack(o, w.step, path)) {
+		if operations(call.Workflow.Body).commit || call.Undo != nil && (call.Undo.Early || takenBack(o, w.step, path)) {
 			return true
 		}
 		path += "."
