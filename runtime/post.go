@@ -23,13 +23,22 @@ type post interface {
 
 // newPost gives a place to wait at, by the frame's clock.
 func newPost(f *Frame) post {
-	if h := homeOf(f); h != nil {
-		return h.(guarding).post(f.ctx, f.durable() == nil)
+	if f.invocation == nil {
+		return postFor(f.ctx, nil, false)
 	}
-	if c := f.clock(); c != nil {
-		return &clockPost{c: c, ctx: f.ctx}
+	return postFor(f.ctx, f.invocation.shared, f.durable() == nil)
+}
+
+// postFor gives a place to wait at by the clock of what sh is of, which may be nil; inTool
+// tells that a tool waits there.
+func postFor(ctx context.Context, sh *shared, inTool bool) post {
+	switch {
+	case sh != nil && sh.home != nil:
+		return sh.home.(guarding).post(ctx, inTool)
+	case sh != nil && sh.clock != nil:
+		return &clockPost{c: sh.clock, ctx: ctx}
 	}
-	return &worldPost{ctx: f.ctx, called: make(chan struct{}, 1)}
+	return &worldPost{ctx: ctx, called: make(chan struct{}, 1)}
 }
 
 // lineUp waits for a place in a line.

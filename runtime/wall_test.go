@@ -23,7 +23,7 @@ import (
 // named there. A new file goes into one of the lists.
 var (
 	frameSide = strings.Fields(`
-		attempt await call cancel clock clock_quiescence declared durable emit ending error event exchange
+		attempt await batch call cancel clock clock_quiescence declared durable emit ending error event exchange
 		execution finally frame gate group guarded guarded_cache guarded_call id inspection intercept interception latch loop now payload post
 		quiescence race read recorded recorded_error recorded_place registry registry_event retry retry_several
 		rounds scope seat shared step stub topic try undo version`)
