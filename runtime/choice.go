@@ -44,10 +44,11 @@ func (race *Step) armOf(data []byte) int {
 
 func (s *session) winner(f *Frame, race *Step) (arm int, sure bool) {
 	path := f.path(race.ID)
-	if own := s.take(path); len(own) > 0 {
+	if own := s.recorded(path); len(own) > 0 {
 		if arm = race.armOf(own[0].Data); arm == nobody {
 			s.hold(fmt.Errorf("race %s is recorded as won by its arm %s, which it doesn't have now", path, own[0].Data))
 		}
+		s.take(path)
 		return arm, true
 	}
 	arm = nobody

@@ -62,9 +62,11 @@ type durable interface {
 	firstOf(old, err error) error
 
 	// round is the round in which a loop goes on, and its state as it is recorded; nil
-	// where there is none. begun records that a round begins; exact
+	// where there is none. It counts as read when the round is entered, so that nothing new
+	// has begun where the state doesn't fit. begun records that a round begins; exact
 	// tells that its state is read as it is, whatever its type says.
 	round(loop string) (i int, state []byte)
+	entered(loop string)
 	begun(loop string, i int, state any, exact bool)
 
 	// given looks at what a workflow gives. Where that can't be stored the workflow fails,
@@ -103,7 +105,10 @@ type history interface {
 	again(f *Frame, failures retrying, err error) bool
 	// drop records of an undo that it isn't owed any more, since its step has never begun.
 	drop()
-	// misfits holds the execution because what is recorded doesn't fit.
+	// fits lets what is recorded count as read, where there is an end. misfits holds the
+	// execution because what is recorded doesn't fit: before it counts as read, so that
+	// nothing new has begun.
+	fits()
 	misfits(why string, err error) error
 	// unfailed is misfits for an attempt that is recorded as failed, and succeeds now.
 	unfailed(attempt int) error

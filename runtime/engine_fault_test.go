@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -73,6 +74,64 @@ func TestDurablePayload(t *testing.T) {
 	err = runtime.Send(t.Context(), e, &paid, payment{strings.Repeat("o", 17<<20), 1})
 	if !errors.As(err, &payload) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestChangedBeginsNothing: where the last record to be read doesn't fit, nothing that is
+// new has begun beside it.
+func TestChangedBeginsNothing(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(task *runtime.Task[int], arg *int)
+	}{
+		{"type", func(task *runtime.Task[int], _ *int) {
+			task.Check = func(context.Context, int) (int, error) {
+				time.Sleep(20 * time.Millisecond) // for the one beside it
+				return 0, errBoom
+			}
+		}},
+		{"inputs", func(_ *runtime.Task[int], arg *int) { *arg = 2 }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w, j, began := workflow("Change"), memory.New(), 0
+			program := func(change func(task *runtime.Task[int], arg *int), beside func(context.Context) (int, error)) *runtime.Definition {
+				task, arg, other := intTask("old"), 1, intTask("new")
+				change(task, &arg)
+				other.Effect = runtime.Idempotent // nothing is recorded before it ends
+				return define(w, func(f *runtime.Frame) (int, error) {
+					return 0, runtime.Parallel(f, 2, func(f *runtime.Frame, i int) (err error) {
+						if i == 0 {
+							_, err = runtime.Call0(f, other, beside)
+						} else {
+							_, err = runtime.Call1(f, task, func(_ context.Context, n int) (int, error) { return n, nil }, arg)
+						}
+						return err
+					})
+				})
+			}
+			e := open(t, t.Context(), j, program(func(*runtime.Task[int], *int) {}, func(ctx context.Context) (int, error) {
+				<-ctx.Done()
+				return 0, ctx.Err()
+			}))
+			submit[int](t, e, w, runtime.ID("c"))
+			for done := false; !done; time.Sleep(time.Millisecond) {
+				records, err := e.History(t.Context(), "c", 0, 0)
+				if err != nil {
+					t.Fatal(err)
+				}
+				done = len(records) == 2
+			}
+			e.Close()
+			e = open(t, runtime.WithHeldLog(t.Context(), func(*runtime.HeldError) {}), j, program(c.change, func(context.Context) (int, error) {
+				began++
+				return 0, nil
+			}))
+			until(t, e, "c", runtime.StatusHeld)
+			e.Close()
+			if began > 0 {
+				t.Error("a step of which nothing is recorded has begun")
+			}
+		})
 	}
 }
 

@@ -30,16 +30,23 @@ type stepHistory struct {
 	returned bool            // what it has awaited was given back, or it was owed and isn't
 	kept     bool            // it is owed unless another record says that it isn't
 	done     *journal.Record // its end; nil where it hasn't come to one
+	unread   bool            // what is recorded counts as unread until its result is known to fit
 
 	scheduled bool // that it is due has been told
 	attempt   int  // at which its tool is being called
 	slot      int  // where that is noted in the session, from 1; 0 where it isn't
 }
 
-// historyOf takes what is recorded of a step. It fails where that doesn't fit.
+// historyOf takes what is recorded of a step. It fails where that doesn't fit. Where it has
+// an end, fits is to be called as soon as it is known that this fits as well: what is
+// recorded last lets in what is new, and where it doesn't fit nothing new is to begin.
 func (s *session) historyOf(f *Frame, st *Step, inputs []any) (*stepHistory, error) {
 	h := &stepHistory{session: s, step: st, path: f.path(st.ID), inputs: pure.HashesOf(inputs)}
-	return h, h.read(s.take(h.path))
+	err := h.read()
+	if h.unread = true; err == nil && h.done == nil {
+		h.fits()
+	}
+	return h, err
 }
 
 func (s *session) history(f *Frame, st *Step, inputs []any) (history, error) {
@@ -69,6 +76,13 @@ func (h *stepHistory) failure(attempt int) (at time.Time, ok bool, err error) {
 
 func (h *stepHistory) admit(f *Frame) bool { return h.session.admit(f.ctx) }
 
+func (h *stepHistory) fits() {
+	if h.unread {
+		h.unread = false
+		h.session.take(h.path)
+	}
+}
+
 func (h *stepHistory) misfits(why string, err error) error {
 	if err != nil {
 		why += ": " + err.Error()
@@ -78,8 +92,8 @@ func (h *stepHistory) misfits(why string, err error) error {
 }
 
 // read takes in what still holds of earlier generations, where that is of these inputs,
-// and what this one has recorded.
-func (h *stepHistory) read(own []journal.Record) error {
+// and what this one has recorded, which counts as unread still.
+func (h *stepHistory) read() error {
 	switch old := h.session.recall(h.path); {
 	case !slices.ContainsFunc(old, h.differs):
 		h.take(old)
@@ -87,6 +101,7 @@ func (h *stepHistory) read(own []journal.Record) error {
 	case h.step.Sub:
 		h.session.anew(h.path)
 	}
+	own := h.session.recorded(h.path)
 	if i := slices.IndexFunc(own, h.differs); i >= 0 {
 		return h.misfit(&own[i])
 	}

@@ -7,12 +7,14 @@ import (
 )
 
 func (s *session) round(loop string) (i int, state []byte) {
-	records := s.take(loop)
+	records := s.recorded(loop)
 	if len(records) == 0 {
 		return 0, nil
 	}
 	return records[0].Attempt, records[0].Data
 }
+
+func (s *session) entered(loop string) { s.take(loop) }
 
 // begun records that a round begins, unless it had begun before, and its state: None where
 // it has none, which isn't a nil, the null of an any. A round whose state can't be stored, or

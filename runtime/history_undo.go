@@ -13,7 +13,8 @@ func (s *session) owe(f *Frame, u *undo) {
 	h := &stepHistory{session: s, step: u.step, path: f.path(u.step.ID), inputs: pure.HashesOf(u.args)}
 	u.history = h
 	ends := s.owedNow(stepid.Undone(h.path))
-	if h.read(s.take(h.path)) == nil && h.first > 0 {
+	if h.read() == nil && h.first > 0 {
+		s.take(h.path)
 		u.owed = h.first
 		if u.early != nil {
 			u.early.stands = h.kept && !h.returned

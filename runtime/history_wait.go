@@ -8,8 +8,12 @@ import (
 
 func (s *session) wait(f *Frame, st *Step, until func() time.Time, inputs []any) error {
 	h, err := s.historyOf(f, st, inputs)
-	if err != nil || h.done != nil {
+	if err != nil {
 		return err
+	}
+	if h.done != nil {
+		h.fits()
+		return nil
 	}
 	w := wait{step: h.path, ctx: f.ctx}
 	if h.waiting != nil {

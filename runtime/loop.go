@@ -25,16 +25,18 @@ func FirstRoundBy[T any](f *Frame, loop *Step, state T, decode func([]byte) (T, 
 	if d == nil {
 		return 0, state
 	}
-	i, data := d.round(f.path(loop.ID))
-	if data == nil {
-		return i, state
+	path := f.path(loop.ID)
+	i, data := d.round(path)
+	if data != nil {
+		v, err := decode(data)
+		if err != nil {
+			d.hold(fmt.Errorf("the state of loop %s, as it is recorded, doesn't fit its type any more: %w", path, err))
+			return 0, state
+		}
+		state = v
 	}
-	v, err := decode(data)
-	if err != nil {
-		d.hold(fmt.Errorf("the state of loop %s, as it is recorded, doesn't fit its type any more: %w", f.path(loop.ID), err))
-		return 0, state
-	}
-	return i, v
+	d.entered(path)
+	return i, state
 }
 
 // NextRound is Round for a loop that FirstRound begins: in a durable execution it records

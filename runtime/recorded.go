@@ -23,6 +23,7 @@ func recordedCall[T any](f *Frame, t *Task[T], do func(context.Context) (T, erro
 func recordedAttempts[T any](f *Frame, t *Task[T], p history, do func(context.Context) (T, error), args func() []any, once func(n int) error) (v T, n int, err error) {
 	if data, n, ok := p.end(); ok {
 		if p.reenters() {
+			p.fits() // what is within has records of its own
 			if _, err := try(f, t, n, do, args); err != nil {
 				return v, 0, err
 			}
@@ -107,12 +108,12 @@ func recordedRead[T any](f *Frame, st *Step, do func() T) (v T, err error) {
 // recordedResult is a result as it is recorded. It holds the execution where the step's
 // type has become another.
 func recordedResult[T any](f *Frame, t *Task[T], p history, data []byte) (v T, err error) {
-	if _, none := any(v).(None); none || data == nil {
-		return v, nil
+	if _, none := any(v).(None); !none && data != nil {
+		if v, err = decodeResult(t, data, f.durable().decode); err != nil {
+			return v, p.misfits("what it has given doesn't fit its type any more", err)
+		}
 	}
-	if v, err = decodeResult(t, data, f.durable().decode); err != nil {
-		return v, p.misfits("what it has given doesn't fit its type any more", err)
-	}
+	p.fits()
 	return v, nil
 }
 

@@ -67,6 +67,13 @@ func (s *session) read(generation int, records []journal.Record) {
 	s.setLate(records)
 }
 
+// recorded is what is recorded under an id, as long as that hasn't been taken.
+func (s *session) recorded(id string) []journal.Record {
+	s.lock()
+	defer s.mu.Unlock()
+	return s.unread[id]
+}
+
 // take gives what is recorded under an id, once.
 func (s *session) take(id string) []journal.Record {
 	s.lock()

@@ -10,8 +10,12 @@ import (
 
 func (s *session) send(f *Frame, st *Step, m *mailing, inputs []any) error {
 	h, err := s.beginChange(f, st, inputs)
-	if err != nil || h.done != nil {
+	if err != nil {
 		return err
+	}
+	if h.done != nil {
+		h.fits()
+		return nil
 	}
 	s.add(entry{change: func(b *batch) error { return b.send(m) }}, h.entry(journal.Record{Kind: journal.Done}))
 	f.emitStep(Done, st, 0, nil)
