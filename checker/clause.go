@@ -49,6 +49,8 @@ func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type,
 		case *dsl.LimitClause, *dsl.BreakerClause, *dsl.CacheClause:
 			c.report(diag.MisplacedClause, cl, "%s can't stand on a call", c.clauseWord(cl)).
 				Help = "write it on the tool's declaration: it holds for all calls of the tool together"
+		case *dsl.UntilClause:
+			c.misplaced(cl, "this call", "")
 		case *dsl.EffectClause, *dsl.FailsClause, *dsl.VersionClause, *dsl.KeepClause:
 			c.report(diag.MisplacedClause, cl, "%s can't stand on a call", c.text(cl)).Help = "write it on the declaration"
 		}
@@ -139,8 +141,11 @@ type seenClauses map[string]dsl.Clause
 func (s *seenClauses) first(c *checker, cl dsl.Clause) bool {
 	word := c.clauseWord(cl)
 	kind := word
-	if _, owes := cl.(*dsl.UndoClause); owes {
+	switch cl.(type) {
+	case *dsl.UndoClause:
 		kind = "undo" // or finally: a call owes one of them
+	case *dsl.UntilClause:
+		kind = "timeout" // in another way
 	}
 	if *s == nil {
 		*s = seenClauses{}
@@ -158,6 +163,9 @@ func (s *seenClauses) first(c *checker, cl dsl.Clause) bool {
 	switch {
 	case word == "retry":
 		d.Help = "name the errors of each: retry 5 on Busy retry 1 on Throttled; one of them may stand for the others, without on"
+	case kind == "timeout" && c.clauseWord(old) != word:
+		d.Message = "what is awaited has a timeout or an until, not both"
+		d.Help = "keep one of them; of a time and a duration the earlier is a race, with a wait in its other arm"
 	case c.clauseWord(old) != word:
 		d.Message = "a call has an undo or a finally, not both"
 		d.Help = "what finally calls is called where the workflow fails, too: a workflow, if there is more to do"
@@ -175,6 +183,8 @@ func (c *checker) clauseWord(cl dsl.Clause) string {
 		return "retry"
 	case *dsl.TimeoutClause:
 		return "timeout"
+	case *dsl.UntilClause:
+		return "until"
 	case *dsl.ElseClause:
 		return "else"
 	case *dsl.UndoClause:
@@ -294,6 +304,8 @@ func (c *checker) misplaced(cl dsl.Clause, where, allowed string) {
 	switch cl.(type) {
 	case *dsl.LimitClause, *dsl.BreakerClause, *dsl.CacheClause:
 		allowed = "limit, breaker and cache stand on the declaration of a tool"
+	case *dsl.UntilClause:
+		allowed = "until bounds an await or approve: another call has a timeout"
 	}
 	c.report(diag.MisplacedClause, cl, "%s can't stand on %s", c.clauseWord(cl), where).Help = allowed
 	if e, ok := cl.(*dsl.ElseClause); ok {

@@ -316,10 +316,15 @@ func (c *checker) durableClauses(x *dsl.CallExpr, d *Durable, result types.Type,
 				d.Timeout = c.waitingTime(cl)
 				continue
 			}
+		case *dsl.UntilClause:
+			if waits {
+				d.Timeout, d.Until = c.endOfWaiting(cl), true
+				continue
+			}
 		}
 		allowed := "else and after can"
 		if waits {
-			allowed = "timeout, else and after can"
+			allowed = "timeout, until, else and after can"
 		}
 		c.misplaced(cl, string(x.Verb), allowed)
 	}
@@ -443,6 +448,19 @@ func (c *checker) waitingTime(cl *dsl.TimeoutClause) dsl.Expr {
 		c.constDuration(cl.D, "timeout")
 	}
 	return cl.D
+}
+
+// endOfWaiting checks the time until which something is awaited.
+func (c *checker) endOfWaiting(cl *dsl.UntilClause) dsl.Expr {
+	c.pureIn("a clause", func() {
+		t := c.plain(cl.T, basic(types.Time))
+		if types.Is(t, types.Duration) {
+			c.report(diag.WrongType, cl.T, "found a duration, expected a time").Help = "write timeout " + c.text(cl.T)
+			return
+		}
+		c.fit(cl.T, t, basic(types.Time), "what is awaited until")
+	})
+	return cl.T
 }
 
 // ofDurable adds to f what a call with a verb may fail with.

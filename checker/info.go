@@ -143,8 +143,10 @@ type Durable struct {
 	Workflow *Workflow // that is started; else nil
 	// Result is what it gives: types.Nothing for an emit, a string for a start.
 	Result types.Type
-	// Timeout is how long it is waited for, a duration; nil for as long as it takes.
+	// Timeout is how long it is waited for, a duration or, with Until, the time at which that
+	// is over; nil for as long as it takes.
 	Timeout dsl.Expr
+	Until   bool
 	// Played is the step as a tool that tests mock, one for all that await or emit an
 	// event, start a workflow, or approve.
 	Played *Tool

@@ -160,26 +160,34 @@ func (b *body) durableStep(n *plan.Node, op *plan.Durable) *jen.Statement {
 	}
 	switch op.Kind {
 	case plan.AwaitEvent:
-		return b.call("Await", append([]jen.Code{b.f(), b.durableTask(n, op), b.topic(op.Event), b.patience(op)}, args...)...)
+		return b.call(bounded("Await", op), append([]jen.Code{b.f(), b.durableTask(n, op), b.topic(op.Event), b.patience(op)}, args...)...)
 	case plan.AwaitRun:
-		return b.call("AwaitRun", b.f(), b.durableTask(n, op), args[0], b.patience(op))
+		return b.call(bounded("AwaitRun", op), b.f(), b.durableTask(n, op), args[0], b.patience(op))
 	case plan.Emit:
 		return b.call("Emit", b.f(), b.step(n), b.topic(op.Event), args[0])
 	case plan.Approve:
-		return b.f().Dot("Approve").Call(b.step(n), args[0], args[1], b.patience(op))
+		return b.f().Dot(bounded("Approve", op)).Call(b.step(n), args[0], args[1], b.patience(op))
 	}
 	return b.f().Dot("Launch").Call(b.step(n), jen.Op("&").Id(b.g.infos[op.Workflow]), b.g.input(op.Workflow, args))
 }
 
+// bounded is the function of the runtime for what is awaited as long as op says.
+func bounded(name string, op *plan.Durable) string {
+	if op.Until {
+		return name + "Until"
+	}
+	return name
+}
+
 func (b *body) topic(e *plan.Event) jen.Code { return jen.Op("&").Id(b.g.topics[e]) }
 
-// patience writes how long a step waits; 0 is for as long as it takes. What isn't constant
-// may come out as 0 too, and means that it is past at once.
+// patience writes how long a step waits, or until when; 0 is for as long as it takes. What
+// isn't constant may come out as 0 too, and means that it is past at once.
 func (b *body) patience(op *plan.Durable) jen.Code {
 	if op.Timeout == nil {
 		return jen.Lit(0)
 	}
-	if _, constant := op.Timeout.(*plan.Const); constant {
+	if _, constant := op.Timeout.(*plan.Const); constant || op.Until {
 		return b.expr(op.Timeout)
 	}
 	return b.call("Within", b.expr(op.Timeout))

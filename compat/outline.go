@@ -456,7 +456,11 @@ func (m *maker) durable(s *step, p *printer, op *plan.Durable) {
 	}
 	s.outcome = p.typ(op.Result)
 	p.list(s.kind, op.Args)
-	p.put(" timeout ")
+	if op.Until {
+		p.put(" until ")
+	} else {
+		p.put(" timeout ")
+	}
 	p.opt(op.Timeout)
 	m.otherwise(s, op.Else)
 }

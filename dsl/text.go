@@ -228,6 +228,8 @@ func clauseText(c Clause) string {
 		return retryText(c)
 	case *TimeoutClause:
 		return "timeout " + exprText(c.D, 0)
+	case *UntilClause:
+		return "until " + exprText(c.T, 0)
 	case *ElseClause:
 		return elseText(c)
 	case *UndoClause:

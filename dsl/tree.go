@@ -347,6 +347,12 @@ type TimeoutClause struct {
 	D Expr
 }
 
+// An UntilClause is until T, on what is awaited.
+type UntilClause struct {
+	Span
+	T Expr
+}
+
 // An ElseClause is else E or else { … }: what stands in for a call that failed. With On it
 // is what stands in for some of its failures, by their names:
 //
@@ -477,6 +483,7 @@ func (*KeepClause) clause()    {}
 func (*EffectClause) clause()  {}
 func (*RetryClause) clause()   {}
 func (*TimeoutClause) clause() {}
+func (*UntilClause) clause()   {}
 func (*ElseClause) clause()    {}
 func (*UndoClause) clause()    {}
 func (*AfterClause) clause()   {}

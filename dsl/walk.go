@@ -73,6 +73,8 @@ func clauseChildren(c Clause) []Node {
 		return append(append([]Node{c.N, c.Min, c.Max}, nodes(c.At)...), nodes(c.On)...)
 	case *TimeoutClause:
 		return []Node{c.D}
+	case *UntilClause:
+		return []Node{c.T}
 	case *ElseClause:
 		return []Node{c.Body}
 	case *UndoClause:

@@ -130,7 +130,11 @@ func doesDurable(n *plan.Node, op *plan.Durable) string {
 		text += " run"
 	}
 	if c, ok := op.Timeout.(*plan.Const); ok {
-		text += ", timeout " + pattern(c)
+		word := "timeout"
+		if op.Until {
+			word = "until"
+		}
+		text += ", " + word + " " + pattern(c)
 	}
 	return text
 }

@@ -47,24 +47,20 @@ func (e *env) durableNode(n *plan.Node, op *plan.Durable) (outcome, error) {
 }
 
 func (e *env) durable(n *plan.Node, op *plan.Durable) (any, error) {
-	args := e.exprs(op.Args)
-	patience := time.Duration(0)
-	if op.Timeout != nil {
-		patience = runtime.Within(time.Duration(e.expr(op.Timeout).Int()))
-	}
+	args, patience := e.exprs(op.Args), e.patience(op)
 	step := e.w.steps[n]
 	if tell := e.p.onDurable; tell != nil {
 		tell(e.frame.StepID(step), valuesOf(args))
 	}
 	switch op.Kind {
 	case plan.AwaitEvent:
-		return runtime.Await(e.frame, e.w.durables[op], e.p.topics[op.Event], patience, interfaces(args)...)
+		return patience.await(e.frame, e.w.durables[op], e.p.topics[op.Event], interfaces(args))
 	case plan.AwaitRun:
-		return runtime.AwaitRun(e.frame, e.w.durables[op], args[0].String(), patience)
+		return patience.awaitRun(e.frame, e.w.durables[op], args[0].String())
 	case plan.Emit:
 		return nil, runtime.Emit(e.frame, step, e.p.topics[op.Event], args[0].Interface())
 	case plan.Approve:
-		a, err := e.frame.Approve(step, args[0].String(), args[1].String(), patience)
+		a, err := patience.approve(e.frame, step, args[0].String(), args[1].String())
 		if err != nil {
 			return nil, err
 		}
@@ -73,6 +69,44 @@ func (e *env) durable(n *plan.Node, op *plan.Durable) (any, error) {
 		w := e.p.workflows[op.Workflow]
 		return e.frame.Launch(step, &w.info, w.input(args))
 	}
+}
+
+// A patience says how long something is awaited.
+type patience struct {
+	timeout time.Duration
+	until   *time.Time // nil where timeout says it
+}
+
+func (e *env) patience(op *plan.Durable) patience {
+	switch {
+	case op.Timeout == nil:
+		return patience{}
+	case op.Until:
+		t := timeOf(e.expr(op.Timeout))
+		return patience{until: &t}
+	}
+	return patience{timeout: runtime.Within(time.Duration(e.expr(op.Timeout).Int()))}
+}
+
+func (p patience) await(f *runtime.Frame, t *runtime.Task[any], topic *runtime.Topic[any], keys []any) (any, error) {
+	if p.until != nil {
+		return runtime.AwaitUntil(f, t, topic, *p.until, keys...)
+	}
+	return runtime.Await(f, t, topic, p.timeout, keys...)
+}
+
+func (p patience) awaitRun(f *runtime.Frame, t *runtime.Task[any], id string) (any, error) {
+	if p.until != nil {
+		return runtime.AwaitRunUntil(f, t, id, *p.until)
+	}
+	return runtime.AwaitRun(f, t, id, p.timeout)
+}
+
+func (p patience) approve(f *runtime.Frame, s *runtime.Step, text, by string) (runtime.Approval, error) {
+	if p.until != nil {
+		return f.ApproveUntil(s, text, by, *p.until)
+	}
+	return f.Approve(s, text, by, p.timeout)
 }
 
 // input is the input of a workflow as the runtime writes it.

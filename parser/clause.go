@@ -58,7 +58,7 @@ func (p *parser) usedAsName(word, after *lexer.Token) bool {
 	case operates && after.Type == punctToken && !is(after, "-"), is(after, "["), is(after, "?"), is(after, "in"), is(after, "not"):
 		return true
 	}
-	return toolClauses[word.Value] && (isSemi(after) || after.EOF() || is(after, "}") || is(after, ","))
+	return rareClauses[word.Value] && (isSemi(after) || after.EOF() || is(after, "}") || is(after, ","))
 }
 
 // clause parses one clause. It is nil where there is none that can stand here.
@@ -74,6 +74,10 @@ func (p *parser) clause() dsl.Clause {
 		p.next()
 		d := p.clauseValue("a duration")
 		return &dsl.TimeoutClause{Span: p.from(start), D: d}
+	case "until":
+		p.next()
+		t := p.clauseValue("a time")
+		return &dsl.UntilClause{Span: p.from(start), T: t}
 	case "else":
 		p.next()
 		if p.at("on") && isName(p.ahead(1)) && (is(p.ahead(2), "=>") || isName(p.ahead(2))) {
@@ -120,7 +124,7 @@ func (p *parser) clause() dsl.Clause {
 func (p *parser) otherClause() {
 	t := p.peek()
 	p.fault(diag.Syntax, spanOf(t), "`"+t.Value+"` can't stand here", map[string]string{
-		"backoff": "it follows `retry N`", "at": "it follows `retry`", "until": "it follows `wait`",
+		"backoff": "it follows `retry N`", "at": "it follows `retry`",
 		"on": "it follows `retry N`", "early": "it follows `undo` or `finally`", "by": "it follows `approve` and its text, and `limit N at once`",
 		"where": "it stands in a field or a `for`", "max": "bound the number of attempts with `retry N`",
 	}[t.Value])

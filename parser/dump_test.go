@@ -244,6 +244,8 @@ func dumpClause(c dsl.Clause) string {
 		return list("retry", optExpr("", c.N), optExpr("", c.Min), optExpr("", c.Max), dumpAll(c.At), onNames(c.On))
 	case *dsl.TimeoutClause:
 		return list("timeout", dump(c.D))
+	case *dsl.UntilClause:
+		return list("until", dump(c.T))
 	case *dsl.ElseClause:
 		return list("else", dumpBlock(c.Body))
 	case *dsl.UndoClause:

@@ -19,7 +19,7 @@ func (l *lowerer) events(prog *checker.Program) {
 // durable lowers a call with a verb.
 func (b *builder) durable(x *dsl.CallExpr, id string, v *Variable) *Durable {
 	d := b.info.Durables[x]
-	op := &Durable{Kind: durableKind(x, d), Event: b.event[d.Event], Result: d.Result}
+	op := &Durable{Kind: durableKind(x, d), Event: b.event[d.Event], Result: d.Result, Until: d.Until}
 	b.under(id, func() {
 		if op.Kind == Emit {
 			op.Args = []Expr{b.emitted(x, op.Event)}

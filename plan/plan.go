@@ -293,7 +293,8 @@ type Durable struct {
 	// Args are the keys of what is awaited, the id of the run, the text and by whom it
 	// is approved, the event that is emitted, the arguments of what is started.
 	Args    []Expr
-	Timeout Expr  // a duration; nil for as long as it takes
+	Timeout Expr // a duration or, with Until, a time; nil for as long as it takes
+	Until   bool
 	Else    *Else // nil for none
 	Result  types.Type
 	// Played is the step as a tool that mocks play. Its name is what they call all such

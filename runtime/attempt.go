@@ -95,12 +95,12 @@ func try[T any](f *Frame, t *Task[T], n int, do func(context.Context) (T, error)
 	if t.Timeout <= 0 {
 		return around(ctx, f, t, n, do, args)
 	}
-	limit := &TimeoutError{After: t.Timeout}
+	limit := &TimeoutError{After: t.Timeout, Until: t.until}
 	ctx, cancel := f.limit(ctx, &t.Step, n, limit)
 	defer cancel()
 	v, err := around(ctx, f, t, n, do, args)
 	if _, panics := err.(*PanicError); err != nil && !panics && context.Cause(ctx) == limit {
-		err = &TimeoutError{After: t.Timeout, Err: err}
+		err = &TimeoutError{After: t.Timeout, Until: t.until, Err: err}
 	}
 	return v, err
 }

@@ -23,51 +23,69 @@ func address(event string, keys []any) (string, error) {
 // eventPrefix begins the addresses of events.
 const eventPrefix = "event:"
 
-// Within gives a timeout that a workflow has computed as Await, AwaitRun and Approve take
-// it. For them 0 is none, and one that is negative is past at once: so is one that has
-// come out as 0.
-func Within(d time.Duration) time.Duration {
-	if d <= 0 {
-		return -1
-	}
-	return d
-}
-
 // Await is the step that waits for an event whose keys have these values, in the
 // order of its declaration, and gives it. A timeout of 0 is none; where it passes the
 // step fails with a *TimeoutError. With one that is past at once an event comes in time
 // only where it has been sent before.
-func Await[E any](f *Frame, t *Task[E], topic *Topic[E], timeout time.Duration, keys ...any) (v E, err error) {
+func Await[E any](f *Frame, t *Task[E], topic *Topic[E], timeout time.Duration, keys ...any) (E, error) {
+	return awaitEvent(f, t, topic, patience{timeout: timeout}, keys)
+}
+
+// AwaitUntil is Await for what is awaited until a time. At one that is past an event comes in
+// time only where it has been sent before.
+func AwaitUntil[E any](f *Frame, t *Task[E], topic *Topic[E], until time.Time, keys ...any) (E, error) {
+	return awaitEvent(f, t, topic, untilTime(until), keys)
+}
+
+func awaitEvent[E any](f *Frame, t *Task[E], topic *Topic[E], p patience, keys []any) (v E, err error) {
 	if f.isStubbed() {
-		return stubbed(f, t, timeout, keys...)
+		return stubbed(f, t, p, keys...)
 	}
 	at, err := address(topic.Name, keys)
 	if err != nil {
 		return v, f.failed(&t.Step, 0, err)
 	}
-	return awaited(f.apart(), t, &request{kind: awaitsEvent, event: at, timeout: timeout, inputs: []any{at}})
+	return awaited(f.apart(), t, &request{kind: awaitsEvent, event: at, patience: p, inputs: []any{at}})
 }
 
 // AwaitRun is the step that waits for the end of another execution and gives its
 // result, or fails with its error's text.
-func AwaitRun[R any](f *Frame, t *Task[R], id string, timeout time.Duration) (v R, err error) {
+func AwaitRun[R any](f *Frame, t *Task[R], id string, timeout time.Duration) (R, error) {
+	return awaitRun(f, t, id, patience{timeout: timeout})
+}
+
+// AwaitRunUntil is AwaitRun for what is awaited until a time.
+func AwaitRunUntil[R any](f *Frame, t *Task[R], id string, until time.Time) (R, error) {
+	return awaitRun(f, t, id, untilTime(until))
+}
+
+func awaitRun[R any](f *Frame, t *Task[R], id string, p patience) (v R, err error) {
 	if f.isStubbed() {
-		return stubbed(f, t, timeout, id)
+		return stubbed(f, t, p, id)
 	}
-	return awaited(f.apart(), t, &request{kind: awaitsEnd, run: id, timeout: timeout, inputs: []any{id}})
+	return awaited(f.apart(), t, &request{kind: awaitsEnd, run: id, patience: p, inputs: []any{id}})
 }
 
 // Approve is the step that asks for a person's answer, and waits for it. by says who
 // may give it. A no fails as Rejected.
-func (f *Frame) Approve(s *Step, text, by string, timeout time.Duration) (v Approval, err error) {
+func (f *Frame) Approve(s *Step, text, by string, timeout time.Duration) (Approval, error) {
+	return f.approve(s, text, by, patience{timeout: timeout})
+}
+
+// ApproveUntil is Approve for an answer that is awaited until a time.
+func (f *Frame) ApproveUntil(s *Step, text, by string, until time.Time) (Approval, error) {
+	return f.approve(s, text, by, untilTime(until))
+}
+
+func (f *Frame) approve(s *Step, text, by string, p patience) (v Approval, err error) {
 	if f.isStubbed() {
-		return f.stubbedApproval(s, timeout, text, by)
+		return f.stubbedApproval(s, p, text, by)
 	}
 	if _, err := encodePayload([]string{text, by}, "the question"); err != nil {
 		return v, f.failed(s, 0, err)
 	}
 	return awaited(f.apart(), &Task[Approval]{Step: *s}, &request{
-		kind: awaitsAnswer, text: text, by: by, timeout: timeout, inputs: []any{text, by},
+		kind: awaitsAnswer, text: text, by: by, patience: p, inputs: []any{text, by},
 	})
 }
 
@@ -94,7 +112,7 @@ func (r Rejected) Error() string {
 
 // awaited is a step that waits for what is requested, or for its timeout.
 func awaited[T any](f *Frame, t *Task[T], r *request) (v T, err error) {
-	if r.kind != awaitsAnswer || r.timeout >= 0 { // nobody answers an approval before it is asked for
+	if r.kind != awaitsAnswer || r.remaining(f.now()) >= 0 { // nobody answers an approval before it is asked for
 		r.play = stubFor(f, t)
 	}
 	h, data, fresh, err := f.exchange().receive(f, &t.Step, r)

@@ -11,7 +11,7 @@ func Emit[E any](f *Frame, st *Step, topic *Topic[E], event E) error {
 		return f.failed(st, 0, err)
 	}
 	if f.isStubbed() {
-		_, err := stubbed(f, &Task[None]{Step: *st}, 0, event)
+		_, err := stubbed(f, &Task[None]{Step: *st}, patience{}, event)
 		return err
 	}
 	return f.exchange().send(f.apart(), st, m, []any{topic.Name, encodable(event)})
@@ -24,7 +24,7 @@ func Emit[E any](f *Frame, st *Step, topic *Topic[E], event E) error {
 func (f *Frame) Launch(st *Step, w *Workflow, input any) (string, error) {
 	t := &Task[string]{Step: *st}
 	if f.isStubbed() {
-		return stubbed(f, t, 0, input)
+		return stubbed(f, t, patience{}, input)
 	}
 	own := f.apart()
 	return f.exchange().launch(own, st, w, input, stubFor(own, t))

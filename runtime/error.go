@@ -64,6 +64,8 @@ type TimeoutError struct {
 	// Workflow is the workflow whose time was up; empty where it is the attempt's.
 	Workflow string
 	After    time.Duration
+	// Until is when it was up, where that is a time that the workflow has named; else zero.
+	Until time.Time
 	// Err is what the tool returned when its context was cancelled; nil where none
 	// was running.
 	Err error
@@ -71,6 +73,9 @@ type TimeoutError struct {
 
 func (e *TimeoutError) Error() string {
 	text := "timed out after " + pure.DurationText(e.After)
+	if !e.Until.IsZero() {
+		text = "timed out at " + e.Until.UTC().Format(time.RFC3339Nano)
+	}
 	if e.Workflow != "" {
 		text = "workflow " + e.Workflow + " " + text
 	}
@@ -89,7 +94,7 @@ func (e *TimeoutError) Unwrap() error { return e.Err }
 // because says of an error what lies behind it, where the error doesn't.
 func because(cause, err error) error {
 	if t, ok := cause.(*TimeoutError); ok {
-		return &TimeoutError{Workflow: t.Workflow, After: t.After, Err: err}
+		return &TimeoutError{Workflow: t.Workflow, After: t.After, Until: t.Until, Err: err}
 	}
 	if errors.Is(err, cause) {
 		return err

@@ -35,7 +35,7 @@ type request struct {
 	event, run string
 	// text and by are what an approval asks, and of whom.
 	text, by string
-	timeout  time.Duration // as Within has it
+	patience
 	// inputs are what the request is made of.
 	inputs []any
 	// play plays what comes; nil where nothing does.

@@ -23,7 +23,7 @@ func (s *session) wait(f *Frame, st *Step, until func() time.Time, inputs []any)
 			f.skip(st)
 			return f.stoppedStep(st, 0, errStopped)
 		}
-		w.until = earlier(until(), time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)) // later ones have no JSON
+		w.until = earlier(until(), latest())
 		h.record(journal.Record{Kind: journal.Waiting, Data: encodeWait(journal.Wait{Until: w.until})})
 		f.emitStep(Scheduled, st, 0, nil)
 		f.emitStep(Waiting, st, 0, nil)
@@ -36,11 +36,4 @@ func (s *session) wait(f *Frame, st *Step, until func() time.Time, inputs []any)
 	f.emitStep(Resumed, st, 0, nil)
 	f.emitStep(Done, st, 0, nil)
 	return nil
-}
-
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
 }

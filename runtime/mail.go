@@ -105,7 +105,7 @@ func (h *stepHistory) asks(f *Frame, w *wait, r *request) bool {
 	f.emitStep(Scheduled, h.step, 0, nil)
 	f.emitStep(Waiting, h.step, 0, nil)
 	now := s.engine.now() // of all that is stored of it: a time that is up at once isn't before it
-	w.until = r.timeUp(now)
+	w.until = r.from(now)
 	meet := func(b *batch) error { return b.meet(r, now) }
 	if d := h.played(f, r, w.until); d != nil {
 		record := recordOf(d)
@@ -119,7 +119,7 @@ func (h *stepHistory) asksOn(f *Frame, w *wait, r *request) bool {
 	s := h.session
 	w.until = h.waiting.Until
 	if w.until.IsZero() && r.timeout < 0 { // recorded when that was taken for none
-		w.until = r.timeUp(s.engine.now())
+		w.until = r.from(s.engine.now())
 	}
 	d := h.played(f, r, w.until)
 	if d == nil {
@@ -128,14 +128,6 @@ func (h *stepHistory) asksOn(f *Frame, w *wait, r *request) bool {
 	record := recordOf(d)
 	s.add(entry{change: func(b *batch) error { return h.comes(b, record) }})
 	return s.flush() == nil
-}
-
-// timeUp is when a request that is made now is past; zero for never.
-func (r *request) timeUp(now time.Time) time.Time {
-	if r.timeout == 0 {
-		return time.Time{}
-	}
-	return now.Add(max(r.timeout, 0))
 }
 
 // ask stores what is awaited since now, until w.until. Something that is there already comes
@@ -215,7 +207,7 @@ func (h *stepHistory) expire(r *request) (*delivery, error) {
 		if err != nil || !awaits {
 			return err
 		}
-		late := &TimeoutError{After: max(r.timeout, 0)}
+		late := r.over()
 		d = &delivery{err: late}
 		return b.appendOwn(s, []journal.Record{{
 			Kind: journal.Failed, Step: h.path, Tool: h.step.Tool, Hash: h.inputs.Lean, Attempt: 1, Time: s.engine.now(), Data: encodeError(late, TimedOut{}),

@@ -39,7 +39,8 @@ type Step struct {
 	// the other, so that time tells their order.
 	Seat int
 
-	undo bool // it is run to take back another one
+	until time.Time // when the time of what is awaited is up; zero where Timeout says it alone
+	undo  bool      // it is run to take back another one
 }
 
 // A Task is a step that gives a T.

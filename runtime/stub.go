@@ -51,45 +51,46 @@ var stubFails = []Declaration{Declares[Rejected], Declares[TimedOut]}
 
 // stubbed is a step that only a durable execution can do, in another one, or
 // in one where a stub plays as well.
-func stubbed[T any](f *Frame, t *Task[T], timeout time.Duration, args ...any) (v T, err error) {
+func stubbed[T any](f *Frame, t *Task[T], p patience, args ...any) (v T, err error) {
 	if f.invocation == nil || f.invocation.shared.stub == nil {
 		return v, f.failed(&t.Step, 0, ErrNoEngine)
 	}
-	return stubbedBy(f, t, f.invocation.shared.stub, timeout, args...)
+	return stubbedBy(f, t, f.invocation.shared.stub, p, args...)
 }
 
 // stubbedApproval is an approval that is played. Nobody answers one before it is asked for:
 // where its time is past at once, no answer comes first.
-func (f *Frame) stubbedApproval(s *Step, timeout time.Duration, text, by string) (Approval, error) {
+func (f *Frame) stubbedApproval(s *Step, p patience, text, by string) (Approval, error) {
 	t := &Task[Approval]{Step: *s}
-	if timeout >= 0 || f.invocation == nil || f.invocation.shared.stub == nil {
-		return stubbed(f, t, timeout, text, by)
+	if p.remaining(f.now()) >= 0 || f.invocation == nil || f.invocation.shared.stub == nil {
+		return stubbed(f, t, p, text, by)
 	}
 	return stubbedBy(f, t, func(ctx context.Context) ([]byte, error) {
 		return nil, Sleep(ctx, time.Nanosecond) // longer than its timeout
-	}, timeout, text, by)
+	}, p, text, by)
 }
 
 // late is a stub whose time is up when it begins.
-func (f *Frame) late(play Stub) Stub {
+func (f *Frame) late(play Stub, p patience) Stub {
 	return func(ctx context.Context) ([]byte, error) {
-		over := &TimeoutError{}
+		over := p.over()
 		ctx, cancel := f.withTimeout(ctx, 0, over)
 		defer cancel()
 		data, err := play(ctx)
 		if err != nil && context.Cause(ctx) == over {
-			err = &TimeoutError{Err: err}
+			err = &TimeoutError{Until: p.until, Err: err}
 		}
 		return data, err
 	}
 }
 
 // stubbedBy is stubbed by one stub.
-func stubbedBy[T any](f *Frame, t *Task[T], play Stub, timeout time.Duration, args ...any) (v T, err error) {
+func stubbedBy[T any](f *Frame, t *Task[T], play Stub, p patience, args ...any) (v T, err error) {
 	task := *t
-	task.Timeout, task.Fails, task.Effect = max(timeout, 0), stubFails, Idempotent
+	timeout := p.remaining(f.now())
+	task.Timeout, task.Fails, task.Effect, task.until = max(timeout, 0), stubFails, Idempotent, p.until
 	if timeout < 0 {
-		play = f.late(play)
+		play = f.late(play, p)
 	}
 	return CallMany(f, &task, func(ctx context.Context) (v T, err error) {
 		if _, nothing := any(v).(None); nothing {

@@ -24,7 +24,7 @@ import (
 var (
 	frameSide = strings.Fields(`
 		attempt await batch call cancel clock clock_quiescence declared durable emit ending error event exchange
-		execution finally frame gate group guarded guarded_cache guarded_call id inspection intercept interception latch loop now payload post
+		execution finally frame gate group guarded guarded_cache guarded_call id inspection intercept interception latch loop now patience payload post
 		quiescence race read recorded recorded_error recorded_place registry registry_event retry retry_several
 		rounds scope seat shared step stub topic try undo version`)
 	engineSide = strings.Fields(`

@@ -52,6 +52,9 @@ func On(errors ...string) RetryOption { return func(c *dsl.RetryClause) { c.On =
 // Timeout bounds an attempt or, on a workflow, the whole; nil is timeout none.
 func Timeout(d any) Clause { return Clause{&dsl.TimeoutClause{D: expr(d)}} }
 
+// Until bounds what is awaited by a time.
+func Until(t any) Clause { return Clause{&dsl.UntilClause{T: expr(t)}} }
+
 // Else is a value that stands in for a call that failed.
 func Else(value any) Clause {
 	x := &dsl.ExprStmt{X: expr(value)}

@@ -619,7 +619,7 @@ func (w *writer) mail(name string) {
 		func() {
 			w.line("key%d := %s", n, w.intExpr(1))
 			w.line("sent%d: emit Ping(key%[1]d) {}", n)
-			w.line("ping%d := await Ping(key%[1]d) timeout 1h after sent%[1]d", n)
+			w.line("ping%d := await Ping(key%[1]d) %s after sent%[1]d", n, []string{"timeout 1h", "until 2100-01-01T00:00:00Z"}[w.r.IntN(2)])
 			w.line("%s := ping%d.v", name, n)
 		},
 		func() {
@@ -637,7 +637,8 @@ func (w *writer) mail(name string) {
 			w.line("%s := run%d + %s", name, n, w.intExpr(1))
 		},
 		func() {
-			w.line("never%d := await Never(%s) timeout 24h else none", n, w.intExpr(1))
+			bound := []string{"timeout 24h", "until 2026-01-02T00:00:00Z"}[w.r.IntN(2)] // past, by the world's clock
+			w.line("never%d := await Never(%s) %s else none", n, w.intExpr(1), bound)
 			w.line("%s := if never%d == none { %s } else { 1 }", name, n, w.intExpr(1))
 		},
 		func() {

@@ -16,6 +16,7 @@ type turn struct {
 	ready  time.Time // when the answer is there; zero while that isn't known
 	began  time.Time // when it was first asked for
 	limit  time.Time // when that call is out of time; zero for never
+	named  bool      // the workflow has named that time
 }
 
 // await waits until the answer is there, so long after it was first asked for. Who asks
@@ -33,7 +34,11 @@ func (t *turn) await(ctx context.Context, c *runtime.VirtualClock, after time.Du
 	if err := runtime.Sleep(ctx, t.limit.Sub(c.Now())); err != nil {
 		return err
 	}
-	return &runtime.TimeoutError{After: t.limit.Sub(t.began), Err: context.DeadlineExceeded}
+	late := &runtime.TimeoutError{After: t.limit.Sub(t.began), Err: context.DeadlineExceeded}
+	if t.named {
+		late.Until = t.limit
+	}
+	return late
 }
 
 // An attempt is one of a step of an execution.
@@ -59,7 +64,9 @@ func (m *mocks) begun(ctx context.Context, step runtime.StepInfo, t *plan.Tool, 
 	case before != nil:
 		return before, nil
 	}
-	own := &turn{}
+	general, _ := stepid.Planned(step.ID)
+	played, ok := m.played[general]
+	own := &turn{named: ok && played.op.Until}
 	if mock != nil {
 		own.answer = m.next(mock, step.ID)
 	}
