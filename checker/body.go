@@ -55,7 +55,7 @@ func (c *checker) structBody(s *Struct) {
 			continue
 		}
 		seen[f.Name.Name] = true
-		if f.Default != nil {
+		if f.Default != nil && !f.Rest {
 			before := len(c.diags)
 			c.pureIn("a default", func() { c.want(f.Default, s.Type.Field(f.Name.Name).Type, "the default") })
 			c.nullDefault(f, s.Type.Field(f.Name.Name).Type)

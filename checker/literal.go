@@ -153,6 +153,9 @@ func (c *checker) fieldValue(s *types.Struct, f dsl.FieldValue, given map[string
 	}
 	given[field.Name] = f.Name
 	c.want(f.Value, field.Type, field.Name)
+	if field.Rest {
+		c.restValue(s, f.Value)
+	}
 }
 
 func (c *checker) noField(s *types.Struct, name *dsl.Ident) {

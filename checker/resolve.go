@@ -66,6 +66,7 @@ func (c *checker) unionMembers(u *Union) {
 					Help = "rename the field"
 			}
 			seen[s] = m
+			s.Member = true
 			u.Type.Members = append(u.Type.Members, s)
 		}
 	}
@@ -106,24 +107,35 @@ func (c *checker) fields(s *Struct) {
 			continue
 		}
 		seen[name] = f.Name
+		if f.Rest {
+			c.addField(s, f, t, "", goSeen)
+			c.restField(s, f, s.Type.Fields[len(s.Type.Fields)-1])
+			continue
+		}
 		key := c.jsonName(f)
 		if old := keys[orElse(key, name)]; old != nil {
 			c.oneKey(s, f, old)
 		}
 		keys[orElse(key, name)] = f
-		c.fieldGoName(f.Name, goSeen)
-		if s.Type.Error && types.Exported(name) == "Error" {
-			c.report(diag.GoNameClash, f.Name, "%s is Error in Go, and so is the method that makes %s an error", name, s.Type.Name).
-				Help = "choose another name"
-		}
-		v := &Var{Name: name, Type: t, Ident: f.Name}
-		c.info.Defs[f.Name] = v
-		s.Vars = append(s.Vars, v)
-		s.Type.Fields = append(s.Type.Fields, &types.Field{
-			Name: name, JSON: key, GoName: types.Exported(name), Doc: f.Doc, Type: t,
-			HasDefault: f.Default != nil, HasWhere: f.Where != nil,
-		})
+		c.addField(s, f, t, key, goSeen)
 	}
+}
+
+// addField adds a field to a struct. The key is its name in JSON where that is another.
+func (c *checker) addField(s *Struct, f *dsl.Field, t types.Type, key string, goSeen map[string]*dsl.Ident) {
+	name := f.Name.Name
+	c.fieldGoName(f.Name, goSeen)
+	if s.Type.Error && types.Exported(name) == "Error" {
+		c.report(diag.GoNameClash, f.Name, "%s is Error in Go, and so is the method that makes %s an error", name, s.Type.Name).
+			Help = "choose another name"
+	}
+	v := &Var{Name: name, Type: t, Ident: f.Name}
+	c.info.Defs[f.Name] = v
+	s.Vars = append(s.Vars, v)
+	s.Type.Fields = append(s.Type.Fields, &types.Field{
+		Name: name, JSON: key, GoName: types.Exported(name), Doc: f.Doc, Type: t,
+		HasDefault: f.Default != nil, HasWhere: f.Where != nil,
+	})
 }
 
 // recursiveStructs reports structs that would hold themselves: their size has no

@@ -140,7 +140,7 @@ func (w *World) view(t types.Type, p *types.Package) types.Type {
 }
 
 func (w *World) viewStruct(t *types.Struct, p *types.Package) types.Type {
-	out := &types.Struct{Name: t.Name, GoName: t.GoName, Doc: t.Doc, Error: t.Error, Package: p}
+	out := &types.Struct{Name: t.Name, GoName: t.GoName, Doc: t.Doc, Error: t.Error, Member: t.Member, Package: p}
 	w.views[t] = out
 	out.Fields = w.viewFields(t.Fields, p)
 	return out

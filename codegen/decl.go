@@ -45,6 +45,9 @@ func (g *generator) structType(s *plan.Struct) []jen.Code {
 		members = append(members, jen.Id(f.GoName).Add(goType(f.Type)).Op(tags(f, s.Defaults[i])))
 	}
 	code := []jen.Code{documented(s.Type.Doc, jen.Type().Id(s.Type.GoName).Struct(members...))}
+	if s.Type.Rest() != nil {
+		code = append(code, jen.Func().Id("init").Params().Block(jen.Qual(purePath, "DeclareOpen").Index(jen.Id(s.Type.GoName)).Call()))
+	}
 	if s.Type.Error {
 		code = append(code, g.errorMethod(s))
 	}
@@ -55,8 +58,11 @@ func (g *generator) structType(s *plan.Struct) []jen.Code {
 }
 
 // tags are a field's struct tags: its name in JSON, and its default as the runtime
-// reads it.
+// reads it. That of the field for all other keys is as encoding/json/v2 has it.
 func tags(f *types.Field, value plan.Expr) string {
+	if f.Rest {
+		return "`json:\",inline\"`"
+	}
 	name := f.Key()
 	if _, optional := f.Type.(*types.Optional); optional {
 		name += ",omitempty"
@@ -111,6 +117,13 @@ func (g *generator) structCheck(s *plan.Struct) jen.Code {
 			value := jen.Id("v").Dot(f.GoName)
 			b.add(value.Clone().Op("=").Add(g.checkField(jen.Id("c"), f.Key(), f.Type, value)))
 		}
+	}
+	if f := s.Type.Rest(); f != nil {
+		args := []jen.Code{jen.Id("c"), jen.Id("v").Dot(f.GoName)}
+		for _, key := range s.Type.Reserved() {
+			args = append(args, jen.Lit(key))
+		}
+		b.add(jen.Qual(purePath, "CheckRest").Call(args...))
 	}
 	for _, w := range s.Wheres {
 		if plan.TakesLong(w.Cond) {

@@ -139,7 +139,12 @@ func (s *schemas) object(fields []*types.Field, st *plan.Struct, tag string) obj
 		properties = append(properties, member{"type", object{{"const", tag}}})
 		required = append(required, "type")
 	}
+	var others any = false
 	for i, f := range fields {
+		if f.Rest {
+			others = withText(f.Doc, s.of(f.Type.(*types.Map).Elem))
+			continue
+		}
 		p, preset := s.of(f.Type), f.HasDefault
 		if st != nil {
 			p = s.field(p, st, i)
@@ -150,11 +155,14 @@ func (s *schemas) object(fields []*types.Field, st *plan.Struct, tag string) obj
 		}
 		properties = append(properties, member{f.Key(), withText(f.Doc, p)})
 	}
+	if st != nil && st.Type.Rest() != nil && st.Type.Member && tag == "" {
+		properties = append(properties, member{"type", false}) // where a union has its member
+	}
 	o := object{{"type", "object"}, {"properties", properties}}
 	if len(required) > 0 {
 		o = append(o, member{"required", required})
 	}
-	return append(o, member{"additionalProperties", false})
+	return append(o, member{"additionalProperties", others})
 }
 
 // field is the schema p of a declared field with its default and constraints. What a

@@ -96,11 +96,16 @@ func (p *printer) structType(t *types.Struct) {
 	p.rest = string(p.text)
 	for i, f := range t.Fields {
 		start := len(p.text)
-		p.put(" (" + f.Name + " " + p.typ(f.Type))
+		p.put(" (")
+		if f.Rest {
+			p.put("...")
+		}
+		p.put(f.Name + " " + p.typ(f.Type))
 		if f.JSON != "" {
 			p.put(" json " + strconv.Quote(f.JSON))
 		}
 		_, mayMiss := f.Type.(*types.Optional)
+		mayMiss = mayMiss || f.Rest
 		if of != nil && of.Defaults[i] != nil {
 			p.put(" = ")
 			p.expr(of.Defaults[i])

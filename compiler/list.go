@@ -51,6 +51,7 @@ type Declared struct {
 	Name string `json:"name"`
 	Type string `json:"type"`
 	JSON string `json:"json,omitempty"` // the name in JSON, where that is another
+	Rest bool   `json:"rest,omitempty"` // a field that holds the keys which are no other's
 }
 
 // Declarations gives what the package declares, and was asked for, workflows first. Its
@@ -131,7 +132,7 @@ func params(vars []*checker.Var) []Declared {
 func fields(list []*types.Field) []Declared {
 	var all []Declared
 	for _, f := range list {
-		all = append(all, Declared{Name: f.Name, Type: f.Type.String(), JSON: f.JSON})
+		all = append(all, Declared{Name: f.Name, Type: f.Type.String(), JSON: f.JSON, Rest: f.Rest})
 	}
 	return all
 }
@@ -196,6 +197,9 @@ func commas(list []Declared) string {
 	var all []string
 	for _, d := range list {
 		text := d.Name + " " + d.Type
+		if d.Rest {
+			text = "..." + text
+		}
 		if d.JSON != "" {
 			text += " json " + strconv.Quote(d.JSON)
 		}

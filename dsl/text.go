@@ -125,6 +125,9 @@ func (w *writer) fieldsIn(head string, fields []*Field, tail string) {
 		for _, f := range fields {
 			w.doc(f.Doc)
 			text := f.Name.Name + " " + typeText(f.Type)
+			if f.Rest {
+				text = "..." + text
+			}
 			if f.JSON != nil {
 				text += " json " + exprText(f.JSON, 0)
 			}

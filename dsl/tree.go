@@ -96,9 +96,11 @@ type TypeDecl struct {
 // A Field is a field of a TypeDecl.
 //
 //	id string json "artifact-id" = "none" where len(id) > 0
+//	...more map[string]any
 type Field struct {
 	Span
 	Doc     string
+	Rest    bool // holds the keys that are no other field's
 	Name    *Ident
 	Type    TypeExpr
 	JSON    *StringLit // its name in JSON; nil where that is Name

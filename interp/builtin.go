@@ -96,6 +96,13 @@ func (e *env) listBuiltin(x *plan.Builtin, args []reflect.Value, at string) refl
 		return flatten(list, at)
 	case "chunk":
 		return chunk(list, int(args[1].Int()), goType(x.Typ), at)
+	case plan.Rest:
+		var keys []string
+		for _, key := range args[1:] {
+			keys = append(keys, key.String())
+		}
+		pure.Rest(at, keySet(list), keys...)
+		return list
 	case plan.Merge:
 		return merge(args, goType(x.Typ), at)
 	case "without":
@@ -274,6 +281,15 @@ func chunk(list reflect.Value, n int, t reflect.Type, at string) reflect.Value {
 		chunks = reflect.Append(chunks, list.Slice3(i, end, end))
 	}
 	return chunks
+}
+
+// keySet is the keys of a map from string.
+func keySet(m reflect.Value) map[string]bool {
+	set := map[string]bool{}
+	for _, key := range m.MapKeys() {
+		set[key.String()] = true
+	}
+	return set
 }
 
 // without is a new map: that of m, but for a key.

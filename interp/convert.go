@@ -242,16 +242,24 @@ func (c *converters) structure(p pair, t *types.Struct) (convert, error) {
 	return *made, nil
 }
 
+// keyInGo is what a struct tag has of a field.
+func keyInGo(f *types.Field) string {
+	if f.Rest {
+		return `with the tag json:",inline"`
+	}
+	return f.Key()
+}
+
 // placesIn gives, for each field of a struct, the index of that of the Go struct.
 func placesIn(g reflect.Type, t *types.Struct) ([]int, error) {
 	byName := map[string]int{}
 	for i := range g.NumField() {
 		f := g.Field(i)
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
 		case !f.IsExported() || f.Tag.Get("json") == "-":
 			continue
-		case name == "":
+		case name == "" && (options != "inline" || t.Rest() == nil):
 			name = f.Name
 		}
 		if !slices.ContainsFunc(t.Fields, func(f *types.Field) bool { return f.Key() == name }) {
@@ -263,7 +271,7 @@ func placesIn(g reflect.Type, t *types.Struct) ([]int, error) {
 	for i, f := range t.Fields {
 		at, ok := byName[f.Key()]
 		if !ok {
-			return nil, fmt.Errorf("%s in Go has no field %s, which %s has", g, f.Key(), t)
+			return nil, fmt.Errorf("%s in Go has no field %s, which %s has", g, keyInGo(f), t)
 		}
 		places[i] = at
 	}

@@ -48,7 +48,7 @@ func (p *Program) adopt(t *types.Struct) error {
 		}
 	}
 	for _, f := range t.Fields {
-		if f.HasDefault {
+		if f.HasDefault && !f.Rest {
 			return fmt.Errorf("%s can't be interpreted: it has defaults, and no workflow of its package is called", t)
 		}
 	}

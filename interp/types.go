@@ -70,6 +70,9 @@ type layout struct {
 	decl *plan.Struct
 }
 
+// isOpen tells whether the last field holds all other keys.
+func (l *layout) isOpen() bool { return len(l.fields) > 0 && l.fields[len(l.fields)-1].Rest }
+
 // layOut makes the layouts of the declared structs and errors.
 func (p *Program) layOut() error {
 	for _, s := range p.plan.Structs {
@@ -112,9 +115,16 @@ func (p *Program) complete(l *layout, defaults []plan.Expr) error {
 			return err
 		}
 		fields = append(fields, reflect.StructField{Name: "F" + strconv.Itoa(i), Type: goType(f.Type), Tag: tag})
+		if f.Rest {
+			shapes = append(shapes, p.shape(f.Type.(*types.Map).Elem))
+			continue
+		}
 		shapes = append(shapes, p.shape(f.Type))
 	}
 	l.inner = reflect.StructOf(fields)
+	if l.isOpen() {
+		pure.DeclareOpenType(l.inner)
+	}
 	l.shape.SetFields(l.inner, shapes)
 	return nil
 }
@@ -122,6 +132,9 @@ func (p *Program) complete(l *layout, defaults []plan.Expr) error {
 // tags are a field's struct tags as the runtime reads them: those that generated
 // code has.
 func (p *Program) tags(f *types.Field, value plan.Expr) (reflect.StructTag, error) {
+	if f.Rest {
+		return `json:",inline"`, nil
+	}
 	name := f.Key()
 	if _, optional := f.Type.(*types.Optional); optional {
 		name += ",omitempty"

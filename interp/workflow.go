@@ -291,6 +291,9 @@ func (p *Program) checkStruct(c *pure.Check, l *layout, fields reflect.Value) {
 		c.Up()
 		e = e.with(l.decl.Vars[i], fields.Field(i))
 	}
+	if f := l.decl.Type.Rest(); f != nil {
+		pure.CheckRest(c, keySet(fields.Field(p.places[f])), l.decl.Type.Reserved()...)
+	}
 	for _, w := range l.decl.Wheres {
 		if plan.TakesLong(w.Cond) {
 			c.CheckStopped()

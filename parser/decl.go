@@ -241,11 +241,12 @@ func (p *parser) body(inside func(open int)) {
 // field parses a field. It is nil where there is no name and type.
 func (p *parser) field() *dsl.Field {
 	start := spanOf(p.peek()).Start
+	rest := p.accept("...")
 	node, ok := production(p, fieldGrammar, "a name", "a field is a name and a type, one name to a type")
 	if !ok {
 		return nil
 	}
-	f := &dsl.Field{Doc: p.doc(start), Name: ident(&node.Name), Type: p.typeExpr(node.Type)}
+	f := &dsl.Field{Doc: p.doc(start), Rest: rest, Name: ident(&node.Name), Type: p.typeExpr(node.Type)}
 	if t := p.peek(); t.Type == identToken && t.Value == "json" && p.ahead(1).Type == strOpenToken {
 		p.next()
 		f.JSON, _ = p.stringLit().(*dsl.StringLit)

@@ -213,6 +213,10 @@ type Decode struct {
 // arguments, of which later ones win. Each is a map, or the list of maps of a for.
 const Merge = "merge"
 
+// Rest is the name of a Builtin that no source calls: the map that is its first argument,
+// in which none of the keys that are the others may be.
+const Rest = "rest"
+
 // A Builtin calls one of the language's functions; it may fail at Pos.
 type Builtin struct {
 	T

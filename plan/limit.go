@@ -131,7 +131,7 @@ func IsList(t types.Type) bool { _, ok := t.(*types.List); return ok }
 // IsQuick tells whether the time that a builtin takes has a bound that is small.
 func IsQuick(x *Builtin) bool {
 	switch x.Name {
-	case "len", "abs", "round", "floor", "ceil", "first", "last", "fixed", "hasPrefix", "hasSuffix":
+	case "len", "abs", "round", "floor", "ceil", "first", "last", "fixed", "hasPrefix", "hasSuffix", Rest:
 		return true
 	case "min", "max":
 		return len(x.Args) > 1

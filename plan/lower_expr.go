@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"go/constant"
+	"slices"
 
 	"github.com/wfgen/wfgen/checker"
 	"github.com/wfgen/wfgen/dsl"
@@ -195,11 +196,35 @@ func (b *builder) structLit(x *dsl.StructLit) Expr {
 		if value == nil && x.Spread == nil {
 			value = defaultOf(i)
 		}
+		if f.Rest {
+			value = b.rest(x, f, value)
+		}
 		if value != nil {
 			out.Fields = append(out.Fields, FieldValue{f, value})
 		}
 	}
 	return out
+}
+
+// rest is the value of the field that holds the keys which are no other field's: empty
+// where a literal gives none. Those that may clash with a field are looked at.
+func (b *builder) rest(x *dsl.StructLit, f *types.Field, value Expr) Expr {
+	if value == nil && x.Spread == nil {
+		return &MapLit{T: T{f.Type}}
+	}
+	if value == nil || hasConstantKeys(value) {
+		return value // the checker has looked at them
+	}
+	args := []Expr{value}
+	for _, key := range b.info.Types[x].(*types.Struct).Reserved() {
+		args = append(args, &Const{T{types.Basics[types.String]}, constant.MakeString(key)})
+	}
+	return &Builtin{T{f.Type}, Rest, args, b.pos(x.Span)}
+}
+
+func hasConstantKeys(x Expr) bool {
+	m, ok := x.(*MapLit)
+	return ok && !slices.ContainsFunc(m.Keys, func(key Expr) bool { _, constant := key.(*Const); return !constant })
 }
 
 // binary lowers an operator. A ?? whose left side is known not to be none is that

@@ -97,6 +97,8 @@ type Struct struct {
 	// Error tells that the type was declared with error: its values are failures
 	// of tools, and pointers to it are Go errors.
 	Error bool
+	// Member tells that the type is a member of a union.
+	Member bool
 	// Package is set where the type is another package's.
 	Package *Package
 }
@@ -204,6 +206,29 @@ func (s *Struct) Field(name string) *Field {
 	return nil
 }
 
+// Rest gives the field that holds the keys which are no other field's, or nil.
+func (s *Struct) Rest() *Field {
+	if n := len(s.Fields); n > 0 && s.Fields[n-1].Rest {
+		return s.Fields[n-1]
+	}
+	return nil
+}
+
+// Reserved are the keys that may not stand among those which Rest holds: the fields', and
+// "type" where the struct is a member of a union, whose values have their member there.
+func (s *Struct) Reserved() []string {
+	var keys []string
+	for _, f := range s.Fields {
+		if !f.Rest {
+			keys = append(keys, f.Key())
+		}
+	}
+	if s.Member {
+		keys = append(keys, "type")
+	}
+	return keys
+}
+
 // A Field is a field of a Struct.
 type Field struct {
 	Name   string // as declared
@@ -215,6 +240,9 @@ type Field struct {
 	// isn't optional. The value itself is an expression, which the checker's and
 	// the plan's declarations hold.
 	HasDefault bool
+	// Rest tells of the last field of a struct that it holds the keys of the JSON object
+	// which are no other field's. It has none of its own.
+	Rest bool
 	// HasWhere tells that the field has a constraint.
 	HasWhere bool
 	// Promoted tells of a field of a Go type that it is one of an embedded struct: it
@@ -225,9 +253,12 @@ type Field struct {
 	Named bool
 }
 
-// Key is the field's key in JSON.
+// Key is the field's key in JSON; empty for one that holds what is under all others.
 func (f *Field) Key() string {
-	if f.JSON != "" {
+	switch {
+	case f.Rest:
+		return ""
+	case f.JSON != "":
 		return f.JSON
 	}
 	return f.Name

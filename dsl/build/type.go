@@ -37,6 +37,12 @@ type Field struct{ field *dsl.Field }
 // NewField is a field without a default or constraint.
 func NewField(name string, t Type) *Field { return &Field{&dsl.Field{Name: id(name), Type: t.expr}} }
 
+// NewRest is the last field of a type that is open: t is a map from string, which holds the
+// keys of an object that are no other field's.
+func NewRest(name string, t Type) *Field {
+	return &Field{&dsl.Field{Rest: true, Name: id(name), Type: t.expr}}
+}
+
 // JSON gives the field another name in JSON.
 func (f *Field) JSON(name string) *Field {
 	f.field.JSON = &dsl.StringLit{Parts: []dsl.StringPart{{Text: name}}}

@@ -331,7 +331,7 @@ func (*%[1]sTools) T(ctx context.Context, a int) (%[1]s.N, error) {
 func %[1]sN(a int) %[1]s.N {
 	p, d := &%[1]s.P{A: a, B: 2, C: perhaps(a), D: some(a)}, some(a)
 	n := %[1]s.N{O: []*int{nil, &a}, M: map[string]*int{"k1": perhaps(a), "z": nil}, S: fmt.Sprint("<", a, ">"), F: 0.25,
-		W: time.Duration(a) * time.Second, Qs: map[int]%[1]s.Q{2: {B: a}}}
+		W: time.Duration(a) * time.Second, Qs: map[int]%[1]s.Q{2: {B: a}}, Rest: map[string]*int{fmt.Sprint("r", a): perhaps(a), "w": &a}}
 	if a%%2 != 0 {
 		n.P, n.L = p, &d
 	}

@@ -35,6 +35,7 @@ type n struct {
 	F  float64         `json:"f"`
 	W  time.Duration   `json:"w-1"`
 	Qs map[int]q       `json:"qs"`
+	R  map[string]*int `json:",inline"`
 }
 
 type q struct {
@@ -62,7 +63,7 @@ func (t *tools) catalogue() interp.Tools {
 
 func deep(a int) n {
 	v, d := n{O: []*int{nil, &a}, M: map[string]*int{"k1": perhaps(a), "z": nil}, S: fmt.Sprint("<", a, ">"), F: 0.25,
-		W: time.Duration(a) * time.Second, Qs: map[int]q{2: {a}}}, some(a)
+		W: time.Duration(a) * time.Second, Qs: map[int]q{2: {a}}, R: map[string]*int{fmt.Sprint("r", a): perhaps(a), "w": &a}}, some(a)
 	if a%2 != 0 {
 		v.P, v.L = &p{a, 2, perhaps(a), d}, &d
 	}

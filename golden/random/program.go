@@ -58,7 +58,7 @@ tool C(a int) int idempotent undo B(result + a % 2)
 tool H(a int) idempotent undo early Y(twice(a) + 1)
 
 // N holds optionals in all depths.
-type N { p P?, o []int? = [none, 3], m map[string]int?, n N?, l ([]int)?, s string = "", f float64 = 0.5, w duration json "w-1" = 90s, qs map[int]Q }
+type N { p P?, o []int? = [none, 3], m map[string]int?, n N?, l ([]int)?, s string = "", f float64 = 0.5, w duration json "w-1" = 90s, qs map[int]Q, ...rest map[string]int? }
 tool T(a int) N readonly
 
 func text(n int) string { string(n) }

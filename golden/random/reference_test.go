@@ -620,7 +620,8 @@ func (r *reference) tool(name string, args []any) any {
 		return structP(a)
 	case "T":
 		n := map[string]any{"type": "N", "p": nil, "o": []any{nil, a}, "m": map[string]any{"k1": oddOf(a), "z": nil}, "n": nil, "l": nil,
-			"s": fmt.Sprint("<", a, ">"), "f": 0.25, "w": time.Duration(a) * time.Second, "qs": map[string]any{"2": map[string]any{"type": "Q", "b": a}}}
+			"s": fmt.Sprint("<", a, ">"), "f": 0.25, "w": time.Duration(a) * time.Second, "qs": map[string]any{"2": map[string]any{"type": "Q", "b": a}},
+			"rest": map[string]any{fmt.Sprint("r", a): oddOf(a), "w": a}}
 		if a%2 != 0 {
 			n["p"], n["l"] = structP(a), someOf(a)
 		}
@@ -744,7 +745,7 @@ func (r *reference) structLit(x *dsl.StructLit) any {
 	case "P":
 		s["b"], s["c"] = 4, nil
 	case "N":
-		maps.Copy(s, map[string]any{"p": nil, "o": []any{nil, 3}, "n": nil, "l": nil, "s": "", "f": 0.5, "w": 90 * time.Second})
+		maps.Copy(s, map[string]any{"p": nil, "o": []any{nil, 3}, "n": nil, "l": nil, "s": "", "f": 0.5, "w": 90 * time.Second, "rest": map[string]any{}})
 	}
 	if x.Spread != nil {
 		s = maps.Clone(r.eval(x.Spread).(map[string]any))

@@ -232,6 +232,11 @@ func objectOf(m map[string]any) string {
 			parts = append(parts, jsonOf(name)+":"+jsonOf(m[key]))
 		}
 	}
+	if rest, open := m["rest"].(map[string]any); isStruct && open {
+		for _, key := range slices.Sorted(maps.Keys(rest)) {
+			parts = append(parts, jsonOf(key)+":"+jsonOf(rest[key]))
+		}
+	}
 	return "{" + strings.Join(parts, ",") + "}"
 }
 

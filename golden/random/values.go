@@ -119,6 +119,7 @@ func (w *writer) deepInt(x string) []string {
 		fmt.Sprintf("len(\"${%s}\")", v), fmt.Sprintf("len(json([%s]))", v), fmt.Sprintf("len(json(decode(N, json(%s))))", v),
 		fmt.Sprintf("(match %s.n?.p?.c { none => 3, 1 => %s, _ => 4 })", v, x), fmt.Sprintf("len(keys(%s.m))", v),
 		fmt.Sprintf("len(json(N{...%s, p: none, n: %s}))", v, v), fmt.Sprintf("len(%s.n?.s ?? %s.s)", v, v),
+		fmt.Sprintf("(%s.rest[\"w\"] ?? len(%s.rest))", v, v), fmt.Sprintf("len(json(decode(N, json(N{...%s, rest: map[string]int?{...%s.rest, \"${%s}\": %s}}))))", v, v, x, x),
 	}
 }
 
@@ -127,7 +128,8 @@ func (w *writer) deep(depth int) string {
 	fields := []string{w.oneFrom("m: map[string]int?{}", `m: map[string]int?{"k1": none, "z": `+w.optExpr(1)+"}", fmt.Sprintf(`m: map[string]int?{"k1": %s}`, w.intExpr(1)))}
 	fields = append(fields, w.oneFrom("qs: map[int]Q{}", fmt.Sprintf("qs: map[int]Q{%d: Q{b: %s}}", w.r.IntN(9), w.intExpr(0))))
 	for _, f := range []string{"p: none", fmt.Sprintf("p: P{a: %s, c: %s, d: []}", w.intExpr(0), w.optExpr(1)), "o: []", fmt.Sprintf("o: [%s, none, %s]", w.optExpr(0), w.intExpr(0)),
-		"o: [none]", "l: []", "l: none", "l: " + w.listExpr(1), "s: " + w.textExpr(1), "f: " + w.floatExpr(1), "w: " + w.spanExpr(1)} {
+		"o: [none]", "l: []", "l: none", "l: " + w.listExpr(1), "s: " + w.textExpr(1), "f: " + w.floatExpr(1), "w: " + w.spanExpr(1),
+		"rest: " + w.oneFrom(`map[string]int?{}`, `map[string]int?{"k 1": none, "w": `+w.optExpr(1)+"}", fmt.Sprintf(`map[string]int?{"${%s}": 2}`, w.intExpr(1)))} {
 		if w.r.IntN(3) == 0 && !slices.ContainsFunc(fields, func(g string) bool { return g[:2] == f[:2] }) {
 			fields = append(fields, f)
 		}

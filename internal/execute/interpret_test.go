@@ -374,7 +374,13 @@ func sampleStruct(r *rand.Rand, t *types.Struct, depth int) map[string]any {
 		if _, optional := f.Type.(*types.Optional); (optional || f.HasDefault) && r.IntN(2) == 0 {
 			continue
 		}
-		s[f.Name] = sample(r, f.Type, depth+1)
+		if f.Rest {
+			for k, v := range sample(r, f.Type, depth+1).(map[string]any) {
+				s[k] = v
+			}
+			continue
+		}
+		s[f.Key()] = sample(r, f.Type, depth+1)
 	}
 	return s
 }

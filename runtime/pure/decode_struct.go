@@ -10,6 +10,8 @@ type structReader struct {
 	fields []fieldReader
 	byName map[string]int
 	names  []string // of the fields, sorted
+	// rest reads the value of a key that is no field's; nil where none may stand.
+	rest func(d *decoder, v reflect.Value, key string) bool
 }
 
 type fieldReader struct {
@@ -25,6 +27,9 @@ func readStruct(t reflect.Type, of func(reflect.Type) *decodePlan) func(*decoder
 		r.names = append(r.names, f.name)
 	}
 	slices.Sort(r.names)
+	if o := openOf(t); o != nil {
+		return o.reader(t, r, of)
+	}
 	return r.read
 }
 
@@ -67,7 +72,9 @@ func (r *structReader) read(d *decoder, v reflect.Value) bool {
 		}
 		i := r.find(key, guess)
 		guess = i + 1
-		if i < 0 {
+		if i < 0 && r.rest != nil {
+			ok = r.rest(d, v, string(key))
+		} else if i < 0 {
 			ok = r.unknown(d, string(key), done)
 		} else {
 			ok = r.field(d, v, i, done)

@@ -324,11 +324,11 @@ func TestRoundTrip(t *testing.T) {
 // FuzzDecode checks that no text makes Decode panic, that it takes nothing that
 // isn't JSON, and that what it takes survives Encode.
 func FuzzDecode(f *testing.F) {
-	for _, text := range []string{sampleJSON, `{"a":[1,-2.5e3,"\ud83d\ude00",null,true]}`, `[[[`, `{"id":1,"id":2}`, `"\u0000"`, "1e999", "1e17"} {
+	for _, text := range []string{sampleJSON, `{"a":[1,-2.5e3,"\ud83d\ude00",null,true]}`, `[[[`, `{"id":1,"id":2}`, `{"artifact-id":"a","b":[1],"b":2,"kind":{}}`, `"\u0000"`, "1e999", "1e17"} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, p := range []any{new(order), new(any), new([]rich), new(map[int]time.Duration), new(map[color]time.Time), new([]byte), new(int64)} {
+		for _, p := range []any{new(order), new(document), new(only), new(any), new([]rich), new(map[int]time.Duration), new(map[color]time.Time), new([]byte), new(int64)} {
 			err := Decode(data, "v", p)
 			if err != nil {
 				if err.Error() == "" {

@@ -23,13 +23,17 @@ type structField struct {
 
 // fieldsOf gives the fields of a struct type that JSON has, in their order. The
 // fields of embedded structs count as the struct's own, as in encoding/json: of
-// two with one name, the shallower is meant.
+// two with one name, the shallower is meant. The map of a type that is open isn't one of them.
 func fieldsOf(t reflect.Type) []*structField {
 	var fields []*structField
 	byName := map[string]int{}
 	var closed [][]int // embedded fields whose own fields don't count
+	last := -1
+	if openOf(t) != nil {
+		last = t.NumField() - 1
+	}
 	for _, f := range reflect.VisibleFields(t) {
-		if slices.ContainsFunc(closed, func(index []int) bool { return startsWith(f.Index, index) }) {
+		if f.Index[0] == last || slices.ContainsFunc(closed, func(index []int) bool { return startsWith(f.Index, index) }) {
 			continue
 		}
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")

@@ -270,6 +270,9 @@ func writeStruct(t reflect.Type, of func(reflect.Type) *encodePlan) func(*encode
 		}
 		w = append(w, fieldWriter{f, string(quoted.buf) + ":", of(f.typ)})
 	}
+	if o := openOf(t); o != nil {
+		return o.writer(t, w, of)
+	}
 	return w.write
 }
 

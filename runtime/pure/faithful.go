@@ -145,7 +145,11 @@ func lostInStruct(v reflect.Value, depth int) *Problem {
 		return lost(x.record.fields, depth)
 	}
 	fields := fieldsOf(t)
-	if len(fields) == 0 && !v.IsZero() {
+	if openOf(t) != nil {
+		if p := lost(restOf(v), depth); p != nil {
+			return p
+		}
+	} else if len(fields) == 0 && !v.IsZero() {
 		return &Problem{Text: "JSON has nothing of a " + t.String() + ", which would be lost"}
 	}
 	for _, f := range fields {
