@@ -20,7 +20,7 @@ func TestRest(t *testing.T) {
 	if len(ds) > 0 {
 		t.Fatal(ds)
 	}
-	const want = "type Doc {\n\tid string json \"artifact-id\"\n\t...more map[string]any\n}\n"
+	const want = "\ntype Doc {\n\tid string json \"artifact-id\"\n\t...more map[string]any\n}\n"
 	for how, d := range map[string]dsl.Decl{"built": built.Decls[0], "read": read.Decls[0]} {
 		if got := dsl.Text(&dsl.File{Decls: []dsl.Decl{d}}); got != want {
 			t.Errorf("%s: got %q, want %q", how, got, want)
