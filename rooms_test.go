@@ -52,6 +52,7 @@ var rooms = []room{
 	{"runtime/sha256", "the builtin of that name, apart since not every program is to link FIPS 140", []string{}},
 	{"runtime/stepid", "builds and reads the ids of steps", []string{}},
 	{"runtime/foreign", "what others have written as it may reach a terminal, or a program that reads JSON: with escapes for what acts", []string{}},
+	{"runtime/repair", "the JSON in what a language model has written, where only one value can have been meant", []string{}},
 	{"runtime/journal", "what durable executions are kept in: the interface, and what it holds", []string{}},
 	{"runtime/guard", "what stands before the calls of a tool, as rules that are given the time: lines in which they wait, breakers, caches", []string{}},
 	{"runtime", "what generated code calls: steps, side by side, undos, executions, and the engine; the standard library alone", []string{"runtime/foreign", "runtime/guard", "runtime/journal", "runtime/pure", "runtime/stepid"}},

@@ -1,0 +1,199 @@
+package repair
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Texts are where a repair can do harm: a quote within one may be the end of it. So a quote
+// ends a text where what follows could follow a text, and where it can't the quote is a part
+// of the text. A reply in which both could be isn't repaired.
+
+// A quote opens and closes a text.
+type quote struct{ open, close string }
+
+// quotes are all that are read, the longer ones first.
+var quotes = []quote{{`"""`, `"""`}, {`'''`, `'''`}, {`"`, `"`}, {`'`, `'`}, {"`", "`"}, {"“", "”"}, {"„", "“"}, {"‘", "’"}, {"«", "»"}}
+
+// quoteOf is the quote that a text begins with; nil where it begins with none.
+func quoteOf(s string) *quote {
+	for i := range quotes {
+		q := &quotes[i]
+		if strings.HasPrefix(s, q.open) {
+			return q
+		}
+	}
+	return nil
+}
+
+// string reads a text in quotes, as the key of an object or as a value.
+func (r *reader) string(key bool) bool {
+	q := quoteOf(r.rest())
+	if q.open != `"` {
+		r.repaired(Quotes)
+	}
+	r.pass(len(q.open))
+	var text []byte
+	var letters, others bool // escapes that are a letter, and letters that are no escape
+	for r.left > 0 && !r.ended() {
+		rest := r.rest()
+		switch c, size := utf8.DecodeRuneInString(rest); {
+		case strings.HasPrefix(rest, q.close):
+			r.pass(len(q.close))
+			end, clear := r.ends(key)
+			switch {
+			case !clear:
+				return false
+			case end:
+				r.out = appendString(r.out, string(text))
+				return !letters || !others // in C:\data\new no line break was meant
+			}
+			r.repaired(Quotes)
+			text = append(text, q.close...)
+		case c == '\\':
+			if len(rest) > 1 {
+				letter := strings.IndexByte("bfnrt", rest[1]) >= 0
+				letters, others = letters || letter, others || !letter && rest[1] != 'u' && unicode.IsLetter(rune(rest[1]))
+			}
+			text = r.escape(text)
+		default:
+			if c < ' ' {
+				r.repaired(Escapes)
+			}
+			text = utf8.AppendRune(text, c) // U+FFFD for what isn't UTF-8, as decoders have it
+			r.pass(size)
+		}
+	}
+	return false
+}
+
+// ends tells whether the quote that was just passed is the end of a text, by what comes
+// next; clear is false where it may be, and may be a part of the text as well.
+func (r *reader) ends(key bool) (end, clear bool) {
+	rest := strings.TrimLeftFunc(r.rest(), unicode.IsSpace)
+	r.left -= len(r.rest()) - len(rest)
+	switch {
+	case key:
+		return strings.HasPrefix(rest, ":"), true
+	case rest == "", strings.IndexByte("}]", rest[0]) >= 0:
+		return true, true
+	case rest[0] == ',':
+		return r.continues(rest[1:]), true
+	case rest[0] == '/' || rest[0] == '#':
+		return commentIn(rest) > 0, true
+	case quoteOf(rest) != nil: // the comma is missing, or this is a text's second quote
+		end = r.isKey(rest)
+		return end, end
+	case rest[0] == '+': // texts are added, or it is a text with a sum of them
+		return false, false
+	}
+	return false, true
+}
+
+// continues tells whether a text may be what comes behind a comma between elements.
+func (r *reader) continues(rest string) bool {
+	rest = strings.TrimLeftFunc(rest, unicode.IsSpace)
+	if rest == "" || quoteOf(rest) != nil || strings.IndexByte("{[}],/#+-.0123456789", rest[0]) >= 0 {
+		return true
+	}
+	name := wordIn(rest)
+	if _, ok := spelled[name]; ok {
+		return true
+	}
+	return name != "" && strings.HasPrefix(strings.TrimLeftFunc(rest[len(name):], unicode.IsSpace), ":")
+}
+
+// isKey tells whether a text begins with a key in quotes, without others in it.
+func (r *reader) isKey(rest string) bool {
+	q := quoteOf(rest)
+	end := strings.Index(rest[len(q.open):min(len(rest), maxKey)], q.close)
+	if end < 0 {
+		return false
+	}
+	return strings.HasPrefix(strings.TrimLeftFunc(rest[len(q.open)+end+len(q.close):], unicode.IsSpace), ":")
+}
+
+// maxKey is how long a key is at most that is looked for ahead.
+const maxKey = 200
+
+var escapes = map[byte]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
+
+// escape adds what the escape stands for that comes next. A backslash that begins none is
+// itself, as in a path or a regular expression.
+func (r *reader) escape(text []byte) []byte {
+	rest := r.rest()
+	if len(rest) < 2 {
+		r.pass(1)
+		return text
+	}
+	if c, ok := escapes[rest[1]]; ok {
+		r.pass(2)
+		return append(text, c)
+	}
+	if c, n := unicodeEscape(rest); n > 0 {
+		r.pass(n)
+		return utf8.AppendRune(text, c)
+	}
+	r.repaired(Escapes)
+	r.pass(1)
+	switch rest[1] {
+	case '\'', '`':
+		r.pass(1)
+		return append(text, rest[1])
+	case '\n':
+		r.pass(1) // the text goes on
+		return text
+	}
+	return append(text, '\\')
+}
+
+// unicodeEscape is the character of a \u, or of two that are one character, and the length
+// of the escape; 0 where there is none.
+func unicodeEscape(s string) (c rune, n int) {
+	c, ok := unit(s)
+	if !ok {
+		return 0, 0
+	}
+	if utf16.IsSurrogate(c) {
+		if low, ok := unit(s[6:]); ok {
+			if both := utf16.DecodeRune(c, low); both != unicode.ReplacementChar {
+				return both, 12
+			}
+		}
+		return unicode.ReplacementChar, 6
+	}
+	return c, 6
+}
+
+func unit(s string) (rune, bool) {
+	if len(s) < 6 || s[0] != '\\' || s[1] != 'u' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(s[2:6], 16, 16)
+	return rune(n), err == nil
+}
+
+// appendString adds a text as a JSON string.
+func appendString(out []byte, text string) []byte {
+	const hex = "0123456789abcdef"
+	out = append(out, '"')
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == '"' || c == '\\':
+			out = append(out, '\\', c)
+		case c == '\n':
+			out = append(out, `\n`...)
+		case c == '\t':
+			out = append(out, `\t`...)
+		case c < ' ':
+			out = append(out, `\u00`...)
+			out = append(out, hex[c>>4], hex[c&15])
+		default:
+			out = append(out, c)
+		}
+	}
+	return append(out, '"')
+}
