@@ -53,6 +53,9 @@ type RunningStep struct {
 	Tool string
 	// Attempt counts from 1.
 	Attempt int
+	// Progress is the JSON of what the tool has told last with Heartbeat; empty where it has
+	// told nothing.
+	Progress string
 }
 
 // shownRunning bounds how many steps the text of a DrainError has.
@@ -111,7 +114,11 @@ func (e *Engine) RunningSteps() []RunningStep {
 	for _, s := range e.sessions {
 		s.lock()
 		for _, h := range s.trying {
-			running = append(running, RunningStep{s.id, h.path, h.step.Tool, h.attempt})
+			r := RunningStep{s.id, h.path, h.step.Tool, h.attempt, ""}
+			if b := s.beats[h.path]; b != nil {
+				r.Progress = string(b.record.Data)
+			}
+			running = append(running, r)
 		}
 		s.mu.Unlock()
 	}
@@ -142,7 +149,8 @@ func (s *session) isDraining() bool {
 	return s.standing.draining
 }
 
-// trying notes that a tool is about to be called, and tried that it has returned.
+// trying notes that a tool is about to be called, and tried that it has returned, whether
+// its step is done: else it gives what is still to be stored of how far it has come.
 func (h *stepHistory) trying(attempt int) {
 	s := h.session
 	s.lock()
@@ -152,14 +160,20 @@ func (h *stepHistory) trying(attempt int) {
 	s.letLate()
 }
 
-func (h *stepHistory) tried() {
+func (h *stepHistory) tried(done bool) (told []entry) {
 	s := h.session
 	s.lock()
 	defer s.mu.Unlock()
 	if h.slot == 0 {
-		return
+		return nil
 	}
 	last := s.trying[len(s.trying)-1]
 	s.trying[h.slot-1], last.slot = last, h.slot
 	s.trying, h.slot = s.trying[:len(s.trying)-1], 0
+	told = s.lastBeat(h.path)
+	if done {
+		delete(s.beats, h.path)
+		return nil
+	}
+	return told
 }

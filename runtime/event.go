@@ -16,24 +16,25 @@ type Kind string
 
 // The kinds of events. Those of one step come in the order it lives through.
 const (
-	Started   Kind = "started"   // a workflow begins
-	Scheduled Kind = "scheduled" // all that the step waits for is done
-	Queued    Kind = "queued"    // the next attempt waits for a place that a limit of its tool allows
-	Cached    Kind = "cached"    // what the step gives is kept from another call
-	Attempt   Kind = "attempt"   // an attempt begins
-	Failed    Kind = "failed"    // an attempt failed
-	Retrying  Kind = "retrying"  // the pause before a further attempt begins
-	Done      Kind = "done"
-	Skipped   Kind = "skipped" // the execution was stopping before the step could start
-	Undoing   Kind = "undoing"
-	Undone    Kind = "undone"
-	Waiting   Kind = "waiting"
-	Resumed   Kind = "resumed"
-	Logged    Kind = "log"
-	Paused    Kind = "paused" // no step of the execution starts until it is unpaused
-	Unpaused  Kind = "unpaused"
-	Held      Kind = "held"  // a durable execution doesn't go on: what is recorded doesn't fit
-	Ended     Kind = "ended" // a workflow has ended, with its result, or with Err if it failed
+	Started    Kind = "started"   // a workflow begins
+	Scheduled  Kind = "scheduled" // all that the step waits for is done
+	Queued     Kind = "queued"    // the next attempt waits for a place that a limit of its tool allows
+	Cached     Kind = "cached"    // what the step gives is kept from another call
+	Attempt    Kind = "attempt"   // an attempt begins
+	Progressed Kind = "progress"  // the tool has told how far it has come
+	Failed     Kind = "failed"    // an attempt failed
+	Retrying   Kind = "retrying"  // the pause before a further attempt begins
+	Done       Kind = "done"
+	Skipped    Kind = "skipped" // the execution was stopping before the step could start
+	Undoing    Kind = "undoing"
+	Undone     Kind = "undone"
+	Waiting    Kind = "waiting"
+	Resumed    Kind = "resumed"
+	Logged     Kind = "log"
+	Paused     Kind = "paused" // no step of the execution starts until it is unpaused
+	Unpaused   Kind = "unpaused"
+	Held       Kind = "held"  // a durable execution doesn't go on: what is recorded doesn't fit
+	Ended      Kind = "ended" // a workflow has ended, with its result, or with Err if it failed
 )
 
 // An Event is something that happened to an execution.
@@ -44,7 +45,8 @@ type Event struct {
 	Kind Kind
 	// Execution is the execution's id.
 	Execution string
-	Workflow  string
+	// Workflow is the workflow's name; empty for Progressed, since a tool knows none.
+	Workflow string
 	// Step is the step's id; for Started and Ended of a sub-workflow the id of the
 	// step that called it, else empty.
 	Step string
@@ -56,8 +58,9 @@ type Event struct {
 	Attempt int
 	// Err is what failed, or a *HeldError; nil but for Failed, Ended and Held.
 	Err error
-	// Result is what a step or workflow gave; nil but for Done and Ended, and where
-	// there is none. It isn't to be changed.
+	// Result is what a step or workflow gave, for Progressed what Heartbeat was given, as
+	// JSON has it; nil but for these and Ended, and where there is none. It isn't to be
+	// changed.
 	Result any
 	// Message is what log says.
 	Message string

@@ -86,6 +86,9 @@ func RecordedEvent(x *journal.Execution, r journal.Record) (e Event, ok bool) {
 	case journal.Done:
 		e.Kind = Done
 		e.setResult(r.Data)
+	case journal.Progress:
+		e.Kind = Progressed
+		e.setResult(r.Data)
 	case journal.Failed:
 		e.Kind, e.Err = Failed, decodeError(r.Data)
 	case journal.Waiting:

@@ -90,7 +90,7 @@ func (h *stepHistory) storable(result any) (data []byte, same bool, err error) {
 }
 
 func (h *stepHistory) succeeded(n int, began time.Time, data []byte) {
-	h.tried()
+	h.tried(true)
 	r := journal.Record{Kind: journal.Done, Attempt: n, Began: began, Data: data}
 	if h.step.undo {
 		r.Kind = journal.Undone
@@ -105,7 +105,9 @@ func (h *stepHistory) succeeded(n int, began time.Time, data []byte) {
 }
 
 func (h *stepHistory) failed(f *Frame, n int, began time.Time, err error) error {
-	h.tried()
+	if told := h.tried(false); told != nil {
+		h.session.add(told...)
+	}
 	switch {
 	case h.session.isSuspended():
 		return errSuspended

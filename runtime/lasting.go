@@ -34,6 +34,8 @@ func lasting(records []journal.Record) []journal.Record {
 	awaits := map[string][]int{} // what awaits have recorded, and what is owed, likewise
 	for i, r := range records {
 		switch r.Kind {
+		case journal.Progress:
+			drop[i] = true
 		case journal.Attempted, journal.Undoing:
 			open[r.Step] = append(open[r.Step], i)
 		case journal.Waiting:

@@ -67,8 +67,9 @@ func (s *session) load() (ctx context.Context, err error) {
 		s.hold(fmt.Errorf("%s is version %d now, and an execution goes on under its own alone", x.Workflow, d.Workflow.version()))
 		return nil, nil
 	}
-	s.read(1, records)
-	s.goOn(lastN(records))
+	last := lastN(records)
+	s.read(1, s.takeBeats(records))
+	s.goOn(last)
 	if s.isDraining() { // what is recorded is gone through by the next engine
 		return nil, nil
 	}

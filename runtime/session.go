@@ -53,6 +53,7 @@ type session struct {
 	flying      *unit                       // is being stored
 	why         string                      // why it was cancelled; empty where it wasn't
 	trying      []*stepHistory              // the steps whose tools are being called
+	beats       map[string]*beat            // how far the tools of steps have come
 	owing       map[string]entry            // the ends of steps that are to be owed their undos next, by step
 	owed        int                         // how many undos have been owed since the session began
 	exists      bool                        // the journal has it
@@ -203,21 +204,25 @@ func (s *session) cancelReason() string {
 // unit that this is a part of.
 func (s *session) add(list ...entry) *unit {
 	s.lock()
-	if s.isRead() { // else it is of a part that runs beside what is still to be read
-		s.passed()
-	}
-	fresh := s.open == nil
-	if fresh {
-		s.open = &unit{session: s, stored: make(chan struct{})}
-		s.open.settled = s.settled(s.open)
-	}
-	u := s.open
-	u.entries = append(u.entries, list...)
+	u, fresh := s.enter(list)
 	s.mu.Unlock()
 	if fresh {
 		s.engine.writer.add(u)
 	}
 	return u
+}
+
+// enter is add with the lock held, but for giving a fresh unit to the writer, without it.
+func (s *session) enter(list []entry) (u *unit, fresh bool) {
+	if s.isRead() { // else it is of a part that runs beside what is still to be read
+		s.passed()
+	}
+	if fresh = s.open == nil; fresh {
+		s.open = &unit{session: s, stored: make(chan struct{})}
+		s.open.settled = s.settled(s.open)
+	}
+	s.open.entries = append(s.open.entries, list...)
+	return s.open, fresh
 }
 
 // append has a record stored.

@@ -43,7 +43,8 @@ type shared struct {
 	id      string
 
 	undoneMu sync.Mutex
-	undone   map[string]bool // the steps that were, by their ids
+	undone   map[string]bool   // the steps that were, by their ids
+	beats    map[string][]byte // how far tools have come, by the ids of their steps; its lock is undoneMu
 
 	// What follows is of an execution with a handle, or of a durable one.
 	gate    *gate

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/wfgen/wfgen/internal/history"
 	"github.com/wfgen/wfgen/runtime/control"
@@ -15,7 +16,7 @@ func callsIn(journal string) map[string][]history.Call {
 	running, _ := control.RunningSteps(ctx, control.Socket(journal))
 	calls := map[string][]history.Call{}
 	for _, r := range running {
-		calls[r.Execution] = append(calls[r.Execution], history.Call{Step: r.Step, Tool: r.Tool, Attempt: r.Attempt})
+		calls[r.Execution] = append(calls[r.Execution], history.Call{Step: r.Step, Tool: r.Tool, Attempt: r.Attempt, Progress: json.RawMessage(r.Progress)})
 	}
 	return calls
 }

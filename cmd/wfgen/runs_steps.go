@@ -105,9 +105,12 @@ func took(st *history.Step) string {
 	return lengthText(st.Ended.Sub(st.Began))
 }
 
-// remark marks the critical path, and says why a step failed.
+// remark marks the critical path, and says why a step failed, or how far its tool has come.
 func remark(st *history.Step) string {
 	text, _, _ := strings.Cut(st.Error, "\n")
+	if st.State == history.Running || st.State == history.Undoing {
+		text = string(st.Progress)
+	}
 	if st.Critical {
 		text = strings.TrimSpace("* " + text)
 	}

@@ -27,6 +27,8 @@ func (l *ledger) read(r journal.Record) {
 		l.choose(r)
 	case r.Kind == journal.Returned:
 		l.giveBack(r)
+	case r.Kind == journal.Progress:
+		l.tell(r)
 	case stateOf[r.Kind] != "":
 		l.add(r, stateOf[r.Kind])
 	}
@@ -47,6 +49,20 @@ func (l *ledger) add(r journal.Record, state State) {
 		l.stop(r.Time, func(id string) bool { return stepid.Within(id, s.ID) })
 	}
 	l.settle(r)
+}
+
+// tell has a step say how far its tool has come, of whose attempt there may be no other
+// record.
+func (l *ledger) tell(r journal.Record) {
+	s := l.open[r.Step]
+	if s == nil {
+		if s = l.byID[r.Step]; s == nil {
+			s = l.begin(&Step{ID: r.Step, Tool: r.Tool, order: r.N})
+		}
+		s.State, s.Ended, s.Error = Running, time.Time{}, ""
+		l.open[s.ID] = s
+	}
+	s.Attempts, s.Progress = max(s.Attempts, r.Attempt), r.Data
 }
 
 func (l *ledger) begin(s *Step) *Step {

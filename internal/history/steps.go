@@ -6,6 +6,7 @@ package history
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -46,6 +47,8 @@ type Step struct {
 	Critical bool `json:"critical,omitempty"`
 	// Error is what the last attempt failed with; empty where it didn't.
 	Error string `json:"error,omitempty"`
+	// Progress is how far a tool that goes on has come; empty where it doesn't say.
+	Progress json.RawMessage `json:"progress,omitempty"`
 
 	order int // the N of the record that gives it its place
 }
@@ -79,7 +82,10 @@ func (s *Step) add(r journal.Record, state State) {
 	if state == Undoing && s.State == Owed { // it was owed for a while
 		s.Began, s.order = began(r), r.N
 	}
-	s.State, s.Ended, s.Error = state, time.Time{}, ""
+	if s.Began.IsZero() {
+		s.Began = began(r)
+	}
+	s.State, s.Ended, s.Error, s.Progress = state, time.Time{}, "", nil
 	if r.Tool != "" {
 		s.Tool = r.Tool
 	}

@@ -43,7 +43,7 @@ func TestWithRunning(t *testing.T) {
 		{Kind: journal.Failed, Step: "again", Tool: "T", Attempt: 1, Time: at(1), Data: []byte(`{"text": "no"}`)},
 	})
 	var got []string
-	for _, s := range history.WithRunning(steps, []history.Call{{"done", "T", 1}, {"again", "T", 2}, {"new", "U", 1}}) {
+	for _, s := range history.WithRunning(steps, []history.Call{{"done", "T", 1, nil}, {"again", "T", 2, nil}, {"new", "U", 1, nil}}) {
 		got = append(got, fmt.Sprintf("%s %s %s %d%s", s.ID, s.Tool, s.State, s.Attempts, s.Error))
 	}
 	if text := strings.Join(got, "; "); text != "done T done 1; again T running 2; new U running 1" {
@@ -119,6 +119,13 @@ func TestSteps(t *testing.T) {
 			{Kind: journal.Failed, Step: "a", Attempt: 1, Time: at(1), Data: []byte(`{"text": "no"}`)},
 			{Kind: journal.Ended, Time: at(2), Data: []byte(`{"text": "cancelled", "step": "a", "attempt": 2}`)},
 		}, "a stopped 2"},
+		{"how far a tool has come says that it goes on", []journal.Record{
+			{Kind: journal.Progress, Step: "a", Tool: "T", Attempt: 1, Time: at(1), Data: []byte(`1`)}, done("b", 0, 2), {Kind: journal.Progress, Step: "b", Attempt: 1, Time: at(2), Data: []byte(`2`)},
+			{Kind: journal.Undoing, Step: "c.undo", Attempt: 1, Time: at(3)}, {Kind: journal.Progress, Step: "c.undo", Attempt: 1, Time: at(4), Data: []byte(`3`)},
+		}, "a running 1 1; b running 1 2; c.undo undoing 1 3"},
+		{"what has ended doesn't go on", []journal.Record{
+			{Kind: journal.Progress, Step: "a", Tool: "T", Attempt: 1, Time: at(1), Data: []byte(`1`)}, done("a", 0, 2),
+		}, "a done 1 *"},
 		{"what is no step", []journal.Record{
 			{Kind: journal.Waiting, Step: "@timeout", Time: at(0)}, {Kind: journal.Log, Step: "log", Time: at(0)},
 			{Kind: journal.Round, Step: "l", Time: at(0)}, {Kind: journal.Ended, Time: at(1)},
@@ -134,7 +141,7 @@ func TestSteps(t *testing.T) {
 			if s.Critical {
 				text += " *"
 			}
-			got = append(got, strings.TrimSpace(text+" "+s.Error))
+			got = append(got, strings.TrimSpace(text+" "+s.Error+string(s.Progress)))
 		}
 		if text := strings.Join(got, "; "); text != test.want {
 			t.Errorf("%s: %s, want %s", test.name, text, test.want)

@@ -167,6 +167,8 @@ func (p *picture) remark(n *node) (text, reason string) {
 	case n.err != "":
 		line, _, _ := strings.Cut(n.err, "\n")
 		reason = "  " + line
+	case n.so != "":
+		reason = "  " + n.so
 	case n.state == runtime.Queued:
 		text += "  for a place"
 	case n.kept && n.state == runtime.Done:

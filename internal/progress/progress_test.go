@@ -18,17 +18,20 @@ import (
 
 var noon = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 
-// draw gives the lines for events written as "milliseconds kind step attempt".
+// draw gives the lines for events written as "milliseconds kind step attempt", with a result
+// where one follows.
 func draw(t *testing.T, width int, events ...string) []string {
 	t.Helper()
 	root := &node{}
 	for _, text := range events {
 		var ms, attempt int
-		var kind, step string
-		if _, err := fmt.Sscan(text, &ms, &kind, &step, &attempt); err != nil {
+		var kind, step, result string
+		if n, err := fmt.Sscan(text, &ms, &kind, &step, &attempt, &result); n < 4 {
 			t.Fatalf("%s: %v", text, err)
 		}
-		root.observe(driver.Event{Time: noon.Add(time.Duration(ms) * time.Millisecond), Kind: runtime.Kind(kind), Step: step, Attempt: attempt})
+		root.observe(driver.Event{
+			Time: noon.Add(time.Duration(ms) * time.Millisecond), Kind: runtime.Kind(kind), Step: step, Attempt: attempt, Result: []byte(result),
+		})
 	}
 	p := &picture{width: width, now: noon.Add(2 * time.Second)}
 	p.tree(root)
@@ -49,6 +52,10 @@ func TestPicture(t *testing.T) {
 		}, []string{"✓ a  12ms", "  ↩ undo  10ms", "↻ b  attempt 2  2s", "✗ c  1s", "- d", "… e  2s"}},
 		{"blocks", []string{"0 scheduled if.then.Ship 0", "1 done if.then.Ship 1", "0 scheduled p.x 0", "1 done p.x 1", "1 done p.y 1"},
 			[]string{"✓ if.then.Ship  1ms", "✓ p  2 done", "  ✓ x  1ms", "  ✓ y  0s"}},
+		{"progress", []string{
+			"0 scheduled a 0", "0 attempt a 1", `5 progress a 1 {"part":1}`, "6 attempt b 1", "7 progress b 1 2", "8 failed b 1",
+			`9 progress c 3 "half"`, "10 undoing d.undo 1", "11 progress d.undo 1 5",
+		}, []string{`● a  2s  {"part":1}`, "✗ b  2ms", `● c  attempt 3  2s  "half"`, "↻ d.undo  2s  5"}},
 		{"rounds", []string{"0 scheduled l[0].A 0", "0 attempt l[1].A 1", "3 done l[0].A 1", `0 attempt l["a].b"].c.d 1`},
 			[]string{"● l  1 done, 2 going on", "  ✓ [0].A  3ms", "  ● [1].A  2s", `  ● ["a].b"].c.d  2s`}},
 	}

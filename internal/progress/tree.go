@@ -22,6 +22,7 @@ type node struct {
 	start   time.Time
 	end     time.Time // zero while it goes on
 	err     string    // why it failed; empty where it didn't
+	so      string    // how far its tool has come; empty where that doesn't say
 	live    bool      // it was observed
 	before  bool      // it happened before anybody watched
 
@@ -82,6 +83,14 @@ func (n *node) of(e driver.Event) *node {
 }
 
 func (n *node) happens(e driver.Event) {
+	n.so = ""
+	if e.Kind == runtime.Progressed {
+		n.so = string(e.Result)
+		if n.isGoing() {
+			return
+		}
+		e.Kind = runtime.Attempt // of a process before, which has recorded nothing else of it
+	}
 	switch e.Kind {
 	case runtime.Scheduled, runtime.Undoing:
 		n.start = e.Time

@@ -156,6 +156,7 @@ const (
 	Attempted Kind = "started"  // an attempt that must not happen twice is about to begin
 	Entered   Kind = "entered"  // an attempt of a sub-workflow is about to begin
 	Done      Kind = "done"     // a step is done; Data is its result
+	Progress  Kind = "progress" // an attempt has come so far; Data is what its tool says
 	Failed    Kind = "failed"   // an attempt failed; Data is an Error
 	Choice    Kind = "choice"   // timing has decided something at the step; Data is what
 	Waiting   Kind = "waiting"  // a wait has begun; Data is a Wait

@@ -11,7 +11,7 @@ import (
 func recordsAreKept(c *check) {
 	kinds := []journal.Kind{
 		journal.Attempted, journal.Done, journal.Failed, journal.Choice, journal.Waiting, journal.Owed, journal.Undoing,
-		journal.Undone, journal.Returned, journal.Round, journal.Log, journal.Retried, journal.Ended, "another",
+		journal.Undone, journal.Returned, journal.Round, journal.Log, journal.Progress, journal.Retried, journal.Ended, "another",
 	}
 	var want []journal.Record
 	for i, k := range kinds {
