@@ -171,7 +171,7 @@ func exitsForm(x dsl.Expr) bool {
 		}
 		return len(x.Arms) > 0
 	case *dsl.TryExpr:
-		return exitsAlways(x.Body) && exitsAlways(x.Else)
+		return exitsAlways(x.Body) && (x.Uncaught() || exitsAlways(x.Else))
 	}
 	return false
 }

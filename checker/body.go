@@ -219,6 +219,9 @@ func blocksOf(x dsl.Expr) (blocks []*dsl.Block) {
 	case *dsl.IfExpr:
 		return []*dsl.Block{x.Then, x.Else}
 	case *dsl.TryExpr:
+		if x.Uncaught() {
+			return []*dsl.Block{x.Body}
+		}
 		return []*dsl.Block{x.Body, x.Else}
 	case *dsl.MatchExpr:
 		for _, a := range x.Arms {

@@ -105,7 +105,7 @@ func newInfo() *Info {
 		Types: map[dsl.Expr]types.Type{}, Wanted: map[dsl.Expr]types.Type{}, Narrowed: map[dsl.Expr]bool{},
 		Consts: map[dsl.Expr]constant.Value{}, Uses: map[*dsl.Ident]Object{}, Defs: map[*dsl.Ident]Object{},
 		Errs: map[*dsl.Block]*Var{}, Clauses: map[*dsl.CallExpr]*Clauses{}, TypeExprs: map[dsl.TypeExpr]types.Type{},
-		Homes: map[*dsl.StructLit]*Program{}, Deep: map[*dsl.BinaryExpr]bool{}, Durables: map[*dsl.CallExpr]*Durable{},
+		Homes: map[*dsl.StructLit]*Program{}, Deep: map[*dsl.BinaryExpr]bool{}, Durables: map[*dsl.CallExpr]*Durable{}, Tries: map[*dsl.TryExpr]*Retry{},
 	}
 }
 

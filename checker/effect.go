@@ -12,11 +12,12 @@ import (
 // What workflows may change is known when all bodies have been checked. This pass
 // then warns of what depends on it.
 
-// A retriedCall is the call of a workflow with a retry.
+// A retriedCall is the call of a workflow with a retry, or the block of a try with one.
 type retriedCall struct {
 	file     *dsl.File
 	clause   dsl.Clause
-	workflow *Workflow
+	workflow *Workflow  // nil for a try
+	block    *dsl.Block // nil for a call
 }
 
 // A droppedCall is a call whose result nobody wants.
@@ -33,7 +34,11 @@ func (c *checker) effects() {
 	}
 	for _, call := range c.retried {
 		c.file = call.file
-		if t := r.once[call.workflow]; t != nil {
+		t := r.once[call.workflow]
+		if call.block != nil {
+			t = r.onceIn(call.block)
+		}
+		if t != nil {
 			c.repeatsTool(call.clause, t)
 		}
 	}
@@ -57,7 +62,7 @@ func (c *checker) repeats(cl dsl.Clause, callee Object) {
 			c.repeatsTool(cl, o)
 		}
 	case *Workflow:
-		c.retried = append(c.retried, retriedCall{c.file, cl, o})
+		c.retried = append(c.retried, retriedCall{file: c.file, clause: cl, workflow: o})
 	}
 }
 
@@ -131,7 +136,7 @@ func (r *reach) workflow(w *Workflow) {
 		r.once[w], r.effects[w], r.late[w] = w.Of.once, w.Of.effects, w.Of.late
 		return
 	}
-	r.once[w] = nil
+	r.once[w] = nil // for one that calls itself
 	r.eachCall(w.Decl.Body, func(x *dsl.CallExpr) {
 		if x.Verb != dsl.Call {
 			r.effects[w] = true
@@ -140,9 +145,6 @@ func (r *reach) workflow(w *Workflow) {
 		switch o := r.c.info.Uses[x.Fun].(type) {
 		case *Tool:
 			r.effects[w] = r.effects[w] || !o.Readonly
-			if !o.Readonly && !o.Idempotent && r.once[w] == nil {
-				r.once[w] = o
-			}
 			if r.late[w] == nil && w.Timeout == 0 && r.owesLate(x, o) {
 				cs := r.c.info.Clauses[x]
 				r.late[w] = &lateUndo{debt{w.File, x.Fun}, cs, r.c.byResult[cs.Undo]}
@@ -150,14 +152,30 @@ func (r *reach) workflow(w *Workflow) {
 		case *Workflow:
 			r.workflow(o)
 			r.effects[w] = r.effects[w] || r.effects[o]
-			if r.once[w] == nil {
-				r.once[w] = r.once[o]
-			}
 			if r.late[w] == nil && w.Timeout == 0 && !r.timed(x) {
 				r.late[w] = r.late[o]
 			}
 		}
 	})
+	r.once[w] = r.onceIn(w.Decl.Body)
+}
+
+// onceIn is a tool in something that must not happen twice; nil for none.
+func (r *reach) onceIn(in dsl.Node) (once *Tool) {
+	r.eachCall(in, func(x *dsl.CallExpr) {
+		if once != nil || x.Verb != dsl.Call {
+			return
+		}
+		switch o := r.c.info.Uses[x.Fun].(type) {
+		case *Tool:
+			if !o.Readonly && !o.Idempotent {
+				once = o
+			}
+		case *Workflow:
+			once = r.once[o]
+		}
+	})
+	return once
 }
 
 // owesLate tells of the call of a tool that its undo is owed only after a success, of which

@@ -61,6 +61,8 @@ type Info struct {
 	// Clauses holds what applies to each call of a tool or workflow, defaults of
 	// declarations included.
 	Clauses map[*dsl.CallExpr]*Clauses
+	// Tries holds what the retries of a try say; one without any has no entry.
+	Tries map[*dsl.TryExpr]*Retry
 	// Durables tells what the calls with a verb do.
 	Durables map[*dsl.CallExpr]*Durable
 	// Deep holds the == and != of what a test expects that compare what JSON has of their

@@ -333,6 +333,9 @@ func (o *owing) owes(x *dsl.CallExpr, cs *Clauses) bool {
 // try follows the block of a try, whose failures take back what is done in it alone, and
 // its else.
 func (o *owing) try(x *dsl.TryExpr) (ends bool) {
+	if x.Uncaught() { // its last failure takes back what is above, too
+		return o.block(x.Body, false)
+	}
 	before, done := o.now, o.stays
 	leave := o.within()
 	ends = o.block(x.Body, false)

@@ -49,6 +49,30 @@ func (c *checker) retries(to **Retry, cl *dsl.RetryClause, own seenClauses) (rep
 	return repeats
 }
 
+// tryRetries checks the retries of a try. What may not be repeated is known when all bodies
+// have been checked, and so is what the block may fail with.
+func (c *checker) tryRetries(x *dsl.TryExpr) {
+	var own seenClauses
+	var r *Retry
+	for _, cl := range x.Retries {
+		if !own.first(c, cl) {
+			continue
+		}
+		if c.retries(&r, cl, own) {
+			c.retried = append(c.retried, retriedCall{file: c.file, clause: cl, block: x.Body})
+		}
+		for _, name := range cl.On {
+			if o, ok := c.info.Uses[name].(*TypeName); ok {
+				c.info.Types[name] = o.Type
+				c.patterns = append(c.patterns, errorPattern{c.file, name, &failures{in: x.Body}})
+			}
+		}
+	}
+	if r != nil {
+		c.info.Tries[x] = r
+	}
+}
+
 // Repeats tells whether a call is ever tried again: retry 0 alone says that it isn't.
 func (r *Retry) Repeats() bool {
 	return r != nil && (r.Times > 0 || slices.ContainsFunc(r.Others, (*Retry).Repeats))

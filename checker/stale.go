@@ -101,9 +101,14 @@ func (s *staleness) race(x *dsl.RaceExpr) {
 	s.effect, s.ended = after, false
 }
 
-// try goes through a block, which may fail below its effects, and what stands in for it.
+// try goes through a block, which may fail below its effects and may be tried again then, and
+// what stands in for it.
 func (s *staleness) try(x *dsl.TryExpr) {
-	s.walk(x.Body)
+	if len(x.Retries) > 0 {
+		s.rounds(x.Body)
+	} else {
+		s.walk(x.Body)
+	}
 	ended := s.ended
 	s.ended = false
 	s.walk(x.Else)

@@ -9,6 +9,7 @@ import (
 // tryBranches opens the two blocks of a try.
 func (c *checker) tryBranches(x *dsl.TryExpr, in place) []*branch {
 	c.stepForm(x, "try catches the failures of steps")
+	c.tryRetries(x)
 	body := c.open(x.Body, nil, in.unleavable("a try"))
 	if x.Else == nil {
 		return []*branch{body}

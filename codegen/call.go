@@ -236,8 +236,13 @@ func (b *body) afterCall(c *plan.Call, name, result, early string) {
 	b.orFail()
 }
 
-// standIn writes what stands in for a block that failed, whose error is in err.
+// standIn writes what stands in for a block that failed, whose error is in err; els is nil where
+// nothing does.
 func (b *body) standIn(els *plan.Else, name string) {
+	if els == nil {
+		b.orFail()
+		return
+	}
 	caught := b.elseBlock(els, name)
 	b.add(jen.If(b.f().Dot("Caught").Call(jen.Id("err"))).Block(caught.stmts...))
 	b.orFail()

@@ -78,6 +78,15 @@ func (b *body) task(n *plan.Node, c *plan.Call) string {
 	})
 }
 
+// tryTask gives the name of the variable that describes a try with retries, whose block gives
+// a t.
+func (b *body) tryTask(n *plan.Node, op *plan.Try, t types.Type) string {
+	return b.describe(n, n.Path, func() jen.Code {
+		step := append(b.identity(n.Frame, stepOwner(b.workflow, n)), set("Sub"))
+		return taskLiteral(t, append(append(step, seat(n.Seat)...), retry(op.Retry)), nil)
+	})
+}
+
 // describedTask gives the name of the variable that describes a step which gives something
 // and that only an engine can do.
 func (b *body) describedTask(n *plan.Node, op *plan.Durable) string {

@@ -42,14 +42,27 @@ func (b *body) tryNode(n *plan.Node, op *plan.Try) {
 		if !types.Is(t, types.Nothing) {
 			name = b.declared(b.nodeSink(n)).name
 		}
-		literal := b.blockLiteral(op.Body, types.Basics[types.Nothing])
+		method, args := b.attempted(n, op, types.Basics[types.Nothing])
 		*b.namedErr = true
-		b.add(jen.Id("err").Op("=").Add(b.f().Dot("Try").Call(literal)))
+		b.add(jen.Id("err").Op("=").Add(b.f().Dot(method).Call(args...)))
 		b.standIn(op.Else, name)
+		if name == "" && plan.Ends(op) { // Go has to see that nothing follows
+			b.stmts[len(b.stmts)-1] = b.fails(jen.Id("err"))
+		}
 		return
 	}
+	function, args := b.attempted(n, op, t)
+	b.standIn(op.Else, b.setBoth(n, b.call(function, append([]jen.Code{b.f()}, args...)...)))
+}
+
+// attempted gives the function of the runtime that tries a block which gives a t, and what it
+// is called with.
+func (b *body) attempted(n *plan.Node, op *plan.Try, t types.Type) (function string, args []jen.Code) {
 	literal := b.blockLiteral(op.Body, t)
-	b.standIn(op.Else, b.setBoth(n, b.call("Try", b.f(), literal)))
+	if op.Retry == nil {
+		return "Try", []jen.Code{literal}
+	}
+	return "TryAgain", []jen.Code{jen.Op("&").Id(b.tryTask(n, op, t)), literal}
 }
 
 // setBoth writes a call that gives the value of a node and an error, and tells the

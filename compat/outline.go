@@ -257,9 +257,7 @@ func (m *maker) op(s *step, p *printer, n *plan.Node) {
 		s.kind = "parallel"
 		m.inner(s, "", op.Body, false)
 	case *plan.Try:
-		s.kind = "try"
-		m.inner(s, "", op.Body, true)
-		m.otherwise(s, op.Else)
+		m.try(s, p, op)
 	case *plan.Race:
 		s.kind = "race"
 		for i, arm := range op.Arms {
@@ -380,19 +378,37 @@ func (m *maker) call(s *step, p *printer, op *plan.Call) {
 	s.callee = m.callee(s, p, op.Tool, op.Workflow)
 	p.list("args", op.Args)
 	s.caught = s.caught || op.Else != nil
-	if op.Retry != nil {
-		s.attempts = max(op.Retry.Times, len(op.Retry.At))
-		s.on = p.all(op.Retry.On)
-		for _, r := range op.Retry.Others { // an attempt counts for one of them
-			s.attempts += r.Times
-			s.on += fmt.Sprintf(" and %d%s", r.Times, p.all(r.On))
-		}
-	}
+	s.retried(p, op.Retry)
 	if op.Workflow != nil && op.Timeout > 0 {
 		s.clauses += " timeout"
 	}
 	m.undone(s, p, op.Undo)
 	m.otherwise(s, op.Else)
+}
+
+// try describes a try. One that has retries has records of its own, which one without hasn't.
+func (m *maker) try(s *step, p *printer, op *plan.Try) {
+	s.kind = "try"
+	if op.Retry != nil {
+		s.clauses += " retry"
+		s.caught = s.caught || op.Else != nil
+	}
+	s.retried(p, op.Retry)
+	m.inner(s, "", op.Body, op.Retry != nil || op.Else != nil)
+	m.otherwise(s, op.Else)
+}
+
+// retried describes how often a step is tried again, which may be nil for never.
+func (s *step) retried(p *printer, r *plan.Retry) {
+	if r == nil {
+		return
+	}
+	s.attempts = max(r.Times, len(r.At))
+	s.on = p.all(r.On)
+	for _, r := range r.Others { // an attempt counts for one of them
+		s.attempts += r.Times
+		s.on += fmt.Sprintf(" and %d%s", r.Times, p.all(r.On))
+	}
 }
 
 // undone describes the undo of a call.

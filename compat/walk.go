@@ -69,7 +69,7 @@ func (w *walk) inside(at place, s, t *step, f finding) {
 	for i, b := range s.blocks {
 		g := f
 		if t != nil {
-			g = g.worse(attempts(s, t, true).under(at.prefix))
+			g = g.worse(attempts(s, t, !s.repeats(i)).under(at.prefix))
 			g = g.worse(w.earlier(at, s, t, i).under(at.prefix))
 		}
 		w.block(at, b, t.block(b.label), g)
@@ -95,6 +95,13 @@ func (w *walk) inside(at place, s, t *step, f finding) {
 	w.block(inner, s.sub.body, t.sub.body, g)
 }
 
+// repeats tells whether an execution that stands in block i of a step may have gone through it
+// before, in an attempt that has failed.
+func (s *step) repeats(i int) bool {
+	_, try := s.op.(*plan.Try)
+	return try && i == 0 && s.attempts > 0
+}
+
 // anywhere is what has changed where an execution stands somewhere in the sub-workflow
 // that a step calls.
 func (w *walk) anywhere(at place, s, t *step, f finding) finding {
@@ -116,7 +123,7 @@ func (w *walk) earlier(at place, s, t *step, i int) (f finding) {
 		case *plan.Loop:
 			may = j == 0
 		case *plan.Try:
-			may = j < i
+			may = j < i || s.repeats(j)
 		case *plan.Race:
 			may = j != i
 		}

@@ -286,12 +286,20 @@ type RaceArm struct {
 	Body  *Block // Bare where the arm is a single statement
 }
 
-// A TryExpr is try { … } else { … }.
+// A TryExpr is
+//
+//	try { … } else { … }
+//	try retry N backoff Min..Max on A, B { … }
 type TryExpr struct {
 	Span
-	Body *Block
-	Else *Block // nil only where the source was unsound
+	Retries []*RetryClause // nil where the block is tried once
+	Body    *Block
+	Else    *Block // nil where a block that is tried again has none, and where the source was unsound
 }
+
+// Uncaught tells of a try that nothing stands in for it: once its last attempt has failed, so
+// has the try.
+func (x *TryExpr) Uncaught() bool { return x.Else == nil && len(x.Retries) > 0 }
 
 // A LoopExpr is a loop whose rounds are counted, or go over a list or map:
 //

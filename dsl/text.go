@@ -501,7 +501,7 @@ func formText(x Expr) string {
 		}
 		return text + "}"
 	case *TryExpr:
-		return "try " + blockText(x.Body) + " else " + blockText(x.Else)
+		return tryText(x)
 	case *LoopExpr:
 		return loopText(x)
 	}
@@ -514,6 +514,18 @@ func armText(a *Arm) string {
 		text += " " + a.Name.Name
 	}
 	return text + " => " + blockText(a.Body)
+}
+
+func tryText(x *TryExpr) string {
+	text := "try "
+	for _, r := range x.Retries {
+		text += retryText(r) + " "
+	}
+	text += blockText(x.Body)
+	if x.Uncaught() {
+		return text
+	}
+	return text + " else " + blockText(x.Else)
 }
 
 func loopText(x *LoopExpr) string {

@@ -168,7 +168,11 @@ func exprChildren(x Expr) []Node {
 		}
 		return out
 	case *TryExpr:
-		return []Node{x.Body, x.Else}
+		var out []Node
+		for _, r := range x.Retries {
+			out = append(out, r)
+		}
+		return append(out, x.Body, x.Else)
 	case *LoopExpr:
 		return []Node{x.State, x.Init, x.Max, x.Key, x.Value, x.X, x.Where, x.Body, x.Else}
 	case *BasicLit, *Ident:

@@ -111,6 +111,8 @@ func does(n *plan.Node) string {
 		if op.Unbounded() {
 			return "loop, unbounded"
 		}
+	case *plan.Try:
+		return strings.Join(append([]string{"try"}, retries(op.Retry)...), ", ")
 	case *plan.For:
 		if c, ok := op.Limit.(*plan.Const); ok {
 			return "for, parallel " + c.Value.String()
@@ -139,13 +141,19 @@ func doesDurable(n *plan.Node, op *plan.Durable) string {
 	return text
 }
 
+func retries(r *plan.Retry) (words []string) {
+	if r == nil {
+		return nil
+	}
+	for _, one := range r.All() {
+		words = append(words, fmt.Sprintf("retry %d", one.Times))
+	}
+	return words
+}
+
 func doesCall(c *plan.Call) string {
 	words := []string{called(c.Tool, c.Workflow)}
-	if c.Retry != nil {
-		for _, r := range c.Retry.All() {
-			words = append(words, fmt.Sprintf("retry %d", r.Times))
-		}
-	}
+	words = append(words, retries(c.Retry)...)
 	if c.Timeout > 0 {
 		words = append(words, "timeout "+pure.DurationText(c.Timeout))
 	}
@@ -190,7 +198,10 @@ func branches(n *plan.Node) []branch {
 			all = append(all, branch{matched(a.Case), a.Body})
 		}
 	case *plan.Try:
-		all = append(all, branch{"try", op.Body}, branch{"else", op.Else.Body})
+		all = append(all, branch{"try", op.Body})
+		if op.Else != nil {
+			all = append(all, branch{"else", op.Else.Body})
+		}
 	case *plan.Race:
 		for i, arm := range op.Arms {
 			all = append(all, branch{op.IDs[i], arm})

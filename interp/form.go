@@ -18,11 +18,33 @@ func (e *env) literal(b *plan.Block) func(*runtime.Frame) (reflect.Value, error)
 }
 
 func (e *env) try(n *plan.Node, op *plan.Try) (outcome, error) {
-	v, err := runtime.Try(e.frame, e.literal(op.Body))
-	if err != nil {
-		return e.standIn(n, op.Else, err)
+	v, err := e.attempted(n, op)
+	switch {
+	case err == nil:
+		return e.bound(n)(outcome{value: v}, nil)
+	case op.Else == nil:
+		return outcome{}, err
 	}
-	return e.bound(n)(outcome{value: v}, nil)
+	return e.standIn(n, op.Else, err)
+}
+
+// attempted runs the block of a try, once or as often as it may be.
+func (e *env) attempted(n *plan.Node, op *plan.Try) (reflect.Value, error) {
+	if op.Retry == nil {
+		return runtime.Try(e.frame, e.literal(op.Body))
+	}
+	body := e.literal(op.Body)
+	v, err := runtime.TryAgain(e.frame, e.w.tries[op], func(f *runtime.Frame) (any, error) {
+		v, err := body(f)
+		if err != nil || !n.Read || !v.IsValid() {
+			return nil, err
+		}
+		return v.Interface(), nil
+	})
+	if err != nil || !n.Read {
+		return reflect.Value{}, err
+	}
+	return value(v, n.Binds.Type), nil
 }
 
 func (e *env) race(n *plan.Node, op *plan.Race) (outcome, error) {

@@ -20,6 +20,7 @@ type workflow struct {
 	steps    map[*plan.Node]*runtime.Step
 	tasks    map[*plan.Call]*runtime.Task[any]
 	durables map[*plan.Durable]*runtime.Task[any] // those that give something
+	tries    map[*plan.Try]*runtime.Task[any]     // those with retries
 	undos    map[*plan.Undo]*runtime.Step
 	finishes bool // it may owe calls on every way out
 }
@@ -37,6 +38,7 @@ func (p *Program) prepare(w *plan.Workflow) error {
 		},
 		steps: map[*plan.Node]*runtime.Step{}, tasks: map[*plan.Call]*runtime.Task[any]{},
 		durables: map[*plan.Durable]*runtime.Task[any]{},
+		tries:    map[*plan.Try]*runtime.Task[any]{},
 		undos:    map[*plan.Undo]*runtime.Step{},
 		finishes: w.Finishes(),
 	}
@@ -56,6 +58,9 @@ func (w *workflow) describe(n *plan.Node) {
 		if d, ok := n.Op.(*plan.Durable); ok {
 			w.durables[d] = &runtime.Task[any]{Step: *w.steps[n], Decode: w.p.decoder(d.Result)}
 		}
+		if try, ok := n.Op.(*plan.Try); ok && try.Retry != nil {
+			w.tries[try] = w.triedAgain(n, try)
+		}
 		return
 	}
 	step := w.p.called(runtime.Step{ID: n.Frame, At: place(n.Pos), Seat: n.Seat}, c.Tool, c.Workflow)
@@ -73,6 +78,16 @@ func (w *workflow) describe(n *plan.Node) {
 		w.undos[u] = &undo
 		w.p.link(u.Workflow)
 	}
+}
+
+// triedAgain makes the description of a try with retries.
+func (w *workflow) triedAgain(n *plan.Node, op *plan.Try) *runtime.Task[any] {
+	task := &runtime.Task[any]{Step: *w.steps[n]}
+	task.Sub, task.Retry = true, w.p.retry(op.Retry)
+	if n.Read {
+		task.Decode = w.p.decoder(n.Binds.Type)
+	}
+	return task
 }
 
 // called describes what a step calls.

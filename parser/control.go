@@ -87,15 +87,30 @@ func (p *parser) parallelExpr() dsl.Expr {
 
 func (p *parser) tryExpr() dsl.Expr {
 	x := &dsl.TryExpr{Span: spanOf(p.next())}
+	if !p.at("{") {
+		p.inHeader(func() { p.tryAgain(x) })
+	}
 	x.Body = p.block()
 	if !p.broken && p.elseFollows() {
 		p.next()
 		x.Else = p.block()
-	} else if !p.broken {
+	} else if !p.broken && len(x.Retries) == 0 {
 		p.wanted("`else`", "say what happens where the block fails: try { … } else { … }")
 	}
 	x.Span = p.from(x.Start)
 	return x
+}
+
+// tryAgain parses the retries of a try, the one kind of clause that it has.
+func (p *parser) tryAgain(x *dsl.TryExpr) {
+	for !p.broken && !p.at("{") && p.nextClause() {
+		t := p.peek()
+		if r, ok := p.clause().(*dsl.RetryClause); ok {
+			x.Retries = append(x.Retries, r)
+			continue
+		}
+		p.fault(diag.Syntax, spanOf(t), "`"+t.Value+"` can't stand here", "what stands between `try` and its block is `retry N`, `retry at` or nothing")
+	}
 }
 
 func (p *parser) raceExpr() dsl.Expr {

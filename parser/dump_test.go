@@ -415,7 +415,11 @@ func dumpBlockForm(x dsl.Expr) string {
 		}
 		return list("race", strings.Join(arms, ", "))
 	case *dsl.TryExpr:
-		return list("try", dumpBlock(x.Body), dumpBlock(x.Else))
+		var retries []string
+		for _, r := range x.Retries {
+			retries = append(retries, dumpClause(r))
+		}
+		return list("try", strings.Join(retries, " "), dumpBlock(x.Body), dumpBlock(x.Else))
 	case *dsl.LoopExpr:
 		return list("loop", dumpNames(x.State), optExpr("", x.Init), optExpr("", x.Max), dumpNames(x.Key, x.Value),
 			optExpr("in ", x.X), optExpr("where ", x.Where), dumpBlock(x.Body), dumpBlock(x.Else))

@@ -9,13 +9,16 @@ import (
 )
 
 // A scope is where a block's steps stand: the paths from the workflow's root and
-// from the nearest round of a loop.
+// from the nearest round of a loop or attempt at a try.
 type scope struct{ path, frame string }
 
 func (s scope) at(id string) scope { return scope{stepid.In(s.path, id), stepid.In(s.frame, id)} }
 
 // rounds is the scope of the rounds of a loop.
 func (s scope) rounds(id string) scope { return scope{path: stepid.In(s.path, id) + stepid.Rounds} }
+
+// attempts is the scope of the attempts at a block that is tried again.
+func (s scope) attempts(id string) scope { return scope{path: stepid.In(s.path, id)} }
 
 // A naming says how the steps of the line that is being lowered are called.
 type naming struct {

@@ -93,8 +93,7 @@ func (b *builder) blockForm(x dsl.Expr, id, header string, wanted bool) Op {
 	case *dsl.ForExpr:
 		return b.forRounds(x, id, header, wanted)
 	case *dsl.TryExpr:
-		body := b.block(b.unit, b.scope.at(id), x.Body, wanted)
-		return &Try{Body: body, Else: b.otherwise(x.Else, id, wanted)}
+		return b.try(x, id, wanted)
 	case *dsl.RaceExpr:
 		return b.race(x, id, wanted)
 	case *dsl.LoopExpr:
@@ -103,6 +102,18 @@ func (b *builder) blockForm(x dsl.Expr, id, header string, wanted bool) Op {
 		return &Parallel{Body: b.filled(b.unit, b.scope.at(id), &Block{Parallel: true}, x.Body, wanted)}
 	}
 	panic(fmt.Sprintf("internal error: %T is no block form", x))
+}
+
+func (b *builder) try(x *dsl.TryExpr, id string, wanted bool) *Try {
+	op, in := &Try{Retry: retryOf(b.info.Tries[x])}, b.scope.at(id)
+	if op.Retry != nil {
+		in = b.scope.attempts(id)
+	}
+	op.Body = b.block(b.unit, in, x.Body, wanted)
+	if x.Else != nil {
+		op.Else = b.otherwise(x.Else, id, wanted)
+	}
+	return op
 }
 
 // race lowers a race. An arm that is a single step stands right under the race's id,

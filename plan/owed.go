@@ -105,7 +105,10 @@ func (l *lowerer) oweNode(n *Node, owed []string) []string {
 		return l.owe(op.Body, owed)
 	case *Try:
 		ends := l.oweBranch(nil, op.Body, owed)
-		return either(nil, l.oweBranch(ends, op.Else.Body, owed)...)
+		if op.Else != nil {
+			ends = l.oweBranch(ends, op.Else.Body, owed)
+		}
+		return either(nil, ends...)
 	case *Race:
 		var ends [][]string
 		for _, a := range op.Arms {

@@ -222,8 +222,9 @@ type Node struct {
 	// Path is the id from the workflow's root, with [] where a loop's index
 	// stands: parcels[].Ship.
 	Path string
-	// Frame is the id from the nearest enclosing loop's round (or the root): what
-	// a runtime appends to the path of the round. For parcels[].Ship it is Ship.
+	// Frame is the id from the nearest enclosing loop's round, or attempt at a try that has
+	// retries (or the root): what a runtime appends to the path of that. For parcels[].Ship it
+	// is Ship.
 	Frame string
 	Pos   Pos
 	// Text is the line of the source that Pos is on, without comments.
@@ -345,10 +346,11 @@ type Else struct {
 }
 
 // A Try is try … else …, with steps inside. What Body owes in undos is run before
-// Else if Body fails.
+// Else if Body fails, and before each further attempt at it.
 type Try struct {
-	Body *Block
-	Else *Else
+	Body  *Block
+	Retry *Retry // nil where the body is tried once
+	Else  *Else  // nil for none
 }
 
 // A Race is race …: its arms start together, the first to succeed gives the

@@ -49,7 +49,7 @@ func (l *lowerer) owesBeside(op Op) bool {
 }
 
 // owing tells whether a node owes an undo when it has succeeded, passes on those of a
-// sub-workflow, or is a loop around such a node.
+// sub-workflow, or is a loop around such a node or a try that may go through it again.
 func (l *lowerer) owing(n *Node) bool {
 	switch op := n.Op.(type) {
 	case *Call:
@@ -58,6 +58,8 @@ func (l *lowerer) owing(n *Node) bool {
 		return l.anyOwing(op.Body)
 	case *Loop:
 		return l.anyOwing(op.Body)
+	case *Try:
+		return op.Retry != nil && l.anyOwing(op.Body)
 	}
 	return false
 }

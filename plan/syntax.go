@@ -90,6 +90,9 @@ func bodies(x dsl.Expr) []*dsl.Block {
 	case *dsl.ParallelExpr:
 		return []*dsl.Block{x.Body}
 	case *dsl.TryExpr:
+		if x.Else == nil {
+			return []*dsl.Block{x.Body}
+		}
 		return []*dsl.Block{x.Body, x.Else}
 	case *dsl.RaceExpr:
 		var out []*dsl.Block

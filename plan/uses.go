@@ -86,7 +86,9 @@ func (f *freeVars) op(op Op) {
 			f.bound[a.Binds] = true
 		}
 	case *Try:
-		f.bound[op.Else.Err] = true
+		if op.Else != nil {
+			f.bound[op.Else.Err] = true
+		}
 	case *Loop:
 		f.bound[op.State], f.bound[op.Key], f.bound[op.Value] = true, true, true
 	case *Durable:

@@ -140,7 +140,10 @@ func Blocks(op Op) []*Block {
 	case *Parallel:
 		return []*Block{op.Body}
 	case *Try:
-		return []*Block{op.Body, op.Else.Body}
+		if op.Else != nil {
+			return []*Block{op.Body, op.Else.Body}
+		}
+		return []*Block{op.Body}
 	case *Race:
 		return op.Arms
 	case *Loop:
@@ -159,7 +162,7 @@ func Ends(op Op) bool {
 	case *Return, *Fail, *Break, *Continue:
 		return true
 	case *Try:
-		return op.Body.Exits && op.Else.Body.Exits
+		return op.Body.Exits && (op.Else == nil || op.Else.Body.Exits)
 	case *If:
 		return op.Else != nil && op.Then.Exits && op.Else.Exits
 	case *Loop:

@@ -116,7 +116,7 @@ func (f *Frame) limit(ctx context.Context, t *Step, n int, cause error) (context
 
 // around makes an attempt, through interceptors where there are any.
 func around[T any](ctx context.Context, f *Frame, t *Task[T], n int, do func(context.Context) (T, error), args func() []any) (T, error) {
-	if f.intercepted() {
+	if f.intercepted() && t.Tool != "" { // a try isn't called
 		return interceptedAttempt(ctx, f, t, n, do, args)
 	}
 	return attempt(ctx, f, t, do)
@@ -143,8 +143,11 @@ func attempt[T any](ctx context.Context, f *Frame, t *Task[T], do func(context.C
 // that is runtime.Goexit, which can't be stopped, it panics: all that is deferred
 // up to the end of the goroutine then knows that nothing succeeded.
 func (f *Frame) broken(s *Step, r any) error {
-	if r == nil {
+	switch r.(type) {
+	case nil:
 		panic(&goexit{f.failed(s, 0, errGoexit)})
+	case *goexit: // of a step in a try
+		panic(r)
 	}
 	return panicked(r)
 }

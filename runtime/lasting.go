@@ -82,9 +82,12 @@ func (s *session) forget(generation int, records []journal.Record) {
 	if s.earlier == nil {
 		s.earlier = map[string][]journal.Record{}
 	}
+	tries := map[string]bool{}
 	for _, r := range lasting(records) {
+		tries[r.Step] = tries[r.Step] || r.Kind == journal.Entered && r.Tool == ""
 		step := stepid.WithoutGeneration(r.Step)
 		switch {
+		case tries[r.Step]: // what it gave is by what is around, which may be other now
 		case r.Kind == journal.Round, r.Kind == journal.Ended: // rounds are gone through: their state may be another now
 		case step == timeoutMark: // it has its time anew
 		case replaces(s.earlier[step], r):

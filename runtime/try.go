@@ -4,8 +4,10 @@ package runtime
 // steps owe in undos is run before Try returns, and an undo that fails is part of
 // the error; if it succeeds, that passes to what is around. Where the execution is
 // cancelled or out of time it passes there too: all is undone in one go then.
-func Try[T any](f *Frame, body func(*Frame) (T, error)) (v T, err error) {
-	t := f.part()
+func Try[T any](f *Frame, body func(*Frame) (T, error)) (T, error) { return tryOnce(f.part(), body) }
+
+// tryOnce runs the body of a try in a frame that takes what its steps owe on its own account.
+func tryOnce[T any](t *Frame, body func(*Frame) (T, error)) (v T, err error) {
 	ended := false
 	defer func() {
 		if !ended {

@@ -95,11 +95,30 @@ func (l Looping) ParallelBy(n any) Looping {
 // Parallel is parallel { … }.
 func Parallel(lines ...Stmt) Expr { return Expr{&dsl.ParallelExpr{Body: block(lines)}} }
 
-// Try is try { … }, whose Else has to follow.
+// Try is try { … }, whose Else has to follow unless it has a Retry.
 func Try(lines ...Stmt) Trying { return Trying{&dsl.TryExpr{Body: block(lines)}} }
 
 // A Trying is a try without its else.
 type Trying struct{ try *dsl.TryExpr }
+
+// Retry has the block tried up to n more times where it fails.
+func (t Trying) Retry(n any, more ...RetryOption) Trying {
+	return t.again(&dsl.RetryClause{N: expr(n)}, more)
+}
+
+// RetryAt has the block tried again at times that count from the first failure.
+func (t Trying) RetryAt(times []any, more ...RetryOption) Trying {
+	return t.again(&dsl.RetryClause{At: exprs(times)}, more)
+}
+
+func (t Trying) again(c *dsl.RetryClause, more []RetryOption) Trying {
+	retry(c, more)
+	t.try.Retries = append(t.try.Retries, c)
+	return t
+}
+
+// Alone is a try that is tried again, and for whose failure nothing stands in.
+func (t Trying) Alone() Expr { return Expr{t.try} }
 
 // Else is what is done where the block fails.
 func (t Trying) Else(lines ...Stmt) Expr {

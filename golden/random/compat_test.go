@@ -220,9 +220,13 @@ func later(a, b []turn) bool {
 		if x.node != y.node {
 			return after(y.node, x.node)
 		}
-		switch x.node.Op.(type) {
+		switch op := x.node.Op.(type) {
 		case *plan.For:
 			return false
+		case *plan.Try:
+			if op.Retry != nil && x.block == 0 && y.block == 0 {
+				return false
+			}
 		case *plan.Loop:
 			const otherwise = 1 // the block that is run once
 			if x.block == otherwise && y.block == otherwise {

@@ -255,7 +255,7 @@ func (w *writer) stmt() {
 		return
 	}
 	options := []func(){w.simple, w.simple, w.simple, w.simple, w.simple, w.simple, w.ifStmt, w.ifValue, w.matchValue, w.forStmt, w.forValue,
-		w.mapLoop, w.tryValue, w.tryValue, w.tryStmt, w.loopValue, w.loopStmt, w.matchUnion, func() { w.risky(w.name()) }, w.early}
+		w.mapLoop, w.tryValue, w.tryValue, w.tryStmt, w.tryAgain, w.loopValue, w.loopStmt, w.matchUnion, func() { w.risky(w.name()) }, w.early}
 	if !w.alone {
 		options = append(options, w.parallelFor, w.parallelBlock, w.raceValue)
 	}
@@ -422,6 +422,36 @@ func (w *writer) tryStmt() {
 		w.handled(func() { w.block(w.r.IntN(2)) })
 	})
 	w.line("}")
+}
+
+// tryAgain writes a try that is tried again, with something that takes its place or without.
+func (w *writer) tryAgain() {
+	name, last := w.name(), w.name()
+	w.line("%s := try %s {", name, w.oneFrom("retry 1 backoff 1ms..1ms", "retry 2 backoff 1ms..1ms on Bad",
+		"retry 1 backoff 1ms..1ms on Bad retry 1 backoff 1ms..2ms", "retry 1 backoff 1ms..1ms retry 1 backoff 1ms..1ms on Bad"))
+	w.owed = true // no return in a try
+	w.inside(func() {
+		w.block(w.r.IntN(2))
+		w.line("%s := Z(%s) %s %s(%s)", last, w.intExpr(1), w.owing(), w.back(), last)
+		switch w.r.IntN(3) {
+		case 0:
+			w.line("D(%s) + %s", w.intExpr(1), last)
+		case 1:
+			w.line("Again(%s) undo Y(%s)", w.intExpr(1), last)
+		default:
+			w.line("if %s { fail Bad{code: %s} }", w.boolExpr(1), last)
+			w.line("for %[1]s in %s { Z(%[1]s) undo Y(%[1]s) }", w.name(), w.oneOf("[]int"))
+			w.line("%s", w.intExpr(1))
+		}
+	})
+	if w.r.IntN(3) == 0 {
+		w.line("}")
+	} else {
+		w.line("} else {")
+		w.handled(w.valueBlock)
+		w.line("}")
+	}
+	w.bind("int", name)
 }
 
 // raceValue writes a race of which one arm can win.

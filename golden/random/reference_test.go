@@ -68,9 +68,10 @@ const (
 	finallyFails = "what finally calls fails where the workflow has succeeded"
 	noRound      = "a loop has no round"
 	oneRound     = "a loop has one round"
+	triedAgain   = "a try is tried again"
 )
 
-var reachable = []string{undoFails, undoRetried, undoneBehind, uncaught, inPlace, finallyFails, noRound, oneRound}
+var reachable = []string{undoFails, undoRetried, undoneBehind, uncaught, inPlace, finallyFails, noRound, oneRound, triedAgain}
 
 // A failure, a result, and what ends a round are panics, which end the reading of
 // what they stand in.
@@ -198,21 +199,17 @@ func (r *reference) hasClauses(x *dsl.CallExpr) bool {
 
 // clauses makes the attempts of a call.
 func (r *reference) clauses(name string, x *dsl.CallExpr) any {
-	more, on, timed := map[bool]int{}, false, false // further attempts for Bad, and for the rest
-	several := false
+	more, timed := further{}, false
 	var otherwise *dsl.ElseClause
 	var undo *dsl.UndoClause
 	for _, c := range x.Clauses {
 		switch c := c.(type) {
 		case *dsl.RetryClause:
-			n, _ := strconv.Atoi(c.N.(*dsl.BasicLit).Text)
-			several = len(more) > 0
-			on = on || len(c.On) > 0
-			more[len(c.On) > 0] += n
+			more.add(c)
 		case *dsl.TimeoutClause:
 			timed = true
 		case *dsl.WithClause:
-			more[false]++ // the one policy that there is
+			more.rest++ // the one policy that there is
 		case *dsl.ElseClause:
 			otherwise = c
 		case *dsl.UndoClause:
@@ -257,11 +254,9 @@ func (r *reference) clauses(name string, x *dsl.CallExpr) any {
 			return value
 		}
 		failed = f
-		counts := several && f.bad != nil || !several && on
-		if f.bad != nil && !on || f.undo || r.stopped || more[counts] == 0 {
+		if r.stopped || !more.again(f) {
 			break
 		}
-		more[counts]--
 	}
 	if failed.bad != nil && !failed.undo {
 		r.undos = r.undos[:before]
@@ -276,6 +271,36 @@ func (r *reference) clauses(name string, x *dsl.CallExpr) any {
 		panic(*failed)
 	}
 	return r.otherwise(otherwise.Body, *failed)
+}
+
+// further are the attempts that may follow the first: one retry for Bad, one for the rest, or
+// one for both.
+type further struct {
+	bad, rest    int
+	on, together bool
+}
+
+func (m *further) add(c *dsl.RetryClause) {
+	n, _ := strconv.Atoi(c.N.(*dsl.BasicLit).Text)
+	m.together = len(c.On) > 0 && !m.on && m.rest == 0
+	if m.on = m.on || len(c.On) > 0; len(c.On) > 0 {
+		m.bad += n
+	} else {
+		m.rest += n
+	}
+}
+
+// again tells whether another attempt follows one that has failed, and counts it.
+func (m *further) again(f *failure) bool {
+	left := &m.rest
+	if f.bad != nil || m.together {
+		left = &m.bad
+	}
+	if f.undo || f.bad != nil && !m.on || *left == 0 {
+		return false
+	}
+	*left--
+	return true
 }
 
 // otherwise runs a block that knows a failure as err, which may hide another name.
@@ -389,19 +414,34 @@ func (r *reference) invoke(name string, args []any) any {
 	return r.tool(name, args)
 }
 
-// try reads a block, and its else where that fails.
+// try reads a block, again where that fails and may be tried again, and at last its else.
 func (r *reference) try(x *dsl.TryExpr) (value any) {
-	value, failed := r.apart(func() any { return r.block(x.Body) })
-	switch {
-	case failed == nil:
-		return value
-	case failed.undo:
-		r.reached[uncaught]++
-		panic(*failed)
-	case r.stopped: // while it was undone
-		panic(exit{})
+	var more further
+	for _, c := range x.Retries {
+		more.add(c)
 	}
-	return r.otherwise(x.Else, *failed)
+	defer func(again bool) { r.again = again }(r.again)
+	around := r.again
+	for {
+		value, failed := r.apart(func() any { return r.block(x.Body) })
+		switch {
+		case failed == nil:
+			return value
+		case failed.undo:
+			r.reached[uncaught]++
+			panic(*failed)
+		case r.stopped: // while it was undone
+			panic(exit{})
+		case more.again(failed):
+			r.again = true
+			r.reached[triedAgain]++
+			continue
+		case x.Else == nil:
+			panic(*failed)
+		}
+		r.again = around
+		return r.otherwise(x.Else, *failed)
+	}
 }
 
 // sub reads a workflow that another one calls.

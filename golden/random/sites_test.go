@@ -57,7 +57,8 @@ func addSites(all map[string]site, prefix string, b *plan.Block, around []place)
 type instance struct {
 	site
 	// marks are what tells its id from the site's path: the rounds around it, each an index
-	// in brackets, and the attempts at sub-workflows, each behind an @ or, the first, empty.
+	// in brackets, and the attempts at sub-workflows and tries, each behind an @ or, the first,
+	// empty.
 	marks []string
 }
 
@@ -85,7 +86,7 @@ func at(all map[string]site, id string) (instance, error) {
 // marks are those of an id of the site.
 func (s site) marks(id string) (marks []string) {
 	var indexes []string
-	attempts := map[string]string{} // by the paths of the sub-workflows' calls
+	attempts := map[string]string{} // by the paths of the sub-workflows' calls, and of the tries
 	for _, at := range mark.FindAllStringIndex(id, -1) {
 		if m := id[at[0]:at[1]]; m[0] == '@' {
 			attempts[pathOf(id[:at[0]])] = m
@@ -98,13 +99,16 @@ func (s site) marks(id string) (marks []string) {
 		if !rounds(p.node.Op, s.way[k+1].block) {
 			continue
 		}
-		if _, sub := p.node.Op.(*plan.Call); !sub {
+		switch p.node.Op.(type) {
+		case *plan.Call:
+			path += p.node.Path
+			marks = append(marks, attempts[path])
+			path += "."
+		case *plan.Try:
+			marks = append(marks, attempts[path+p.node.Path])
+		default:
 			marks, indexes = append(marks, indexes[0]), indexes[1:]
-			continue
 		}
-		path += p.node.Path
-		marks = append(marks, attempts[path])
-		path += "."
 	}
 	return marks
 }
@@ -179,6 +183,8 @@ func rounds(op plan.Op, b *plan.Block) bool {
 		return b == op.Body
 	case *plan.Call:
 		return op.Workflow != nil && b == op.Workflow.Body
+	case *plan.Try:
+		return op.Retry != nil && b == op.Body
 	}
 	return false
 }
@@ -200,7 +206,7 @@ func indexBefore(a, b string) bool {
 func earlier(op plan.Op, a, b *plan.Block) bool {
 	switch op := op.(type) {
 	case *plan.Try:
-		return a == op.Body && b == op.Else.Body
+		return a == op.Body && op.Else != nil && b == op.Else.Body
 	case *plan.Loop:
 		return a == op.Body && b == op.Else
 	case *plan.Call:

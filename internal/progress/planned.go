@@ -174,7 +174,7 @@ func standsIn(op plan.Op) bool {
 	case *plan.Durable:
 		return op.Else != nil
 	case *plan.Try:
-		return true
+		return op.Else != nil
 	}
 	return false
 }
