@@ -2,6 +2,9 @@ package runtime
 
 import (
 	"context"
+	goruntime "runtime"
+	"sync"
+	"weak"
 
 	"github.com/wfgen/wfgen/runtime/pure"
 )
@@ -67,28 +70,44 @@ type beating interface {
 // keepProgress keeps the progress of a step for its next attempt, and tells whether anybody
 // is to be told of it.
 func (s *scope) keepProgress(data []byte) bool {
-	sh := s.shared
-	if sh.durable != nil {
-		return sh.durable.(beating).beat(s.path, s.attempt, data)
+	if d := s.shared.durable; d != nil {
+		return d.(beating).beat(s.path, s.attempt, data)
 	}
 	if s.step.Retry == nil {
 		return true
 	}
-	sh.undoneMu.Lock()
-	defer sh.undoneMu.Unlock()
-	if sh.beats == nil {
-		sh.beats = map[string][]byte{}
+	kept.Lock()
+	defer kept.Unlock()
+	of := weak.Make(s.shared)
+	if kept.progress[of] == nil {
+		if kept.progress == nil {
+			kept.progress = map[weak.Pointer[shared]]map[string][]byte{}
+		}
+		kept.progress[of] = map[string][]byte{}
+		goruntime.AddCleanup(s.shared, forgetProgress, of)
 	}
-	sh.beats[s.path] = data
+	kept.progress[of][s.path] = data
 	return true
 }
 
 func (s *scope) progress() []byte {
-	sh := s.shared
-	if sh.durable != nil {
-		return sh.durable.(beating).told(s.path)
+	if d := s.shared.durable; d != nil {
+		return d.(beating).told(s.path)
 	}
-	sh.undoneMu.Lock()
-	defer sh.undoneMu.Unlock()
-	return sh.beats[s.path]
+	kept.Lock()
+	defer kept.Unlock()
+	return kept.progress[weak.Make(s.shared)][s.path]
+}
+
+// kept is the progress of steps, by their ids, of executions that no engine runs, for as long
+// as there is anything of these. As a field of theirs it would be in every program.
+var kept struct {
+	sync.Mutex
+	progress map[weak.Pointer[shared]]map[string][]byte
+}
+
+func forgetProgress(of weak.Pointer[shared]) {
+	kept.Lock()
+	defer kept.Unlock()
+	delete(kept.progress, of)
 }

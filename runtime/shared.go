@@ -43,8 +43,7 @@ type shared struct {
 	id      string
 
 	undoneMu sync.Mutex
-	undone   map[string]bool   // the steps that were, by their ids
-	beats    map[string][]byte // how far tools have come, by the ids of their steps; its lock is undoneMu
+	undone   map[string]bool // the steps that were, by their ids
 
 	// What follows is of an execution with a handle, or of a durable one.
 	gate    *gate
