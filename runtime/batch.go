@@ -85,7 +85,7 @@ func (b *batcher[A, R]) call(ctx context.Context, one A) (v R, err error) {
 	if ctx.Err() != nil {
 		return v, slept(ctx)
 	}
-	m := &gathered[A]{one, postFor(ctx, sh, true)}
+	m := &gathered[A]{one, postFor(ctx, sh)}
 	a := b.join(ctx, sh, m)
 	for {
 		until, ended := b.look(a)

@@ -46,12 +46,13 @@ type DrainError struct {
 	Err error
 }
 
-// A RunningStep is a step at which a tool is called.
+// A RunningStep is a step at which a tool is called, or is to be.
 type RunningStep struct {
 	Execution, Step string
 	// Tool is the tool's name, as the workflow has it.
 	Tool string
-	// Attempt counts from 1.
+	// Attempt counts from 1; 0 where the step waits for a place that a limit of its tool
+	// leaves it.
 	Attempt int
 	// Progress is the JSON of what the tool has told last with Heartbeat; empty where it has
 	// told nothing.
@@ -98,16 +99,16 @@ func (e *Engine) ends() bool { return e.closed || e.draining.Load() }
 
 // stillRunning is what a drain has to say that is out of time; nil where no tool runs.
 func (e *Engine) stillRunning(why error) error {
-	running := e.RunningSteps()
-	if running == nil {
+	running := slices.DeleteFunc(e.RunningSteps(), func(r RunningStep) bool { return r.Attempt == 0 })
+	if len(running) == 0 {
 		return nil
 	}
 	return &DrainError{running, why}
 }
 
-// RunningSteps gives the steps at which tools are called now, by execution and step. A
-// journal doesn't know all of them: of a tool that may be called twice nothing is recorded
-// before it returns.
+// RunningSteps gives the steps at which tools are called now, or that wait for a place which
+// a limit leaves them, by execution and step. A journal doesn't know all of them: of a tool
+// that may be called twice nothing is recorded before it returns, and of a place never.
 func (e *Engine) RunningSteps() []RunningStep {
 	var running []RunningStep
 	e.lock()
@@ -119,6 +120,11 @@ func (e *Engine) RunningSteps() []RunningStep {
 				r.Progress = string(b.record.Data)
 			}
 			running = append(running, r)
+		}
+		for _, w := range s.waits {
+			if w.place && w.idle {
+				running = append(running, RunningStep{Execution: s.id, Step: w.step, Tool: w.calls})
+			}
 		}
 		s.mu.Unlock()
 	}

@@ -108,8 +108,9 @@ func (g *Guarded) of(f *Frame) *watched {
 // A guarding is what a durable is beside, for steps whose tool has a Guarded. A program
 // without one is linked without all of that.
 type guarding interface {
-	// post gives a place to wait for a turn at; inTool tells that a tool does.
-	post(ctx context.Context, inTool bool) post
+	// post gives a place to wait for a turn at. Where a step of the execution does, step is
+	// its id, and tool what it calls; else step is empty, and a tool waits.
+	post(ctx context.Context, step, tool string) post
 	// lasting gives what lasts as long as the engine under a key, which is made when it is
 	// first asked for.
 	lasting(key any, made func() any) any

@@ -80,6 +80,13 @@ func TestPlacesInOrder(t *testing.T) {
 			next(t, c.queued, "waits")
 		}
 	}
+	for len(e.RunningSteps()) < 5 { // who has said that it waits is about to
+		time.Sleep(time.Millisecond)
+	}
+	want := runtime.RunningStep{Execution: "b", Step: "s", Tool: "Tool"}
+	if all := e.RunningSteps(); all[0].Attempt != 1 || all[1] != want {
+		t.Errorf("running: %+v", all)
+	}
 	if err := runs["b"].Pause(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -21,20 +21,23 @@ type post interface {
 // What follows are functions and no methods: those of a Frame or VirtualClock are named in
 // every program.
 
-// newPost gives a place to wait at, by the frame's clock.
-func newPost(f *Frame) post {
-	if f.invocation == nil {
-		return postFor(f.ctx, nil, false)
+// newPost gives a place to wait at for a step, by the frame's clock.
+func newPost(f *Frame, s *Step) post {
+	switch {
+	case f.invocation == nil:
+		return postFor(f.ctx, nil)
+	case f.durable() != nil:
+		return f.durable().(guarding).post(f.ctx, f.path(s.ID), s.Tool)
 	}
-	return postFor(f.ctx, f.invocation.shared, f.durable() == nil)
+	return postFor(f.ctx, f.invocation.shared)
 }
 
-// postFor gives a place to wait at by the clock of what sh is of, which may be nil; inTool
-// tells that a tool waits there.
-func postFor(ctx context.Context, sh *shared, inTool bool) post {
+// postFor gives a tool a place to wait at, or a step that isn't durable, by the clock of what
+// sh is of, which may be nil.
+func postFor(ctx context.Context, sh *shared) post {
 	switch {
 	case sh != nil && sh.home != nil:
-		return sh.home.(guarding).post(ctx, inTool)
+		return sh.home.(guarding).post(ctx, "", "")
 	case sh != nil && sh.clock != nil:
 		return &clockPost{c: sh.clock, ctx: ctx}
 	}
@@ -50,7 +53,7 @@ func lineUp(f *Frame, s *Step, l *guard.Line, key any) error {
 	if l.Enter(key, now) {
 		return nil
 	}
-	at := newPost(f)
+	at := newPost(f, s)
 	w := &guard.Waiter{Call: at.call}
 	l.Join(key, w, f.now())
 	f.emitStep(Queued, s, 0, nil) // now that it stands there: whoever is told comes behind it

@@ -13,8 +13,8 @@ type sessionPost struct {
 	w *wait
 }
 
-func (s *session) post(ctx context.Context, inTool bool) post {
-	return &sessionPost{s, &wait{tool: true, place: !inTool, ctx: ctx}}
+func (s *session) post(ctx context.Context, step, tool string) post {
+	return &sessionPost{s, &wait{step: step, tool: true, place: step != "", calls: tool, ctx: ctx}}
 }
 
 func (p *sessionPost) call() {

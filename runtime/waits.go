@@ -35,10 +35,11 @@ type wait struct {
 	until time.Time // zero where no time ends it
 	// admission tells that it waits to be let in: for all that is recorded to be read.
 	admission bool
-	mail      bool // it waits for a message to its step
-	tool      bool // it is in a tool, which the execution can't leave behind
-	place     bool // it waits in line, where others go on if the execution begins nothing
-	called    bool // in line, it is to look again
+	mail      bool   // it waits for a message to its step
+	tool      bool   // it is in a tool, which the execution can't leave behind
+	place     bool   // it waits in line, where others go on if the execution begins nothing
+	calls     string // in line, the tool that it is to call
+	called    bool   // in line, it is to look again
 	ctx       context.Context
 	idle      bool          // counted as doing nothing
 	overdue   bool          // its time was up when it began, and it waits for its turn (late.go)

@@ -264,7 +264,11 @@ func (r *listedRun) waits() string {
 	}
 	if r.Ended.IsZero() {
 		for _, call := range r.calls {
-			all = append(all, call.Tool)
+			if call.Attempt == 0 {
+				all = append(all, "a place at "+call.Tool)
+			} else {
+				all = append(all, call.Tool)
+			}
 		}
 	}
 	if !r.Wake.IsZero() {

@@ -21,6 +21,7 @@ type State string
 const (
 	Running State = "running"
 	Waiting State = "waiting"
+	Queued  State = "queued" // it waits for a place that a limit of its tool leaves it
 	Done    State = "done"
 	Failed  State = "failed"
 	Stopped State = "stopped" // it had begun, and something else has ended it

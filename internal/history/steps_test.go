@@ -41,12 +41,13 @@ func TestWithRunning(t *testing.T) {
 	steps := history.Steps([]journal.Record{
 		done("done", 0, 1),
 		{Kind: journal.Failed, Step: "again", Tool: "T", Attempt: 1, Time: at(1), Data: []byte(`{"text": "no"}`)},
+		{Kind: journal.Failed, Step: "fell", Tool: "T", Attempt: 1, Time: at(1), Data: []byte(`{"text": "no"}`)},
 	})
 	var got []string
-	for _, s := range history.WithRunning(steps, []history.Call{{"done", "T", 1, nil}, {"again", "T", 2, nil}, {"new", "U", 1, nil}}) {
+	for _, s := range history.WithRunning(steps, []history.Call{{"done", "T", 1, nil}, {"again", "T", 2, nil}, {"new", "U", 1, nil}, {"line", "T", 0, nil}, {"fell", "T", 0, nil}, {"done", "T", 0, nil}}) {
 		got = append(got, fmt.Sprintf("%s %s %s %d%s", s.ID, s.Tool, s.State, s.Attempts, s.Error))
 	}
-	if text := strings.Join(got, "; "); text != "done T done 1; again T running 2; new U running 1" {
+	if text := strings.Join(got, "; "); text != "done T done 1; again T running 2; fell T queued 1; new U running 1; line T queued 0" {
 		t.Error(text)
 	}
 }
