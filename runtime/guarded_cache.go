@@ -44,9 +44,8 @@ func (g *Guarded) decode(k *keepsake) (v any, ok bool) {
 
 // keep keeps a result, unless it has no JSON that all of it can be read from.
 func (c *guardedCall) keep(result, encodable any) {
-	key, ok := c.key()
 	data, _, err := storable(encodable, "")
-	if !ok || err != nil {
+	if !c.kept.ok || err != nil {
 		return
 	}
 	k := &keepsake{value: result}
@@ -56,7 +55,7 @@ func (c *guardedCall) keep(result, encodable any) {
 			k.typ = k.typ.Elem()
 		}
 	}
-	c.g.of(c.frame).cache.Put(key, k, len(data), c.frame.now())
+	c.g.of(c.frame).cache.Put(c.kept.key, k, len(data), c.frame.now())
 }
 
 // isFixed tells of a type whose values nobody can change who has them.
@@ -72,28 +71,34 @@ func isFixed(t reflect.Type) bool {
 // An argsKey is what tells several arguments from others. It is no text that is one itself.
 type argsKey string
 
-// key is what tells the call's arguments from others; ok is false where they have no JSON, or
-// nothing is kept. One text or number is its own key.
-func (c *guardedCall) key() (key any, ok bool) {
+// A keptUnder is what tells a call's arguments from others in a cache; ok is false where they
+// have no JSON, or nothing is kept.
+type keptUnder struct {
+	key any
+	ok  bool
+}
+
+// keptUnder makes the key of the call. One text or number is its own.
+func (c *guardedCall) keptUnder() keptUnder {
 	if c.g.Cache == 0 {
-		return nil, false
+		return keptUnder{}
 	}
 	if len(c.args) == 1 {
 		switch c.args[0].(type) {
 		case string, int, bool:
-			return c.args[0], true
+			return keptUnder{c.args[0], true}
 		}
 	}
 	text := c.g.apart
 	for _, a := range c.args {
 		data, err := pure.Encode(a)
 		if err != nil {
-			return nil, false
+			return keptUnder{}
 		}
 		if a != nil { // the members of a union may have one JSON
 			text += reflect.TypeOf(a).String()
 		}
 		text += string(data) + "\n"
 	}
-	return argsKey(text), true
+	return keptUnder{argsKey(text), true}
 }

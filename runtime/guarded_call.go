@@ -13,6 +13,56 @@ import (
 // they wait for a place, and a durable execution has recorded nothing of an attempt. It is a
 // function of its own so that a program without such tools is linked without all of it.
 func CallGuarded[R any](f *Frame, g *Guarded, t *Task[R], do func(context.Context) (R, error), args func() []any) (v R, err error) {
+	var p passage
+	if g.letsBy(f, &t.Step, args, &p) {
+		return callBy(f, t, do, &p)
+	}
+	return callGuarded(f, g, t, do, args)
+}
+
+// letsBy lets a call in where there is nothing but the call: nobody is told of it, no other
+// follows, nothing is kept, and it hasn't to wait.
+func (g *Guarded) letsBy(f *Frame, s *Step, args func() []any, p *passage) bool {
+	if !f.plain() || f.ctx.Err() != nil || s.Retry != nil || s.Timeout > 0 || g.Cache > 0 {
+		return false
+	}
+	p.watched = g.of(f)
+	if p.breaker != nil && !p.breaker.Closed() {
+		return false
+	}
+	var in []any
+	if g.AtOnce.By > 0 || g.Rate.By > 0 {
+		in = args()
+	}
+	if p.atOnce != nil {
+		key := g.AtOnce.key(in)
+		if !p.atOnce.Enter(key, time.Time{}) {
+			return false
+		}
+		p.stand(p.atOnce, key)
+	}
+	if p.rate != nil && !p.rate.Enter(g.Rate.key(in), f.now()) {
+		p.giveBack()
+		return false
+	}
+	return true
+}
+
+// callBy is call for a step that was let in.
+func callBy[R any](f *Frame, t *Task[R], do func(context.Context) (R, error), p *passage) (v R, err error) {
+	ended, failure := false, errGoexit
+	defer f.unwound(&t.Step, &ended, &err)
+	defer func() { p.leave(f, &t.Step, failure) }()
+	v, err = do(f.inStep(&t.Step, 1))
+	if err == nil && t.Check != nil {
+		v, err = t.Check(f.ctx, v)
+	}
+	ended, failure = true, err
+	return v, f.outcome(&t.Step, err)
+}
+
+// callGuarded is CallGuarded for what may have to wait.
+func callGuarded[R any](f *Frame, g *Guarded, t *Task[R], do func(context.Context) (R, error), args func() []any) (v R, err error) {
 	own := f.apart()
 	in := args()
 	c := &guardedCall{g: g, frame: own, step: &t.Step, args: in}
@@ -101,6 +151,7 @@ type guardedCall struct {
 	frame   *Frame
 	step    *Step
 	args    []any
+	kept    keptUnder
 	history history // nil where the execution isn't durable
 	// unsure tells that the last attempt which wasn't refused may have happened.
 	unsure bool
@@ -143,7 +194,7 @@ func (c *guardedCall) attempt(n int, make func() error) (kept any, ok bool, err 
 		return p.kept, true, nil
 	}
 	err = errGoexit // where make never returns
-	defer func() { c.leave(p, err) }()
+	defer func() { p.leave(c.frame, c.step, err) }()
 	err = make()
 	return nil, false, err
 }
@@ -236,7 +287,8 @@ func (c *guardedCall) enter(p *passage) error {
 
 // enterCache looks for a kept result. Where there is none it waits for who is at making it.
 func (c *guardedCall) enterCache(p *passage) (hit bool, err error) {
-	key, ok := c.key()
+	c.kept = c.keptUnder()
+	key, ok := c.kept.key, c.kept.ok
 	if !ok || c.find(p, key) {
 		return ok, nil
 	}
@@ -252,10 +304,15 @@ func (c *guardedCall) enterCache(p *passage) (hit bool, err error) {
 func (c *guardedCall) take(p *passage, l *guard.Line, key any) error {
 	err := lineUp(c.frame, c.step, l, key)
 	if err == nil {
-		p.places[p.taken] = stood{l, key}
-		p.taken++
+		p.stand(l, key)
 	}
 	return err
+}
+
+// stand takes note of a place that was taken.
+func (p *passage) stand(l *guard.Line, key any) {
+	p.places[p.taken] = stood{l, key}
+	p.taken++
 }
 
 // giveBack gives back the places that were taken.
@@ -267,25 +324,25 @@ func (p *passage) giveBack() {
 }
 
 // leave gives back what an attempt had that has ended with err.
-func (c *guardedCall) leave(p *passage, err error) {
+func (p *passage) leave(f *Frame, s *Step, err error) {
 	p.giveBack()
 	if p.breaker == nil {
 		return
 	}
-	if o := c.outcome(err); p.trial || o == guard.Failed {
-		p.breaker.End(o, p.trial, c.frame.now())
+	if o := outcomeOf(f, s, err); p.trial || o == guard.Failed {
+		p.breaker.End(o, p.trial, f.now())
 	}
 }
 
-// outcome is what an attempt says of its tool: a declared error is an answer, and a call that
+// outcomeOf is what an attempt says of its tool: a declared error is an answer, and a call that
 // its own execution has ended says nothing.
-func (c *guardedCall) outcome(err error) guard.Outcome {
+func outcomeOf(f *Frame, s *Step, err error) guard.Outcome {
 	switch {
 	case err == nil:
 		return guard.Succeeded
-	case c.frame.ctx.Err() != nil || isStopped(err) || err == (Interrupted{}) || c.frame.suspended():
+	case f.ctx.Err() != nil || isStopped(err) || err == (Interrupted{}) || f.suspended():
 		return guard.Unknown
-	case c.step.declared(err) != nil:
+	case s.declared(err) != nil:
 		return guard.Succeeded
 	}
 	return guard.Failed

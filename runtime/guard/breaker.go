@@ -13,10 +13,9 @@ type Breaker struct {
 	Per, Open time.Duration
 
 	mu     sync.Mutex
-	failed []time.Time // the last N failures, while it is closed
-	oldest int         // the index of the first of them, once there are N
-	until  time.Time   // when it opened, how long it refuses; zero while it is closed
-	trying bool        // the one call is on its way
+	failed ring      // the last N failures, while it is closed
+	until  time.Time // when it opened, how long it refuses; zero while it is closed
+	trying bool      // the one call is on its way
 }
 
 // An Outcome is what a call came to.
@@ -28,6 +27,13 @@ const (
 	Succeeded                // it was answered
 	Failed
 )
+
+// Closed tells whether calls go by as if it weren't there, whatever the time.
+func (b *Breaker) Closed() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.until.IsZero()
+}
 
 // Refuses tells whether a call would be refused.
 func (b *Breaker) Refuses(now time.Time) bool {
@@ -61,7 +67,7 @@ func (b *Breaker) End(o Outcome, trial bool, now time.Time) {
 		b.trying = false
 		switch o {
 		case Succeeded:
-			b.until, b.failed, b.oldest = time.Time{}, nil, 0
+			b.until, b.failed = time.Time{}, ring{}
 		case Failed:
 			b.until = now.Add(b.Open)
 		}
@@ -72,13 +78,8 @@ func (b *Breaker) End(o Outcome, trial bool, now time.Time) {
 
 // fail counts a failure, and opens the breaker where it is one too many.
 func (b *Breaker) fail(now time.Time) {
-	if len(b.failed) < b.N {
-		b.failed = append(b.failed, now)
-	} else {
-		b.failed[b.oldest] = now
-		b.oldest = (b.oldest + 1) % b.N
-	}
-	if len(b.failed) == b.N && now.Sub(b.failed[b.oldest]) < b.Per {
-		b.until, b.failed, b.oldest = now.Add(b.Open), nil, 0
+	b.failed.add(now, b.N)
+	if first := b.failed.first(b.N); !first.IsZero() && now.Sub(first) < b.Per {
+		b.until, b.failed = now.Add(b.Open), ring{}
 	}
 }

@@ -13,8 +13,9 @@ type Line struct {
 	Per time.Duration
 
 	mu      sync.Mutex
-	lanes   map[any]*lane
-	sweepAt int // at how many lanes those that are idle go
+	whole   lane          // that of the key nil
+	lanes   map[any]*lane // those of others
+	sweepAt int           // at how many lanes those that are idle go
 }
 
 // fewLanes is how many lanes aren't worth to be looked through.
@@ -23,8 +24,7 @@ const fewLanes = 64
 // A lane is the line of one key.
 type lane struct {
 	inside int
-	begun  []time.Time // the last N that have come in, with Per
-	oldest int         // the index of the first of them, once there are N
+	begun  ring // the last N that have come in, with Per
 	queue  []*Waiter
 }
 
@@ -59,7 +59,7 @@ func (l *Line) Look(w *Waiter, now time.Time) (in bool, at time.Time) {
 	next := func() *Waiter {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		a := l.lanes[w.key]
+		a := l.known(w.key)
 		if a.queue[0] != w {
 			return nil
 		}
@@ -79,7 +79,7 @@ func (l *Line) Quit(w *Waiter) {
 	next := func() *Waiter {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		a := l.lanes[w.key]
+		a := l.known(w.key)
 		first := a.first() == w
 		a.queue = slices.DeleteFunc(a.queue, func(o *Waiter) bool { return o == w })
 		if !first {
@@ -96,7 +96,7 @@ func (l *Line) Leave(key any) {
 		return
 	}
 	l.mu.Lock()
-	a := l.lanes[key]
+	a := l.known(key)
 	a.inside--
 	next := a.first()
 	l.mu.Unlock()
@@ -125,29 +125,35 @@ func (l *Line) admits(a *lane, now time.Time) bool {
 			return false
 		}
 		a.inside++
-	case len(a.begun) < l.N:
-		a.begun = append(a.begun, now)
 	case now.Before(l.free(a)):
 		return false
 	default:
-		a.begun[a.oldest] = now
-		a.oldest = (a.oldest + 1) % l.N
+		a.begun.add(now, l.N)
 	}
 	return true
 }
 
 // free is when there is room again; zero where no time tells.
 func (l *Line) free(a *lane) time.Time {
-	if len(a.begun) < l.N {
-		return time.Time{}
+	first := a.begun.first(l.N)
+	if first.IsZero() {
+		return first
 	}
-	return a.begun[a.oldest].Add(l.Per)
+	return first.Add(l.Per)
+}
+
+// known is the lane of a key; nil where nothing is known of it.
+func (l *Line) known(key any) *lane {
+	if key == nil {
+		return &l.whole
+	}
+	return l.lanes[key]
 }
 
 // lane is that of a key. Before another one is made, those go in which nothing goes on, if
 // they have become many.
 func (l *Line) lane(key any, now time.Time) *lane {
-	if a := l.lanes[key]; a != nil {
+	if a := l.known(key); a != nil {
 		return a
 	}
 	if l.lanes == nil {
@@ -168,13 +174,5 @@ func (l *Line) lane(key any, now time.Time) *lane {
 
 // idle tells whether a lane says nothing that a new one wouldn't.
 func (l *Line) idle(a *lane, now time.Time) bool {
-	if a.inside > 0 || len(a.queue) > 0 {
-		return false
-	}
-	for _, t := range a.begun {
-		if now.Sub(t) < l.Per {
-			return false
-		}
-	}
-	return true
+	return a.inside == 0 && len(a.queue) == 0 && !a.begun.within(l.Per, now)
 }
