@@ -1,0 +1,297 @@
+package model
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// chatWire is that of chat completions. What it has no word for is a call that failed, which
+// its result's text says.
+var chatWire = wire{
+	base: chatBase,
+	path: func(string, bool) string { return "/chat/completions" },
+	headers: func(h http.Header, key string) {
+		h.Set("Authorization", "Bearer "+key)
+	},
+	body:    chatBody,
+	reader:  func() reader { return &chatReader{} },
+	failure: chatFailure,
+}
+
+const chatBase = "https://api.openai.com/v1"
+
+func chatBody(c *Client, r *Request, stream bool) (any, error) {
+	body := map[string]any{"model": c.Model}
+	var messages []any
+	if r.System != "" {
+		messages = append(messages, map[string]any{"role": "system", "content": r.System})
+	}
+	for i := range r.Messages {
+		more, err := chatMessages(c, &r.Messages[i])
+		if err != nil {
+			return nil, err
+		}
+		messages = append(messages, more...)
+	}
+	body["messages"] = messages
+	var tools []any
+	for _, t := range r.Tools {
+		tools = append(tools, map[string]any{"type": "function", "function": map[string]any{"name": t.Name, "description": t.Description, "parameters": t.Parameters}})
+	}
+	if tools != nil {
+		body["tools"] = tools
+		if r.NoCalls {
+			body["tool_choice"] = "none"
+		}
+	}
+	if r.Answer != nil {
+		body["response_format"] = map[string]any{"type": "json_schema", "json_schema": map[string]any{"name": "answer", "strict": true, "schema": r.Answer}}
+	}
+	if r.MaxTokens > 0 {
+		body[chatBound(c)] = r.MaxTokens
+	}
+	if stream {
+		body["stream"], body["stream_options"] = true, map[string]any{"include_usage": true}
+	}
+	return body, nil
+}
+
+// chatBound is the field that bounds a reply: OpenAI has renamed it, and others haven't.
+func chatBound(c *Client) string {
+	if c.BaseURL == "" || strings.HasPrefix(c.BaseURL, chatBase) {
+		return "max_completion_tokens"
+	}
+	return "max_tokens"
+}
+
+func chatMessages(c *Client, m *Message) ([]any, error) {
+	switch m.Role {
+	case User:
+		return []any{map[string]any{"role": "user", "content": chatContent(m)}}, nil
+	case Assistant:
+		if m.Raw != nil && m.RawOf == c.provider() {
+			return []any{m.Raw}, nil
+		}
+		message := map[string]any{"role": "assistant", "content": m.Text}
+		var calls []any
+		for _, call := range m.Calls {
+			calls = append(calls, map[string]any{"id": call.ID, "type": "function", "function": map[string]any{"name": call.Name, "arguments": call.Arguments}})
+		}
+		if calls != nil {
+			message["tool_calls"] = calls
+		}
+		return []any{message}, nil
+	case Tools:
+		var all []any
+		for _, result := range m.Results {
+			all = append(all, map[string]any{"role": "tool", "tool_call_id": result.Call, "content": result.Text})
+		}
+		return all, nil
+	}
+	return nil, fmt.Errorf("a message has the role %q", m.Role)
+}
+
+func chatContent(m *Message) any {
+	if len(m.Media) == 0 {
+		return m.Text
+	}
+	var parts []any
+	if m.Text != "" {
+		parts = append(parts, map[string]any{"type": "text", "text": m.Text})
+	}
+	for i, media := range m.Media {
+		at := "data:" + media.Type + ";base64," + base64.StdEncoding.EncodeToString(media.Data)
+		if strings.HasPrefix(media.Type, "image/") {
+			parts = append(parts, map[string]any{"type": "image_url", "image_url": map[string]any{"url": at}})
+		} else {
+			parts = append(parts, map[string]any{"type": "file", "file": map[string]any{"filename": fmt.Sprint("file", i+1), "file_data": at}})
+		}
+	}
+	return parts
+}
+
+// A chatReader puts the message together of what deltas have, fields that nobody here knows
+// among it: hosts of other models keep signatures of thoughts in such.
+type chatReader struct {
+	message map[string]any
+	finish  string
+	usage   *Usage
+	model   string
+}
+
+// A chatReply is a reply, or an event of a stream.
+type chatReply struct {
+	Model   string
+	Choices []struct {
+		Message, Delta map[string]any
+		FinishReason   *string `json:"finish_reason"`
+	}
+	Usage *struct {
+		In      int `json:"prompt_tokens"`
+		Out     int `json:"completion_tokens"`
+		Details struct {
+			Cached int `json:"cached_tokens"`
+		} `json:"prompt_tokens_details"`
+	}
+	Error json.RawMessage
+}
+
+func (c *chatReader) whole(data []byte) error {
+	_, err := c.event(data)
+	return err
+}
+
+func (c *chatReader) event(data []byte) (text string, err error) {
+	var r chatReply
+	if err := decode(data, &r); err != nil {
+		return "", err
+	}
+	if r.Error != nil && string(r.Error) != "null" {
+		text, code := chatFailure(data)
+		return "", &said{code: code, text: text}
+	}
+	if r.Model != "" {
+		c.model = r.Model
+	}
+	if u := r.Usage; u != nil {
+		c.usage = &Usage{In: u.In, Cached: u.Details.Cached, Out: u.Out}
+	}
+	for _, choice := range r.Choices[:min(len(r.Choices), 1)] {
+		part := choice.Delta
+		if part == nil {
+			part = choice.Message
+		}
+		if c.message == nil {
+			c.message = map[string]any{}
+		}
+		merge(c.message, part)
+		if choice.FinishReason != nil {
+			c.finish = *choice.FinishReason
+		}
+		text, _ = part["content"].(string)
+	}
+	return text, nil
+}
+
+// merge adds a delta to what has come before it.
+func merge(into, delta map[string]any) {
+	for name, v := range delta {
+		switch v := v.(type) {
+		case nil:
+			if _, has := into[name]; !has {
+				into[name] = nil
+			}
+		case string:
+			before, _ := into[name].(string)
+			if name == "role" || name == "id" || name == "type" {
+				before = ""
+			}
+			into[name] = before + v
+		case map[string]any:
+			inner, ok := into[name].(map[string]any)
+			if !ok {
+				inner = map[string]any{}
+				into[name] = inner
+			}
+			merge(inner, v)
+		case []any:
+			list, _ := into[name].([]any)
+			into[name] = mergeList(list, v)
+		default:
+			into[name] = v
+		}
+	}
+}
+
+// mergeList adds elements to a list: to the one that their index names, where they have one.
+func mergeList(list, delta []any) []any {
+	for _, v := range delta {
+		element, ok := v.(map[string]any)
+		i, indexed := element["index"].(float64)
+		if !ok || !indexed || i < 0 || int(i) > len(list) {
+			list = append(list, v)
+			continue
+		}
+		if int(i) == len(list) {
+			list = append(list, map[string]any{})
+		}
+		if into, ok := list[int(i)].(map[string]any); ok {
+			merge(into, element)
+		}
+	}
+	return list
+}
+
+func (c *chatReader) reply() *Reply {
+	if c.finish == "" || c.message == nil {
+		return nil
+	}
+	r := &Reply{Stop: Ended, Usage: c.usage, Model: c.model, Message: Message{Role: Assistant}}
+	r.Message.Text, _ = c.message["content"].(string)
+	refusal, _ := c.message["refusal"].(string)
+	switch {
+	case c.finish == "length":
+		r.Stop = Cut
+	case c.finish == "content_filter" || refusal != "":
+		r.Stop = Refused
+		if r.Message.Text == "" {
+			r.Message.Text = refusal
+		}
+	}
+	calls, _ := c.message["tool_calls"].([]any)
+	seen := map[string]bool{}
+	for i, v := range calls {
+		if call, ok := v.(map[string]any); ok {
+			r.Message.Calls = append(r.Message.Calls, chatCall(call, i, seen))
+		}
+	}
+	if c.message["role"] == nil {
+		c.message["role"] = "assistant"
+	}
+	r.Message.Raw, _ = json.Marshal(c.message) // it was JSON
+	return r
+}
+
+// chatCall reads a call. It gets an id where it has none, or another's.
+func chatCall(call map[string]any, i int, seen map[string]bool) Call {
+	delete(call, "index")
+	id, _ := call["id"].(string)
+	if id == "" || seen[id] {
+		id = fmt.Sprint("call_", i+1)
+		call["id"] = id
+	}
+	seen[id] = true
+	function, _ := call["function"].(map[string]any)
+	name, _ := function["name"].(string)
+	arguments, isText := function["arguments"].(string)
+	if v := function["arguments"]; v != nil && !isText {
+		data, _ := json.Marshal(v) // it was JSON
+		arguments = string(data)
+		function["arguments"] = arguments
+	}
+	return Call{ID: id, Name: name, Arguments: arguments}
+}
+
+// chatFailure reads an error of OpenAI's form, and of those that have but a text.
+func chatFailure(data []byte) (text, code string) {
+	var body struct{ Error json.RawMessage }
+	var failure struct {
+		Message, Type string
+		Code          any
+	}
+	if json.Unmarshal(data, &body) != nil {
+		return "", ""
+	}
+	if json.Unmarshal(body.Error, &failure) != nil {
+		_ = json.Unmarshal(body.Error, &text) // else it stays empty
+		return text, ""
+	}
+	code, _ = failure.Code.(string)
+	if _, known := codes[code]; !known {
+		code = failure.Type
+	}
+	return failure.Message, code
+}

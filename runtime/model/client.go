@@ -1,0 +1,389 @@
+package model
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// A Wire is how a provider is spoken to.
+type Wire string
+
+// The wires, and where each is spoken where a Client has no BaseURL.
+const (
+	ChatCompletions   Wire = "chat completions" // https://api.openai.com/v1
+	AnthropicMessages Wire = "messages"         // https://api.anthropic.com
+	Gemini            Wire = "gemini"           // https://generativelanguage.googleapis.com/v1beta
+)
+
+// A Key is a secret. It prints as asterisks, also with %#v and as JSON.
+type Key string
+
+const hidden = "****"
+
+// String is asterisks.
+func (Key) String() string { return hidden }
+
+// GoString is asterisks.
+func (Key) GoString() string { return hidden }
+
+// MarshalText is asterisks.
+func (Key) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+
+// A Client is one model of one provider. Its fields aren't changed once it is used; it may
+// be used by several goroutines.
+type Client struct {
+	Wire    Wire
+	BaseURL string // what comes before the wire's own path; empty for the provider that the wire is of
+	Model   string // as the provider calls it
+	Key     Key    // empty for a provider that wants none
+	// HTTP sends the requests; nil for http.DefaultClient. Its CheckRedirect isn't asked.
+	HTTP *http.Client
+	// Idle is how long a provider may be silent, before and within a reply; 0 for two minutes.
+	Idle time.Duration
+}
+
+// maxReply bounds what is read of a reply, so that a stream without an end has one.
+const maxReply = 16 << 20
+
+// A wire is one of the three: how a request is written, and how replies are read.
+type wire struct {
+	base    string
+	path    func(model string, stream bool) string
+	headers func(h http.Header, key string)
+	body    func(c *Client, r *Request, stream bool) (any, error)
+	reader  func() reader
+	// failure reads what the body of an answer says that isn't 200.
+	failure func(body []byte) (text, code string)
+}
+
+// A reader puts a reply together of what comes: events of a stream, or the body as one.
+type reader interface {
+	// event reads an event, and gives what it adds to the text.
+	event(data []byte) (text string, err error)
+	// whole reads a reply that isn't streamed.
+	whole(data []byte) error
+	// reply is what has come; nil where that isn't a whole reply.
+	reply() *Reply
+}
+
+var wires = map[Wire]*wire{ChatCompletions: &chatWire, AnthropicMessages: &messagesWire, Gemini: &geminiWire}
+
+// Ask asks the model once. Where partial isn't nil the reply is streamed, and partial gets
+// each part of the answer as it comes, on the caller's goroutine. The error is ctx's where
+// that has ended, and an *Error otherwise; a partial before it counts for nothing.
+func (c *Client) Ask(ctx context.Context, r *Request, partial func(Delta)) (*Reply, error) {
+	w := wires[c.Wire]
+	if w == nil {
+		return nil, fmt.Errorf("model %s: there is no wire %q; the wires are %q, %q and %q", c.Model, c.Wire, ChatCompletions, AnthropicMessages, Gemini)
+	}
+	a := &asking{client: c, wire: w, partial: partial}
+	reply, err := a.ask(ctx, r)
+	if err != nil && ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	return reply, err
+}
+
+// An asking is one Ask.
+type asking struct {
+	client  *Client
+	wire    *wire
+	partial func(Delta)
+	host    string
+}
+
+func (a *asking) ask(ctx context.Context, r *Request) (*Reply, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	request, err := a.request(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	idle := a.client.Idle
+	if idle <= 0 {
+		idle = 2 * time.Minute
+	}
+	silent := fmt.Errorf("it was silent for %v", idle)
+	watch := time.AfterFunc(idle, func() { cancel(silent) })
+	defer watch.Stop()
+	answer, err := a.http().Do(request)
+	if err != nil {
+		return nil, a.broken(ctx, silent, err)
+	}
+	defer answer.Body.Close()
+	body := &watched{Reader: io.LimitReader(answer.Body, maxReply+1), watch: watch, idle: idle}
+	if answer.StatusCode != http.StatusOK {
+		return nil, a.refused(answer, body)
+	}
+	reply, err := a.read(answer, body)
+	if err != nil {
+		if e := (*Error)(nil); errors.As(err, &e) {
+			return nil, err
+		}
+		return nil, a.broken(ctx, silent, err)
+	}
+	return reply, nil
+}
+
+// watched puts off the moment at which a provider counts as silent.
+type watched struct {
+	io.Reader
+	watch *time.Timer
+	idle  time.Duration
+	n     int
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.Reader.Read(p)
+	if n > 0 {
+		w.watch.Reset(w.idle)
+	}
+	w.n += n
+	return n, err
+}
+
+// http is the client that the request is sent by. It follows no redirect: the key would go
+// to whom it leads.
+func (a *asking) http() *http.Client {
+	h := http.DefaultClient
+	if a.client.HTTP != nil {
+		h = a.client.HTTP
+	}
+	own := *h
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &own
+}
+
+// request is what is sent.
+func (a *asking) request(ctx context.Context, r *Request) (*http.Request, error) {
+	base := a.client.BaseURL
+	if base == "" {
+		base = a.wire.base
+	}
+	at, err := url.Parse(strings.TrimRight(base, "/"))
+	if err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
+		return nil, fmt.Errorf("model %s: its base URL isn't one of http or https", a.client.Model) // which may hold a secret
+	}
+	a.host = at.Host
+	path, query, _ := strings.Cut(a.wire.path(a.client.Model, a.partial != nil), "?")
+	at.Path, at.RawPath = at.Path+path, ""
+	if query != "" {
+		at.RawQuery = strings.TrimPrefix(at.RawQuery+"&"+query, "&")
+	}
+	content, err := a.wire.body(a.client, r, a.partial != nil)
+	if err != nil {
+		return nil, fmt.Errorf("model %s: %w", a.client.Model, err)
+	}
+	data, err := encode(content)
+	if err != nil {
+		return nil, fmt.Errorf("model %s: %w", a.client.Model, err)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, at.String(), bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("model %s: its base URL can't be asked", a.client.Model)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if a.client.Key != "" {
+		a.wire.headers(request.Header, string(a.client.Key))
+	}
+	if a.wire == &messagesWire {
+		request.Header.Set("anthropic-version", messagesVersion)
+	}
+	return request, nil
+}
+
+// encode is JSON without the escapes for HTML, which cost tokens where a provider counts them.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return b.Bytes(), err
+}
+
+// read reads a reply.
+func (a *asking) read(answer *http.Response, body *watched) (*Reply, error) {
+	r := a.wire.reader()
+	var err error
+	if strings.HasPrefix(answer.Header.Get("Content-Type"), "text/event-stream") {
+		err = events(body, func(data []byte) error {
+			text, err := r.event(data)
+			if err == nil && text != "" && a.partial != nil {
+				a.partial(Delta{Text: text})
+			}
+			return err
+		})
+	} else {
+		var data []byte
+		if data, err = io.ReadAll(body); err == nil && body.n <= maxReply {
+			err = r.whole(data)
+		}
+	}
+	var said *said
+	var wrong *unreadable
+	switch {
+	case body.n > maxReply:
+		return nil, a.failed(BadReply, 0, fmt.Sprintf("it has more than %d MiB", maxReply>>20))
+	case errors.As(err, &said):
+		return nil, a.failed(classOf(said.status, said.code), said.status, a.tell(said.text))
+	case errors.As(err, &wrong):
+		return nil, a.failed(BadReply, 0, a.tell(wrong.text))
+	case err != nil:
+		return nil, err
+	}
+	reply := r.reply()
+	if reply == nil {
+		return nil, a.failed(Outage, 0, "the reply ended before its end")
+	}
+	if reply.Message.RawOf = ""; reply.Message.Raw != nil {
+		reply.Message.RawOf = a.client.provider()
+	}
+	return reply, nil
+}
+
+// A said is a failure that a provider tells within a reply that it has begun.
+type said struct {
+	status     int
+	code, text string
+}
+
+func (s *said) Error() string { return s.text }
+
+// An unreadable is what is no reply of the wire.
+type unreadable struct{ text string }
+
+func (u *unreadable) Error() string { return u.text }
+
+// decode reads a part of a reply, which may have fields that nobody here knows.
+func decode(data []byte, into any) error {
+	if err := json.Unmarshal(data, into); err != nil {
+		return &unreadable{fmt.Sprintf("%v in %s", err, data)}
+	}
+	return nil
+}
+
+// provider is who a client's raw replies go back to.
+func (c *Client) provider() string { return string(c.Wire) + " " + c.BaseURL }
+
+func (a *asking) failed(class Class, status int, text string) *Error {
+	return &Error{Class: class, Host: a.host, Model: a.client.Model, Status: status, Text: text}
+}
+
+// broken is the failure of a connection.
+func (a *asking) broken(ctx context.Context, silent, err error) error {
+	e := a.failed(Outage, 0, "")
+	var at *url.Error
+	if errors.As(err, &at) { // it has the address
+		err = at.Err
+	}
+	if context.Cause(ctx) == silent {
+		err = silent
+	}
+	e.Err, e.Text = err, a.tell(err.Error())
+	var dial *net.OpError
+	if errors.As(err, &dial) && dial.Op == "dial" {
+		e.Text = "nobody answers there: " + a.tell(dial.Err.Error())
+	}
+	return e
+}
+
+// refused is the failure that an answer tells.
+func (a *asking) refused(answer *http.Response, body io.Reader) error {
+	data, _ := io.ReadAll(io.LimitReader(body, 64<<10))
+	text, code := a.wire.failure(data)
+	if text == "" {
+		text = string(data)
+	}
+	e := a.failed(classOf(answer.StatusCode, code), answer.StatusCode, a.tell(text))
+	e.RetryAfter = retryAfter(answer.Header, time.Now())
+	switch {
+	case e.Class == BadKey && a.client.Key == "":
+		e.Text = "the provider wants a key, and there is none"
+	case e.Class == BadKey: // what it says may have a part of the key
+		e.Text = "the provider doesn't take the key"
+	case answer.StatusCode >= 300 && answer.StatusCode < 400:
+		e.Text = "it sends elsewhere, which isn't followed: give the address that it means as the base URL"
+	}
+	return e
+}
+
+// codes are words of providers for a class that the status doesn't tell.
+var codes = map[string]Class{
+	"context_length_exceeded": TooLong, "string_above_max_length": TooLong,
+	"model_not_found": NoModel, "not_found_error": NoModel,
+	"invalid_api_key": BadKey, "authentication_error": BadKey, "permission_error": BadKey, "API_KEY_INVALID": BadKey, "PERMISSION_DENIED": BadKey, "UNAUTHENTICATED": BadKey,
+	"overloaded_error": Outage, "api_error": Outage, "server_error": Outage, "UNAVAILABLE": Outage, "INTERNAL": Outage,
+	"rate_limit_error": Limited, "rate_limit_exceeded": Limited, "RESOURCE_EXHAUSTED": Limited,
+	"insufficient_quota": BadKey, "billing_error": BadKey, // asking again won't help
+	"request_too_large": TooLong,
+}
+
+// classOf is the class of a failure: by the provider's word for it, else by the status.
+func classOf(status int, code string) Class {
+	if class, ok := codes[code]; ok {
+		return class
+	}
+	switch {
+	case status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusPaymentRequired:
+		return BadKey
+	case status == http.StatusNotFound:
+		return NoModel
+	case status == http.StatusTooManyRequests:
+		return Limited
+	case status == http.StatusRequestEntityTooLarge:
+		return TooLong
+	case status == http.StatusRequestTimeout || status == http.StatusConflict || status >= 500:
+		return Outage
+	case status == 0:
+		return BadReply
+	}
+	return BadRequest
+}
+
+// maxWait is the longest that a provider can have its callers wait: what it says may be
+// anything.
+const maxWait = time.Hour
+
+// retryAfter reads the header of that name, which has seconds or a date.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	value := h.Get("Retry-After")
+	wait := time.Duration(0)
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds >= 0 && seconds <= maxWait.Seconds() {
+		wait = time.Duration(seconds * float64(time.Second))
+	} else if err == nil && seconds > 0 {
+		wait = maxWait
+	} else if at, err := http.ParseTime(value); err == nil {
+		wait = at.Sub(now)
+	}
+	return min(max(wait, 0), maxWait)
+}
+
+// maxText is how much is told of what a provider says.
+const maxText = 500
+
+// tell is what a provider says, on a line, without the key.
+func (a *asking) tell(text string) string {
+	if key := string(a.client.Key); key != "" {
+		text = strings.ReplaceAll(text, key, hidden)
+	}
+	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
+	if len(text) > maxText {
+		end := maxText
+		for !utf8.RuneStart(text[end]) {
+			end--
+		}
+		text = text[:end] + " …"
+	}
+	return text
+}
