@@ -192,6 +192,7 @@ func (c *checker) pureIn(why string, do func()) {
 	if in.pure == "" {
 		in.pure = why
 	}
+	in.loop = nil
 	c.with(in, do)
 }
 

@@ -46,7 +46,7 @@ func (r *rounds) settle() types.Type {
 // loop checks a loop, and tells whether nothing comes after it: it has no bound and is left
 // by return alone.
 func (c *checker) loop(x *dsl.LoopExpr, hint types.Type, wanted bool) (t types.Type, exits bool) {
-	c.stepForm(x, "loop runs steps")
+	c.pureRounds(x)
 	in := c.in
 	in.parallel, in.binding, in.bound = false, nil, nil
 	r := &rounds{wanted: wanted, hint: hint, values: joining{c: c, what: "the loop's value"}}
@@ -96,6 +96,14 @@ func (c *checker) loopHead(x *dsl.LoopExpr, r *rounds) (key, elem types.Type) {
 	return nil, nil
 }
 
+// pureRounds reports a loop that nothing ends, where nothing could end it from outside.
+func (c *checker) pureRounds(x *dsl.LoopExpr) {
+	if c.in.pure != "" && isUnbounded(x) {
+		c.report(diag.ImpureHere, x.Max, "a loop without a bound ends when an execution is cancelled, and needs one in %s", c.in.pure).
+			Help = "bound it: max 1000"
+	}
+}
+
 // isUnbounded tells of a loop that its rounds have no bound.
 func isUnbounded(x *dsl.LoopExpr) bool { return x.X == nil && isNone(x.Max) }
 
@@ -107,9 +115,7 @@ func (c *checker) loopValue(x *dsl.LoopExpr, r *rounds) types.Type {
 	case x.X != nil && x.Else == nil && x.State != nil:
 		return r.state
 	case len(r.alts) == 0:
-		if c.in.pure == "" {
-			c.report(diag.WrongType, headOf(x), "the loop never has a value: no break gives one").Help = "end it with break and the value"
-		}
+		c.report(diag.WrongType, headOf(x), "the loop never has a value: no break gives one").Help = "end it with break and the value"
 		return invalid
 	case x.X != nil && x.Else == nil:
 		c.report(diag.WrongType, headOf(x), "the loop has no value where no round breaks").
@@ -123,7 +129,7 @@ func (c *checker) round(x *dsl.LoopExpr, r *rounds, in place) {
 	in.loop, in.noBreak = r, ""
 	br := c.open(x.Body, nil, in)
 	c.closed(br)
-	if x.State != nil && !br.exits && br.sound() && c.in.pure == "" {
+	if x.State != nil && !br.exits && br.sound() {
 		c.report(diag.OpenRound, lastOf(x.Body), "a way through the round ends without break or continue").
 			Help = "end it with continue and the next state, or break and the loop's value"
 	}
@@ -164,9 +170,6 @@ func (c *checker) maxRounds(x dsl.Expr) {
 func (c *checker) leaving(s dsl.Stmt, word string) *rounds {
 	at := wordOf(s, word)
 	switch {
-	case c.in.pure != "":
-		c.stepStmt(s, word)
-		return nil
 	case c.in.loop == nil:
 		c.report(diag.MisplacedStmt, at, "%s stands in no loop", word).Help = "it ends a round of a loop: loop state := … max … { … }, loop for x in … { … }"
 		return nil

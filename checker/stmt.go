@@ -261,7 +261,7 @@ func (c *checker) boundValue(s *dsl.BindStmt) types.Type {
 
 // bareLine checks an expression that is a line, but not its block's value.
 func (c *checker) bareLine(x dsl.Expr) (exits bool) {
-	if c.acts(x) && (c.in.pure == "" || !isPureForm(x)) {
+	if c.standsAlone(x) {
 		return c.drop(x)
 	}
 	before := len(c.diags)
@@ -272,11 +272,25 @@ func (c *checker) bareLine(x dsl.Expr) (exits bool) {
 	return false
 }
 
+// standsAlone tells whether a line does something besides having a value. Where nothing
+// acts, that is an if or match in a round of a loop, which may leave it.
+func (c *checker) standsAlone(x dsl.Expr) bool {
+	if c.in.pure == "" || !isPureForm(x) {
+		return c.acts(x)
+	}
+	_, try := unparen(x).(*dsl.TryExpr)
+	return c.in.loop != nil && c.in.noBreak == "" && isBranching(unparen(x)) && !try
+}
+
 // isPureForm tells whether a block form can stand where nothing acts: what it does there is
 // to give a value.
 func isPureForm(x dsl.Expr) bool {
-	_, loops := unparen(x).(*dsl.ForExpr)
-	return loops || isBranching(x)
+	switch x := unparen(x); x.(type) {
+	case *dsl.ForExpr, *dsl.LoopExpr:
+		return true
+	default:
+		return isBranching(x)
+	}
 }
 
 // acts tells whether an expression does something besides having a value: a call
@@ -311,7 +325,7 @@ func (c *checker) isStepCall(x *dsl.CallExpr) bool {
 
 // dropLast checks the last line of a block whose value nobody wants.
 func (c *checker) dropLast(x dsl.Expr) (exits bool) {
-	if c.acts(x) {
+	if c.standsAlone(x) {
 		return c.drop(x)
 	}
 	before := len(c.diags)

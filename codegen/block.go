@@ -139,6 +139,8 @@ func mayFail(x plan.Expr) bool {
 			fails = fails || !plain
 		case *plan.Interp:
 			fails = fails || plan.Multiplies(x.Parts)
+		case *plan.PureLoop:
+			fails = fails || x.X == nil && x.Else == nil
 		case *plan.PureFor:
 			fails = fails || plan.Counts(x.Typ.(*types.List).Elem, x.Body)
 		}

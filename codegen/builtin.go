@@ -52,6 +52,8 @@ func (b *body) builtin(x *plan.Builtin) *jen.Statement {
 		return b.extreme(x)
 	case plan.Merge:
 		return b.merge(x)
+	case plan.Sized:
+		return b.compute("FitState", b.exprs(x.Args)[0], b.at(x.Pos))
 	case plan.Rest:
 		return b.compute("Rest", append([]jen.Code{b.at(x.Pos)}, b.exprs(x.Args)...)...)
 	case "sort":

@@ -77,10 +77,12 @@ func (b *body) expr(x plan.Expr) *jen.Statement {
 		return b.funcCall(x)
 	case *plan.Keyed:
 		return b.keyed(x)
-	case *plan.PureIf, *plan.PureMatch, *plan.PureFor:
+	case *plan.PureIf, *plan.PureMatch, *plan.PureFor, *plan.PureLoop:
 		return b.block(x)
 	case *plan.Raise:
 		panic("internal error: a mock's answer in code that is generated")
+	case *plan.Leave:
+		panic("internal error: the end of a round where a value stands")
 	}
 	panic("internal error: unknown expression")
 }

@@ -296,8 +296,11 @@ func onlyKept(op *plan.Loop) bool {
 // breakNode writes the end of a loop. In a Go switch it names the loop.
 func (b *body) breakNode(op *plan.Break) {
 	r := b.rounds
-	if op.X != nil {
+	if kept := r.state != "" && r.to.name == r.state && isVar(op.X, r.variable); op.X != nil && !kept {
 		b.pureInto(r.to, op.X)
+	}
+	if r.to.kind == give { // which ends the loop too
+		return
 	}
 	if !b.switched {
 		b.add(jen.Break())

@@ -27,6 +27,8 @@ func (g *generator) looksAround(x plan.Expr) bool {
 	switch x := x.(type) {
 	case *plan.PureFor:
 		return x.Looks()
+	case *plan.PureLoop:
+		return x.Looks()
 	case *plan.Keyed:
 		return x.Looks()
 	case *plan.FuncCall:

@@ -12,7 +12,7 @@ import (
 // needsStatements tells whether an expression is more than one in Go.
 func needsStatements(x plan.Expr) bool {
 	switch x := x.(type) {
-	case *plan.PureIf, *plan.PureMatch, *plan.PureFor:
+	case *plan.PureIf, *plan.PureMatch, *plan.PureFor, *plan.PureLoop:
 		return true
 	case *plan.StructLit:
 		return x.Spread != nil
@@ -55,6 +55,8 @@ func (b *body) pureInto(s sink, x plan.Expr) {
 		b.pureMatch(s, x)
 	case *plan.PureFor:
 		b.pureFor(s, x)
+	case *plan.PureLoop:
+		b.pureLoop(s, x)
 	case *plan.StructLit:
 		if x.Spread != nil {
 			b.copyStruct(s, x)
@@ -68,16 +70,21 @@ func (b *body) pureInto(s sink, x plan.Expr) {
 
 func (b *body) pureBlock(s sink, p *plan.Pure) {
 	for _, l := range p.Lets {
-		if l.V == nil {
-			b.discard(l.X)
-			continue
-		}
-		b.define(l.V, l.X)
-		if !usesVar(p, l.V) {
-			b.add(jen.Id("_").Op("=").Id(b.vars[l.V]))
-		}
+		b.binding(p, l)
 	}
 	b.pureInto(s, p.Value)
+}
+
+// binding writes a binding of a block.
+func (b *body) binding(p *plan.Pure, l *plan.PureLet) {
+	if l.V == nil {
+		b.discard(l.X)
+		return
+	}
+	b.define(l.V, l.X)
+	if !usesVar(p, l.V) {
+		b.add(jen.Id("_").Op("=").Id(b.vars[l.V]))
+	}
 }
 
 // usesVar tells whether a block reads one of its own bindings.

@@ -47,6 +47,10 @@ func (p *printer) list(head string, parts ...any) {
 		case string:
 			p.put(part)
 		case *plan.Pure:
+			if part == nil {
+				p.put("_")
+				break
+			}
 			p.pure(part)
 		case plan.Expr:
 			p.expr(part)
@@ -186,9 +190,24 @@ func (p *printer) larger(t string, x plan.Expr) {
 		p.put(" ")
 		p.pure(x.Body)
 		p.put(")")
+	case *plan.PureLoop:
+		p.loop(t, x)
+	case *plan.Leave:
+		if x.Breaks {
+			p.list("break", x.X)
+			return
+		}
+		p.list("continue", x.X)
 	default:
 		panic(fmt.Sprintf("internal error: no text for a %T", x))
 	}
+}
+
+// loop writes a loop without steps.
+func (p *printer) loop(t string, x *plan.PureLoop) {
+	p.list("loop "+t, x.Init, x.Max, x.X)
+	p.list("rounds", p.local(x.State), p.local(x.Key), p.local(x.Value), x.Where, x.Body)
+	p.list("else", x.Else)
 }
 
 // matched is what an arm of a match matches.

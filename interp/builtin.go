@@ -60,6 +60,9 @@ func (e *env) builtin(x *plan.Builtin) reflect.Value {
 		return reflect.ValueOf(pure.Join(listOf[string](v), args[1].String(), at))
 	case "json":
 		return reflect.ValueOf(pure.JSON(v.Interface(), at))
+	case plan.Sized:
+		pure.FitStateValue(v, at)
+		return v
 	case "range":
 		return reflect.ValueOf(pure.Range(int(v.Int()), at))
 	case "contains":

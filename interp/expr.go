@@ -85,6 +85,9 @@ func (e *env) eval(x plan.Expr) reflect.Value {
 		return e.pureMatch(x)
 	case *plan.PureFor:
 		return e.pureFor(x)
+	case *plan.PureLoop:
+		return e.pureLoop(x)
+	case *plan.Leave: // pureRound runs it
 	case *plan.Raise:
 		panic(&Raised{x.X, Value{e.expr(x.X)}})
 	}
@@ -288,10 +291,16 @@ func (e *env) convert(x *plan.Convert) reflect.Value {
 }
 
 func (e *env) pureMatch(x *plan.PureMatch) reflect.Value {
+	in, body := e.arm(x)
+	return in.pure(body)
+}
+
+// arm is the arm of a match that is taken.
+func (e *env) arm(x *plan.PureMatch) (*env, *plan.Pure) {
 	v := e.matched(x.X, x.Pos)
 	for _, arm := range x.Arms {
 		if member, ok := e.matches(v, arm.Case); ok {
-			return e.with(arm.Binds, member).pure(arm.Body)
+			return e.with(arm.Binds, member), arm.Body
 		}
 	}
 	panic("internal error: a match that isn't exhaustive")

@@ -158,6 +158,17 @@ func names(key, value *plan.Variable) string {
 	return key.Name + "," + value.Name
 }
 
+// boundBy are the names of variables that a loop binds, of which each may be nil.
+func boundBy(vs ...*plan.Variable) string {
+	var names []string
+	for _, v := range vs {
+		if v != nil {
+			names = append(names, v.Name)
+		}
+	}
+	return strings.Join(names, ",")
+}
+
 // form is a list: strings as they are, expressions dumped, nil ones left out.
 func form(head string, parts ...any) string {
 	out := "(" + head
@@ -173,7 +184,9 @@ func form(head string, parts ...any) string {
 				out += " " + expr(x)
 			}
 		case *plan.Pure:
-			out += " " + pure(p)
+			if p != nil {
+				out += " " + pure(p)
+			}
 		default:
 			panic(fmt.Sprintf("%T", p))
 		}
@@ -300,6 +313,10 @@ func larger(x plan.Expr) string {
 		return form("raise", x.X)
 	case *plan.PureFor:
 		return form("for:"+x.Typ.String(), names(x.Key, x.Value), x.X, x.Where, x.Body)
+	case *plan.PureLoop:
+		return form("loop:"+x.Typ.String(), boundBy(x.State, x.Key, x.Value), x.Init, x.Max, x.X, x.Where, x.Body, x.Else)
+	case *plan.Leave:
+		return form(map[bool]string{true: "break", false: "continue"}[x.Breaks], x.X)
 	}
 	panic(fmt.Sprintf("%T", x))
 }

@@ -245,7 +245,8 @@ type Keyed struct {
 	Pos  Pos
 }
 
-// A PureIf is if as an expression without steps.
+// A PureIf is if as an expression without steps. Its Else is nil where it gives nothing, and
+// has none.
 type PureIf struct {
 	T
 	Cond       Expr
@@ -284,13 +285,15 @@ type Raise struct {
 	X Expr
 }
 
-// A Pure is a block without steps: bindings, then a value.
+// A Pure is a block without steps: bindings, then a value, which is nil where the block of a
+// PureLoop comes to its end.
 type Pure struct {
 	Lets  []*PureLet
 	Value Expr
 }
 
-// A PureLet is a binding in a Pure. V is nil where the value is dropped (_ := X).
+// A PureLet is a binding in a Pure. V is nil where the value is dropped (_ := X), and where
+// X gives nothing, in a PureLoop.
 type PureLet struct {
 	V *Variable
 	X Expr
@@ -324,4 +327,6 @@ func (*Keyed) expr()        {}
 func (*PureIf) expr()       {}
 func (*PureMatch) expr()    {}
 func (*PureFor) expr()      {}
+func (*PureLoop) expr()     {}
+func (*Leave) expr()        {}
 func (*Raise) expr()        {}

@@ -101,7 +101,7 @@ func makes(p *Pure) bool {
 	found := false
 	p.Walk(func(x Expr) {
 		switch x := x.(type) {
-		case *FuncCall, *PureFor, *Keyed, *Decode, *ListLit, *MapLit, *StructLit:
+		case *FuncCall, *PureFor, *PureLoop, *Keyed, *Decode, *ListLit, *MapLit, *StructLit:
 			found = true
 		case *Lookup:
 			found = found || x.OfAny()
@@ -155,7 +155,7 @@ func (p *Pure) takesLong() bool {
 // takesLong tells it of what an expression does itself, without its parts.
 func takesLong(x Expr) bool {
 	switch x := x.(type) {
-	case *PureFor, *Keyed, *Decode:
+	case *PureFor, *PureLoop, *Keyed, *Decode:
 		return true
 	case *FuncCall:
 		return x.Func.Go != nil || x.Func.Body.takesLong()
@@ -230,7 +230,7 @@ func IsSure(x Expr) bool {
 	sure := true
 	Walk(x, func(x Expr) {
 		switch x := x.(type) {
-		case *Index, *Slice, *Decode, *FuncCall, *Keyed, *PureFor:
+		case *Index, *Slice, *Decode, *FuncCall, *Keyed, *PureFor, *PureLoop:
 			sure = false
 		case *Lookup:
 			sure = sure && !x.OfAny()

@@ -105,6 +105,8 @@ func (b *builder) bare(x dsl.Expr) Expr {
 		return b.pureMatch(x)
 	case *dsl.ForExpr:
 		return b.pureFor(x)
+	case *dsl.LoopExpr:
+		return b.pureLoop(x)
 	case *dsl.DecodeExpr:
 		return &Decode{t, b.expr(x.X), b.pos(x.Span)}
 	}

@@ -40,9 +40,14 @@ func (b *builder) pureLet(s dsl.Stmt, x dsl.Expr) *PureLet {
 }
 
 func (b *builder) pureMatch(x *dsl.MatchExpr) Expr {
-	out := &PureMatch{T: T{b.info.Types[x]}, X: b.expr(x.X), Pos: b.pos(x.X.Place())}
+	return b.matchOf(x, T{b.info.Types[x]}, (*builder).pure)
+}
+
+// matchOf lowers a match whose arms are lowered by a function.
+func (b *builder) matchOf(x *dsl.MatchExpr, t T, arms func(*builder, *dsl.Block) *Pure) *PureMatch {
+	out := &PureMatch{T: t, X: b.expr(x.X), Pos: b.pos(x.X.Place())}
 	for _, a := range x.Arms {
-		arm := &PureArm{b.caseOf(a, out.X.Type()), b.inPure().pure(a.Body)}
+		arm := &PureArm{b.caseOf(a, out.X.Type()), arms(b.inPure(), a.Body)}
 		read := false
 		arm.Body.Walk(func(x Expr) {
 			v, ok := x.(*Var)

@@ -20,7 +20,7 @@ func small(x Expr) bool {
 // smallPart judges an expression without what is inside it.
 func smallPart(x Expr) bool {
 	switch x := x.(type) {
-	case *FuncCall, *PureFor, *Keyed, *Decode:
+	case *FuncCall, *PureFor, *PureLoop, *Keyed, *Decode:
 		return false
 	case *Builtin:
 		return smallBuiltin(x)

@@ -83,6 +83,10 @@ func substituted(x Expr, with substitution) Expr {
 		key, inner := with.bind(x.Key)
 		value, inner := inner.bind(x.Value)
 		return &PureFor{x.T, key, value, list, substituted(x.Where, inner), inner.pure(x.Body), x.Pos}
+	case *PureLoop:
+		return with.loop(x)
+	case *Leave:
+		return &Leave{x.T, in(x.X), x.Breaks}
 	case *Const, *Member, *None, *RunField:
 		return x // it holds no variable
 	}
@@ -95,6 +99,18 @@ func (s substitution) all(xs []Expr) []Expr {
 		out[i] = substituted(x, s)
 	}
 	return out
+}
+
+// loop is substituted for a loop without steps.
+func (s substitution) loop(x *PureLoop) *PureLoop {
+	out := *x
+	out.Init, out.Max, out.X = substituted(x.Init, s), substituted(x.Max, s), substituted(x.X, s)
+	out.State, s = s.bind(x.State)
+	out.Else = s.pure(x.Else)
+	out.Key, s = s.bind(x.Key)
+	out.Value, s = s.bind(x.Value)
+	out.Where, out.Body = substituted(x.Where, s), s.pure(x.Body)
+	return &out
 }
 
 // pure is substituted for a block.

@@ -62,9 +62,9 @@ func operands(x dsl.Expr) []dsl.Expr {
 	case *dsl.MatchExpr:
 		return []dsl.Expr{x.X}
 	case *dsl.ForExpr:
-		return []dsl.Expr{x.X, x.Where, x.Limit}
+		return []dsl.Expr{x.X, x.Limit} // its where is in no order: each round has its own
 	case *dsl.LoopExpr:
-		return []dsl.Expr{x.Init, x.Max, x.X, x.Where}
+		return []dsl.Expr{x.Init, x.Max, x.X}
 	case *dsl.DecodeExpr:
 		return []dsl.Expr{x.X}
 	}

@@ -30,7 +30,8 @@ const undoArgs = `A{...result, n: n, o: if n > 1 { y := n * 2
 	y } else { twice(n) }}, if n == 0 { result } else { B{s: "b", at: none} },
 	match u { A w => w.n + twice(w.n), B => 3 }, "${n}-${a.n}${"ab"[1:]}${a.b?.s ?? ""}", map[string]int{"a": n}["a"],
 	for i, x in sort(z in [n, result.n] by -z) where x > 0 { x + i + [n][0] }, map[string]int{"${n}": twice(n)},
-	E.y, !(n in [1, 2]) && (a.o == none || a.o > 3), decode(duration, json("1s")) * int(float64(len([a])))`
+	E.y, !(n in [1, 2]) && (a.o == none || a.o > 3), decode(duration, json("1s")) * int(float64(len([a]))) +
+	(loop s := 0 for x in [n] { if x > 1 { break 1 } else { continue s + x } }) * 1s`
 
 // planOfUndo is the plan of a workflow that calls a tool.
 func planOfUndo(t *testing.T, declared, calls string) *plan.Program {

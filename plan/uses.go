@@ -59,6 +59,10 @@ func (f *freeVars) expr(x Expr) {
 		case *PureFor:
 			f.bound[x.Key], f.bound[x.Value] = true, true
 			f.lets(x.Body)
+		case *PureLoop:
+			f.bound[x.State], f.bound[x.Key], f.bound[x.Value] = true, true, true
+			f.lets(x.Body)
+			f.lets(x.Else)
 		case *PureIf:
 			f.lets(x.Then)
 			f.lets(x.Else)
@@ -72,6 +76,9 @@ func (f *freeVars) expr(x Expr) {
 }
 
 func (f *freeVars) lets(p *Pure) {
+	if p == nil {
+		return
+	}
 	for _, l := range p.Lets {
 		f.bound[l.V] = true
 	}

@@ -3,7 +3,7 @@ package plan
 import "slices"
 
 // Walk calls visit for an expression and all expressions inside it, those in the
-// blocks of PureIf, PureMatch and PureFor included, in the order of the source. A
+// blocks of PureIf, PureMatch, PureFor and PureLoop included, in the order of the source. A
 // nil expression has none.
 func Walk(x Expr, visit func(Expr)) {
 	if x == nil {
@@ -75,14 +75,24 @@ func Walk(x Expr, visit func(Expr)) {
 	case *PureFor:
 		each(x.X, x.Where)
 		x.Body.Walk(visit)
+	case *PureLoop:
+		each(x.Init, x.Max, x.X, x.Where)
+		x.Body.Walk(visit)
+		x.Else.Walk(visit)
+	case *Leave:
+		each(x.X)
 	case *Raise:
 		each(x.X)
 	case *Const, *Member, *None, *RunField, *Var:
 	}
 }
 
-// Walk calls visit for the expressions of a block: its bindings', then its value.
+// Walk calls visit for the expressions of a block: its bindings', then its value. A nil
+// block has none.
 func (p *Pure) Walk(visit func(Expr)) {
+	if p == nil {
+		return
+	}
 	for _, l := range p.Lets {
 		Walk(l.X, visit)
 	}

@@ -155,6 +155,8 @@ type writer struct {
 	// beside tells that what is written runs side by side with more: effects that
 	// fail would make its log depend on timing.
 	beside bool
+	// spins tells that the program has the func spun.
+	spins bool
 	// owed tells that an undo may be owed, so that no early return stands here.
 	owed bool
 }
@@ -167,10 +169,12 @@ func Program(seed uint64) string {
 		taken: map[string]bool{},
 		alone: seed%3 == 0,
 		reads: seed%10 == 1,
+		spins: true,
 	}
 	w.b.WriteString("workflow Main(n int, xs []int, flag bool) int {\n")
 	w.block(4 + w.r.IntN(8))
 	fmt.Fprintf(&w.b, "\treturn %s\n}\n", w.intExpr(2))
+	w.b.WriteString(spun(rand.New(rand.NewPCG(seed, 3))))
 	return head + inDanger(w.b.String(), rand.New(rand.NewPCG(seed, 2)))
 }
 

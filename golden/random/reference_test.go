@@ -32,7 +32,7 @@ type reference struct {
 	reached map[string]int
 	// workflows are those that others call.
 	workflows map[string]*dsl.WorkflowDecl
-	// funcs are those below the head: other names for what it has.
+	// funcs are those below the head.
 	funcs map[string]*dsl.FuncDecl
 	// takenBack are the tools whose declarations say what takes their calls back.
 	takenBack map[string]*dsl.ToolDecl
@@ -1064,11 +1064,14 @@ func (r *reference) call(x *dsl.CallExpr) any {
 	return r.invoke(x.Fun.Name, args)
 }
 
-// alias reads a func that gives what it is another name for.
+// alias reads a func of the program's own.
 func (r *reference) alias(f *dsl.FuncDecl, args []any) any {
 	defer func(vars map[string]any) { r.vars = vars }(r.vars)
-	r.vars = map[string]any{f.Params[0].Name.Name: args[0]}
-	return r.eval(f.Body.Stmts[0].(*dsl.ExprStmt).X)
+	r.vars = map[string]any{}
+	for i, p := range f.Params {
+		r.vars[p.Name.Name] = args[i]
+	}
+	return r.block(f.Body)
 }
 
 // mail knows what comes of exchanging something with the world.

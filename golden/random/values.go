@@ -48,6 +48,9 @@ func (w *writer) intExpr(depth int) string {
 		options = append(options, w.deepInt(x)...)
 	}
 	options = append(options, w.looked(depth-1), w.looked(depth-1))
+	if w.spins {
+		options = append(options, fmt.Sprintf("spun(%s, %s, %s)", x, w.oneOf("[]int"), w.boolExpr(0)))
+	}
 	by := w.name()
 	options = append(options, fmt.Sprintf("sum(sort(%s in %s by %s * %s))", by, w.oneOf("[]int"), by, by))
 	if len(w.vars["int?"]) > 0 {
@@ -73,7 +76,12 @@ func (w *writer) looked(depth int) string {
 // sum writes a sum over a pure loop, whose name is new.
 func (w *writer) sum(x string) string {
 	q := w.name()
-	return fmt.Sprintf("sum(for %s in %s where %s > 1 { %s + %s })", q, w.oneOf("[]int"), q, q, x)
+	where := q
+	if w.r.IntN(6) == 0 {
+		s, y := w.name(), w.name()
+		where = fmt.Sprintf("(loop %s := %s for %s in %s { if %s > %s { break 2 } else { continue %s + %s } })", s, q, y, w.oneOf("[]int"), s, y, s, y)
+	}
+	return fmt.Sprintf("sum(for %s in %s where %s > 1 { %s + %s })", q, w.oneOf("[]int"), where, q, x)
 }
 
 func (w *writer) boolExpr(depth int) string {

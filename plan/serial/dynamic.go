@@ -22,7 +22,7 @@ var dynamic = byName(
 	(*plan.Lookup)(nil), (*plan.Slice)(nil), (*plan.Unary)(nil), (*plan.Binary)(nil), (*plan.Interp)(nil),
 	(*plan.ListLit)(nil), (*plan.MapLit)(nil), (*plan.StructLit)(nil), (*plan.Convert)(nil), (*plan.Builtin)(nil),
 	(*plan.Widen)(nil), (*plan.Decode)(nil), (*plan.FuncCall)(nil), (*plan.Keyed)(nil), (*plan.PureIf)(nil),
-	(*plan.PureMatch)(nil), (*plan.PureFor)(nil), (*plan.Raise)(nil),
+	(*plan.PureMatch)(nil), (*plan.PureFor)(nil), (*plan.PureLoop)(nil), (*plan.Leave)(nil), (*plan.Raise)(nil),
 )
 
 func byName(samples ...any) map[string]reflect.Type {

@@ -127,6 +127,37 @@ func FitValue(x reflect.Value, size *int, at string) {
 	}
 }
 
+// FitState gives x, the state of a loop's next round. It panics with a *Fault where it is
+// above 64 MiB.
+func FitState[T any](x T, at string) T {
+	size := 0
+	if s, ok := any(x).(string); ok {
+		size = textSize + len(s)
+	} else {
+		size = sizeAny(x, maxMade)
+	}
+	if size > maxMade {
+		noRoom("the loop's state", at)
+	}
+	return x
+}
+
+// FitStateValue is FitState for a value of a type that Go doesn't know.
+func FitStateValue(x reflect.Value, at string) {
+	if sizeOf(x, maxMade, 0) > maxMade {
+		noRoom("the loop's state", at)
+	}
+}
+
+// Exhausted is the fault of a loop none of whose rounds breaks.
+func Exhausted(rounds int, at string) *Fault {
+	text := "no break within " + strconv.Itoa(rounds) + " rounds"
+	if rounds == 1 {
+		text = "no break within 1 round"
+	}
+	return &Fault{At: at, Text: text}
+}
+
 // FitMap panics with a *Fault where a map is above 64 MiB that is made of others, of which
 // the largest has so many entries.
 func FitMap(m reflect.Value, largest int, at string) {

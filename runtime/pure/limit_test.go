@@ -23,6 +23,9 @@ func TestMadeIsBounded(t *testing.T) {
 		make func()
 	}{
 		{"concat", func() { ConcatText(here, half, half) }},
+		{"state", func() { FitState(half+half, here) }},
+		{"state of a list", func() { FitState(append(texts, texts[0]), here) }},
+		{"state in a struct", func() { FitState(struct{ A *[]string }{Some(append(texts, texts[0]))}, here) }},
 		{"replace", func() { Replace(half, "", half, here) }},
 		{"join", func() { Join([]string{half, half}, "", here) }},
 		{"join by sep", func() { Join(make([]string, 1<<12), half, here) }},
@@ -76,7 +79,18 @@ func TestMadeWithinLimits(t *testing.T) {
 			t.Errorf("%s gives %d bytes, want %d", name, n, maxMade)
 		}
 	}
+	if got := len(FitState(half+half[textSize:], "")); got != maxMade-textSize {
+		t.Errorf("a state of %d bytes", got)
+	}
 	if got := len(Split(strings.Repeat("x", 1<<20), "", "")); got != 1<<20 {
 		t.Errorf("split gives %d parts", got)
+	}
+}
+
+func TestExhausted(t *testing.T) {
+	for n, want := range map[int]string{1: "a.wf:3:7: no break within 1 round", 30: "a.wf:3:7: no break within 30 rounds"} {
+		if got := Exhausted(n, "a.wf:3:7").Error(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 }
