@@ -40,7 +40,10 @@ func (c *checker) fit(x dsl.Expr, got, want types.Type, what string) {
 		return
 	}
 	if o, ok := got.(*types.Optional); ok && (types.Identical(o.Elem, want) || types.Is(want, types.Any)) {
-		c.maybeNone(x)
+		d := c.maybeNone(x)
+		if isAny(want) && isAny(o.Elem) {
+			d.Help = "give a default, " + c.text(x) + " ?? …, or take none for null: decode(any, " + c.text(x) + ")"
+		}
 		return
 	}
 	d := c.report(diag.WrongType, x, "%s is %s, expected %s", what, got, want)
@@ -72,6 +75,8 @@ func (c *checker) conversionHelp(x dsl.Expr, got, want types.Type) string {
 		return "write " + text + ".message"
 	case types.Is(got, types.String):
 		return memberHelp(want)
+	case ofOptionals(want, got):
+		return "the ? is for what is in it: one that may be none is a (" + types.Spelled(got) + ")?"
 	case isAny(elemOf(got)):
 		return "say what it is: decode(" + want.String() + ", " + text + ")"
 	}
@@ -79,6 +84,19 @@ func (c *checker) conversionHelp(x dsl.Expr, got, want types.Type) string {
 		return "give a default with ??, and convert it with " + want.String() + "(…)"
 	}
 	return ""
+}
+
+// ofOptionals tells whether a list or map is wanted of optionals of what is in another.
+func ofOptionals(want, of types.Type) bool {
+	switch want := want.(type) {
+	case *types.List:
+		of, ok := of.(*types.List)
+		return ok && types.Identical(want.Elem, &types.Optional{Elem: of.Elem})
+	case *types.Map:
+		of, ok := of.(*types.Map)
+		return ok && types.Identical(want.Key, of.Key) && types.Identical(want.Elem, &types.Optional{Elem: of.Elem})
+	}
+	return false
 }
 
 // constantHelp says how to write a constant as one of another type.
@@ -125,16 +143,20 @@ func unparen(x dsl.Expr) dsl.Expr {
 }
 
 // maybeNone reports an optional where a value is wanted.
-func (c *checker) maybeNone(x dsl.Expr) {
+func (c *checker) maybeNone(x dsl.Expr) *diag.Diagnostic {
 	text := c.text(x)
 	d := c.report(diag.MaybeNone, x, "%s may be none", text)
 	d.Help = "give a default: " + text + " ?? …"
 	if _, ok := c.pathOf(x); ok {
 		d.Help = "give a default, " + text + " ?? …, or ask before if " + text + " != none"
 	}
+	if _, ok := unparen(x).(*dsl.IndexExpr); ok {
+		d.Help = "give a default, " + text + " ?? …, or bind it and ask the name: value := " + text + ", if value != none"
+	}
 	if isAny(elemOf(c.info.Types[x])) {
 		d.Help = "give a default, " + text + " ?? …, or say what it is: decode(T, " + text + ")"
 	}
+	return d
 }
 
 // value checks an expression that has to have some value.

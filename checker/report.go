@@ -6,6 +6,7 @@ import (
 
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
+	"github.com/wfgen/wfgen/types"
 )
 
 // report adds an error at a place of the current file, and returns it so that a
@@ -20,6 +21,11 @@ func (c *checker) warn(code diag.Code, at dsl.Node, format string, args ...any) 
 }
 
 func (c *checker) add(code diag.Code, s diag.Severity, at dsl.Node, format string, args ...any) *diag.Diagnostic {
+	for i, a := range args {
+		if t, ok := a.(types.Type); ok {
+			args[i] = types.Spelled(t)
+		}
+	}
 	c.diags = append(c.diags, diag.Diagnostic{
 		Code: code, Severity: s, Source: c.file.Source, Span: at.Place(), Message: fmt.Sprintf(format, args...),
 	})

@@ -80,7 +80,7 @@ func (p *parser) clause() dsl.Clause {
 		return &dsl.UntilClause{Span: p.from(start), T: t}
 	case "else":
 		p.next()
-		if p.at("on") && isName(p.ahead(1)) && (is(p.ahead(2), "=>") || isName(p.ahead(2))) {
+		if p.at("on") && isName(p.ahead(1)) && (is(p.ahead(2), "=>") || is(p.ahead(2), ",") || isName(p.ahead(2))) {
 			return p.elseOn(start)
 		}
 		body := p.elseBody()
@@ -185,6 +185,11 @@ func (p *parser) elseOn(start int) dsl.Clause {
 	a := &dsl.Arm{Pattern: ident(p.next())}
 	if isName(p.peek()) {
 		a.Name = ident(p.next())
+	}
+	if p.at(",") {
+		p.fault(diag.Syntax, spanOf(p.peek()), "`else on` names one error, found `,`",
+			"write one for each: else on "+a.Pattern.(*dsl.Ident).Name+" => … else on … => …")
+		return nil
 	}
 	if !p.at("=>") {
 		p.wanted("`=>`", "an error and what stands in for it: else on Declined d => d.reason")

@@ -100,6 +100,7 @@ var mistakes = []mistake{
 	{`a: b := F()`, []string{`3:4 WF003 ‹b› a binding can't have a label; help: a binding's name is its step's id`}},
 	{`x := T{1}`, []string{"3:8 WF003 ‹1› expected a field's name after `{`, found `1`; help: a field's value is written name: value"}},
 	{`x := T{a}`, []string{"3:9 WF003 ‹}› expected `:` after `a`, found `}`; help: a field's value is written name: value"}},
+	{`x := F() else on A, B => 1`, []string{"3:19 WF003 ‹,› `else on` names one error, found `,`; help: write one for each: else on A => … else on … => …"}},
 	{`x := T{a: 1, ...b}`, []string{"3:14 WF003 ‹...› `...` stands before the fields, once"}},
 	{`x := map[string]int`, []string{"3:20 WF003 ‹› expected `{` after `int`, found the end of the line; help: a map is written map[string]int{\"a\": 1}"}},
 	{`x := {a: 1}`, []string{"3:6 WF003 ‹{› expected a value after `:=`, found `{`; help: a map is written map[string]int{\"a\": 1}, a struct Name{field: value}"}},

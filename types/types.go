@@ -287,6 +287,35 @@ func (e *Enum) Has(member string) bool {
 // GoMember is the name of a member's constant in Go: TierGold.
 func (e *Enum) GoMember(member string) string { return e.GoName + Exported(member) }
 
+// Spelled is a type as a message says it: String, with parentheses where a ? might be taken
+// for one of all that stands before it. map[string](int?) is no (map[string]int)?.
+func Spelled(t Type) string {
+	switch t := t.(type) {
+	case *List:
+		return "[]" + spelledElem(t.Elem)
+	case *Map:
+		return "map[" + t.Key.String() + "]" + spelledElem(t.Elem)
+	case *Optional:
+		switch t.Elem.(type) {
+		case *List, *Map:
+			return "(" + Spelled(t.Elem) + ")?"
+		}
+	}
+	return t.String()
+}
+
+func spelledElem(t Type) string {
+	o, ok := t.(*Optional)
+	if !ok {
+		return Spelled(t)
+	}
+	switch o.Elem.(type) {
+	case *List, *Map:
+		return Spelled(t)
+	}
+	return "(" + Spelled(t) + ")"
+}
+
 func (b *Basic) String() string { return b.name }
 func (l *List) String() string  { return "[]" + l.Elem.String() }
 func (m *Map) String() string   { return "map[" + m.Key.String() + "]" + m.Elem.String() }
