@@ -29,6 +29,11 @@ var Interpreter embed.FS
 //go:embed go.sum
 var Sums []byte
 
+// Documents are what those who write workflows read.
+//
+//go:embed docs/language.md docs/guide.md docs/durable.md docs/json.md docs/compat.md
+var Documents embed.FS
+
 // Templates holds the packages that people begin with, as they stand in examples/templates.
 //
 //go:embed examples/templates

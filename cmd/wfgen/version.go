@@ -9,14 +9,19 @@ type versionCmd struct{}
 
 // Run prints the version and the revision that Go recorded in the binary, and Go's own.
 func (c *versionCmd) Run(s *streams) error {
-	version, revision := "(devel)", ""
+	revision := ""
 	if info, ok := debug.ReadBuildInfo(); ok {
-		if info.Main.Version != "" {
-			version = info.Main.Version
-		}
 		revision = revisionOf(info.Settings)
 	}
-	return s.printf("wfgen %s %s%s %s/%s\n", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return s.printf("wfgen %s %s%s %s/%s\n", version(), revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+// version is that which Go recorded in the binary.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
 }
 
 // revisionOf is the revision that a binary was built from, before a space; empty where Go
