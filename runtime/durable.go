@@ -30,7 +30,7 @@ type durable interface {
 	sleep(ctx context.Context, d time.Duration)
 	after(d time.Duration, do func()) (stop func())
 	// awaitQuiescence waits until the engine's clock, a virtual one, is to jump.
-	awaitQuiescence(ctx context.Context, depth int)
+	awaitQuiescence(ctx context.Context, depth int, step string)
 	// withDeadline is the context of a workflow that has to be done within d from its
 	// start, however often the process ends in between. key is where that is recorded.
 	withDeadline(ctx context.Context, key string, d time.Duration, late error) (context.Context, context.CancelFunc)

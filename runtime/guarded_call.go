@@ -260,6 +260,7 @@ type stood struct {
 // enter waits for all that an attempt needs. It gives errGivenUp where the execution is
 // paused or drained meanwhile, and the context's error where that ends.
 func (c *guardedCall) enter(p *passage) error {
+	awaitTurn(c.frame, c.step)
 	if hit, err := c.enterCache(p); hit || err != nil {
 		return err
 	}

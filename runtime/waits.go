@@ -15,9 +15,9 @@ func (s *session) after(d time.Duration, do func()) (stop func()) {
 }
 
 // awaitQuiescence counts as in a tool: the execution can't leave the memory meanwhile.
-func (s *session) awaitQuiescence(ctx context.Context, depth int) {
+func (s *session) awaitQuiescence(ctx context.Context, depth int, step string) {
 	w, c := &wait{tool: true, ctx: ctx}, s.engine.clock
-	c.whenQuiescent(depth, func() {
+	c.whenQuiescent(depth, step, func() {
 		go func() { // the clock's caller may have the lock
 			defer c.block()
 			s.lock()
