@@ -49,7 +49,7 @@ func (c *checker) stepClauses(x *dsl.CallExpr, callee Object, result types.Type,
 		case *dsl.LimitClause, *dsl.BreakerClause, *dsl.CacheClause:
 			c.report(diag.MisplacedClause, cl, "%s can't stand on a call", c.clauseWord(cl)).
 				Help = "write it on the tool's declaration: it holds for all calls of the tool together"
-		case *dsl.UntilClause:
+		case *dsl.UntilClause, *dsl.WhereClause:
 			c.misplaced(cl, "this call", "")
 		case *dsl.EffectClause, *dsl.FailsClause, *dsl.VersionClause, *dsl.KeepClause:
 			c.report(diag.MisplacedClause, cl, "%s can't stand on a call", c.text(cl)).Help = "write it on the declaration"
@@ -185,6 +185,8 @@ func (c *checker) clauseWord(cl dsl.Clause) string {
 		return "timeout"
 	case *dsl.UntilClause:
 		return "until"
+	case *dsl.WhereClause:
+		return "where"
 	case *dsl.ElseClause:
 		return "else"
 	case *dsl.UndoClause:
@@ -306,6 +308,8 @@ func (c *checker) misplaced(cl dsl.Clause, where, allowed string) {
 		allowed = "limit, breaker and cache stand on the declaration of a tool"
 	case *dsl.UntilClause:
 		allowed = "until bounds an await or approve: another call has a timeout"
+	case *dsl.WhereClause:
+		allowed = "where says which event is awaited: it stands on the await of one"
 	}
 	c.report(diag.MisplacedClause, cl, "%s can't stand on %s", c.clauseWord(cl), where).Help = allowed
 	if e, ok := cl.(*dsl.ElseClause); ok {

@@ -321,9 +321,16 @@ func (c *checker) durableClauses(x *dsl.CallExpr, d *Durable, result types.Type,
 				d.Timeout, d.Until = c.endOfWaiting(cl), true
 				continue
 			}
+		case *dsl.WhereClause:
+			if x.Verb == dsl.Await && (d.Event != nil || !c.isRun(x.Fun)) {
+				d.Filter = c.filter(cl, x, result)
+				continue
+			}
 		}
 		allowed := "else and after can"
-		if waits {
+		if d.Event != nil && waits {
+			allowed = "timeout, until, where, else and after can"
+		} else if waits {
 			allowed = "timeout, until, else and after can"
 		}
 		c.misplaced(cl, string(x.Verb), allowed)

@@ -56,7 +56,7 @@ func (c *checker) goNameFits(name string, at *dsl.Ident) bool {
 // besideWorkflows reserves the names of what stands beside each workflow. Where two
 // workflows are one in Go, that has been reported.
 func (c *checker) besideWorkflows() {
-	seen := map[string]bool{}
+	seen, asks := map[string]bool{}, c.asks()
 	for _, w := range c.prog.Workflows {
 		at := w.Decl.Name
 		if at == nil || c.scope.names[at.Name] == nil || c.scope.names[at.Name].at != at || seen[w.GoName] {
@@ -67,6 +67,9 @@ func (c *checker) besideWorkflows() {
 		c.beside("Start"+w.GoName, goName{w.File, at, "the function that starts workflow " + w.Name})
 		c.beside("Submit"+w.GoName, goName{w.File, at, "the function that submits workflow " + w.Name})
 		c.beside(w.GoName+"InFrame", goName{w.File, at, "the function by which other packages call workflow " + w.Name})
+		if asks {
+			c.beside(w.GoName+"Awaits", goName{w.File, at, "what workflow " + w.Name + " awaits"})
+		}
 	}
 	for _, e := range c.prog.Events {
 		if at := e.Decl.Name; at != nil && c.scope.names[at.Name] != nil && c.scope.names[at.Name].at == at {

@@ -149,6 +149,8 @@ type Durable struct {
 	// is over; nil for as long as it takes.
 	Timeout dsl.Expr
 	Until   bool
+	// Filter says which events of the kind are awaited; nil where all are.
+	Filter *Filter
 	// Played is the step as a tool that tests mock, one for all that await or emit an
 	// event, start a workflow, or approve.
 	Played *Tool

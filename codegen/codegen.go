@@ -82,11 +82,13 @@ type generator struct {
 
 	described   map[any]string
 	steps       map[*plan.Workflow][]described
-	infos       map[*plan.Workflow]string // the variables that describe them
-	inputs      map[*plan.Workflow]string // the types of their parameters by name
-	inputChecks map[*plan.Workflow]string // the functions that look at those, where there is something to look at
-	bodies      map[*plan.Workflow]string // the functions that run them, of this package's
-	topics      map[*plan.Event]string    // the variables that describe them
+	filters     map[*plan.Durable]*filter
+	awaited     map[*plan.Workflow][]jen.Code // what is written of filters
+	infos       map[*plan.Workflow]string     // the variables that describe them
+	inputs      map[*plan.Workflow]string     // the types of their parameters by name
+	inputChecks map[*plan.Workflow]string     // the functions that look at those, where there is something to look at
+	bodies      map[*plan.Workflow]string     // the functions that run them, of this package's
+	topics      map[*plan.Event]string        // the variables that describe them
 	keeping     map[*plan.Workflow]bool
 
 	needsFrame map[*plan.Func]bool // what is known of framed
@@ -101,7 +103,8 @@ func newGenerator(p *plan.Program) *generator {
 		program: p, imports: newScope(nil), aliases: map[string]string{}, adapted: map[any]string{},
 		names: &scope{parent: universe(), taken: map[string]bool{}, fixed: true}, funcs: map[*plan.Func]string{},
 		guards: map[*plan.Tool]string{}, checks: map[types.Type]string{}, equals: map[*types.Struct]string{},
-		described: map[any]string{}, steps: map[*plan.Workflow][]described{}, infos: map[*plan.Workflow]string{}, inputs: map[*plan.Workflow]string{},
+		described: map[any]string{}, filters: map[*plan.Durable]*filter{}, awaited: map[*plan.Workflow][]jen.Code{},
+		steps: map[*plan.Workflow][]described{}, infos: map[*plan.Workflow]string{}, inputs: map[*plan.Workflow]string{},
 		inputChecks: map[*plan.Workflow]string{}, bodies: map[*plan.Workflow]string{},
 		topics: map[*plan.Event]string{}, keeping: map[*plan.Workflow]bool{}, needsFrame: map[*plan.Func]bool{},
 		fingerprints: compat.Fingerprints(p),

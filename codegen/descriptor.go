@@ -131,6 +131,7 @@ func (b *body) descriptions(info string) jen.Code {
 	if !g.keepsState(w) {
 		about = append(about, set("Stateless"))
 	}
+	about = append(about, b.waiters()...)
 	vars := jen.Var().Id(info).Op("=").Qual(runtimePath, "Workflow").Add(literal("runtime.Workflow", about))
 	for _, d := range g.steps[w] {
 		vars.Line().Var().Id(d.name).Op("=").Add(d.code)

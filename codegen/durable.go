@@ -160,7 +160,7 @@ func (b *body) durableStep(n *plan.Node, op *plan.Durable) *jen.Statement {
 	}
 	switch op.Kind {
 	case plan.AwaitEvent:
-		return b.call(bounded("Await", op), append([]jen.Code{b.f(), b.durableTask(n, op), b.topic(op.Event), b.patience(op)}, args...)...)
+		return b.call(bounded("Await", op), append([]jen.Code{b.f(), b.durableTask(n, op), b.awaitedTopic(n, op), b.patience(op)}, args...)...)
 	case plan.AwaitRun:
 		return b.call(bounded("AwaitRun", op), b.f(), b.durableTask(n, op), args[0], b.patience(op))
 	case plan.Emit:

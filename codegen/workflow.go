@@ -52,10 +52,11 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 	code = append(code,
 		documented(g.bodyDoc(w), jen.Func().Id(g.bodies[w]).Params(params...).Add(namedResults(w.Result)).Block(b.stmts...)))
 	if w.NeedsEngine {
-		code = append(code, g.inFrame(w, params))
+		code = append(code, g.inFrame(w, params), g.awaits(w, info))
 	} else {
 		code = append(code, starter(w, info, options, params, args))
 	}
+	code = append(code, g.awaited[w]...)
 	return append(code,
 		g.inputType(w),
 		g.inputCheck(w),

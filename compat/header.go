@@ -20,6 +20,8 @@ func (c *comparison) header(s, t *step) finding {
 		return no(s.path, "it is %s now, was %s", declared(t.effect), declared(s.effect))
 	case s.fails != t.fails:
 		return no(s.path, "it fails with%s now, was with%s", failures(t.fails), failures(s.fails))
+	case s.filters() != t.filters():
+		return no(s.path, "it has%s now, had%s", clauses(t.clauses), clauses(s.clauses))
 	case !same(s.inputs, t.inputs):
 		return no(s.path, "%s", s.otherwise())
 	case !same(s.undo, t.undo):
@@ -49,6 +51,9 @@ func attempts(s, t *step, caught bool) finding {
 func (s *step) otherwise() string {
 	switch s.op.(type) {
 	case *plan.Call, *plan.Durable:
+		if s.filters() {
+			return "its inputs are computed otherwise, or other events are awaited"
+		}
 		return "its inputs are computed otherwise"
 	case *plan.If, *plan.Match:
 		return "it decides otherwise"
@@ -63,6 +68,9 @@ func (s *step) otherwise() string {
 	}
 	return "its value is computed otherwise"
 }
+
+// filters tells whether a step awaits only some events.
+func (s *step) filters() bool { return strings.Contains(s.clauses, filtering) }
 
 // declared is a tool's effect as its declaration says it.
 func declared(effect string) string {

@@ -461,6 +461,24 @@ func (p *printer) all(errors []*types.Struct) string {
 	return b.String()
 }
 
+// filter describes which events are awaited. Captured values are what they are in the
+// workflow.
+func (m *maker) filter(s *step, p *printer, f *plan.Filter) {
+	if f == nil {
+		return
+	}
+	s.clauses += filtering
+	m.bind(f.Event, s, "event")
+	for i, v := range f.Captured {
+		m.refs[v] = m.refs[f.Args[i].(*plan.Var).V]
+	}
+	p.put(filtering + " ")
+	p.expr(f.Cond)
+}
+
+// filtering is what the clauses of a step say that awaits only some events.
+const filtering = " where"
+
 func (m *maker) durable(s *step, p *printer, op *plan.Durable) {
 	s.kind = op.Kind.String()
 	switch {
@@ -478,5 +496,6 @@ func (m *maker) durable(s *step, p *printer, op *plan.Durable) {
 		p.put(" timeout ")
 	}
 	p.opt(op.Timeout)
+	m.filter(s, p, op.Filter)
 	m.otherwise(s, op.Else)
 }

@@ -233,6 +233,8 @@ func clauseText(c Clause) string {
 		return "timeout " + exprText(c.D, 0)
 	case *UntilClause:
 		return "until " + exprText(c.T, 0)
+	case *WhereClause:
+		return "where " + exprText(c.Cond, 0)
 	case *ElseClause:
 		return elseText(c)
 	case *UndoClause:

@@ -355,6 +355,13 @@ type UntilClause struct {
 	T Expr
 }
 
+// A WhereClause is where COND, on an event that is awaited: Cond says of one, by the name
+// that it is bound to, whether it is awaited.
+type WhereClause struct {
+	Span
+	Cond Expr
+}
+
 // An ElseClause is else E or else { … }: what stands in for a call that failed. With On it
 // is what stands in for some of its failures, by their names:
 //
@@ -485,6 +492,7 @@ func (*KeepClause) clause()    {}
 func (*EffectClause) clause()  {}
 func (*RetryClause) clause()   {}
 func (*TimeoutClause) clause() {}
+func (*WhereClause) clause()   {}
 func (*UntilClause) clause()   {}
 func (*ElseClause) clause()    {}
 func (*UndoClause) clause()    {}

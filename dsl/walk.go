@@ -75,6 +75,8 @@ func clauseChildren(c Clause) []Node {
 		return []Node{c.D}
 	case *UntilClause:
 		return []Node{c.T}
+	case *WhereClause:
+		return []Node{c.Cond}
 	case *ElseClause:
 		return []Node{c.Body}
 	case *UndoClause:

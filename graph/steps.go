@@ -138,6 +138,9 @@ func doesDurable(n *plan.Node, op *plan.Durable) string {
 		}
 		text += ", " + word + " " + pattern(c)
 	}
+	if op.Filter != nil {
+		text += ", where " + brief(op.Filter.Cond, 0)
+	}
 	return text
 }
 

@@ -50,11 +50,11 @@ func (e *env) durable(n *plan.Node, op *plan.Durable) (any, error) {
 	args, patience := e.exprs(op.Args), e.patience(op)
 	step := e.w.steps[n]
 	if tell := e.p.onDurable; tell != nil {
-		tell(e.frame.StepID(step), valuesOf(args))
+		tell(e.frame.StepID(step), valuesOf(args), e.awaits(op))
 	}
 	switch op.Kind {
 	case plan.AwaitEvent:
-		return patience.await(e.frame, e.w.durables[op], e.p.topics[op.Event], interfaces(args))
+		return patience.await(e.frame, e.w.durables[op], e.awaitedTopic(op), interfaces(args))
 	case plan.AwaitRun:
 		return patience.awaitRun(e.frame, e.w.durables[op], args[0].String())
 	case plan.Emit:

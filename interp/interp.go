@@ -40,7 +40,7 @@ type Program struct {
 	// struct as that package has it.
 	homes map[*types.Struct]*types.Struct
 	// onDurable is told of the steps that only a durable execution can do; nil for nobody.
-	onDurable func(step string, args []Value)
+	onDurable func(step string, args []Value, awaits func(event Value) (bool, error))
 }
 
 // A caller calls a tool. It gives a value of the Go type of the tool's result.
@@ -96,6 +96,11 @@ func build(p *plan.Program, tools Tools, prefix string, made map[*plan.Program]*
 			return nil, err
 		}
 	}
+	for _, w := range p.Workflows {
+		if err := out.workflows[w].filter(); err != nil {
+			return nil, err
+		}
+	}
 	return out, nil
 }
 
@@ -106,8 +111,9 @@ func (p *Program) Imported(path string) *Program { return p.imported[path] }
 // OnDurable has f told, before a step that only a durable execution can do, its id and what
 // it is done with, in imported packages too: the keys of an event that is awaited, an event
 // that is sent, the text of an approval and who is asked, the arguments of a workflow that
-// is started. f may be called from several goroutines; the program mustn't run yet.
-func (p *Program) OnDurable(f func(step string, args []Value)) {
+// is started; and, where only some events of a kind are awaited, what tells of one whether it
+// is, else nil. f may be called from several goroutines; the program mustn't run yet.
+func (p *Program) OnDurable(f func(step string, args []Value, awaits func(event Value) (bool, error))) {
 	p.onDurable = f
 	for _, other := range p.imported {
 		other.OnDurable(f)

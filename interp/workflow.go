@@ -22,7 +22,8 @@ type workflow struct {
 	durables map[*plan.Durable]*runtime.Task[any] // those that give something
 	tries    map[*plan.Try]*runtime.Task[any]     // those with retries
 	undos    map[*plan.Undo]*runtime.Step
-	finishes bool // it may owe calls on every way out
+	captured map[*plan.Filter]*layout // of what filters know
+	finishes bool                     // it may owe calls on every way out
 }
 
 // prepare describes a workflow and its steps to the runtime.
@@ -40,6 +41,7 @@ func (p *Program) prepare(w *plan.Workflow) error {
 		durables: map[*plan.Durable]*runtime.Task[any]{},
 		tries:    map[*plan.Try]*runtime.Task[any]{},
 		undos:    map[*plan.Undo]*runtime.Step{},
+		captured: map[*plan.Filter]*layout{},
 		finishes: w.Finishes(),
 	}
 	plan.Inspect(w.Body, out.describe, nil)

@@ -78,6 +78,10 @@ func (p *parser) clause() dsl.Clause {
 		p.next()
 		t := p.clauseValue("a time")
 		return &dsl.UntilClause{Span: p.from(start), T: t}
+	case "where":
+		p.next()
+		cond := p.clauseValue("a condition")
+		return &dsl.WhereClause{Span: p.from(start), Cond: cond}
 	case "else":
 		p.next()
 		if p.at("on") && isName(p.ahead(1)) && (is(p.ahead(2), "=>") || is(p.ahead(2), ",") || isName(p.ahead(2))) {
@@ -126,7 +130,7 @@ func (p *parser) otherClause() {
 	p.fault(diag.Syntax, spanOf(t), "`"+t.Value+"` can't stand here", map[string]string{
 		"backoff": "it follows `retry N`", "at": "it follows `retry`",
 		"on": "it follows `retry N`", "early": "it follows `undo` or `finally`", "by": "it follows `approve` and its text, and `limit N at once`",
-		"where": "it stands in a field or a `for`", "max": "bound the number of attempts with `retry N`",
+		"max": "bound the number of attempts with `retry N`",
 	}[t.Value])
 }
 

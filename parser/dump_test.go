@@ -246,6 +246,8 @@ func dumpClause(c dsl.Clause) string {
 		return list("timeout", dump(c.D))
 	case *dsl.UntilClause:
 		return list("until", dump(c.T))
+	case *dsl.WhereClause:
+		return list("where", dump(c.Cond))
 	case *dsl.ElseClause:
 		return list("else", dumpBlock(c.Body))
 	case *dsl.UndoClause:

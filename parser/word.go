@@ -14,10 +14,10 @@ var clauseWords = set("retry", "timeout", "undo", "after", "cache", "limit", "br
 
 // Leading clause words may begin a line that continues the one above.
 var leading = set("retry", "timeout", "else", "undo", "after", "cache", "limit", "breaker", "with", "fails",
-	"readonly", "idempotent", "version", "keep", "finally", "until")
+	"readonly", "idempotent", "version", "keep", "finally", "until", "where")
 
 // Rare clauses stand on tools or awaits alone, and are names of things more often than others.
-var rareClauses = set("cache", "limit", "breaker", "until")
+var rareClauses = set("cache", "limit", "breaker", "until", "where")
 
 // Words that end a line as a name does.
 var lineEnds = set("break", "continue", "return", "fail", "commit", "rollback", "true", "false", "none")

@@ -29,6 +29,9 @@ func (b *builder) durable(x *dsl.CallExpr, id string, v *Variable) *Durable {
 		if d.Timeout != nil {
 			op.Timeout = b.inPure().expr(d.Timeout)
 		}
+		if d.Filter != nil {
+			op.Filter = b.filter(d.Filter)
+		}
 	})
 	if d.Workflow != nil {
 		b.starts[op] = d.Workflow

@@ -4,6 +4,10 @@ package plan
 // workflow that needs an engine.
 func (w *Workflow) InFrameName() string { return w.GoName + "InFrame" }
 
+// AwaitsName is the name in Go by which the generated code of other packages reaches what a
+// workflow that has filters awaits.
+func (w *Workflow) AwaitsName() string { return w.GoName + "Awaits" }
+
 // GoFunc is the function that runs a workflow, as the Go of other packages writes it. One
 // that needs an engine is asked for with a frame, which may be nil where mocks play that.
 func (w *Workflow) GoFunc(frame string) string {
@@ -37,6 +41,9 @@ func (p *Program) GoNames() []string {
 	}
 	for _, w := range p.Workflows {
 		names = append(names, w.GoName, w.GoName+"Tools", "Start"+w.GoName, "Submit"+w.GoName, w.InFrameName())
+		if w.Filters() {
+			names = append(names, w.AwaitsName())
+		}
 	}
 	for _, e := range p.Events {
 		names = append(names, "Send"+e.Type.GoName)

@@ -284,6 +284,18 @@ type Call struct {
 	Undo     *Undo         // nil for none
 }
 
+// A Filter says which events are awaited. It is asked by the engine, which needn't have the
+// execution in memory.
+type Filter struct {
+	Event *Variable // as Cond calls the event
+	// Captured are what Cond knows of the workflow, and Args their values in it, which are
+	// recorded with what is awaited. Cond reads no other variables of outside.
+	Captured []*Variable
+	Args     []Expr
+	Cond     Expr
+	Text     string // of Cond, as written
+}
+
 // A Durable is a step that only a durable execution can do. Fields that mean nothing
 // to the kind of step are empty.
 type Durable struct {
@@ -296,7 +308,8 @@ type Durable struct {
 	Args    []Expr
 	Timeout Expr // a duration or, with Until, a time; nil for as long as it takes
 	Until   bool
-	Else    *Else // nil for none
+	Filter  *Filter // which events are awaited; nil for all
+	Else    *Else   // nil for none
 	Result  types.Type
 	// Played is the step as a tool that mocks play. Its name is what they call all such
 	// steps: the event's, the started workflow's, or approve. Each step that awaits a run

@@ -99,6 +99,12 @@ func (f *freeVars) op(op Op) {
 	case *Loop:
 		f.bound[op.State], f.bound[op.Key], f.bound[op.Value] = true, true, true
 	case *Durable:
+		if op.Filter != nil {
+			f.bound[op.Filter.Event] = true
+			for _, v := range op.Filter.Captured {
+				f.bound[v] = true
+			}
+		}
 		if op.Else != nil {
 			f.bound[op.Else.Err] = true
 		}

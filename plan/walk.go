@@ -197,7 +197,11 @@ func exprs(op Op) []Expr {
 		}
 		return op.Args
 	case *Durable:
-		return append(slices.Clone(op.Args), op.Timeout)
+		list := append(slices.Clone(op.Args), op.Timeout)
+		if op.Filter != nil {
+			list = append(append(list, op.Filter.Args...), op.Filter.Cond)
+		}
+		return list
 	case *Let:
 		return []Expr{op.X}
 	case *If:

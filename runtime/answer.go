@@ -46,7 +46,7 @@ func (e *Engine) Answer(ctx context.Context, execution, step string, a Answer) e
 
 func (b *batch) answer(execution, step string, a Answer) (refused, err error) {
 	at := approvalAddress(execution, step)
-	asked, err := b.FirstAwait(at, time.Time{}) // past or not
+	asked, err := b.FirstAwait(at, 0, time.Time{}) // past or not
 	if err != nil {
 		return nil, err
 	}

@@ -38,14 +38,22 @@ func AwaitUntil[E any](f *Frame, t *Task[E], topic *Topic[E], until time.Time, k
 }
 
 func awaitEvent[E any](f *Frame, t *Task[E], topic *Topic[E], p patience, keys []any) (v E, err error) {
+	played := topic.played(t)
 	if f.isStubbed() {
-		return stubbed(f, t, p, keys...)
+		return stubbed(f, played, p, keys...)
 	}
 	at, err := address(topic.Name, keys)
 	if err != nil {
 		return v, f.failed(&t.Step, 0, err)
 	}
-	return awaited(f.apart(), t, &request{kind: awaitsEvent, event: at, patience: p, inputs: []any{at}})
+	r := &request{kind: awaitsEvent, event: at, patience: p, inputs: []any{at}}
+	if filter := topic.filter; filter != nil {
+		if r.captured, err = encodePayload(filter.captured, "what step "+f.path(t.ID)+" awaits"); err != nil {
+			return v, f.failed(&t.Step, 0, err)
+		}
+		r.inputs = append(r.inputs, filter.captured)
+	}
+	return awaited(f.apart(), t, played, r)
 }
 
 // AwaitRun is the step that waits for the end of another execution and gives its
@@ -63,7 +71,7 @@ func awaitRun[R any](f *Frame, t *Task[R], id string, p patience) (v R, err erro
 	if f.isStubbed() {
 		return stubbed(f, t, p, id)
 	}
-	return awaited(f.apart(), t, &request{kind: awaitsEnd, run: id, patience: p, inputs: []any{id}})
+	return awaited(f.apart(), t, t, &request{kind: awaitsEnd, run: id, patience: p, inputs: []any{id}})
 }
 
 // Approve is the step that asks for a person's answer, and waits for it. by says who
@@ -84,7 +92,8 @@ func (f *Frame) approve(s *Step, text, by string, p patience) (v Approval, err e
 	if _, err := encodePayload([]string{text, by}, "the question"); err != nil {
 		return v, f.failed(s, 0, err)
 	}
-	return awaited(f.apart(), &Task[Approval]{Step: *s}, &request{
+	t := &Task[Approval]{Step: *s}
+	return awaited(f.apart(), t, t, &request{
 		kind: awaitsAnswer, text: text, by: by, patience: p, inputs: []any{text, by},
 	})
 }
@@ -110,10 +119,11 @@ func (r Rejected) Error() string {
 	return "rejected by " + r.By + ": " + r.Note
 }
 
-// awaited is a step that waits for what is requested, or for its timeout.
-func awaited[T any](f *Frame, t *Task[T], r *request) (v T, err error) {
+// awaited is a step that waits for what is requested, or for its timeout. Who plays it knows it
+// as played.
+func awaited[T any](f *Frame, t, played *Task[T], r *request) (v T, err error) {
 	if r.kind != awaitsAnswer || r.remaining(f.now()) >= 0 { // nobody answers an approval before it is asked for
-		r.play = stubFor(f, t)
+		r.play = stubFor(f, played)
 	}
 	h, data, fresh, err := f.exchange().receive(f, &t.Step, r)
 	if err != nil {

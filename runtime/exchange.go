@@ -36,6 +36,9 @@ type request struct {
 	// text and by are what an approval asks, and of whom.
 	text, by string
 	patience
+	// captured is the JSON of what the condition knows of the workflow that says which events
+	// are awaited; nil where all are.
+	captured []byte
 	// inputs are what the request is made of.
 	inputs []any
 	// play plays what comes; nil where nothing does.

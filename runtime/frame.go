@@ -33,6 +33,8 @@ type Workflow struct {
 	// effect, owes no undo and never reads run.id or run.started: an execution that
 	// nobody observes has nothing to keep.
 	Stateless bool
+	// Filters are those of the steps that await only some events of a kind.
+	Filters []Filter
 }
 
 func (w *Workflow) version() int { return max(w.Version, 1) }

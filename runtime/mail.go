@@ -7,7 +7,7 @@ package runtime
 //
 // None of that can be, because they meet in the journal alone, in a batch of one of them. It
 // has what is awaited (an Await) and what has come (a Message, or the end of an execution).
-// Whoever adds the one looks for the other in the same batch: batch.match, matchRun and
+// Whoever adds the one looks for the other in the same batch: batch.offer, seek, matchRun and
 // endAwaits are called by both. And one batch takes the Await away, marks the message as
 // claimed, and appends the record with which the step ends (batch.deliver). So:
 //
@@ -106,10 +106,10 @@ func (h *stepHistory) asks(f *Frame, w *wait, r *request) bool {
 	f.emitStep(Waiting, h.step, 0, nil)
 	now := s.engine.now() // of all that is stored of it: a time that is up at once isn't before it
 	w.until = r.from(now)
-	meet := func(b *batch) error { return b.meet(r, now) }
+	meet := func(b *batch, a *journal.Await) error { return b.meet(r, a, now) }
 	if d := h.played(f, r, w.until); d != nil {
 		record := recordOf(d)
-		meet = func(b *batch) error { return h.comes(b, record) }
+		meet = func(b *batch, _ *journal.Await) error { return h.comes(b, record) }
 	}
 	return h.ask(w, r, now, meet) == nil
 }
@@ -122,27 +122,31 @@ func (h *stepHistory) asksOn(f *Frame, w *wait, r *request) bool {
 		w.until = r.from(s.engine.now())
 	}
 	d := h.played(f, r, w.until)
-	if d == nil {
+	switch {
+	case d != nil:
+		record := recordOf(d)
+		s.add(entry{change: func(b *batch) error { return h.comes(b, record) }})
+	case r.captured != nil:
+		s.add(entry{change: func(b *batch) error { return b.seekOn(s, h.path) }})
+	default:
 		return true
 	}
-	record := recordOf(d)
-	s.add(entry{change: func(b *batch) error { return h.comes(b, record) }})
 	return s.flush() == nil
 }
 
 // ask stores what is awaited since now, until w.until. Something that is there already comes
 // at once: meet brings it.
-func (h *stepHistory) ask(w *wait, r *request, now time.Time, meet func(*batch) error) error {
+func (h *stepHistory) ask(w *wait, r *request, now time.Time, meet func(*batch, *journal.Await) error) error {
 	s, at := h.session, h.addressOf(r)
 	waits := h.entry(journal.Record{Kind: journal.Waiting, Data: encodeWait(journal.Wait{Until: w.until, Address: at})})
 	s.add(waits, entry{change: func(b *batch) error {
 		a := &journal.Await{
-			Execution: s.id, Step: h.path, Address: at, Text: r.text, By: r.by, Since: now, Until: w.until,
+			Execution: s.id, Step: h.path, Address: at, Text: r.text, By: r.by, Since: now, Until: w.until, Captured: r.captured,
 		}
 		if err := b.AddAwait(a); err != nil {
 			return err
 		}
-		return meet(b)
+		return meet(b, a)
 	}})
 	return s.flush()
 }
@@ -159,10 +163,10 @@ func (h *stepHistory) addressOf(r *request) string {
 }
 
 // meet gives those who request something what is there of it already.
-func (b *batch) meet(r *request, now time.Time) error {
+func (b *batch) meet(r *request, a *journal.Await, now time.Time) error {
 	switch r.kind {
 	case awaitsEvent:
-		return b.match(r.event, now)
+		return b.seek(a, now)
 	case awaitsEnd:
 		return b.matchRun(r.run, now)
 	}
@@ -253,34 +257,7 @@ func (b *batch) giveBack(s *session, step string) error {
 	if err := b.Claim(got.Seq, ""); err != nil {
 		return err
 	}
-	return b.match(got.Address, b.engine.now())
-}
-
-// match gives the first message at an address to the first who awaits one there, and
-// whose time isn't up: whoever comes too late may do so before the one who awaits it has
-// found out, as after a time without any process.
-func (b *batch) match(address string, now time.Time) error {
-	for {
-		a, err := b.FirstAwait(address, now)
-		if a == nil || err != nil {
-			return err
-		}
-		m, err := b.FirstMessage(address, now)
-		if m == nil || err != nil {
-			return err
-		}
-		by := claimant(a.Execution, a.Step)
-		if err := b.Claim(m.Seq, by); err != nil {
-			return err
-		}
-		if b.claims == nil {
-			b.claims = map[string]*journal.Message{}
-		}
-		b.claims[by] = m
-		if err := b.deliver(a, journal.Done, m.Data, m); err != nil {
-			return err
-		}
-	}
+	return b.offer(got, b.engine.now())
 }
 
 // claim notes which message a step has got; m may be nil. The lock is held.
@@ -336,7 +313,7 @@ func (b *batch) endAwaits(id string, now time.Time, end Status, data []byte) err
 		kind = journal.Failed
 	}
 	for {
-		a, err := b.FirstAwait(runAddress(id), now)
+		a, err := b.FirstAwait(runAddress(id), 0, now)
 		if a == nil || err != nil {
 			return err
 		}

@@ -68,7 +68,7 @@ func (m *mailbox) has(id string) (known, event bool) {
 		if err != nil {
 			return err
 		}
-		first, err := tx.FirstMessage(`event:Paid["o1"]`, time.Time{})
+		first, err := tx.FirstMessage(`event:Paid["o1"]`, 0, time.Time{})
 		known, event = sent != nil, first != nil
 		return err
 	})

@@ -28,10 +28,11 @@ func (b *batch) send(m *mailing) error {
 		return err
 	}
 	now := b.engine.now()
-	if err := b.AddMessage(&journal.Message{Address: m.address, Data: m.data, Sent: now, Expires: now.Add(m.keep)}); err != nil {
+	sent := &journal.Message{Address: m.address, Data: m.data, Sent: now, Expires: now.Add(m.keep)}
+	if err := b.AddMessage(sent); err != nil {
 		return err
 	}
-	return b.match(m.address, now)
+	return b.offer(sent, now)
 }
 
 // beginChange has a step that changes something in the journal begin, and gives what is

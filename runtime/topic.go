@@ -20,6 +20,8 @@ type Topic[E any] struct {
 	Check func(context.Context, E) (E, error)
 	// Decode reads an event that comes as JSON; nil where Decode does.
 	Decode func(json []byte) (E, error)
+
+	filter *topicFilter[E] // which events are awaited; nil for all
 }
 
 // mailing makes a mailing of an event.

@@ -93,7 +93,7 @@ func awaitedIn(dir, address string) (string, error) {
 		}
 		var first *journal.Await
 		err = j.View(context.Background(), func(tx journal.Tx) (err error) {
-			first, err = tx.FirstAwait(address, time.Now())
+			first, err = tx.FirstAwait(address, 0, time.Now())
 			return err
 		})
 		if err = errors.Join(err, j.Close()); err != nil || first != nil {

@@ -55,6 +55,9 @@ func Timeout(d any) Clause { return Clause{&dsl.TimeoutClause{D: expr(d)}} }
 // Until bounds what is awaited by a time.
 func Until(t any) Clause { return Clause{&dsl.UntilClause{T: expr(t)}} }
 
+// Where says of an event that is awaited, by the name that it is bound to, which one is.
+func Where(cond any) Clause { return Clause{&dsl.WhereClause{Cond: expr(cond)}} }
+
 // Else is a value that stands in for a call that failed.
 func Else(value any) Clause {
 	x := &dsl.ExprStmt{X: expr(value)}

@@ -320,7 +320,7 @@ func (w *freshWriter) stmt() {
 		},
 		func() {
 			w.line("e%s: emit Ping(\"%[1]s\") {a: %s, g: %s, s: %s, u: %s}", name, a, w.oneOf("G0"), s, w.union())
-			w.line("ping%s := await Ping(\"%[1]s\") timeout 1h after e%[1]s", name)
+			w.line("ping%s := await Ping(\"%[1]s\") timeout 1h where json(ping%[1]s.a) == json(%s) || json(%s) != json(%s) || true after e%[1]s", name, a, w.oneOf("G0"), s)
 			w.line("%s := ping%[1]s.a", name)
 			w.line("%s0 := ping%[1]s.g", name)
 			w.line("%s1 := ping%[1]s.s", name)

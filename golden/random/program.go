@@ -653,7 +653,9 @@ func (w *writer) mail(name string) {
 		func() {
 			w.line("key%d := %s", n, w.intExpr(1))
 			w.line("sent%d: emit Ping(key%[1]d) {}", n)
-			w.line("ping%d := await Ping(key%[1]d) %s after sent%[1]d", n, []string{"timeout 1h", "until 2100-01-01T00:00:00Z"}[w.r.IntN(2)])
+			bound := []string{"timeout 1h", "until 2100-01-01T00:00:00Z"}[w.r.IntN(2)]
+			which := []string{"", fmt.Sprintf(" where ping%d.v == 7", n), fmt.Sprintf(" where ping%d.k == key%[1]d && ping%[1]d.v + %s != 32767", n, w.intExpr(0))}[w.r.IntN(3)]
+			w.line("ping%d := await Ping(key%[1]d) %s%s after sent%[1]d", n, bound, which)
 			w.line("%s := ping%d.v", name, n)
 		},
 		func() {
@@ -672,7 +674,8 @@ func (w *writer) mail(name string) {
 		},
 		func() {
 			bound := []string{"timeout 24h", "until 2026-01-02T00:00:00Z"}[w.r.IntN(2)] // past, by the world's clock
-			w.line("never%d := await Never(%s) %s else none", n, w.intExpr(1), bound)
+			which := []string{"", fmt.Sprintf(" where never%d.k > %s", n, w.intExpr(0))}[w.r.IntN(2)]
+			w.line("never%d := await Never(%s) %s%s else none", n, w.intExpr(1), bound, which)
 			w.line("%s := if never%d == none { %s } else { 1 }", name, n, w.intExpr(1))
 		},
 		func() {

@@ -261,11 +261,8 @@ func asks(w *plan.Workflow) bool {
 
 // slow tells whether a workflow waits for long, or for what happens outside.
 func slow(w *plan.Workflow) bool {
-	found := false
+	found := w.NeedsEngine // also of one that it calls
 	plan.Inspect(w.Body, func(n *plan.Node) {
-		if _, outside := n.Op.(*plan.Durable); outside {
-			found = true
-		}
 		if wait, ok := n.Op.(*plan.Wait); ok {
 			c, fixed := wait.X.(*plan.Const)
 			if !fixed || wait.Until {

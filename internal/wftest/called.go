@@ -26,7 +26,7 @@ func (m *mocks) make(ctx context.Context, step runtime.StepInfo, t *plan.Tool, a
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.plays(step.ID) {
-		args = m.given[step.ID]
+		args = m.given[step.ID].args
 	}
 	m.note(made{attempt: attempt{execution, step.ID, step.Attempt}, tool: t}, func() (texts []string) {
 		for _, v := range args {

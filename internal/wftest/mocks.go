@@ -29,7 +29,7 @@ type mocks struct {
 	mu    sync.Mutex
 	calls map[*plan.Mock]int // how many it has answered
 	// given holds what steps that only a durable execution can do are done with, by their ids.
-	given map[string][]interp.Value
+	given map[string]given
 	// made are the calls that were made, each once.
 	made []made
 	// turns are the calls that were begun, where the process may crash; else nil.
@@ -51,7 +51,7 @@ type playedStep struct {
 }
 
 func newMocks(e *execution) *mocks {
-	m := &mocks{of: e, rounds: map[string]int{}, played: map[string]playedStep{}, calls: map[*plan.Mock]int{}, given: map[string][]interp.Value{}}
+	m := &mocks{of: e, rounds: map[string]int{}, played: map[string]playedStep{}, calls: map[*plan.Mock]int{}, given: map[string]given{}}
 	m.look(e.test.Workflow.Body, "", 0, nil)
 	return m
 }

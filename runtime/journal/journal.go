@@ -66,9 +66,9 @@ type Tx interface {
 	// MessageByID gives the message that was sent with an id, claimed or not; nil where
 	// there is none.
 	MessageByID(id string) (*Message, error)
-	// FirstMessage gives the message of the lowest Seq to an address that nobody has
-	// claimed and that expires after now; nil where there is none.
-	FirstMessage(address string, now time.Time) (*Message, error)
+	// FirstMessage gives the message of the lowest Seq above after to an address that nobody
+	// has claimed and that expires after now; nil where there is none.
+	FirstMessage(address string, after int64, now time.Time) (*Message, error)
 	// Claim sets who has claimed a message; an empty text gives it back. Nothing happens
 	// where the message is there no more.
 	Claim(seq int64, by string) error
@@ -78,9 +78,9 @@ type Tx interface {
 	// AddAwait stores an await and sets its Seq, above that of all earlier ones. It
 	// replaces the one of the same execution and step, whose Seq it keeps.
 	AddAwait(*Await) error
-	// FirstAwait gives the await of the lowest Seq at an address that isn't past by
-	// now; nil where there is none.
-	FirstAwait(address string, now time.Time) (*Await, error)
+	// FirstAwait gives the await of the lowest Seq above after at an address that isn't past
+	// by now; nil where there is none.
+	FirstAwait(address string, after int64, now time.Time) (*Await, error)
 	// Awaits gives the awaits of an execution by Seq; all those of the journal where
 	// the execution is empty.
 	Awaits(execution string) ([]Await, error)
@@ -256,6 +256,9 @@ type Await struct {
 	Since    time.Time
 	// Until is when its timeout passes; zero where it has none.
 	Until time.Time
+	// Captured is the JSON of what the step's condition knows of its workflow, which says
+	// of a message whether it is awaited; nil where the step has none.
+	Captured []byte
 }
 
 // IsPast tells whether the time of an await was up before now, to the microsecond, which is

@@ -106,7 +106,7 @@ func oddText(c *check, tx journal.Tx, s string, e *journal.Execution, r journal.
 		return err
 	}
 	sameList(c, "a record with an odd text", records, []journal.Record{r})
-	m, err := tx.FirstMessage(s, at(0))
+	m, err := tx.FirstMessage(s, 0, at(0))
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func oddText(c *check, tx journal.Tx, s string, e *journal.Execution, r journal.
 	if (byID == nil) != (s == "") {
 		c.Errorf("a message with the id %.20q: got %v; one with an empty id has none", s, byID)
 	}
-	a, err := tx.FirstAwait(s, at(10))
+	a, err := tx.FirstAwait(s, 0, at(10))
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func message(seq int64, id, address string, expires time.Time, by string) *journ
 func (c *check) first(address string, now time.Time, want *journal.Message) {
 	c.Helper()
 	c.each(func(tx journal.Tx) error {
-		got, err := tx.FirstMessage(address, now)
+		got, err := tx.FirstMessage(address, 0, now)
 		same(c, fmt.Sprintf("the first message to %q", address), got, want)
 		return err
 	})
@@ -93,6 +93,41 @@ func messagesAreClaimed(c *check) {
 	c.first("taken", at(0), nil)
 }
 
+// messagesAfterOthers goes from each message at an address to the next one.
+func messagesAfterOthers(c *check) {
+	one := c.send("one", "there", at(50))
+	c.send("other", "elsewhere", at(50))
+	two := c.send("two", "there", at(20))
+	taken := c.send("taken", "there", at(50))
+	c.claim(taken, "me")
+	three := c.send("three", "there", at(50))
+	c.send("last", "elsewhere", at(50))
+	c.each(func(tx journal.Tx) error {
+		for _, pair := range [][2]int64{{0, one}, {one - 1, one}, {one, two}, {two, three}, {taken, three}, {three, 0}} {
+			got, err := tx.FirstMessage("there", pair[0], at(10))
+			if err != nil {
+				return err
+			}
+			if seq := seqOf(got); seq != pair[1] {
+				c.Errorf("the first message after %d has the Seq %d, want %d", pair[0], seq, pair[1])
+			}
+		}
+		got, err := tx.FirstMessage("there", one, at(20))
+		if seq := seqOf(got); seq != three {
+			c.Errorf("the first message after %d has the Seq %d, want %d: the one between has expired", one, seq, three)
+		}
+		return err
+	})
+}
+
+// seqOf is the Seq of a message; 0 for none.
+func seqOf(m *journal.Message) int64 {
+	if m == nil {
+		return 0
+	}
+	return m.Seq
+}
+
 func messagesExpire(c *check) {
 	never := c.send("never", "n", time.Time{})
 	late := c.send("late", "there", at(30))
@@ -141,7 +176,7 @@ func (c *check) await(execution, step, address string) (seq int64) {
 
 // awaited is what await has stored.
 func awaited(seq int64, execution, step, address string) journal.Await {
-	return journal.Await{Seq: seq, Execution: execution, Step: step, Address: address, Text: "may I?", By: "boss", Since: at(4), Until: at(40)}
+	return journal.Await{Seq: seq, Execution: execution, Step: step, Address: address, Text: "may I?", By: "boss", Since: at(4), Until: at(40), Captured: []byte(`{"0": 3}`)}
 }
 
 // awaits compares the awaits of an execution.
@@ -163,7 +198,7 @@ func (c *check) firstAwait(want journal.Await) {
 func (c *check) firstAwaitAt(now time.Time, want journal.Await) {
 	c.Helper()
 	c.each(func(tx journal.Tx) error {
-		got, err := tx.FirstAwait(want.Address, now)
+		got, err := tx.FirstAwait(want.Address, 0, now)
 		if want.Execution != "" {
 			same(c, "the first await at "+want.Address, got, &want)
 		} else if got != nil {
@@ -216,6 +251,31 @@ func awaitsAreReplaced(c *check) {
 	}
 }
 
+// awaitsAfterOthers goes from each await at an address to the next one.
+func awaitsAfterOthers(c *check) {
+	c.create("a", "b")
+	one := c.await("b", "z", "there")
+	c.await("b", "y", "elsewhere")
+	two := c.await("a", "x", "there")
+	c.await("a", "w", "elsewhere")
+	c.each(func(tx journal.Tx) error {
+		for _, pair := range [][2]int64{{0, one}, {one - 1, one}, {one, two}, {two - 1, two}, {two, 0}} {
+			got, err := tx.FirstAwait("there", pair[0], at(10))
+			if err != nil {
+				return err
+			}
+			seq := int64(0)
+			if got != nil {
+				seq = got.Seq
+			}
+			if seq != pair[1] {
+				c.Errorf("the first await after %d has the Seq %d, want %d", pair[0], seq, pair[1])
+			}
+		}
+		return nil
+	})
+}
+
 func awaitsArePast(c *check) {
 	c.create("a")
 	none := journal.Await{Address: "there"}
@@ -231,7 +291,7 @@ func awaitsArePast(c *check) {
 	c.firstAwaitAt(at(20), soon)
 	c.view(func(tx journal.Tx) error {
 		for _, now := range []time.Time{at(20).Add(time.Microsecond), odd} {
-			if got, err := tx.FirstAwait("there", now); err != nil || got == nil || got.Seq != later.Seq {
+			if got, err := tx.FirstAwait("there", 0, now); err != nil || got == nil || got.Seq != later.Seq {
 				c.Errorf("the first await at %v: got %v and %v, want that of %q", now, got, err, later.Step)
 			}
 		}

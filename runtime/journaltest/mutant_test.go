@@ -59,11 +59,11 @@ type broken struct {
 	records      func(string, int, int) ([]journal.Record, error)
 	addMessage   func(*journal.Message) error
 	messageByID  func(string) (*journal.Message, error)
-	firstMessage func(string, time.Time) (*journal.Message, error)
+	firstMessage func(string, int64, time.Time) (*journal.Message, error)
 	claim        func(int64, string) error
 	expire       func(time.Time) error
 	addAwait     func(*journal.Await) error
-	firstAwait   func(string, time.Time) (*journal.Await, error)
+	firstAwait   func(string, int64, time.Time) (*journal.Await, error)
 	awaits       func(string) ([]journal.Await, error)
 	removeAwait  func(string, string) (bool, error)
 }
@@ -81,8 +81,8 @@ func (b *broken) MessageByID(id string) (*journal.Message, error)   { return b.m
 func (b *broken) Claim(seq int64, by string) error                  { return b.claim(seq, by) }
 func (b *broken) Expire(now time.Time) error                        { return b.expire(now) }
 func (b *broken) AddAwait(a *journal.Await) error                   { return b.addAwait(a) }
-func (b *broken) FirstAwait(address string, now time.Time) (*journal.Await, error) {
-	return b.firstAwait(address, now)
+func (b *broken) FirstAwait(address string, after int64, now time.Time) (*journal.Await, error) {
+	return b.firstAwait(address, after, now)
 }
 func (b *broken) Awaits(id string) ([]journal.Await, error) { return b.awaits(id) }
 func (b *broken) RemoveAwait(id, step string) (bool, error) { return b.removeAwait(id, step) }
@@ -92,8 +92,8 @@ func (b *broken) Executions(q journal.Query) ([]*journal.Execution, error) {
 func (b *broken) Records(id string, after, limit int) ([]journal.Record, error) {
 	return b.records(id, after, limit)
 }
-func (b *broken) FirstMessage(address string, now time.Time) (*journal.Message, error) {
-	return b.firstMessage(address, now)
+func (b *broken) FirstMessage(address string, after int64, now time.Time) (*journal.Message, error) {
+	return b.firstMessage(address, after, now)
 }
 
 // breaking makes a mutant of which a function breaks each Tx.
@@ -311,10 +311,32 @@ var mutants = []struct {
 			}
 		})
 	}},
+	{"the first message after another is the first", "messages after others", func() *mutant {
+		return breaking(func(b *broken) {
+			b.firstMessage = func(address string, _ int64, now time.Time) (*journal.Message, error) {
+				return b.Tx.FirstMessage(address, 0, now)
+			}
+		})
+	}},
+	{"the first await after another may be that one", "awaits after others", func() *mutant {
+		return breaking(func(b *broken) {
+			b.firstAwait = func(address string, after int64, now time.Time) (*journal.Await, error) {
+				return b.Tx.FirstAwait(address, max(after-1, 0), now)
+			}
+		})
+	}},
+	{"what an await has captured is lost", "awaits", func() *mutant {
+		return breaking(func(b *broken) {
+			b.addAwait = func(a *journal.Await) error {
+				a.Captured = nil
+				return b.Tx.AddAwait(a)
+			}
+		})
+	}},
 	{"a message has expired only after its time", "messages expire", func() *mutant {
 		return breaking(func(b *broken) {
-			b.firstMessage = func(address string, now time.Time) (*journal.Message, error) {
-				return b.Tx.FirstMessage(address, now.Add(-time.Microsecond))
+			b.firstMessage = func(address string, after int64, now time.Time) (*journal.Message, error) {
+				return b.Tx.FirstMessage(address, after, now.Add(-time.Microsecond))
 			}
 		})
 	}},
@@ -335,15 +357,15 @@ var mutants = []struct {
 	}},
 	{"awaits are never past", "awaits past", func() *mutant {
 		return breaking(func(b *broken) {
-			b.firstAwait = func(address string, _ time.Time) (*journal.Await, error) {
-				return b.Tx.FirstAwait(address, time.Time{})
+			b.firstAwait = func(address string, after int64, _ time.Time) (*journal.Await, error) {
+				return b.Tx.FirstAwait(address, after, time.Time{})
 			}
 		})
 	}},
 	{"awaits are past at their Until", "awaits past", func() *mutant {
 		return breaking(func(b *broken) {
-			b.firstAwait = func(address string, now time.Time) (*journal.Await, error) {
-				return b.Tx.FirstAwait(address, now.Add(time.Microsecond))
+			b.firstAwait = func(address string, after int64, now time.Time) (*journal.Await, error) {
+				return b.Tx.FirstAwait(address, after, now.Add(time.Microsecond))
 			}
 		})
 	}},

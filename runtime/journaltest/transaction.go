@@ -41,8 +41,8 @@ func look(tx journal.Tx) (p picture, err error) {
 		p.Messages = append(p.Messages, m)
 	}
 	for _, address := range []string{"there", "moved", "new"} {
-		m, err := tx.FirstMessage(address, at(10))
-		a, err2 := tx.FirstAwait(address, at(10))
+		m, err := tx.FirstMessage(address, 0, at(10))
+		a, err2 := tx.FirstAwait(address, 0, at(10))
 		if a != nil {
 			p.Awaits = append(p.Awaits, *a)
 		}

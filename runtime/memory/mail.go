@@ -52,11 +52,11 @@ func (t *tx) findMessage(seq int64) *journal.Message {
 	return copiedMessage(m)
 }
 
-func (t *tx) FirstMessage(address string, now time.Time) (found *journal.Message, err error) {
+func (t *tx) FirstMessage(address string, after int64, now time.Time) (found *journal.Message, err error) {
 	if err := t.read(); err != nil {
 		return nil, err
 	}
-	t.unclaimed.ascend(place{text: address}, func(at place, expires time.Time) bool {
+	t.unclaimed.ascend(place{address, after + 1}, func(at place, expires time.Time) bool {
 		if at.text != address {
 			return false
 		}
@@ -121,7 +121,7 @@ func (t *tx) AddAwait(a *journal.Await) error {
 		a.Seq = t.lastAwait
 	}
 	c := *a
-	c.Since, c.Until = kept(c.Since), kept(c.Until)
+	c.Since, c.Until, c.Captured = kept(c.Since), kept(c.Until), slices.Clone(c.Captured)
 	t.awaits.set(k, &c)
 	t.await.set(number(a.Seq), k)
 	t.awaited.set(place{a.Address, a.Seq}, k)
@@ -134,11 +134,11 @@ func (t *tx) dropAwait(a *journal.Await) {
 	t.awaited.remove(place{a.Address, a.Seq})
 }
 
-func (t *tx) FirstAwait(address string, now time.Time) (found *journal.Await, err error) {
+func (t *tx) FirstAwait(address string, after int64, now time.Time) (found *journal.Await, err error) {
 	if err := t.read(); err != nil {
 		return nil, err
 	}
-	t.awaited.ascend(place{text: address}, func(at place, k step) bool {
+	t.awaited.ascend(place{address, after + 1}, func(at place, k step) bool {
 		if at.text != address {
 			return false
 		}

@@ -49,6 +49,7 @@ type request struct {
 	ID        string             `json:"id,omitempty"` // of an execution or a message
 	Text      string             `json:"text,omitempty"`
 	N         int64              `json:"n,omitempty"`
+	Seq       int64              `json:"seq,omitempty"` // above which
 	Limit     int                `json:"limit,omitempty"`
 	Time      time.Time          `json:"time,omitzero"`
 	Execution *journal.Execution `json:"execution,omitempty"`

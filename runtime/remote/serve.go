@@ -141,7 +141,7 @@ func answerMail(tx journal.Tx, q request) (r reply, err error) {
 	case opMessageByID:
 		r.Message, err = tx.MessageByID(q.ID)
 	case opFirstMessage:
-		r.Message, err = tx.FirstMessage(q.Text, q.Time)
+		r.Message, err = tx.FirstMessage(q.Text, q.Seq, q.Time)
 	case opClaim:
 		err = tx.Claim(q.N, q.Text)
 	case opExpire:
@@ -150,7 +150,7 @@ func answerMail(tx journal.Tx, q request) (r reply, err error) {
 		err = tx.AddAwait(q.Await)
 		r.N = q.Await.Seq
 	case opFirstAwait:
-		r.Await, err = tx.FirstAwait(q.Text, q.Time)
+		r.Await, err = tx.FirstAwait(q.Text, q.Seq, q.Time)
 	case opAwaits:
 		r.Awaits, err = tx.Awaits(q.ID)
 	case opRemoveAwait:

@@ -97,8 +97,8 @@ func (t *tx) MessageByID(id string) (*journal.Message, error) {
 	return r.Message, err
 }
 
-func (t *tx) FirstMessage(address string, now time.Time) (*journal.Message, error) {
-	r, err := t.ask(request{Op: opFirstMessage, Text: address, Time: now})
+func (t *tx) FirstMessage(address string, after int64, now time.Time) (*journal.Message, error) {
+	r, err := t.ask(request{Op: opFirstMessage, Text: address, Seq: after, Time: now})
 	return r.Message, err
 }
 
@@ -120,8 +120,8 @@ func (t *tx) AddAwait(a *journal.Await) error {
 	return err
 }
 
-func (t *tx) FirstAwait(address string, now time.Time) (*journal.Await, error) {
-	r, err := t.ask(request{Op: opFirstAwait, Text: address, Time: now})
+func (t *tx) FirstAwait(address string, after int64, now time.Time) (*journal.Await, error) {
+	r, err := t.ask(request{Op: opFirstAwait, Text: address, Seq: after, Time: now})
 	return r.Await, err
 }
 

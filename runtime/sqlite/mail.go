@@ -36,11 +36,11 @@ func (t *tx) MessageByID(id string) (*journal.Message, error) {
 	return t.query(messageByID).text(id).message()
 }
 
-func (t *tx) FirstMessage(address string, now time.Time) (*journal.Message, error) {
+func (t *tx) FirstMessage(address string, after int64, now time.Time) (*journal.Message, error) {
 	if err := t.read(); err != nil {
 		return nil, err
 	}
-	return t.query(firstMessage).text(address).int(now.UnixMicro()).message()
+	return t.query(firstMessage).text(address).int(after).int(now.UnixMicro()).message()
 }
 
 func (t *tx) Claim(seq int64, by string) error {
@@ -61,7 +61,7 @@ func (t *tx) AddAwait(a *journal.Await) error {
 	if err := t.write(); err != nil {
 		return err
 	}
-	s := t.query(addAwait).text(a.Execution).text(a.Step).text(a.Address).text(a.Text).text(a.By).time(a.Since).time(a.Until)
+	s := t.query(addAwait).text(a.Execution).text(a.Step).text(a.Address).text(a.Text).text(a.By).time(a.Since).time(a.Until).data(a.Captured)
 	for s.next() {
 		a.Seq = s.int64(0)
 	}
@@ -73,17 +73,17 @@ func (s *stmt) awaits() (list []journal.Await, err error) {
 	for s.next() {
 		list = append(list, journal.Await{
 			Seq: s.int64(0), Execution: s.string(1), Step: s.string(2), Address: s.string(3),
-			Text: s.string(4), By: s.string(5), Since: s.moment(6), Until: s.moment(7),
+			Text: s.string(4), By: s.string(5), Since: s.moment(6), Until: s.moment(7), Captured: s.json(8),
 		})
 	}
 	return list, s.end()
 }
 
-func (t *tx) FirstAwait(address string, now time.Time) (*journal.Await, error) {
+func (t *tx) FirstAwait(address string, after int64, now time.Time) (*journal.Await, error) {
 	if err := t.read(); err != nil {
 		return nil, err
 	}
-	list, err := t.query(firstAwait).text(address).int(now.UnixMicro()).awaits()
+	list, err := t.query(firstAwait).text(address).int(after).int(now.UnixMicro()).awaits()
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}

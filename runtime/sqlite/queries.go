@@ -37,7 +37,7 @@ const (
 const (
 	executionColumns = `e.id, e.workflow, e.version, e.fingerprint, e.parent, e.created, e.status, e.generation, e.wake, e.ended, e.result, e.error, e.cancel, i.data, e.seen, e.trials FROM execution e LEFT JOIN input i ON i.execution = e.n`
 	messageColumns   = `seq, id, address, data, sent, expires, claimed FROM message`
-	awaitColumns     = `seq, execution, step, address, text, asked, since, until FROM await`
+	awaitColumns     = `seq, execution, step, address, text, asked, since, until, captured FROM await`
 )
 
 // The conditions of partial indexes are written as the indexes have them.
@@ -65,14 +65,14 @@ var queries = [countQueries]string{
 
 	addMessage:     `INSERT INTO message (id, address, data, sent, expires, claimed) VALUES (?, ?, ?, ?, ?, ?)`,
 	messageByID:    `SELECT ` + messageColumns + ` WHERE id = ? AND id <> ''`,
-	firstMessage:   `SELECT ` + messageColumns + ` WHERE address = ? AND claimed = '' AND (expires IS NULL OR expires > ?) ORDER BY seq LIMIT 1`,
+	firstMessage:   `SELECT ` + messageColumns + ` WHERE address = ? AND claimed = '' AND seq > ? AND (expires IS NULL OR expires > ?) ORDER BY seq LIMIT 1`,
 	claimMessage:   `UPDATE message SET claimed = ? WHERE seq = ?`,
 	expireMessages: `DELETE FROM message WHERE expires IS NOT NULL AND expires <= ?`,
 
-	addAwait: `INSERT INTO await (execution, step, address, text, asked, since, until) VALUES (?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (execution, step) DO UPDATE SET address = excluded.address, text = excluded.text, asked = excluded.asked, since = excluded.since, until = excluded.until
+	addAwait: `INSERT INTO await (execution, step, address, text, asked, since, until, captured) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (execution, step) DO UPDATE SET address = excluded.address, text = excluded.text, asked = excluded.asked, since = excluded.since, until = excluded.until, captured = excluded.captured
 		RETURNING seq`,
-	firstAwait:   `SELECT ` + awaitColumns + ` WHERE address = ? AND (until IS NULL OR until >= ?) ORDER BY seq LIMIT 1`,
+	firstAwait:   `SELECT ` + awaitColumns + ` WHERE address = ? AND seq > ? AND (until IS NULL OR until >= ?) ORDER BY seq LIMIT 1`,
 	listAwaits:   `SELECT ` + awaitColumns + ` WHERE execution = ? ORDER BY seq`,
 	allAwaits:    `SELECT ` + awaitColumns + ` ORDER BY seq`,
 	removeAwait:  `DELETE FROM await WHERE execution = ? AND step = ?`,

@@ -10,7 +10,7 @@ const applicationID = 0x7766676a
 
 // migrations make each version of the schema of the one before it, from an empty file
 // on. What a release has stored is never changed here; a later schema is one more.
-var migrations = []string{schema1, schema2, schema3, schema4}
+var migrations = []string{schema1, schema2, schema3, schema4, schema5}
 
 // schema1 keeps executions under a number, in the order of Create. Records lie in the
 // order in which they were stored, whichever execution they are of, so that a batch of
@@ -77,6 +77,9 @@ const schema3 = `ALTER TABLE execution ADD COLUMN trials INTEGER NOT NULL DEFAUL
 // schema4 adds when an await's timeout passes. Of those that an earlier release has stored
 // the journal doesn't know it: their executions do.
 const schema4 = `ALTER TABLE await ADD COLUMN until INTEGER`
+
+// schema5 adds what an await's condition knows of its workflow.
+const schema5 = `ALTER TABLE await ADD COLUMN captured TEXT`
 
 // migrate brings a file to the latest version of the schema, all at once or not at all.
 func (c *conn) migrate() error {
