@@ -224,16 +224,7 @@ func literal(s *types.Struct, data []byte) (string, error) {
 	}
 	var list []string
 	for _, f := range s.Fields {
-		data := fields[f.Key()]
-		delete(fields, f.Key())
-		if f.Rest {
-			rest, err := json.Marshal(fields)
-			if err != nil {
-				return "", err
-			}
-			data = rest
-		}
-		value, err := valueOf(f.Type, data)
+		value, err := valueOf(f.Type, fields[f.Key()])
 		if err != nil {
 			return "", err
 		}
