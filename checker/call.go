@@ -90,6 +90,9 @@ func (c *checker) looseArgs(x *dsl.CallExpr) {
 
 // callFrom notes who calls whom.
 func (c *checker) callFrom(callee Object, name *dsl.Ident) {
+	if w, ok := callee.(*Workflow); ok {
+		c.limitedCall(w, name)
+	}
 	if c.in.decl != nil {
 		c.calls[c.in.decl] = append(c.calls[c.in.decl], callSite{callee, c.file, name})
 	}

@@ -283,9 +283,11 @@ func (c *checker) workflowClauses(w *Workflow) {
 			}
 		case *dsl.VersionClause:
 			w.Version = c.version(cl)
+		case *dsl.LimitClause:
+			c.workflowLimit(cl, w)
 		case *dsl.WithClause:
 		default:
-			c.misplaced(cl, "a workflow's declaration", "timeout, retry, version and with can; write the others on its calls")
+			c.misplaced(cl, "a workflow's declaration", "timeout, retry, version, limit and with can; write the others on its calls")
 		}
 	}
 	w.Timeout = defaults.Timeout
@@ -305,7 +307,7 @@ func (c *checker) version(cl *dsl.VersionClause) int {
 func (c *checker) misplaced(cl dsl.Clause, where, allowed string) {
 	switch cl.(type) {
 	case *dsl.LimitClause, *dsl.BreakerClause, *dsl.CacheClause:
-		allowed = "limit, breaker and cache stand on the declaration of a tool"
+		allowed = "limit, breaker and cache stand on the declaration of a tool, and a limit on that of a workflow"
 	case *dsl.UntilClause:
 		allowed = "until bounds an await or approve: another call has a timeout"
 	case *dsl.WhereClause:

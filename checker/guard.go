@@ -37,13 +37,63 @@ func guardOf(t *Tool) *Guard {
 	return t.Guard
 }
 
+// An AtOnce is how many executions of a workflow go on at once.
+type AtOnce struct {
+	N int
+	// By is the index of the parameter by whose value it counts; -1 where all count together.
+	By int
+	// Full is what becomes of one for which there is no place: it is refused, or replaces
+	// the oldest; empty where it waits.
+	Full string
+}
+
+// workflowLimit checks the limit of a workflow.
+func (c *checker) workflowLimit(cl *dsl.LimitClause, w *Workflow) {
+	w.AtOnce = &AtOnce{N: c.countAboveNone(cl.N, "limit"), By: -1}
+	if cl.Per != nil {
+		c.report(diag.MisplacedClause, cl.Per, "the limit of a workflow is how many executions go on at once").
+			Help = "write `limit N at once`; how many begin within a time is a limit of the tools that it calls"
+	}
+	if cl.By != nil {
+		w.AtOnce.By = c.limitedBy(cl.By, w.Name, w.Params, w.File, w.Decl.Name)
+	}
+	if cl.Full != nil {
+		w.AtOnce.Full = cl.Full.Name
+	}
+}
+
+// limitOf is the limit that stands on a workflow's declaration; nil where none does.
+func limitOf(w *Workflow) *dsl.LimitClause {
+	for _, cl := range w.Decl.Clauses {
+		if l, ok := cl.(*dsl.LimitClause); ok {
+			return l
+		}
+	}
+	return nil
+}
+
+// limitedCall reports the call of a workflow that has a limit: it would be a part of the
+// execution that calls it, which may have begun without a place.
+func (c *checker) limitedCall(w *Workflow, name *dsl.Ident) {
+	limit := limitOf(w)
+	if limit == nil {
+		return
+	}
+	d := c.report(diag.LimitedCall, name, "%s has a limit, which counts executions: it is started, and not called", w.Name)
+	label(d, w.File, limit, "the limit")
+	d.Help = "write `id := start " + w.Name + "(…)`, and `await run(id)` where its end matters"
+}
+
 func (c *checker) limitClause(cl *dsl.LimitClause, t *Tool) {
+	if cl.Full != nil {
+		c.report(diag.MisplacedClause, cl.Full, "%s stands on the limit of a workflow", cl.Full.Name).Help = "leave it out: calls of a tool wait for a place, in their order"
+	}
 	l := &Limit{N: c.countAboveNone(cl.N, "limit"), By: -1}
 	if cl.Per != nil {
 		l.Per = c.constDuration(cl.Per, "limit")
 	}
 	if cl.By != nil {
-		l.By = c.limitedBy(cl.By, t)
+		l.By = c.limitedBy(cl.By, t.Name, t.Params, t.File, t.Decl.Name)
 	}
 	if cl.Per != nil {
 		guardOf(t).Rate = l
@@ -53,8 +103,8 @@ func (c *checker) limitClause(cl *dsl.LimitClause, t *Tool) {
 }
 
 // limitedBy gives the index of the parameter that a by names; -1 where it names none.
-func (c *checker) limitedBy(name *dsl.Ident, t *Tool) int {
-	for i, p := range t.Params {
+func (c *checker) limitedBy(name *dsl.Ident, of string, params []*Var, file *dsl.File, decl *dsl.Ident) int {
+	for i, p := range params {
 		if p.Name != name.Name {
 			continue
 		}
@@ -64,8 +114,8 @@ func (c *checker) limitedBy(name *dsl.Ident, t *Tool) int {
 		}
 		return i
 	}
-	d := c.report(diag.UnknownName, name, "%s has no parameter %s", t.Name, name.Name)
-	label(d, t.File, t.Decl.Name, "declared here")
+	d := c.report(diag.UnknownName, name, "%s has no parameter %s", of, name.Name)
+	label(d, file, decl, "declared here")
 	return -1
 }
 

@@ -230,6 +230,7 @@ type Workflow struct {
 	Result       types.Type    // types.Nothing where it gives nothing
 	Timeout      time.Duration // of the whole; 0 for none
 	Version      int           // 1 where none is stated
+	AtOnce       *AtOnce       // nil where any number of executions may go on at once
 	// Package and Of are set where the workflow is another package's: Of is what it is
 	// there, and Params and Result are as they look from outside. Decl and File are Of's.
 	Package *types.Package

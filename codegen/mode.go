@@ -69,11 +69,30 @@ func (g *generator) definition(s *schemas, w *plan.Workflow) jen.Code {
 	if !types.Is(w.Result, types.Nothing) {
 		about = append(about, entry("Output", jen.Op(rawString(s.of(w.Result).text()))))
 	}
+	if w.AtOnce != nil {
+		about = append(about, entry("AtOnce", g.atOnce(w)))
+	}
 	described := jen.Qual(runtimePath, "Definition").Values(append(about, jen.Line())...)
 	if check := g.inputChecks[w]; check != "" {
 		return jen.Qual(runtimePath, "DefineChecked").Call(described, jen.Id(check), g.fromInput(w))
 	}
 	return jen.Qual(runtimePath, "Define").Call(described, g.fromInput(w))
+}
+
+// atOnce writes how many executions of a workflow go on at once.
+func (g *generator) atOnce(w *plan.Workflow) jen.Code {
+	a := w.AtOnce
+	fields := []jen.Code{jen.Id("N").Op(":").Lit(a.N)}
+	if a.By >= 0 {
+		fields = append(fields, jen.Id("By").Op(":").Lit(w.Params[a.By].Name))
+	}
+	switch a.Full {
+	case "refuse":
+		fields = append(fields, jen.Id("Full").Op(":").Qual(runtimePath, "Refuses"))
+	case "replace":
+		fields = append(fields, jen.Id("Full").Op(":").Qual(runtimePath, "Replaces"))
+	}
+	return jen.Op("&").Qual(runtimePath, "AtOnce").Values(fields...)
 }
 
 // fromInput writes the function that calls a workflow with the fields of its input.

@@ -70,6 +70,7 @@ const (
 	RaceGoesOn   Code = "WF064" // an arm that waits for ever beside one that may fail
 	ArmOnlyFails Code = "WF065" // an arm of a race that can't win
 	StaleRead    Code = "WF066" // a cached read below an effect of the same workflow
+	LimitedCall  Code = "WF067" // a call of a workflow that has a limit
 	BusyLoop     Code = "WF068" // a loop without a bound in which nothing waits
 	BadAllow     Code = "WF069" // a comment that allows no warning, or doesn't say why
 

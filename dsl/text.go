@@ -272,6 +272,9 @@ func limitText(c *LimitClause) string {
 	if c.By != nil {
 		text += " by " + c.By.Name
 	}
+	if c.Full != nil {
+		text += " " + c.Full.Name
+	}
 	return text
 }
 

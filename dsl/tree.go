@@ -464,13 +464,16 @@ type KeepClause struct {
 	D Expr
 }
 
-// A LimitClause is limit N per D, or limit N at once, on a tool; either may end with by
-// PARAMETER.
+// A LimitClause is limit N per D, or limit N at once, on a tool, and limit N at once on a
+// workflow; by PARAMETER may follow, and on a workflow refuse or replace.
 type LimitClause struct {
 	Span
 	N   Expr
 	Per Expr   // nil where it bounds how many go on at once
 	By  *Ident // the parameter by whose value it counts; nil where all count together
+	// Full is refuse or replace, which says what becomes of an execution for which there is
+	// no place; nil where it waits for one.
+	Full *Ident
 }
 
 // A BreakerClause is breaker N per D open D, on a tool.

@@ -92,7 +92,7 @@ func clauseChildren(c Clause) []Node {
 	case *KeepClause:
 		return []Node{c.D}
 	case *LimitClause:
-		return []Node{c.N, c.Per, c.By}
+		return []Node{c.N, c.Per, c.By, c.Full}
 	case *BreakerClause:
 		return []Node{c.N, c.Per, c.Open}
 	case *CacheClause:

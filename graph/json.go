@@ -14,7 +14,11 @@ import (
 // for each step.
 func writeJSON(w *bufio.Writer, workflows []*plan.Workflow) {
 	for _, wf := range workflows {
-		fmt.Fprintf(w, `{"workflow": %s, "file": %s, "steps": [`, quoted(wf.Name), quoted(wf.Pos.File))
+		fmt.Fprintf(w, `{"workflow": %s, "file": %s, `, quoted(wf.Name), quoted(wf.Pos.File))
+		if wf.AtOnce != nil {
+			fmt.Fprintf(w, `"limit": %s, `, quoted(wf.Limit()))
+		}
+		w.WriteString(`"steps": [`)
 		jsonSteps(w, steps(wf.Body), "")
 		fmt.Fprintln(w, "]}")
 	}

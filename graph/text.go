@@ -18,8 +18,12 @@ func writeText(w *bufio.Writer, workflows []*plan.Workflow) {
 		}
 		t := &table{rows: [][]string{{"step", "line", "does", "effect", "group", "chain", "after", "owed"}}}
 		t.block(wf.Body, 0)
-		fmt.Fprintf(w, "workflow %s (%s:%d): %s, %s\n", wf.Name, wf.Pos.File, wf.Pos.Line,
+		fmt.Fprintf(w, "workflow %s (%s:%d): %s, %s", wf.Name, wf.Pos.File, wf.Pos.Line,
 			count(len(t.rows)-1, "step"), count(max(wf.Body.Schedule.Width, 1), "chain"))
+		if wf.AtOnce != nil {
+			w.WriteString(", " + wf.Limit())
+		}
+		fmt.Fprintln(w)
 		if len(t.rows) > 1 {
 			t.write(w)
 		}

@@ -39,3 +39,15 @@ func quota(l *plan.Limit) runtime.Quota {
 	}
 	return runtime.Quota{N: l.N, Per: l.Per, By: l.By + 1}
 }
+
+// atOnce is how many executions of a workflow go on at once; nil where any number may.
+func atOnce(w *plan.Workflow) *runtime.AtOnce {
+	if w.AtOnce == nil {
+		return nil
+	}
+	limit := &runtime.AtOnce{N: w.AtOnce.N, Full: map[string]runtime.Full{"refuse": runtime.Refuses, "replace": runtime.Replaces}[w.AtOnce.Full]}
+	if by := w.AtOnce.By; by >= 0 {
+		limit.By = w.Params[by].Name
+	}
+	return limit
+}

@@ -188,7 +188,7 @@ func (p *Program) Registry() *runtime.Registry {
 
 // definition is a workflow as an engine runs it.
 func (w *workflow) definition() *runtime.Definition {
-	about := runtime.Definition{Workflow: &w.info, Doc: w.plan.Doc}
+	about := runtime.Definition{Workflow: &w.info, Doc: w.plan.Doc, AtOnce: atOnce(w.plan)}
 	return runtime.DefineDynamic(about,
 		func(input []byte) (any, error) {
 			v, err := w.params.shape.Decode(input, "")

@@ -5,7 +5,8 @@ import "github.com/wfgen/wfgen/dsl"
 // The clauses that bound how often a tool is called. Their inner words (per, once, open)
 // are words of the language nowhere else, and names everywhere else.
 
-// limit parses limit N per D or limit N at once, and the by that may follow.
+// limit parses limit N per D or limit N at once, and the by and the refuse or replace that may
+// follow.
 func (p *parser) limit(start int) dsl.Clause {
 	c := &dsl.LimitClause{}
 	p.next()
@@ -21,7 +22,10 @@ func (p *parser) limit(start int) dsl.Clause {
 		p.wanted("`per` and a duration, or `at once`", "a limit is `limit 10 per 1s` or `limit 5 at once`")
 	}
 	if !p.broken && p.accept("by") {
-		c.By = p.name("`by` takes the name of a parameter of the tool")
+		c.By = p.name("`by` takes the name of a parameter")
+	}
+	if t := p.peek(); !p.broken && t.Type == identToken && (t.Value == "refuse" || t.Value == "replace") {
+		c.Full = p.name("")
 	}
 	c.Span = p.from(start)
 	return c

@@ -184,7 +184,7 @@ var declMistakes = []mistake{
 	{"package p\ntool T() limit 5 in 1m", []string{"2:23 WF003 ‹› expected `per` and a duration, or `at once` after `1m`, found the end of the line; help: a limit is `limit 10 per 1s` or `limit 5 at once`"}},
 	{"package p\ntool T() limit 5 at 1m", []string{"2:18 WF003 ‹at› expected `per` and a duration, or `at once` after `5`, found `at`; help: a limit is `limit 10 per 1s` or `limit 5 at once`"}},
 	{"package p\ntool T() breaker 5 open 1m", []string{"2:20 WF003 ‹open› expected `per` and a duration after `5`, found `open`; help: a breaker is `breaker 5 per 1m open 30s`: how many failures within which time, and how long calls are refused then"}},
-	{"package p\ntool T() limit 5 at once by", []string{"2:28 WF003 ‹› expected a name after `by`, found the end of the line; help: `by` takes the name of a parameter of the tool"}},
+	{"package p\ntool T() limit 5 at once by", []string{"2:28 WF003 ‹› expected a name after `by`, found the end of the line; help: `by` takes the name of a parameter"}},
 	{`package p; type T { a int where }`, []string{"1:33 WF003 ‹}› expected a value after `where`, found `}`"}},
 	{"package p\ntype T struct { a int }", []string{"2:8 WF003 ‹struct› expected `{` after `T`, found `struct`; help: leave `struct` out"}},
 	{"package p\ntool T() (int, error)", []string{"2:14 WF003 ‹,› expected `)` after `int`, found `,`; help: a result is one type; what may fail says so with `fails` and the error's type, or not at all"}},

@@ -271,12 +271,12 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 	u := &unit{source: w.File.Source, comments: w.File.Comments, taken: map[string]int{"undo": 1}}
 	out := &Workflow{
 		Name: w.Name, GoName: w.GoName, Doc: w.Decl.Doc, Params: l.params(w.Params),
-		Result: w.Result, Version: w.Version, Timeout: w.Timeout, Pos: u.pos(w.Decl.Name.Span),
+		Result: w.Result, Version: w.Version, Timeout: w.Timeout, AtOnce: (*AtOnce)(w.AtOnce), Pos: u.pos(w.Decl.Name.Span),
 	}
 	l.workflows[w] = out
 	out.Body = l.block(u, scope{}, w.Decl.Body, false)
 	settle(out.Body, nobody)
-	out.Effect, out.NeedsEngine = effectOf(out.Body), needsEngine(out.Body)
+	out.Effect, out.NeedsEngine = effectOf(out.Body), w.AtOnce != nil || needsEngine(out.Body)
 	out.Tools, out.Needs = l.reached(out.Body), needsIn(out.Body)
 	l.finally = finallyIn(out.Body)
 	l.owed[out] = l.passed(l.owe(out.Body, nil))

@@ -7,6 +7,7 @@ package plan
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/wfgen/wfgen/types"
@@ -156,6 +157,7 @@ type Workflow struct {
 	Result       types.Type    // types.Nothing where it gives nothing
 	Version      int           // 1 where none is stated
 	Timeout      time.Duration // of the whole; 0 for none
+	AtOnce       *AtOnce       // nil where any number of executions may go on at once
 	// Package is set where the workflow is another package's. Params and Result are as
 	// this package sees them then, Body and Tools as that one does.
 	Package *types.Package
@@ -167,10 +169,37 @@ type Workflow struct {
 	// the order of their declarations.
 	Tools []*Tool
 	// NeedsEngine tells that it, or a workflow that it calls, holds a step that only a
-	// durable execution can do: a Durable, or a Loop without a bound.
+	// durable execution can do: a Durable, or a Loop without a bound. One with a limit
+	// does, too, as only an engine holds that.
 	NeedsEngine bool
 	Body        *Block
 	Pos         Pos
+}
+
+// An AtOnce is how many executions of a workflow go on at once.
+type AtOnce struct {
+	N int
+	// By is the index of the parameter by whose value it counts; -1 where all count together.
+	By int
+	// Full is refuse or replace, which says what becomes of one for which there is no place;
+	// empty where it waits.
+	Full string
+}
+
+// Limit is the clause that says so; empty where none does.
+func (w *Workflow) Limit() string {
+	a := w.AtOnce
+	if a == nil {
+		return ""
+	}
+	text := "limit " + strconv.Itoa(a.N) + " at once"
+	if a.By >= 0 {
+		text += " by " + w.Params[a.By].Name
+	}
+	if a.Full != "" {
+		text += " " + a.Full
+	}
+	return text
 }
 
 // An Effect is what a step may change. They are ordered by strength.

@@ -35,6 +35,7 @@ type Engine struct {
 	loading     chan struct{} // has an element for each execution that is being read
 	draining    atomic.Bool   // nothing begins any more, and what runs may end
 	lasting     sync.Map      // what lasts as long as the engine
+	lanes       map[string]*lane
 
 	mu        sync.Mutex
 	closed    bool
@@ -81,7 +82,11 @@ func Open(ctx context.Context, j journal.Journal, registries ...*Registry) (*Eng
 	if len(e.definitions) == 0 {
 		return e, nil
 	}
-	if err := e.resumeAll(); err != nil {
+	err := e.readLanes()
+	if err == nil {
+		err = e.resumeAll()
+	}
+	if err != nil {
 		e.Close()
 		return nil, fmt.Errorf("open the journal: %w", err)
 	}

@@ -29,10 +29,11 @@ type Execution[R any] struct {
 type Status = journal.Status
 
 // The statuses of an execution. The last three are final. One that isn't durable is
-// never waiting or held.
+// never waiting, queued or held.
 const (
 	StatusRunning   = journal.StatusRunning
 	StatusWaiting   = journal.StatusWaiting
+	StatusQueued    = journal.StatusQueued
 	StatusPaused    = journal.StatusPaused
 	StatusHeld      = journal.StatusHeld
 	StatusSucceeded = journal.StatusSucceeded

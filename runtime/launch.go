@@ -108,7 +108,10 @@ func (b *batch) launch(s *session, id string, w *Workflow, input []byte) (refuse
 	case err != nil:
 		return nil, err
 	case old == nil:
-		b.after = append(b.after, func() { b.engine.wake(id) })
+		if refused, err := b.enter(x); refused != nil || err != nil {
+			return refused, err
+		}
+		b.after = append(b.after, func() { b.engine.wake(id) }) // who is queued doesn't go on
 		return nil, b.Create(x)
 	case old.Parent == x.Parent && isSame(old, x):
 		return nil, nil

@@ -106,7 +106,16 @@ func (h *stepHistory) asks(f *Frame, w *wait, r *request) bool {
 	f.emitStep(Waiting, h.step, 0, nil)
 	now := s.engine.now() // of all that is stored of it: a time that is up at once isn't before it
 	w.until = r.from(now)
-	meet := func(b *batch, a *journal.Await) error { return b.meet(r, a, now) }
+	meet := func(b *batch, a *journal.Await) error {
+		why, err := b.waitsForItself(s, r)
+		switch {
+		case err != nil:
+			return err
+		case why != nil:
+			return h.comes(b, journal.Record{Kind: journal.Failed, Data: encodeError(why, nil)})
+		}
+		return b.meet(r, a, now)
+	}
 	if d := h.played(f, r, w.until); d != nil {
 		record := recordOf(d)
 		meet = func(b *batch, _ *journal.Await) error { return h.comes(b, record) }

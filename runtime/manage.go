@@ -98,24 +98,32 @@ func (e *Engine) Cancel(ctx context.Context, id, reason string) error {
 	if reason == "" {
 		reason = "on request"
 	}
-	return e.change(ctx, id, func(b *batch, x *journal.Execution) (refused, err error) {
-		if !x.Ended.IsZero() {
-			return ended(x), nil
+	return e.change(ctx, id, func(b *batch, x *journal.Execution) (refused, err error) { return b.cancel(x, reason) })
+}
+
+// cancel is Cancel but for storing the state of the execution.
+func (b *batch) cancel(x *journal.Execution, reason string) (refused, err error) {
+	switch {
+	case !x.Ended.IsZero():
+		return ended(x), nil
+	case x.Status == StatusHeld:
+		records, err := b.Records(x.ID, 0, 0)
+		if x.Cancel = reason; err != nil || !cancelsAtOnce(x, records) {
+			return refuse(ErrHeld, fmt.Sprintf("execution %s is held, so that its undos can't be run: %s", x.ID, x.Error)), err
 		}
-		if x.Status == StatusHeld {
-			records, err := b.Records(id, 0, 0)
-			if x.Cancel = reason; err != nil || !cancelsAtOnce(x, records) {
-				return refuse(ErrHeld, fmt.Sprintf("execution %s is held, so that its undos can't be run: %s", id, x.Error)), err
-			}
-			x.Error = ""
+		x.Error = ""
+	case x.Status == StatusQueued:
+		if err := b.leave(x); err != nil {
+			return nil, err
 		}
-		if x.Cancel == "" {
-			x.Cancel = reason
-		}
-		x.Status, x.Wake = StatusRunning, time.Time{}
-		b.tell(id, func(s *session) { s.cancelFor(x.Cancel) })
-		return nil, nil
-	})
+	}
+	if x.Cancel == "" {
+		x.Cancel = reason
+	}
+	x.Status, x.Wake = StatusRunning, time.Time{}
+	why := x.Cancel
+	b.tell(x.ID, func(s *session) { s.cancelFor(why) })
+	return nil, nil
 }
 
 func ended(x *journal.Execution) error {
@@ -147,6 +155,8 @@ func (e *Engine) Pause(ctx context.Context, id string) error {
 			return ended(x), nil
 		case x.Status == StatusHeld:
 			return &HeldError{ID: id, Text: x.Error}, nil
+		case x.Status == StatusQueued:
+			return refuse(ErrQueued, fmt.Sprintf("execution %s is queued: it hasn't begun, and is cancelled or let wait", id)), nil
 		case x.Cancel != "":
 			return refuse(ErrCancelling, fmt.Sprintf("execution %s is being cancelled", id)), nil
 		}
@@ -184,6 +194,9 @@ func (e *Engine) Retry(ctx context.Context, id string) error {
 			return refuse(ErrNotFailed, fmt.Sprintf("execution %s is %s: only one that has failed or was cancelled can be retried", id, x.Status)), nil
 		}
 		x.State = journal.State{Status: StatusRunning, Generation: x.Generation + 1}
+		if refused, err := b.enter(x); refused != nil || err != nil {
+			return refused, err
+		}
 		b.tell(id, func(*session) {})
 		_, err = b.appendTo(id, journal.Record{Kind: journal.Retried, Time: e.now()})
 		return nil, err
@@ -240,6 +253,9 @@ func (b *batch) fork(id, step, as string) (refused, err error) {
 		if r.Kind == journal.Retried {
 			fork.Generation++
 		}
+	}
+	if refused, err := b.enter(&fork); refused != nil || err != nil {
+		return refused, err
 	}
 	if err := b.Create(&fork); err != nil {
 		return nil, err

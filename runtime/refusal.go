@@ -28,6 +28,11 @@ var (
 	ErrNotPaused = errors.New("the execution is neither paused nor held")
 	// ErrNotFailed is of Retry: the execution hasn't failed, nor was it cancelled.
 	ErrNotFailed = errors.New("the execution hasn't failed")
+	// ErrFull is of Submit, Retry and Fork: there are as many executions of the workflow as
+	// there may be at once, and it says that another one is refused then.
+	ErrFull = errors.New("the workflow takes no more executions")
+	// ErrQueued is of Pause: the execution waits for a place, and hasn't begun.
+	ErrQueued = errors.New("the execution is queued")
 	// ErrNoStep is of Fork: the execution has no record of such a step.
 	ErrNoStep = errors.New("there is no record of the step")
 	// ErrNotAsked is of Answer: the step waits for no answer, not yet or no longer.

@@ -20,11 +20,35 @@ type Definition struct {
 	// Input is the JSON Schema, of draft 2020-12, of the input: an object of the
 	// parameters by name. Output is that of the result; empty where there is none.
 	Input, Output string
+	// AtOnce bounds how many executions an engine has go on at once; nil where nothing does.
+	// The handles of Start don't count, nor do executions of other engines.
+	AtOnce *AtOnce
 
 	decode func(input []byte) (any, error)
 	check  func(c *pure.Check, input any) // nil where any input of the types will do
 	run    func(ctx context.Context, input any) (any, error)
 }
+
+// AtOnce is how many executions of a workflow go on at once, from their beginning to their end,
+// also while they wait, are paused or held.
+type AtOnce struct {
+	N int
+	// By is the parameter, by its name in the input, for each of whose values it counts apart;
+	// empty where all count together.
+	By string
+	// Full is what becomes of one that comes when all places are taken.
+	Full Full
+}
+
+// Full is what becomes of an execution for which there is no place.
+type Full int
+
+// What becomes of one.
+const (
+	Waits    Full = iota // it is queued
+	Refuses              // it isn't started: ErrFull
+	Replaces             // the oldest is cancelled, and it begins when that has ended
+)
 
 // Define gives a definition a workflow that can be started. In is a struct with a
 // field for each parameter, under the parameter's name in JSON. Generated code calls

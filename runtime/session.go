@@ -184,7 +184,7 @@ func (s *session) finish(result any, err error) {
 		return
 	}
 	st.Cancel = s.cancelReason()
-	u := s.add(entry{record: r}, entry{change: func(b *batch) error { return b.ended(s.id, st, r.Data) }})
+	u := s.add(entry{record: r}, entry{change: func(b *batch) error { return b.ended(s, st, r.Data) }})
 	s.result = err
 	if <-u.stored; u.err == nil {
 		s.state = st
@@ -379,14 +379,17 @@ func (e *CancelledError) Error() string { return "cancelled: " + e.Reason }
 func (e *CancelledError) Is(target error) bool { return target == context.Canceled }
 
 // ended stores the end of an execution, and tells those who await it.
-func (b *batch) ended(id string, st journal.State, data []byte) error {
-	if err := b.SetState(id, st); err != nil {
+func (b *batch) ended(s *session, st journal.State, data []byte) error {
+	if err := b.SetState(s.id, st); err != nil {
 		return err
 	}
-	if _, err := b.RemoveAwait(id, ""); err != nil {
+	if err := b.leave(s.execution); err != nil {
 		return err
 	}
-	return b.endAwaits(id, b.engine.now(), st.Status, data)
+	if _, err := b.RemoveAwait(s.id, ""); err != nil {
+		return err
+	}
+	return b.endAwaits(s.id, b.engine.now(), st.Status, data)
 }
 
 func runAddress(id string) string { return "run:" + id }

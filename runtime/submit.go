@@ -132,7 +132,8 @@ func (e *Engine) start(ctx context.Context, d *Definition, input []byte, violati
 		if err != nil {
 			return "", nil, err
 		}
-		return o.id, s, s.create(x, d)
+		s, err = s.create(x, d)
+		return o.id, s, err
 	}
 	for {
 		changed := e.watch(o.id)
@@ -146,7 +147,7 @@ func (e *Engine) start(ctx context.Context, d *Definition, input []byte, violati
 		}
 		switch {
 		case s != nil && !same && err == nil:
-			if err := s.create(x, d); !errors.Is(err, ErrExists) {
+			if s, err := s.create(x, d); !errors.Is(err, ErrExists) {
 				return o.id, s, err
 			}
 			e.wake(o.id) // the step that has been faster couldn't, and now it is found
@@ -207,19 +208,19 @@ func (e *Engine) hasGrown(old, x *journal.Execution) bool {
 	return err == nil && bytes.Equal(input, x.Input)
 }
 
-// create stores a new execution and runs it. It returns when that is stored. It is
-// refused where a step has started one of its id since that was found to be free.
-func (s *session) create(x *journal.Execution, d *Definition) error {
+// create stores a new execution and runs it, and gives its session: none where the workflow
+// has a limit, so that it may have to wait. It returns when that is stored. It is refused where a step has started one of its id since that was found to be free.
+func (s *session) create(x *journal.Execution, d *Definition) (*session, error) {
+	if d.AtOnce != nil {
+		defer s.engine.drop(s) // that its id was kept for
+		return nil, s.engine.enter(x)
+	}
 	own := *x // the session's; the writer has x
 	ctx := s.begin(&own, d)
 	s.tell(onCreate)
 	u := s.add(entry{change: func(b *batch) error {
-		old, err := b.Execution(x.ID)
-		switch {
-		case err != nil:
+		if err := b.isFree(x.ID); err != nil {
 			return err
-		case old != nil:
-			return refuse(ErrExists, "there is an execution "+x.ID+" already, of "+old.Workflow)
 		}
 		b.touch(x.ID)
 		b.after = append(b.after, s.created)
@@ -228,7 +229,35 @@ func (s *session) create(x *journal.Execution, d *Definition) error {
 	}})
 	go s.execute(ctx)
 	<-u.stored
-	return u.err
+	return s, u.err
+}
+
+// isFree says that there is an execution of an id; nil where there is none.
+func (b *batch) isFree(id string) error {
+	old, err := b.Execution(id)
+	if err == nil && old != nil {
+		err = refuse(ErrExists, "there is an execution "+id+" already, of "+old.Workflow)
+	}
+	return err
+}
+
+// enter stores a new execution of a workflow that has a limit, which begins once it has a
+// place.
+func (e *Engine) enter(x *journal.Execution) error {
+	var refused error
+	err := e.writer.do(func(b *batch) (err error) {
+		own := *x // the batch may be made once more
+		if err := b.isFree(x.ID); err != nil {
+			return err
+		}
+		if refused, err = b.enter(&own); refused != nil || err != nil {
+			return err
+		}
+		b.touch(x.ID)
+		b.after = append(b.after, func() { e.wake(x.ID) })
+		return b.Create(&own)
+	})
+	return outcome(err, refused)
 }
 
 // created notes that the journal has the execution.

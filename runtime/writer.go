@@ -59,6 +59,8 @@ type batch struct {
 	arrived map[string]bool
 	// claims are the messages that awaits have got in this batch, by claimant.
 	claims map[string]*journal.Message
+	// lanes are those that this batch has changed, by name.
+	lanes map[string]*lane
 	// numbered are the sessions whose last it has changed.
 	numbered []*session
 }

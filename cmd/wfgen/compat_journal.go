@@ -10,7 +10,7 @@ import (
 )
 
 // unfinished are the statuses of executions that haven't ended.
-var unfinished = []journal.Status{journal.StatusRunning, journal.StatusWaiting, journal.StatusPaused, journal.StatusHeld}
+var unfinished = []journal.Status{journal.StatusRunning, journal.StatusWaiting, journal.StatusQueued, journal.StatusPaused, journal.StatusHeld}
 
 // A forecastLine is what -json prints of an execution.
 type forecastLine struct {

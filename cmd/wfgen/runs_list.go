@@ -18,7 +18,7 @@ import (
 type runsListCmd struct {
 	Journal  string   `name:"journal" placeholder:"FILE" help:"The journal; by default all of those in the user's state directory."`
 	Workflow string   `name:"workflow" placeholder:"NAME" help:"Only those of a workflow."`
-	Status   []string `name:"status" placeholder:"STATUS" help:"Only those that are running, waiting, paused, held, succeeded, failed or cancelled."`
+	Status   []string `name:"status" placeholder:"STATUS" help:"Only those that are running, waiting, queued, paused, held, succeeded, failed or cancelled."`
 	Parent   string   `name:"parent" placeholder:"ID" help:"Only those that an execution has started or was forked into."`
 	Limit    int      `name:"limit" default:"100" help:"At most so many."`
 	After    string   `name:"after" placeholder:"ID" help:"Only those after this one in the list."`
@@ -42,7 +42,7 @@ type listedRun struct {
 	calls []history.Call // of tools that it is at
 }
 
-var statuses = []string{"running", "waiting", "paused", "held", "succeeded", "failed", "cancelled"}
+var statuses = []string{"running", "waiting", "queued", "paused", "held", "succeeded", "failed", "cancelled"}
 
 // checkStatuses says which of these, as somebody has named them, no execution has.
 func checkStatuses(names []string) error {
@@ -261,6 +261,9 @@ func (r *listedRun) waits() string {
 	var all []string
 	for _, a := range r.Awaits {
 		all = append(all, a.For)
+	}
+	if r.Status == journal.StatusQueued {
+		all = append(all, "a place")
 	}
 	if r.Ended.IsZero() {
 		for _, call := range r.calls {

@@ -110,7 +110,7 @@ func LimitPer(n, d any, by ...LimitOption) Clause {
 	return limit(&dsl.LimitClause{N: expr(n), Per: expr(d)}, by)
 }
 
-// LimitAtOnce has at most n calls of a tool go on at once.
+// LimitAtOnce has at most n calls of a tool, or executions of a workflow, go on at once.
 func LimitAtOnce(n any, by ...LimitOption) Clause { return limit(&dsl.LimitClause{N: expr(n)}, by) }
 
 func limit(c *dsl.LimitClause, by []LimitOption) Clause {
@@ -127,6 +127,12 @@ type LimitOption func(*dsl.LimitClause)
 func By(parameter string) LimitOption {
 	return func(c *dsl.LimitClause) { c.By = id(parameter) }
 }
+
+// Refuse has a workflow that has as many executions as there may be at once start no other.
+func Refuse() LimitOption { return func(c *dsl.LimitClause) { c.Full = id("refuse") } }
+
+// Replace has it cancel the oldest, and begin when that has ended.
+func Replace() LimitOption { return func(c *dsl.LimitClause) { c.Full = id("replace") } }
 
 // Breaker has a tool refuse its calls for as long as open says, once n have failed within d.
 func Breaker(n, d, open any) Clause {

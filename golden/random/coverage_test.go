@@ -21,7 +21,7 @@ var unwritten = map[string]string{
 	"EffectClause":  "is of tools, which all programs have in common",
 	"TypePattern":   "is of funcs, which all programs have in common",
 	"FailsClause":   "is of tools",
-	"LimitClause":   "is of tools",
+	"LimitClause":   "is of tools, and of a workflow that all programs have in common",
 	"BreakerClause": "is of tools",
 	"CacheClause":   "is of tools, and compiled programs keep for their process what the interpreter keeps for one run",
 	"KeepClause":    "is of events",

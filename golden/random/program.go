@@ -23,7 +23,8 @@ const head = "package p\n" + declared + "\n"
 // some arguments. V, W and F stand behind limits and a breaker that are never reached: all is
 // as it would be without. Tests whose processes end have a limit that is reached. What awaits
 // give is the same whether a stub plays them or
-// an engine does: a Ping has the payload that it has by default, and Far gives 9.
+// an engine does: a Ping has the payload that it has by default, and Lone, of which there may
+// be as many at once, gives 9.
 const declared = `
 const seven = 7
 const few = seven - 5
@@ -131,6 +132,11 @@ event Ping(k int) { v int = 7 }
 event Never(k int) {}
 
 workflow Far(a int) int {
+	b := R(a)
+	return 9 + b * 0
+}
+
+workflow Lone(a int) int limit 50 at once {
 	b := R(a)
 	return 9 + b * 0
 }
@@ -668,7 +674,7 @@ func (w *writer) mail(name string) {
 			w.line("}")
 		},
 		func() {
-			w.line("far%d := start Far(%s)", n, w.intExpr(1))
+			w.line("far%d := start Lone(%s)", n, w.intExpr(1))
 			w.line("run%d := await run(far%[1]d) timeout 1h", n)
 			w.line("%s := run%d + %s", name, n, w.intExpr(1))
 		},

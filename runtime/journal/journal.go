@@ -221,6 +221,7 @@ type Status string
 const (
 	StatusRunning   Status = "running"
 	StatusWaiting   Status = "waiting" // for a time or a message; nothing of it is in memory
+	StatusQueued    Status = "queued"  // for a place that a limit of its workflow leaves it; it hasn't begun
 	StatusPaused    Status = "paused"
 	StatusHeld      Status = "held" // what is recorded doesn't fit what is to be run
 	StatusSucceeded Status = "succeeded"
