@@ -664,6 +664,13 @@ func (w *writer) mail(name string) {
 			w.line("ping%d := await Ping(key%[1]d) %s%s after sent%[1]d", n, bound, which)
 			w.line("%s := ping%d.v", name, n)
 		},
+		func() { // nobody awaits the first
+			w.line("key%d := %d", n, 1_000_000+n)
+			w.line("other%d: emit Ping(key%[1]d) { v: 1 }", n)
+			w.line("sent%d: emit Ping(key%[1]d) {}", n)
+			w.line("ping%d := await Ping(key%[1]d) timeout 1h where ping%[1]d.v == 7 after other%[1]d, sent%[1]d", n)
+			w.line("%s := ping%d.v", name, n)
+		},
 		func() {
 			w.line("%s := loop left%d := abs(%s) %% 9 max none {", name, n, w.intExpr(1))
 			w.inside(func() {
