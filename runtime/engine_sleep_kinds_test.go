@@ -34,6 +34,12 @@ func ordered(name string, body func(f *runtime.Frame, id string) error) *runtime
 	})
 }
 
+// limited bounds how many executions go on at once.
+func limited(limit *runtime.AtOnce, d *runtime.Definition) *runtime.Definition {
+	d.AtOnce = limit
+	return d
+}
+
 var launched = ordered("Launched", func(f *runtime.Frame, id string) error {
 	_, err := await(f, "p", id)
 	return err
@@ -59,6 +65,10 @@ var stressing = []load{
 		_, err := await(f, "p", id+"/0")
 		return err
 	}), 0, come(pays("/0"), pauses)},
+	{limited(&runtime.AtOnce{N: 2}, ordered("Queues", func(f *runtime.Frame, id string) error {
+		_, err := await(f, "p", id+"/0")
+		return err
+	})), 0, come(pays("/0"), pauses)},
 	{ordered("Runs", func(f *runtime.Frame, id string) error {
 		return runtime.Parallel(f, 2, func(f *runtime.Frame, i int) error {
 			launch, key := step(fmt.Sprint("start", i)), fmt.Sprint(id, "/", i)

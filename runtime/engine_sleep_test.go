@@ -247,7 +247,7 @@ func (s *stressed) stuck(id string, err error) {
 func (s *stressed) awaitAll() {
 	for began := time.Now(); ; time.Sleep(2 * time.Millisecond) {
 		open, err := s.engine.List(s.Context(), journal.Query{Limit: 20, Status: []journal.Status{
-			journal.StatusRunning, journal.StatusWaiting, journal.StatusPaused, journal.StatusHeld,
+			journal.StatusRunning, journal.StatusWaiting, journal.StatusQueued, journal.StatusPaused, journal.StatusHeld,
 		}})
 		if err != nil {
 			s.Error(err)
