@@ -51,3 +51,25 @@ func TestAwaitUntil(t *testing.T) {
 		})
 	}
 }
+
+// TestAwaitUntilPast: what is awaited until a time that is past is what was sent before it.
+func TestAwaitUntilPast(t *testing.T) {
+	task := &runtime.Task[payment]{Step: runtime.Step{ID: "p", At: "test.wf:2:3"}}
+	ctx, _ := virtual(t)
+	w, nap := workflow("Late"), step("nap")
+	def := define(w, func(f *runtime.Frame) (float64, error) {
+		if err := f.Wait(&nap, 45*time.Minute); err != nil {
+			return 0, err
+		}
+		p, err := runtime.AwaitUntil(f, task, &paid, f.RunStarted().Add(30*time.Minute), "o1")
+		return p.Amount, err
+	})
+	e := open(t, ctx, memory.New(), def)
+	pay(t, e, 3)
+	if v, err := result(t, submit[float64](t, e, w)); v != 3 || err != nil {
+		t.Errorf("got %v, %v", v, err)
+	}
+	if _, err := result(t, submit[float64](t, e, w)); runtime.Declared(err) != (runtime.TimedOut{}) {
+		t.Errorf("without an event: %v", err)
+	}
+}
