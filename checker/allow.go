@@ -78,6 +78,7 @@ func (c *checker) above(a *allowance) (line int) {
 	for _, w := range c.prog.Workflows {
 		if w.File == a.file {
 			dsl.Inspect(w.Decl.Body, visit)
+			dsl.Inspect(w.Decl.Finally, visit)
 		}
 	}
 	for _, f := range c.prog.Funcs {

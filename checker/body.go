@@ -157,6 +157,7 @@ func (c *checker) workflowBody(w *Workflow) {
 			if !br.exits && br.sound() && w.Result != nothing && !isInvalid(w.Result) && w.Decl.Name != nil {
 				c.missingReturn(w, br)
 			}
+			c.finally(w)
 		})
 	})
 }

@@ -23,6 +23,7 @@ func (c *checker) uncalled() {
 	}
 	for _, w := range c.prog.Workflows {
 		note(w.Decl.Body)
+		note(w.Decl.Finally)
 	}
 	for _, t := range c.prog.Tools {
 		for _, cl := range t.Decl.Clauses {

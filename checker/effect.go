@@ -50,6 +50,7 @@ func (c *checker) effects() {
 		c.file = w.File
 		r.inTime, r.committed = w.Timeout > 0, commitOf(w.Decl.Body)
 		r.beside(w.Decl.Body, false)
+		r.beside(w.Decl.Finally, false)
 		c.staleReads(w, r)
 	}
 }
@@ -137,7 +138,7 @@ func (r *reach) workflow(w *Workflow) {
 		return
 	}
 	r.once[w] = nil // for one that calls itself
-	r.eachCall(w.Decl.Body, func(x *dsl.CallExpr) {
+	r.eachCallOf(w, func(x *dsl.CallExpr) {
 		if x.Verb != dsl.Call {
 			r.effects[w] = true
 			return
@@ -157,7 +158,9 @@ func (r *reach) workflow(w *Workflow) {
 			}
 		}
 	})
-	r.once[w] = r.onceIn(w.Decl.Body)
+	if r.once[w] = r.onceIn(w.Decl.Body); r.once[w] == nil {
+		r.once[w] = r.onceIn(w.Decl.Finally)
+	}
 }
 
 // onceIn is a tool in something that must not happen twice; nil for none.
@@ -189,6 +192,12 @@ func (r *reach) owesLate(x *dsl.CallExpr, t *Tool) bool {
 func (r *reach) timed(x *dsl.CallExpr) bool {
 	cs := r.c.info.Clauses[x]
 	return cs != nil && cs.Timeout > 0
+}
+
+// eachCallOf visits the calls of a workflow.
+func (r *reach) eachCallOf(w *Workflow, visit func(*dsl.CallExpr)) {
+	r.eachCall(w.Decl.Body, visit)
+	r.eachCall(w.Decl.Finally, visit)
 }
 
 // eachCall visits the calls in something, undos left out: they follow a failure.

@@ -82,7 +82,7 @@ func (c *checker) workflowFails(w *Workflow) bool {
 	fails, known := c.fails[w]
 	if !known {
 		c.fails[w] = true // for one that calls itself
-		fails = c.mayFail(w.Decl.Body)
+		fails = c.mayFail(w.Decl.Body) || c.mayFail(w.Decl.Finally)
 		c.fails[w] = fails
 	}
 	return fails

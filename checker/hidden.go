@@ -61,6 +61,7 @@ func (c *checker) enumChains() {
 	for _, w := range c.prog.Workflows {
 		c.file = w.File
 		c.chains(w.Decl.Body)
+		c.chains(w.Decl.Finally)
 	}
 }
 

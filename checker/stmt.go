@@ -198,8 +198,10 @@ func (c *checker) returnStmt(s *dsl.ReturnStmt) {
 	case c.in.pure != "":
 		c.stepStmt(s, "return")
 	case c.in.noReturn != "":
-		c.report(diag.MisplacedStmt, at, "return can't stand in %s", c.in.noReturn).
-			Help = "bind what the block gives, and return below it"
+		d := c.report(diag.MisplacedStmt, at, "return can't stand in %s", c.in.noReturn)
+		if d.Help = "bind what the block gives, and return below it"; c.in.noReturn == finallyBlock {
+			d.Help = finallyHelp
+		}
 	}
 	switch {
 	case s.Value == nil && want != nothing && !isInvalid(want):

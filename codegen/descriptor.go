@@ -128,6 +128,9 @@ func (b *body) descriptions(info string) jen.Code {
 	if w.Timeout > 0 {
 		about = append(about, lasting("Timeout", w.Timeout))
 	}
+	if w.RunsLast() {
+		about = append(about, set("Lastly"))
+	}
 	if !g.keepsState(w) {
 		about = append(about, set("Stateless"))
 	}

@@ -80,6 +80,24 @@ func (b *body) setBoth(n *plan.Node, call jen.Code) string {
 	return name
 }
 
+// finallyNode writes that a block is run last, whatever the workflow ends with.
+func (b *body) finallyNode(n *plan.Node, op *plan.Finally) {
+	defer b.own(stepOwner(b.workflow, n))()
+	b.mark(n)
+	in := b.literal(leave{}).framed()
+	name := "_"
+	if op.Err != nil {
+		name = in.scope.take("failure")
+		in.vars[op.Err] = name
+	}
+	in.steps(op.Body, sink{})
+	if !op.Body.Exits {
+		in.finish()
+	}
+	literal := in.framedLiteral(jen.Id(name).Op("*").Error())
+	b.add(jen.Defer().Add(b.f()).Dot("Lastly").Call(jen.Op("&").Id("err"), literal))
+}
+
 // raceNode writes a race: its arms as function literals.
 func (b *body) raceNode(n *plan.Node, op *plan.Race) {
 	t := valueType(n)

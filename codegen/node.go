@@ -11,7 +11,9 @@ import (
 func (b *body) node(n *plan.Node) {
 	defer b.own(stepOwner(b.workflow, n))()
 	start := len(b.stmts)
-	if _, inner := n.Op.(*plan.Parallel); !inner {
+	switch n.Op.(type) {
+	case *plan.Parallel, *plan.Finally:
+	default:
 		b.mark(n)
 	}
 	//sumtype:exhaustive
@@ -36,6 +38,7 @@ func (b *body) node(n *plan.Node) {
 		b.failNode(n, op.X)
 	case *plan.Try:
 		b.tryNode(n, op)
+	case *plan.Finally: // it stands at the beginning
 	case *plan.Race:
 		b.raceNode(n, op)
 	case *plan.Loop:

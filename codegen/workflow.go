@@ -45,6 +45,9 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 		jen.Id(b.frameName).Dot("Enter").Call(arguments(args)),
 		jen.Line())
 	b.checkInputs(w)
+	if n, op := w.Finally(); n != nil {
+		b.finallyNode(n, op)
+	}
 	b.steps(w.Body, sink{})
 	if types.Is(w.Result, types.Nothing) && !w.Body.Exits {
 		b.finish()

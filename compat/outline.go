@@ -258,6 +258,10 @@ func (m *maker) op(s *step, p *printer, n *plan.Node) {
 		m.inner(s, "", op.Body, false)
 	case *plan.Try:
 		m.try(s, p, op)
+	case *plan.Finally:
+		s.kind = "finally"
+		m.bind(op.Err, s, "err")
+		m.inner(s, "", op.Body, true)
 	case *plan.Race:
 		s.kind = "race"
 		for i, arm := range op.Arms {

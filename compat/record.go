@@ -199,7 +199,7 @@ func jsonText(v any) string {
 // kinds are the operations of steps by what they are called.
 var kinds = map[string]plan.Op{
 	"call": &plan.Call{}, "binding": &plan.Let{}, "if": &plan.If{}, "match": &plan.Match{}, "for": &plan.For{}, "parallel for": &plan.For{},
-	"parallel": &plan.Parallel{}, "try": &plan.Try{}, "race": &plan.Race{}, "loop": &plan.Loop{}, "validate": &plan.Validate{},
+	"parallel": &plan.Parallel{}, "try": &plan.Try{}, "finally": &plan.Finally{}, "race": &plan.Race{}, "loop": &plan.Loop{}, "validate": &plan.Validate{},
 	"fail": &plan.Fail{}, "return": &plan.Return{}, "break": &plan.Break{}, "continue": &plan.Continue{}, "wait": &plan.Wait{},
 	"wait until": &plan.Wait{}, "log": &plan.Log{}, "commit": &plan.Commit{}, "rollback": &plan.Rollback{}, "now": &plan.Now{}, "uuid": &plan.UUID{},
 	"await": &plan.Durable{}, "emit": &plan.Durable{}, "approve": &plan.Durable{}, "start": &plan.Durable{},

@@ -91,7 +91,7 @@ func (w *writer) decl(d Decl) {
 		w.line("func " + d.Name.Name + paramTexts(d.Params) + resultText(d.Result) + " " + w.block(d.Body))
 	case *WorkflowDecl:
 		w.doc(d.Doc)
-		w.line("workflow " + d.Name.Name + paramTexts(d.Params) + resultText(d.Result) + clauseTexts(d.Clauses) + " " + w.block(d.Body))
+		w.line("workflow " + d.Name.Name + paramTexts(d.Params) + resultText(d.Result) + clauseTexts(d.Clauses) + " " + w.block(d.Body) + w.last(d))
 	case *TestDecl:
 		w.doc(d.Doc)
 		w.line("test " + exprText(d.Name, 0) + casesText(d) + " {")
@@ -292,6 +292,14 @@ func retryText(c *RetryClause) string {
 		text += " on " + identTexts(c.On, ", ")
 	}
 	return text
+}
+
+// last writes what a workflow runs last.
+func (w *writer) last(d *WorkflowDecl) string {
+	if d.Finally == nil {
+		return ""
+	}
+	return " finally " + w.block(d.Finally)
 }
 
 // block writes a block in braces, from where a line stands.

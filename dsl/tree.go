@@ -230,7 +230,7 @@ type FuncDecl struct {
 
 // A WorkflowDecl declares a workflow.
 //
-//	workflow Greet(name string) string timeout 1h { … }
+//	workflow Greet(name string) string timeout 1h { … } finally { … }
 type WorkflowDecl struct {
 	Span
 	Doc     string
@@ -239,6 +239,7 @@ type WorkflowDecl struct {
 	Result  TypeExpr // nil where the workflow gives nothing
 	Clauses []Clause
 	Body    *Block
+	Finally *Block // what is run last, however the workflow ends; nil where nothing is
 }
 
 // A BadDecl stands for source that is no declaration.

@@ -45,6 +45,8 @@ func kind(n *plan.Node) string {
 		return "parallel"
 	case *plan.Try:
 		return "try"
+	case *plan.Finally:
+		return "finally"
 	case *plan.Race:
 		return "race"
 	case *plan.Loop:

@@ -47,6 +47,14 @@ func (e *env) attempted(n *plan.Node, op *plan.Try) (reflect.Value, error) {
 	return value(v, n.Binds.Type), nil
 }
 
+// lastly is the block that a workflow runs last.
+func (e *env) lastly(op *plan.Finally) func(*runtime.Frame, *error) error {
+	return func(f *runtime.Frame, failure *error) error {
+		_, err := e.in(f).with(op.Err, reflect.ValueOf(failure)).block(op.Body)
+		return err
+	}
+}
+
 func (e *env) race(n *plan.Node, op *plan.Race) (outcome, error) {
 	var arms []func(*runtime.Frame) (reflect.Value, error)
 	for _, arm := range op.Arms {

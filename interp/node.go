@@ -44,6 +44,8 @@ func (e *env) node(n *plan.Node) (outcome, error) {
 		return e.leave(continues, op.X), nil
 	case *plan.Try:
 		return e.try(n, op)
+	case *plan.Finally: // it is run where the workflow ends
+		return outcome{}, nil
 	case *plan.Race:
 		return e.race(n, op)
 	case *plan.Loop:

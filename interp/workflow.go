@@ -35,7 +35,7 @@ func (p *Program) prepare(w *plan.Workflow) error {
 	out := &workflow{
 		p: p, plan: w, params: params,
 		info: runtime.Workflow{
-			Name: w.Name, At: place(w.Pos), Version: w.Version, Fingerprint: p.fingerprints[w], Timeout: w.Timeout, Stateless: !keepsState(w),
+			Name: w.Name, At: place(w.Pos), Version: w.Version, Fingerprint: p.fingerprints[w], Timeout: w.Timeout, Stateless: !keepsState(w), Lastly: w.RunsLast(),
 		},
 		steps: map[*plan.Node]*runtime.Step{}, tasks: map[*plan.Call]*runtime.Task[any]{},
 		durables: map[*plan.Durable]*runtime.Task[any]{},
@@ -186,6 +186,9 @@ func (w *workflow) started(ctx context.Context, args []reflect.Value) (returned 
 	}
 	if err := f.Invalid(check); err != nil {
 		return nil, err
+	}
+	if n, op := w.plan.Finally(); n != nil {
+		defer f.Lastly(&err, e.lastly(op))
 	}
 	out, err := e.block(w.plan.Body)
 	if err != nil || !hasResult(w.plan.Result) {

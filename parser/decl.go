@@ -348,9 +348,25 @@ func (p *parser) workflowDecl() dsl.Decl {
 	d.Clauses = p.clauses()
 	p.header = false
 	d.Body = p.declBody()
+	if !p.broken && p.finallyFollows() {
+		p.next()
+		d.Finally = p.block()
+	}
 	d.Span = p.from(start)
 	return d
 }
+
+// finallyFollows tells whether the block that a workflow runs last is next. At a line's start
+// it is a fault, but of what it belongs to there is no doubt.
+func (p *parser) finallyFollows() bool {
+	if p.lineEnd() && isFinally(p.ahead(1)) && is(p.ahead(2), "{") {
+		p.report(diag.Syntax, spanOf(p.ahead(1)), "expected a declaration, found `finally`", "write `} finally {` on one line")
+		p.next()
+	}
+	return isFinally(p.peek()) && is(p.ahead(1), "{")
+}
+
+func isFinally(t *lexer.Token) bool { return t.Type == identToken && t.Value == "finally" }
 
 // declBody parses the block of a declaration, also where the head is unsound.
 func (p *parser) declBody() *dsl.Block {

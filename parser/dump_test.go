@@ -150,7 +150,7 @@ func dumpDecl(d dsl.Decl) string {
 		}
 		return list("func", d.Name.Name, doc(d.Doc), dumpParams(d.Params), optType(d.Result), dumpBlock(d.Body))
 	case *dsl.WorkflowDecl:
-		return list("workflow", d.Name.Name, doc(d.Doc), dumpParams(d.Params), optType(d.Result), dumpAll(d.Clauses), dumpBlock(d.Body))
+		return list("workflow", d.Name.Name, doc(d.Doc), dumpParams(d.Params), optType(d.Result), dumpAll(d.Clauses), dumpBlock(d.Body), dumpBlock(d.Finally))
 	}
 	return "bad-decl"
 }

@@ -66,6 +66,8 @@ type builder struct {
 	// binding is the variable of the line that is being lowered, where that binds
 	// one; nil elsewhere.
 	binding *Variable
+	// last adds what comes behind the last line; nil for nothing.
+	last func()
 }
 
 // pureIn is a builder for what holds no steps.
@@ -81,7 +83,12 @@ func (l *lowerer) block(u *unit, s scope, src *dsl.Block, wanted bool) *Block {
 }
 
 func (l *lowerer) filled(u *unit, s scope, out *Block, src *dsl.Block, wanted bool) *Block {
-	b := &builder{lowerer: l, unit: u, out: out, scope: s}
+	return (&builder{lowerer: l, unit: u, out: out, scope: s}).fill(src, wanted)
+}
+
+// fill lowers the lines of a block to b.out, and schedules that.
+func (b *builder) fill(src *dsl.Block, wanted bool) *Block {
+	out := b.out
 	ids := b.reserve(src.Stmts)
 	for i, stmt := range src.Stmts {
 		b.naming = naming{name: ids[i]}
@@ -94,8 +101,12 @@ func (l *lowerer) filled(u *unit, s scope, out *Block, src *dsl.Block, wanted bo
 		}
 		b.line(stmt)
 	}
+	if b.last != nil {
+		b.naming = naming{}
+		b.last()
+	}
 	out.Exits = exits(out)
-	l.schedule(out)
+	b.schedule(out)
 	return out
 }
 

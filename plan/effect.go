@@ -78,6 +78,8 @@ func (l *lowerer) kindOf(n *Node) kind {
 		return reports
 	case *Validate, *Fail:
 		return guards
+	case *Finally: // all else is before it
+		return leaves
 	}
 	switch {
 	case n.Exits:

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"go/constant"
+	"slices"
 	"sort"
 
 	"github.com/wfgen/wfgen/checker"
@@ -274,7 +275,7 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 		Result: w.Result, Version: w.Version, Timeout: w.Timeout, AtOnce: (*AtOnce)(w.AtOnce), Pos: u.pos(w.Decl.Name.Span),
 	}
 	l.workflows[w] = out
-	out.Body = l.block(u, scope{}, w.Decl.Body, false)
+	out.Body = l.body(u, w.Decl)
 	settle(out.Body, nobody)
 	out.Effect, out.NeedsEngine = effectOf(out.Body), w.AtOnce != nil || needsEngine(out.Body)
 	out.Tools, out.Needs = l.reached(out.Body), needsIn(out.Body)
@@ -282,6 +283,65 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 	l.owed[out] = l.passed(l.owe(out.Body, nil))
 	l.seat(out.Body)
 	return out
+}
+
+// body lowers what a workflow does, with what it does last.
+func (l *lowerer) body(u *unit, w *dsl.WorkflowDecl) *Block {
+	b := &builder{lowerer: l, unit: u, out: &Block{}}
+	if w.Finally == nil {
+		return b.fill(w.Body, false)
+	}
+	b.take(finallyID)
+	b.last = func() { b.add(w.Finally, finallyID, b.finally(w.Finally), nil) }
+	return b.fill(w.Body, false)
+}
+
+// finallyID is the id of the block that is run last. No other step has it in a workflow that
+// has one.
+const finallyID = "finally"
+
+func (b *builder) finally(src *dsl.Block) *Finally {
+	err := &Variable{Name: "err", Type: &types.Optional{Elem: types.Basics[types.Failure]}}
+	if v := b.info.Errs[src]; v != nil {
+		err.Type, b.vars[v] = v.Type, err
+	}
+	op := &Finally{Body: b.block(b.unit, b.scope.at(finallyID), src, false)}
+	if slices.Contains(freeIn(op.Body), err) {
+		op.Err = err
+	}
+	return op
+}
+
+// Finally is what the workflow does last; nil where it does nothing more.
+func (w *Workflow) Finally() (*Node, *Finally) {
+	if n := len(w.Body.Nodes); n > 0 {
+		if op, ok := w.Body.Nodes[n-1].Op.(*Finally); ok {
+			return w.Body.Nodes[n-1], op
+		}
+	}
+	return nil, nil
+}
+
+// RunsLast tells whether the workflow, or one that it calls, has a block that is run last.
+func (w *Workflow) RunsLast() bool {
+	seen := map[*Workflow]bool{}
+	var last func(w *Workflow) bool
+	last = func(w *Workflow) (found bool) {
+		if seen[w] {
+			return false
+		}
+		seen[w] = true
+		Inspect(w.Body, func(n *Node) {
+			switch op := n.Op.(type) {
+			case *Finally:
+				found = true
+			case *Call:
+				found = found || op.Workflow != nil && last(op.Workflow)
+			}
+		}, nil)
+		return found
+	}
+	return last(w)
 }
 
 // reached are the tools that a body calls, in the order of their declarations.

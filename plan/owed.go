@@ -115,6 +115,8 @@ func (l *lowerer) oweNode(n *Node, owed []string) []string {
 			ends = l.oweBranch(ends, a, owed)
 		}
 		return either(nil, ends...)
+	case *Finally: // which has an account of its own
+		l.owe(op.Body, nil)
 	case *Loop:
 		return l.oweLoop(op, owed)
 	case *Commit, *Rollback:

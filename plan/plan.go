@@ -395,6 +395,13 @@ type Try struct {
 	Else  *Else  // nil for none
 }
 
+// A Finally is the block that a workflow runs last: when what it owes is run, whatever it ends
+// with. It stands as the last node of its workflow's body, which does nothing there.
+type Finally struct {
+	Err  *Variable // the failure that the workflow ends with, as an optional; nil where Body doesn't use it
+	Body *Block
+}
+
 // A Race is race …: its arms start together, the first to succeed gives the
 // value, the others are cancelled, waited for, and undone.
 type Race struct {
@@ -586,6 +593,7 @@ func (*Commit) op()   {}
 func (*Rollback) op() {}
 func (*Log) op()      {}
 func (*Try) op()      {}
+func (*Finally) op()  {}
 func (*Race) op()     {}
 func (*Loop) op()     {}
 func (*Break) op()    {}

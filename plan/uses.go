@@ -96,6 +96,8 @@ func (f *freeVars) op(op Op) {
 		if op.Else != nil {
 			f.bound[op.Else.Err] = true
 		}
+	case *Finally:
+		f.bound[op.Err] = true
 	case *Loop:
 		f.bound[op.State], f.bound[op.Key], f.bound[op.Value] = true, true, true
 	case *Durable:

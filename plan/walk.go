@@ -154,6 +154,8 @@ func Blocks(op Op) []*Block {
 			return []*Block{op.Body, op.Else.Body}
 		}
 		return []*Block{op.Body}
+	case *Finally:
+		return []*Block{op.Body}
 	case *Race:
 		return op.Arms
 	case *Loop:

@@ -50,6 +50,10 @@ type durable interface {
 	// are to be run for a failure, where why is one.
 	unwind(us []undo, why error)
 
+	// lastly begins the block that a workflow runs last, in the frame of the workflow. It gives
+	// the context of that, and what the workflow has failed with as the block sees it.
+	lastly(f *Frame, err error) (context.Context, error)
+
 	// winner is the arm that is recorded as the winner of a race; nobody where none is.
 	// Where that isn't sure, an earlier generation has recorded it: others may win once all
 	// that is recorded has been read. may waits for that, and tells whether ctx lives on.

@@ -35,6 +35,9 @@ type Workflow struct {
 	Stateless bool
 	// Filters are those of the steps that await only some events of a kind.
 	Filters []Filter
+	// Lastly tells that the workflow, or one that it calls, runs something last, also where it
+	// is cancelled.
+	Lastly bool
 }
 
 func (w *Workflow) version() int { return max(w.Version, 1) }

@@ -97,7 +97,10 @@ func (s *session) forget(generation int, records []journal.Record) {
 		}
 	}
 	failed, undone := endedWith(records)
-	undone = append(undone, s.givenBack(voidAround(append(failed, undone...)))...)
+	entered := voidAround(append(failed, undone...))
+	undone = append(undone, s.givenBack(entered)...)
+	entered[""] = true
+	undone = append(undone, s.ranLast(entered)...)
 	for _, step := range undone {
 		s.shared.undid(stepid.Generation(generation) + step)
 		s.redo(step)
@@ -126,7 +129,8 @@ func (s *session) redo(step string) {
 func (s *session) anew(sub string) {
 	s.lock()
 	defer s.mu.Unlock()
-	for _, step := range s.givenBack(map[string]bool{stepid.WithoutAttempt(stepid.WithoutGeneration(sub)): true}) {
+	entered := map[string]bool{stepid.WithoutAttempt(stepid.WithoutGeneration(sub)): true}
+	for _, step := range append(s.givenBack(entered), s.ranLast(entered)...) {
 		s.redo(step)
 	}
 }

@@ -55,7 +55,7 @@ func (s *session) load() (ctx context.Context, err error) {
 		return nil, nil
 	}
 	ctx = s.begin(x, d)
-	if s.nothingLeft = cancelsAtOnce(x, records); s.nothingLeft {
+	if s.nothingLeft = cancelsAtOnce(d, x, records); s.nothingLeft {
 		s.goOn(lastN(records))
 		return ctx, nil
 	}

@@ -108,8 +108,8 @@ func (b *batch) cancel(x *journal.Execution, reason string) (refused, err error)
 		return ended(x), nil
 	case x.Status == StatusHeld:
 		records, err := b.Records(x.ID, 0, 0)
-		if x.Cancel = reason; err != nil || !cancelsAtOnce(x, records) {
-			return refuse(ErrHeld, fmt.Sprintf("execution %s is held, so that its undos can't be run: %s", x.ID, x.Error)), err
+		if x.Cancel = reason; err != nil || !cancelsAtOnce(b.engine.definitions[x.Workflow], x, records) {
+			return refuse(ErrHeld, fmt.Sprintf("execution %s is held, so that its undos, and what it runs last, can't be run: %s", x.ID, x.Error)), err
 		}
 		x.Error = ""
 	case x.Status == StatusQueued:

@@ -180,7 +180,7 @@ func tooManyTrials(n int) error {
 }
 
 // cancelsAtOnce tells whether an execution that is to be cancelled needn't be run for
-// that: it owes no undo, so nothing of it is left to be done.
-func cancelsAtOnce(x *journal.Execution, records []journal.Record) bool {
-	return x.Cancel != "" && !slices.ContainsFunc(records, func(r journal.Record) bool { return r.Kind == journal.Owed })
+// that: it owes no undo, and runs nothing last, so nothing of it is left to be done.
+func cancelsAtOnce(d *Definition, x *journal.Execution, records []journal.Record) bool {
+	return x.Cancel != "" && (d == nil || !d.Workflow.Lastly) && !slices.ContainsFunc(records, func(r journal.Record) bool { return r.Kind == journal.Owed })
 }

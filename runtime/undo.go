@@ -22,6 +22,8 @@ type undo struct {
 	// inOrder puts undos in order. It is here so that a program which owes none is linked
 	// without it.
 	inOrder func([]undo)
+	// last is the block that a workflow runs last; nil for what is an undo.
+	last func() error
 	// finally tells that it is run on every way out, and not by a failure alone.
 	finally bool
 }
@@ -243,6 +245,9 @@ func (u *undo) perform() (err error) {
 // for the context, which may be cancelled by now. A workflow that is called owes
 // nothing: what has been taken back isn't brought about again.
 func (u *undo) call() error {
+	if u.last != nil {
+		return u.last()
+	}
 	s := *u.step
 	s.OwnUndo, s.undo = true, true
 	if d := u.frame.durable(); d != nil {

@@ -106,6 +106,14 @@ func (w *Workflow) Body(lines ...Stmt) {
 	w.decl.Body.Stmts = append(w.decl.Body.Stmts, block(lines).Stmts...)
 }
 
+// Finally adds lines to what the workflow runs last, however it ends.
+func (w *Workflow) Finally(lines ...Stmt) {
+	if w.decl.Finally == nil {
+		w.decl.Finally = block(nil)
+	}
+	w.decl.Finally.Stmts = append(w.decl.Finally.Stmts, block(lines).Stmts...)
+}
+
 func goName(function string) *dsl.GoName {
 	pkg, name := split(function)
 	return &dsl.GoName{Package: pkg, Name: name}

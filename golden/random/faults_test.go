@@ -117,5 +117,8 @@ func namesStep(o outcome) error {
 	if rest, ok := strings.CutPrefix(o.Struck, o.Step); ok && (rest == "" || strings.Contains(".[@", rest[:1])) {
 		return nil
 	}
+	if strings.Contains("."+o.Struck, ".finally.") && strings.Contains(o.Err, o.Struck) { // behind the failure
+		return nil
+	}
 	return fmt.Errorf("the error names step %q, it was %q: %s", o.Step, o.Struck, o.Err)
 }

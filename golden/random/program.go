@@ -124,6 +124,15 @@ workflow Lease(a int) int {
 	return c
 }
 
+workflow Watch(a int) int {
+	m := Z(a) undo Y(a)
+	b := Cell(m) finally B(m)
+	return D(b) + m
+} finally {
+	Y(if err == none { a } else { 2 }) timeout 1h
+	X(a) timeout 1h else {}
+}
+
 workflow Quiet(a int) {
 	if a > 2 { X(a) undo Y(a) }
 }
@@ -179,7 +188,8 @@ func Program(seed uint64) string {
 	}
 	w.b.WriteString("workflow Main(n int, xs []int, flag bool) int {\n")
 	w.block(4 + w.r.IntN(8))
-	fmt.Fprintf(&w.b, "\treturn %s\n}\n", w.intExpr(2))
+	fmt.Fprintf(&w.b, "\treturn %s\n}", w.intExpr(2))
+	w.lastly()
 	w.b.WriteString(spun(rand.New(rand.NewPCG(seed, 3))))
 	return head + inDanger(w.b.String(), rand.New(rand.NewPCG(seed, 2)))
 }
@@ -434,6 +444,19 @@ func (w *writer) tryStmt() {
 	w.line("}")
 }
 
+// lastly writes, now and then, what a workflow does last.
+func (w *writer) lastly() {
+	if w.reads || w.r.IntN(5) > 2 {
+		w.b.WriteString("\n")
+		return
+	}
+	w.b.WriteString(" finally {\n")
+	w.line("%s", w.oneFrom("Y(if err == none { n } else { 3 }) timeout 1h", "for x in xs { Y(x) timeout 1h else {} }",
+		"try { D(n) timeout 1h } else { X(n) timeout 1h }"))
+	w.line("%s", w.oneFrom("X(len(xs)) timeout 1h else {}", "D(n) timeout 1h", "if flag { D(n + 1) timeout 1h }", "log \"${err == none}\"", "Z(n) timeout 1h retry 1 backoff 1ms..1ms"))
+	w.b.WriteString("}\n")
+}
+
 // tryAgain writes a try that is tried again, with something that takes its place or without.
 func (w *writer) tryAgain() {
 	name, last := w.name(), w.name()
@@ -454,7 +477,7 @@ func (w *writer) tryAgain() {
 			w.line("%s", w.intExpr(1))
 		}
 	})
-	if w.r.IntN(3) == 0 {
+	if !w.beside && w.r.IntN(3) == 0 {
 		w.line("}")
 	} else {
 		w.line("} else {")
@@ -761,7 +784,7 @@ func (w *writer) risky(name string) {
 		},
 		func() {
 			clause := []string{"", "undo Y(" + name + ")", "else " + w.otherwise(), fmt.Sprintf("undo early %s(%s) else %s", w.back(), w.intExpr(1), w.otherwise())}
-			w.line("%s := %s(%s) retry 1 backoff 1ms..1ms %s", name, w.oneFrom("Again", "Nested", "Lease"), w.intExpr(1), clause[w.r.IntN(len(clause))])
+			w.line("%s := %s(%s) retry 1 backoff 1ms..1ms %s", name, w.oneFrom("Again", "Nested", "Lease", "Watch"), w.intExpr(1), clause[w.r.IntN(len(clause))])
 			w.bind("int", name)
 			w.owed = true
 		},

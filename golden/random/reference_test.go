@@ -69,9 +69,11 @@ const (
 	noRound      = "a loop has no round"
 	oneRound     = "a loop has one round"
 	triedAgain   = "a try is tried again"
+	lastFails    = "what a workflow runs last fails where it has succeeded"
+	lastOfFailed = "a workflow that has failed runs something last"
 )
 
-var reachable = []string{undoFails, undoRetried, undoneBehind, uncaught, inPlace, finallyFails, noRound, oneRound, triedAgain}
+var reachable = []string{undoFails, undoRetried, undoneBehind, uncaught, inPlace, finallyFails, noRound, oneRound, triedAgain, lastFails, lastOfFailed}
 
 // A failure, a result, and what ends a round are panics, which end the reading of
 // what they stand in.
@@ -93,20 +95,58 @@ func (r *reference) read(w *dsl.WorkflowDecl, args ...any) (value any, ok bool) 
 	for i, p := range w.Params {
 		r.vars[p.Name.Name] = args[i]
 	}
+	ran := false
 	defer func() {
 		switch p := recover().(type) {
 		case nil:
 		case failure, exit:
 			value = nil
 			r.undo(r.undos)
+			if !ran {
+				r.lastly(w, args, true)
+			}
 		default:
 			panic(p)
 		}
 	}()
 	value = r.returned(w.Body)
 	r.finish()
+	ran = true
+	r.last(w, args)
 	return value, true
 }
+
+// last reads the block that a workflow runs last where it has succeeded.
+func (r *reference) last(w *dsl.WorkflowDecl, args []any) {
+	if r.lastly(w, args, false) {
+		r.reached[lastFails]++
+		panic(failure{text: "the last failed", undo: true})
+	}
+}
+
+// lastly reads the block that a workflow runs last, which nothing stops, and tells whether that
+// fails.
+func (r *reference) lastly(w *dsl.WorkflowDecl, args []any, failed bool) (wrong bool) {
+	if w.Finally == nil {
+		return false
+	}
+	defer func(vars map[string]any, undoing bool) { r.vars, r.undoing = vars, undoing }(r.vars, r.undoing)
+	r.vars, r.undoing = map[string]any{"err": nil}, true
+	if failed {
+		r.vars["err"] = failure{text: "failed"}
+		r.reached[lastOfFailed]++
+	}
+	for i, p := range w.Params {
+		r.vars[p.Name.Name] = args[i]
+	}
+	if wrong = !succeeds(func() { r.block(w.Finally) }); wrong {
+		r.reached[undoFails]++
+	}
+	return wrong
+}
+
+// halted tells that no step begins, and nothing stands in.
+func (r *reference) halted() bool { return r.stopped && !r.undoing }
 
 // finish makes the calls that are owed on every way out of a workflow, at its end.
 func (r *reference) finish() {
@@ -164,14 +204,14 @@ func (r *reference) block(b *dsl.Block) (last any) {
 		case *dsl.CommitStmt:
 			r.taken(false)
 		case *dsl.RollbackStmt:
-			if r.stopped {
+			if r.halted() {
 				panic(exit{})
 			}
 			if r.undo(r.taken(false)) {
 				panic(failure{text: "undo failed", undo: true})
 			}
 		case *dsl.WaitStmt:
-			if r.stopped {
+			if r.halted() {
 				panic(exit{})
 			}
 		case *dsl.LogStmt:
@@ -217,7 +257,7 @@ func (r *reference) clauses(name string, x *dsl.CallExpr) any {
 		}
 	}
 	args := r.evals(x.Args)
-	if r.stopped { // it isn't begun, so it owes nothing
+	if r.halted() { // it isn't begun, so it owes nothing
 		panic(exit{})
 	}
 	owe := func(value any) {
@@ -254,7 +294,7 @@ func (r *reference) clauses(name string, x *dsl.CallExpr) any {
 			return value
 		}
 		failed = f
-		if r.stopped || !more.again(f) {
+		if r.halted() || !more.again(f) {
 			break
 		}
 	}
@@ -262,7 +302,7 @@ func (r *reference) clauses(name string, x *dsl.CallExpr) any {
 		r.undos = r.undos[:before]
 	}
 	switch {
-	case r.stopped:
+	case r.halted():
 		panic(exit{})
 	case otherwise == nil:
 		panic(*failed)
@@ -405,7 +445,7 @@ func (r *reference) tried(name string, args []any) (value any, failed *failure) 
 
 // invoke calls a tool or a workflow.
 func (r *reference) invoke(name string, args []any) any {
-	if r.stopped && !r.undoing {
+	if r.halted() {
 		panic(exit{})
 	}
 	if w := r.workflows[name]; w != nil {
@@ -430,7 +470,7 @@ func (r *reference) try(x *dsl.TryExpr) (value any) {
 		case failed.undo:
 			r.reached[uncaught]++
 			panic(*failed)
-		case r.stopped: // while it was undone
+		case r.halted(): // while it was undone
 			panic(exit{})
 		case more.again(failed):
 			r.again = true
@@ -455,15 +495,34 @@ func (r *reference) sub(w *dsl.WorkflowDecl, args []any) any {
 	for i, p := range w.Params {
 		r.vars[p.Name.Name] = args[i]
 	}
+	ran, owed := w.Finally == nil, len(r.undos)
+	defer func() {
+		p := recover()
+		if _, exits := p.(exit); exits && !ran {
+			mine := slices.Clone(r.undos[owed:])
+			r.undos = r.undos[:owed]
+			r.undo(mine)
+			r.lastly(w, args, true)
+		}
+		if p != nil {
+			panic(p)
+		}
+	}()
 	value, failed := r.apart(func() any {
 		value := read(w.Body)
 		r.finish()
+		ran = true
+		r.last(w, args)
 		return value
 	})
-	if failed != nil {
-		panic(*failed)
+	if failed == nil {
+		return value
 	}
-	return value
+	if !ran && r.lastly(w, args, true) {
+		failed.undo = true
+	}
+	ran = true
+	panic(*failed)
 }
 
 // inTime reads the body of a workflow that has a timeout. What it returns counts, however
@@ -528,7 +587,7 @@ func (r *reference) guarded(do func() any) (value any, failed *failure) {
 		switch p := recover().(type) {
 		case nil:
 		case failure:
-			if r.stopped {
+			if r.halted() {
 				panic(exit{})
 			}
 			failed = &p
@@ -1077,7 +1136,7 @@ func (r *reference) alias(f *dsl.FuncDecl, args []any) any {
 // mail knows what comes of exchanging something with the world.
 func (r *reference) mail(x *dsl.CallExpr) any {
 	args := r.evals(x.Args)
-	if r.stopped {
+	if r.halted() {
 		panic(exit{})
 	}
 	switch {
