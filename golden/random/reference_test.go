@@ -403,6 +403,7 @@ func (r *reference) takeBack(name string, args []any) {
 // undo runs undos, the last first and all of them, whatever becomes of one. It tells whether
 // any has failed.
 func (r *reference) undo(owed []owedCall) (failed bool) {
+	within := r.undoing
 	r.undoing = true
 	for _, undo := range slices.Backward(owed) {
 		if failed {
@@ -413,7 +414,7 @@ func (r *reference) undo(owed []owedCall) (failed bool) {
 			r.reached[undoFails]++
 		}
 	}
-	r.undoing = false
+	r.undoing = within
 	return failed
 }
 
@@ -822,8 +823,9 @@ func (r *reference) goWrong(kind, text string) {
 	case "late":
 		r.stopped = true
 	case "gives up":
-		r.stopped = true
-		panic(exit{})
+		if r.stopped = true; !r.undoing { // else it isn't cut off
+			panic(exit{})
+		}
 	case "overdue":
 		r.expired = r.within > 0
 		r.stopped = r.expired

@@ -28,6 +28,7 @@ func undone(p *program, o outcome) error {
 		return err
 	}
 	has := operations(p.main().Body)
+	_, last := p.main().Finally() // where that fails, what finally calls has been called before
 	for _, w := range owings {
 		switch {
 		case len(w.undone) > w.attempts() || slices.ContainsFunc(w.undone[:max(0, len(w.undone)-1)], func(c call) bool { return c.OK }):
@@ -48,7 +49,7 @@ func undone(p *program, o outcome) error {
 	for _, a := range owings {
 		for _, b := range owings {
 			if len(a.undone) > 0 && len(b.undone) > 0 && a.account() == b.account() && (a.before(b.instance) || a.above(b.instance)) &&
-				!apart(a, b, owings) &&
+				!apart(a, b, owings) && (last == nil || a.finally() == b.finally()) &&
 				a.undone[0].Begin < b.undone[len(b.undone)-1].End && !(has.rollback && a.undone[0].Begin < b.begins(o)) {
 				return fmt.Errorf("%s is undone before %s, which is written after it", a.step, b.step)
 			}
