@@ -33,11 +33,11 @@ type Workflow struct {
 	// effect, owes no undo and never reads run.id or run.started: an execution that
 	// nobody observes has nothing to keep.
 	Stateless bool
-	// Filters are those of the steps that await only some events of a kind.
-	Filters []Filter
 	// Lastly tells that the workflow, or one that it calls, runs something last, also where it
 	// is cancelled.
 	Lastly bool
+	// Filters are those of the steps that await only some events of a kind.
+	Filters []Filter
 }
 
 func (w *Workflow) version() int { return max(w.Version, 1) }

@@ -28,7 +28,7 @@ func (f *Frame) Lastly(err *error, block func(*Frame, *error) error) {
 		ctx, failure = d.lastly(f.apart(), failure)
 	}
 	last := f.under(ctx).part()
-	u := undo{frame: last, last: func() error { return last.runLast(failure, block) }}
+	u := undo{frame: last, do: func(context.Context) error { return last.runLast(failure, block) }}
 	if wrong := u.perform(); wrong != nil && !f.suspended() {
 		*err = &UndoError{Err: *err, Undo: wrong}
 	}

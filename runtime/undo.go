@@ -12,7 +12,7 @@ import (
 // An undo is a call that is owed: it takes back a step that has succeeded.
 type undo struct {
 	frame *Frame // where it was owed: it gives the id
-	step  *Step
+	step  *Step  // nil for what a workflow runs last
 	do    func(context.Context) error
 	args  []any
 	early *earlyUndo // nil for one that is owed after its step
@@ -22,8 +22,6 @@ type undo struct {
 	// inOrder puts undos in order. It is here so that a program which owes none is linked
 	// without it.
 	inOrder func([]undo)
-	// last is the block that a workflow runs last; nil for what is an undo.
-	last func() error
 	// finally tells that it is run on every way out, and not by a failure alone.
 	finally bool
 }
@@ -245,8 +243,8 @@ func (u *undo) perform() (err error) {
 // for the context, which may be cancelled by now. A workflow that is called owes
 // nothing: what has been taken back isn't brought about again.
 func (u *undo) call() error {
-	if u.last != nil {
-		return u.last()
+	if u.step == nil {
+		return u.do(u.frame.ctx)
 	}
 	s := *u.step
 	s.OwnUndo, s.undo = true, true
