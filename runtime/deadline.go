@@ -66,3 +66,10 @@ func (s *session) met(l *timeLimit) bool {
 	}
 	return false
 }
+
+// hasDeadline tells whether there is a time by which something of the execution has to be done.
+func (s *session) hasDeadline() bool {
+	s.lock()
+	defer s.mu.Unlock()
+	return len(s.deadlines) > 0
+}

@@ -304,3 +304,78 @@ func TestAwaitsOwnPlace(t *testing.T) {
 		e.Close()
 	}
 }
+
+// An execution may wait for one that waits for a place which it can get from another, and for
+// as long as it has said, or its workflow: then it isn't failed at once.
+func TestAwaitsPlaceOfOthers(t *testing.T) {
+	const short = 20 * time.Millisecond
+	for _, c := range []struct {
+		name                 string
+		n                    int
+		within, until, whole time.Duration // of the await, and of its workflow
+		want                 string
+	}{
+		{"another has a place", 2, 0, 0, 0, ""},
+		{"the await has a timeout", 1, short, 0, 0, "timed out after 20ms"},
+		{"the await has an end", 1, 0, short, 0, "timed out at"},
+		{"the workflow has a timeout", 1, 0, 0, short, "timed out after 20ms"},
+	} {
+		w := workflow("Deploy")
+		w.Timeout = c.whole
+		start, wait := step("next"), &runtime.Task[string]{Step: step("wait")}
+		hold := &runtime.Task[payment]{Step: step("hold")}
+		d := runtime.Define(runtime.Definition{Workflow: w, AtOnce: &runtime.AtOnce{N: c.n}}, func(ctx context.Context, in target) (v string, err error) {
+			f := runtime.Start(ctx, w)
+			defer runtime.End(f, &v, &err)
+			switch in.Env {
+			case "holds":
+				_, err := runtime.Await(f, hold, &paid, 0, "other")
+				return "", err
+			case "last":
+				return "last", nil
+			}
+			id, err := f.Launch(&start, w, target{"last"})
+			if err != nil {
+				return "", err
+			}
+			if c.until > 0 {
+				return runtime.AwaitRunUntil[string](f, wait, id, time.Now().Add(c.until))
+			}
+			return runtime.AwaitRun[string](f, wait, id, c.within)
+		})
+		e := open(t, t.Context(), memory.New(), d)
+		if c.n > 1 {
+			deploy(t, e, w, "holds", "other")
+		}
+		a := deploy(t, e, w, "first", "a")
+		if c.n > 1 {
+			untilAwaits(t, e, "a")
+			if got := statusesOf(t, e, "a", "a/next"); got != "a running, a/next queued" {
+				t.Errorf("%s: %s", c.name, got)
+			}
+			letGo(t, e, "other")
+		}
+		v, err := result(t, a)
+		if c.want == "" && (v != "last" || err != nil) || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: got %q, %v", c.name, v, err)
+		}
+		e.Close()
+	}
+}
+
+// untilAwaits returns once it is stored that an execution awaits something, or that it has ended.
+func untilAwaits(t *testing.T, e *runtime.Engine, id string) {
+	t.Helper()
+	for range 5000 {
+		awaits, err := e.Awaits(t.Context(), id)
+		x, err2 := e.Get(t.Context(), id)
+		if err := errors.Join(err, err2); err != nil {
+			t.Fatal(err)
+		}
+		if len(awaits) > 0 || !x.Ended.IsZero() {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatalf("%s awaits nothing", id)
+}

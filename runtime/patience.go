@@ -27,6 +27,9 @@ func untilTime(t time.Time) patience {
 	return patience{until: earlier(t, latest())}
 }
 
+// isBounded tells whether it is ever over.
+func (p patience) isBounded() bool { return p.timeout != 0 || !p.until.IsZero() }
+
 // from is when a patience that begins now is over; zero for never.
 func (p patience) from(now time.Time) time.Time {
 	switch {

@@ -173,10 +173,11 @@ func (b *batch) dequeue(id string) (bool, error) {
 
 // waitsForItself says why an execution of a session can't have what a step requests: the end
 // of another one, which waits for the place that the first one has. It is nil where that isn't
-// so.
+// so, and where it may end all the same: since others have places too, which the second one
+// may get, or since the step, or what is around it, has a time that it ends at.
 func (b *batch) waitsForItself(s *session, r *request) (why, err error) {
 	limit := b.engine.limitOf(s.definition.Name())
-	if limit == nil || r.kind != awaitsEnd {
+	if limit == nil || limit.N > 1 || r.kind != awaitsEnd || r.isBounded() || s.hasDeadline() {
 		return nil, nil
 	}
 	x, err := b.Execution(r.run)
