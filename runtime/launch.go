@@ -108,7 +108,7 @@ func (b *batch) launch(s *session, id string, w *Workflow, input []byte) (refuse
 	case err != nil:
 		return nil, err
 	case old == nil:
-		if refused, err := b.enter(x); refused != nil || err != nil {
+		if refused, err := b.enter(x, false); refused != nil || err != nil {
 			return refused, err
 		}
 		b.after = append(b.after, func() { b.engine.wake(id) }) // who is queued doesn't go on

@@ -194,7 +194,7 @@ func (e *Engine) Retry(ctx context.Context, id string) error {
 			return refuse(ErrNotFailed, fmt.Sprintf("execution %s is %s: only one that has failed or was cancelled can be retried", id, x.Status)), nil
 		}
 		x.State = journal.State{Status: StatusRunning, Generation: x.Generation + 1}
-		if refused, err := b.enter(x); refused != nil || err != nil {
+		if refused, err := b.enter(x, true); refused != nil || err != nil {
 			return refused, err
 		}
 		b.tell(id, func(*session) {})
@@ -254,7 +254,7 @@ func (b *batch) fork(id, step, as string) (refused, err error) {
 			fork.Generation++
 		}
 	}
-	if refused, err := b.enter(&fork); refused != nil || err != nil {
+	if refused, err := b.enter(&fork, false); refused != nil || err != nil {
 		return refused, err
 	}
 	if err := b.Create(&fork); err != nil {

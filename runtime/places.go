@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"container/list"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -17,20 +18,8 @@ import (
 //
 // Who has a place, and who is next, is decided in the batch that stores what follows from it:
 // that an execution is created, begins or ends. The engine keeps the lanes in memory, so that
-// the journal needn't be searched; a batch changes copies of them, which take their places
-// when it is stored. The writer's goroutine alone uses them.
-
-// A lane is where the executions stand that a limit counts together.
-type lane struct {
-	limit *AtOnce
-	in    []string // those that have a place, by when they got it
-	queue []string // those that wait for one
-}
-
-func (l *lane) remove(id string) {
-	is := func(other string) bool { return other == id }
-	l.in, l.queue = slices.DeleteFunc(l.in, is), slices.DeleteFunc(l.queue, is)
-}
+// the journal needn't be searched; a batch changes them, and takes that back where it can't be
+// stored. The writer's goroutine alone uses them.
 
 // limitOf is what bounds the executions of a workflow; nil where nothing does.
 func (e *Engine) limitOf(workflow string) *AtOnce {
@@ -47,89 +36,70 @@ func laneOf(x *journal.Execution, limit *AtOnce) string {
 	return x.Workflow + "\n" + string(input[limit.By])
 }
 
-// lane is a lane as the batch has it.
-func (b *batch) lane(name string, limit *AtOnce) *lane {
-	if l := b.lanes[name]; l != nil {
-		return l
-	}
-	l := &lane{limit: limit}
-	if old := b.engine.lanes[name]; old != nil {
-		l.in, l.queue = slices.Clone(old.in), slices.Clone(old.queue)
-	}
-	if b.lanes == nil {
-		b.lanes = map[string]*lane{}
-		b.after = append(b.after, b.keepLanes)
-	}
-	b.lanes[name] = l
-	return l
-}
-
-// keepLanes has the engine know of the lanes as the batch has stored them.
-func (b *batch) keepLanes() {
-	for name, l := range b.lanes {
-		if len(l.in)+len(l.queue) == 0 {
-			delete(b.engine.lanes, name)
-		} else {
-			b.engine.lanes[name] = l
-		}
-	}
-}
-
-// enter gives an execution that is about to be stored a place, or has it wait for one. It is
-// refused where that is what its workflow says.
-func (b *batch) enter(x *journal.Execution) (refused, err error) {
+// enter gives an execution that is about to be stored a place, or has it wait for one, in the
+// turn that it has by when it was created. It is refused where that is what its workflow says.
+func (b *batch) enter(x *journal.Execution, retried bool) (refused, err error) {
 	limit := b.engine.limitOf(x.Workflow)
 	if limit == nil {
 		return nil, nil
 	}
 	l := b.lane(laneOf(x, limit), limit)
-	if len(l.in) < limit.N && len(l.queue) == 0 {
-		l.in = append(l.in, x.ID)
-		return nil, nil
-	}
-	switch limit.Full {
-	case Refuses:
+	in := l.in.Len() < limit.N && l.queue.Len() == 0
+	switch {
+	case in:
+	case limit.Full == Refuses:
 		return refuse(ErrFull, fmt.Sprintf("%s takes no more: %s", x.Workflow, l.text())), nil
-	case Replaces:
+	case limit.Full == Replaces:
 		if err := b.replace(l, x.ID); err != nil {
 			return nil, err
 		}
 	}
-	x.Status = StatusQueued
-	l.queue = append(l.queue, x.ID)
+	if !in {
+		x.Status = StatusQueued
+	}
+	n := l.last + 1
+	if retried {
+		if n, err = b.makeRoom(l, x); err != nil {
+			return nil, err
+		}
+	}
+	b.put(l, &stand{id: x.ID, n: n, in: in})
 	return nil, nil
 }
 
 // text says who has the places of a lane.
 func (l *lane) text() string {
-	text := "execution " + l.in[0] + " has the place"
-	if len(l.in) > 1 {
-		text = fmt.Sprintf("%d executions have the %d places", len(l.in), l.limit.N)
+	if n := l.in.Len(); n > 1 {
+		return fmt.Sprintf("%d executions have the %d places", n, l.limit.N)
 	}
-	return text
+	return "execution " + standAt(l.in.Front()).id + " has the place"
 }
 
 // replace makes way for an execution: the oldest that has a place and isn't cancelled yet is
-// cancelled, or else the one that has waited longest for one that becomes free.
+// cancelled, or else the oldest that waits for one that becomes free.
 func (b *batch) replace(l *lane, by string) error {
-	for _, id := range append(slices.Clone(l.in), l.queue...) {
-		x, err := b.Execution(id)
-		if err != nil {
-			return err
-		}
-		if x == nil || x.Cancel != "" {
-			continue
-		}
-		refused, err := b.cancel(x, "execution "+by+" has replaced it")
-		if err != nil {
-			return err
-		}
-		if refused == nil { // else it is held, and keeps its place
-			b.touch(id)
-			return b.SetState(id, x.State)
+	for _, row := range []*list.List{&l.in, &l.queue} {
+		for e := row.Front(); e != nil; e = e.Next() {
+			if done, err := b.replaceOne(standAt(e).id, by); done || err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// replaceOne cancels an execution for another one, and tells whether that could be done.
+func (b *batch) replaceOne(id, by string) (done bool, err error) {
+	x, err := b.Execution(id)
+	if x == nil || err != nil || x.Cancel != "" {
+		return false, err
+	}
+	refused, err := b.cancel(x, "execution "+by+" has replaced it")
+	if refused != nil || err != nil { // it is held, and keeps its place
+		return false, err
+	}
+	b.touch(id)
+	return true, b.SetState(id, x.State)
 }
 
 // leave gives back the place of an execution that has ended, or doesn't wait for one any more.
@@ -139,21 +109,23 @@ func (b *batch) leave(x *journal.Execution) error {
 		return nil
 	}
 	l := b.lane(laneOf(x, limit), limit)
-	l.remove(x.ID)
+	if e := l.stands[x.ID]; e != nil {
+		b.take(l, standAt(e))
+	}
 	return b.letNext(l)
 }
 
 // letNext has those go on that wait in a lane, as far as there are places.
 func (b *batch) letNext(l *lane) error {
-	for len(l.in) < l.limit.N && len(l.queue) > 0 {
-		id := l.queue[0]
-		l.queue = l.queue[1:]
-		begins, err := b.dequeue(id)
+	for l.hasRoom() {
+		s := *standAt(l.queue.Front())
+		b.take(l, standAt(l.queue.Front()))
+		begins, err := b.dequeue(s.id)
 		if err != nil {
 			return err
 		}
-		if begins {
-			l.in = append(l.in, id)
+		if s.in = begins; begins {
+			b.put(l, &s)
 		}
 	}
 	return nil
@@ -184,7 +156,7 @@ func (b *batch) waitsForItself(s *session, r *request) (why, err error) {
 	if err != nil || x == nil || x.Status != StatusQueued || x.Workflow != s.definition.Name() {
 		return nil, err
 	}
-	if name := laneOf(x, limit); name == laneOf(s.execution, limit) && slices.Contains(b.lane(name, limit).in, s.id) {
+	if name := laneOf(x, limit); name == laneOf(s.execution, limit) && b.lane(name, limit).has(s.id) {
 		return &Failure{Text: "execution " + r.run + " waits for the place that this one has: it would never end"}, nil
 	}
 	return nil, nil
@@ -200,7 +172,7 @@ func (e *Engine) readLanes() error {
 			if d.AtOnce == nil {
 				continue
 			}
-			all, err := allOf(tx, journal.Query{Workflow: name, Status: []Status{StatusQueued, StatusRunning, StatusWaiting, StatusPaused, StatusHeld}})
+			all, err := allOf(tx, journal.Query{Workflow: name, Status: journal.Unfinished()})
 			if err != nil {
 				return err
 			}
@@ -216,8 +188,7 @@ func (e *Engine) readLanes() error {
 		}
 		return err
 	})
-	hasRoom := func(l *lane) bool { return len(l.queue) > 0 && len(l.in) < l.limit.N }
-	if err != nil || free == nil && !slices.ContainsFunc(slices.Collect(maps.Values(e.lanes)), hasRoom) {
+	if err != nil || free == nil && !slices.ContainsFunc(slices.Collect(maps.Values(e.lanes)), (*lane).hasRoom) {
 		return err
 	}
 	return e.writer.do(func(b *batch) error {
@@ -237,26 +208,16 @@ func (e *Engine) readLanes() error {
 
 // allOf gives all executions that a query asks for.
 func allOf(tx journal.Tx, q journal.Query) (all []*journal.Execution, err error) {
-	for q.Limit = 1000; ; {
-		page, err := tx.Executions(q)
-		if all = append(all, page...); err != nil || len(page) < q.Limit {
-			return all, err
-		}
-		q.After = page[len(page)-1].ID
-	}
+	q.Limit = 1000
+	err = each(tx, q, func(x *journal.Execution) bool {
+		all = append(all, x)
+		return true
+	})
+	return all, err
 }
 
-// place notes where an execution of the journal stands.
+// place notes where an execution of the journal stands, behind those that were created before.
 func (e *Engine) place(x *journal.Execution, limit *AtOnce) {
-	name := laneOf(x, limit)
-	l := e.lanes[name]
-	if l == nil {
-		l = &lane{limit: limit}
-		e.lanes[name] = l
-	}
-	if x.Status == StatusQueued {
-		l.queue = append(l.queue, x.ID)
-	} else {
-		l.in = append(l.in, x.ID)
-	}
+	l := e.lane(laneOf(x, limit), limit)
+	l.put(&stand{id: x.ID, n: l.last + 1, in: x.Status != StatusQueued})
 }

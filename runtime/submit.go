@@ -250,7 +250,7 @@ func (e *Engine) enter(x *journal.Execution) error {
 		if err := b.isFree(x.ID); err != nil {
 			return err
 		}
-		if refused, err = b.enter(&own); refused != nil || err != nil {
+		if refused, err = b.enter(&own, false); refused != nil || err != nil {
 			return err
 		}
 		b.touch(x.ID)

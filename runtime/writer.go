@@ -59,8 +59,9 @@ type batch struct {
 	arrived map[string]bool
 	// claims are the messages that awaits have got in this batch, by claimant.
 	claims map[string]*journal.Message
-	// lanes are those that this batch has changed, by name.
+	// lanes are those that this batch may have changed, by name, and undo takes that back.
 	lanes map[string]*lane
+	undo  []func()
 	// numbered are the sessions whose last it has changed.
 	numbered []*session
 }
@@ -174,7 +175,8 @@ func (w *writer) store(units []*unit) error {
 	return nil
 }
 
-// forget has the numbers of records asked for again: those of the batch aren't stored.
+// forget has the numbers of records asked for again, and the lanes as they were: what the
+// batch has isn't stored.
 func (b *batch) forget() {
 	if b == nil {
 		return
@@ -182,6 +184,7 @@ func (b *batch) forget() {
 	for _, s := range b.numbered {
 		s.last = unknownN
 	}
+	b.restoreLanes()
 }
 
 func (b *batch) touch(execution string) {

@@ -229,6 +229,16 @@ const (
 	StatusCancelled Status = "cancelled"
 )
 
+// Unfinished gives the statuses of executions that haven't ended.
+func Unfinished() []Status {
+	return []Status{StatusRunning, StatusWaiting, StatusQueued, StatusPaused, StatusHeld}
+}
+
+// Statuses gives all statuses, those of executions that have ended last.
+func Statuses() []Status {
+	return append(Unfinished(), StatusSucceeded, StatusFailed, StatusCancelled)
+}
+
 // A Message is something that was sent to whoever awaits it.
 type Message struct {
 	Seq int64
