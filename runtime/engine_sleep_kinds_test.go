@@ -69,6 +69,10 @@ var stressing = []load{
 		_, err := await(f, "p", id+"/0")
 		return err
 	})), 0, come(pays("/0"), pauses)},
+	{limited(&runtime.AtOnce{N: 2, Full: runtime.Replaces}, ordered("Replaces", func(f *runtime.Frame, id string) error {
+		_, err := await(f, "p", id+"/0")
+		return err
+	})), 0, come(pays("/0"), pauses)},
 	{ordered("Runs", func(f *runtime.Frame, id string) error {
 		return runtime.Parallel(f, 2, func(f *runtime.Frame, i int) error {
 			launch, key := step(fmt.Sprint("start", i)), fmt.Sprint(id, "/", i)
