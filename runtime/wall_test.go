@@ -29,7 +29,7 @@ var (
 		rounds scope seat shared step stub topic try try_again undo version`)
 	engineSide = strings.Fields(`
 		answer choice deadline drain engine follow goeson handover held history history_attempt history_beat history_lastly
-		history_loop history_undo history_wait index lasting late launch load mail manage match owner park
+		history_loop history_undo history_wait index lane lasting late launch load mail manage match owner park
 		phase places post_session recover refusal replay run send session submit trial waits writer`)
 )
 
