@@ -2,6 +2,7 @@ package runtime_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -57,6 +58,44 @@ func TestDurableLate(t *testing.T) {
 				t.Errorf("got %v, %v, want %v", v, err, c.want)
 			}
 		})
+	}
+}
+
+// TestDurableLateEvents: of two events that come for two arms of a race while no process has
+// the workflow, the first one wins, whichever arm is written first.
+func TestDurableLateEvents(t *testing.T) {
+	for _, first := range []float64{1, 2} {
+		w, j := workflow("Late"), memory.New()
+		race := step("race")
+		def := define(w, func(f *runtime.Frame) (float64, error) {
+			arm := func(id, order string) func(*runtime.Frame) (float64, error) {
+				task := &runtime.Task[payment]{Step: runtime.Step{ID: id, At: "test.wf:2:3"}}
+				return func(f *runtime.Frame) (float64, error) {
+					p, err := runtime.Await(f, task, &paid, 0, order)
+					return p.Amount, err
+				}
+			}
+			return runtime.Race(f, &race, arm("race.1", "o1"), arm("race.2", "o2"))
+		})
+		e := open(t, t.Context(), j, def)
+		id := submit[float64](t, e, w).ID()
+		until(t, e, id, runtime.StatusWaiting)
+		e.Close()
+		e = open(t, t.Context(), j) // another process, without the workflow
+		for _, n := range []float64{first, 3 - first} {
+			if err := runtime.Send(t.Context(), e, &paid, payment{fmt.Sprint("o", n), n}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		e.Close()
+		e = open(t, t.Context(), j, def)
+		r, err := e.Run(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v, err := result(t, r); v != first || err != nil {
+			t.Errorf("got %v, %v, want %v", v, err, first)
+		}
 	}
 }
 

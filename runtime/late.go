@@ -10,20 +10,20 @@ import (
 // A time that an execution waits for may pass while no process has it, and a message may come
 // for another of its steps before that or after. When the execution goes on, both are there:
 // the message as a record, the time as one that is past. Taken at once, by two goroutines, they
-// would win a race in any order. So where a time is past, the messages that have come last
-// aren't replayed but come once more, and they and the times are let in one by one, the
-// earliest first, as they would have come to an execution in memory: each when all before it
-// has led to what it leads to.
+// would win a race in any order. So would two messages for two arms. So where a time is past,
+// or several messages have come last, these aren't replayed but come once more, and they and
+// the times are let in one by one, the earliest first, as they would have come to an execution
+// in memory: each when all before it has led to what it leads to.
 //
 // That is known when no goroutine does anything but to call a tool. What a tool does isn't
 // waited for, since it may wait for what follows from the message. Nothing of this is
 // recorded: a process that ends meanwhile leaves the same to the next one.
 
-// setLate takes out of what is unread the records that have come last, where a time is past;
-// records are all of this generation. The lock is held.
+// setLate takes out of what is unread the records that have come last, where a time is past or
+// they are several; records are all of this generation. The lock is held.
 func (s *session) setLate(records []journal.Record) {
 	last := arrivals(records)
-	if len(last) == 0 || !s.isOverdue(records) {
+	if len(last) == 0 || len(last) == 1 && !s.isOverdue(records) {
 		return
 	}
 	s.orders = true

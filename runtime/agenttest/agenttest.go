@@ -59,6 +59,7 @@ type Provider struct {
 	server *httptest.Server
 	answer func(*Request) Turn
 
+	turns    sync.Mutex // held while a request is answered
 	mu       sync.Mutex
 	requests []*Request
 }
@@ -176,10 +177,12 @@ func (p *Provider) serve(w http.ResponseWriter, h *http.Request, d *dialect, pat
 
 // turn takes note of a request, and gives what is answered.
 func (p *Provider) turn(r *Request, d *dialect, body []byte) Turn {
+	p.turns.Lock()
+	defer p.turns.Unlock()
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	r.N, r.Wire, r.Body = len(p.requests)+1, d.wire, body
 	p.requests = append(p.requests, r)
+	p.mu.Unlock()
 	t := p.answer(r)
 	t.Calls = append([]model.Call(nil), t.Calls...)
 	for i := range t.Calls {

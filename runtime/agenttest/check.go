@@ -12,6 +12,8 @@ import (
 
 var toolName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
 
+var callID = regexp.MustCompile(`^[a-zA-Z0-9_-]+$`)
+
 // check says what is wrong with a request that no provider takes.
 func check(r *Request) error {
 	if len(r.Messages) == 0 {
@@ -39,6 +41,7 @@ func check(r *Request) error {
 // results in the message after it, each one, and there are no others.
 func answered(all []model.Message, tools bool) error {
 	var open []string
+	seen := map[string]bool{}
 	for i := range all {
 		m := &all[i]
 		for _, result := range m.Results {
@@ -55,6 +58,10 @@ func answered(all []model.Message, tools bool) error {
 			return fmt.Errorf("message %d has calls, and there are no tools", i)
 		}
 		for _, call := range m.Calls {
+			if !callID.MatchString(call.ID) || seen[call.ID] {
+				return fmt.Errorf("message %d has a call whose id, %q, isn't one, or was another's before", i, call.ID)
+			}
+			seen[call.ID] = true
 			open = append(open, call.ID)
 		}
 	}

@@ -107,8 +107,9 @@ func geminiRead(path string, body []byte) (*Request, error) {
 		}
 	}
 	var open []model.Call // that wait for results
+	unnamed := 1
 	for i := range c.Contents {
-		m, err := c.Contents[i].message(&open)
+		m, err := c.Contents[i].message(&open, &unnamed)
 		if err != nil {
 			return nil, fmt.Errorf("contents[%d]: %w", i, err)
 		}
@@ -118,7 +119,7 @@ func geminiRead(path string, body []byte) (*Request, error) {
 }
 
 // message reads a content. Calls without an id are told by their order.
-func (c *geminiContent) message(open *[]model.Call) (m model.Message, err error) {
+func (c *geminiContent) message(open *[]model.Call, unnamed *int) (m model.Message, err error) {
 	switch c.Role {
 	case "user":
 		m.Role = model.User
@@ -132,7 +133,8 @@ func (c *geminiContent) message(open *[]model.Call) (m model.Message, err error)
 		case p.FunctionCall != nil:
 			call := model.Call{ID: p.FunctionCall.ID, Name: p.FunctionCall.Name, Arguments: string(p.FunctionCall.Args)}
 			if call.ID == "" {
-				call.ID = fmt.Sprint("call_", len(*open)+1)
+				call.ID = fmt.Sprint("unnamed_", *unnamed)
+				*unnamed++
 			}
 			*open = append(*open, call)
 			m.Calls = append(m.Calls, call)

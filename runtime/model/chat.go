@@ -17,7 +17,7 @@ var chatWire = wire{
 		h.Set("Authorization", "Bearer "+key)
 	},
 	body:    chatBody,
-	reader:  func() reader { return &chatReader{} },
+	reader:  func(calls int) reader { return &chatReader{calls: calls} },
 	failure: chatFailure,
 }
 
@@ -116,6 +116,7 @@ func chatContent(m *Message) any {
 // A chatReader puts the message together of what deltas have, fields that nobody here knows
 // among it: hosts of other models keep signatures of thoughts in such.
 type chatReader struct {
+	calls   int // that the conversation has had
 	message map[string]any
 	finish  string
 	usage   *Usage
@@ -150,8 +151,8 @@ func (c *chatReader) event(data []byte) (text string, err error) {
 		return "", err
 	}
 	if r.Error != nil && string(r.Error) != "null" {
-		text, code := chatFailure(data)
-		return "", &said{code: code, text: text}
+		text, code, status := chatFailure(data)
+		return "", &said{status: status, code: code, text: text}
 	}
 	if r.Model != "" {
 		c.model = r.Model
@@ -176,6 +177,12 @@ func (c *chatReader) event(data []byte) (text string, err error) {
 	return text, nil
 }
 
+// chatParts are the fields of a message that come in parts. Others come whole, and some hosts
+// send them again with each part.
+var chatParts = map[string]bool{
+	"content": true, "refusal": true, "arguments": true, "text": true, "thinking": true, "reasoning": true, "reasoning_content": true, "summary": true, "data": true,
+}
+
 // merge adds a delta to what has come before it.
 func merge(into, delta map[string]any) {
 	for name, v := range delta {
@@ -186,10 +193,11 @@ func merge(into, delta map[string]any) {
 			}
 		case string:
 			before, _ := into[name].(string)
-			if name == "role" || name == "id" || name == "type" {
-				before = ""
+			if chatParts[name] {
+				into[name] = before + v
+			} else if v != "" || before == "" {
+				into[name] = v
 			}
-			into[name] = before + v
 		case map[string]any:
 			inner, ok := into[name].(map[string]any)
 			if !ok {
@@ -206,28 +214,39 @@ func merge(into, delta map[string]any) {
 	}
 }
 
-// mergeList adds elements to a list: to the one that their index names, where they have one.
+// mergeList adds elements to a list: to the last one with their index, where they have one.
+// With another id an element is another one, also at that index, which some hosts don't count.
 func mergeList(list, delta []any) []any {
 	for _, v := range delta {
 		element, ok := v.(map[string]any)
-		i, indexed := element["index"].(float64)
-		if !ok || !indexed || i < 0 || int(i) > len(list) {
+		index, indexed := element["index"].(float64)
+		if !ok || !indexed {
 			list = append(list, v)
 			continue
 		}
-		if int(i) == len(list) {
-			list = append(list, map[string]any{})
+		k := len(list) - 1
+		for ; k >= 0; k-- {
+			if before, ok := list[k].(map[string]any); ok && before["index"] == index {
+				break
+			}
 		}
-		if into, ok := list[int(i)].(map[string]any); ok {
-			merge(into, element)
+		if k < 0 || otherID(list[k].(map[string]any), element) {
+			list, k = append(list, map[string]any{}), len(list)
 		}
+		merge(list[k].(map[string]any), element)
 	}
 	return list
 }
 
-func (c *chatReader) reply() *Reply {
+func otherID(a, b map[string]any) bool {
+	x, _ := a["id"].(string)
+	y, _ := b["id"].(string)
+	return x != "" && y != "" && x != y
+}
+
+func (c *chatReader) reply() (*Reply, error) {
 	if c.finish == "" || c.message == nil {
-		return nil
+		return nil, nil
 	}
 	r := &Reply{Stop: Ended, Usage: c.usage, Model: c.model, Message: Message{Role: Assistant}}
 	r.Message.Text, _ = c.message["content"].(string)
@@ -235,6 +254,8 @@ func (c *chatReader) reply() *Reply {
 	switch {
 	case c.finish == "length":
 		r.Stop = Cut
+	case c.finish != "stop" && c.finish != "tool_calls" && c.finish != "function_call" && c.finish != "content_filter":
+		return nil, endedBy(c.finish)
 	case c.finish == "content_filter" || refusal != "":
 		r.Stop = Refused
 		if r.Message.Text == "" {
@@ -245,14 +266,14 @@ func (c *chatReader) reply() *Reply {
 	seen := map[string]bool{}
 	for i, v := range calls {
 		if call, ok := v.(map[string]any); ok {
-			r.Message.Calls = append(r.Message.Calls, chatCall(call, i, seen))
+			r.Message.Calls = append(r.Message.Calls, chatCall(call, c.calls+i, seen))
 		}
 	}
 	if c.message["role"] == nil {
 		c.message["role"] = "assistant"
 	}
 	r.Message.Raw, _ = json.Marshal(c.message) // it was JSON
-	return r
+	return r, nil
 }
 
 // chatCall reads a call. It gets an id where it has none, or another's.
@@ -275,23 +296,27 @@ func chatCall(call map[string]any, i int, seen map[string]bool) Call {
 	return Call{ID: id, Name: name, Arguments: arguments}
 }
 
-// chatFailure reads an error of OpenAI's form, and of those that have but a text.
-func chatFailure(data []byte) (text, code string) {
+// chatFailure reads an error of OpenAI's form, and of those that have but a text, or a status
+// as its code.
+func chatFailure(data []byte) (text, code string, status int) {
 	var body struct{ Error json.RawMessage }
 	var failure struct {
 		Message, Type string
 		Code          any
 	}
 	if json.Unmarshal(data, &body) != nil {
-		return "", ""
+		return "", "", 0
 	}
 	if json.Unmarshal(body.Error, &failure) != nil {
 		_ = json.Unmarshal(body.Error, &text) // else it stays empty
-		return text, ""
+		return text, "", 0
 	}
 	code, _ = failure.Code.(string)
+	if n, ok := failure.Code.(float64); ok && n >= 400 && n < 600 {
+		status = int(n)
+	}
 	if _, known := codes[code]; !known {
 		code = failure.Type
 	}
-	return failure.Message, code
+	return failure.Message, code, status
 }

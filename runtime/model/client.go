@@ -62,9 +62,11 @@ type wire struct {
 	path    func(model string, stream bool) string
 	headers func(h http.Header, key string)
 	body    func(c *Client, r *Request, stream bool) (any, error)
-	reader  func() reader
-	// failure reads what the body of an answer says that isn't 200.
-	failure func(body []byte) (text, code string)
+	// reader reads a reply; calls is how many calls the conversation has had, for ids.
+	reader func(calls int) reader
+	// failure reads what the body of an answer says that isn't 200: in words, the provider's
+	// word for it, and a status, where it has these.
+	failure func(body []byte) (text, code string, status int)
 }
 
 // A reader puts a reply together of what comes: events of a stream, or the body as one.
@@ -73,21 +75,22 @@ type reader interface {
 	event(data []byte) (text string, err error)
 	// whole reads a reply that isn't streamed.
 	whole(data []byte) error
-	// reply is what has come; nil where that isn't a whole reply.
-	reply() *Reply
+	// reply is what has come; nil where that isn't a whole reply. An error says that the
+	// reply ended for a reason that is none of a model's.
+	reply() (*Reply, error)
 }
 
 var wires = map[Wire]*wire{ChatCompletions: &chatWire, AnthropicMessages: &messagesWire, Gemini: &geminiWire}
 
 // Ask asks the model once. Where partial isn't nil the reply is streamed, and partial gets
-// each part of the answer as it comes, on the caller's goroutine. The error is ctx's where
-// that has ended, and an *Error otherwise; a partial before it counts for nothing.
+// each part of the answer as it comes, on the caller's goroutine. The error is ctx's cause
+// where that has ended, and an *Error otherwise; a partial before it counts for nothing.
 func (c *Client) Ask(ctx context.Context, r *Request, partial func(Delta)) (*Reply, error) {
 	w := wires[c.Wire]
 	if w == nil {
-		return nil, fmt.Errorf("model %s: there is no wire %q; the wires are %q, %q and %q", c.Model, c.Wire, ChatCompletions, AnthropicMessages, Gemini)
+		return nil, &Error{Class: BadRequest, Model: c.Model, Text: fmt.Sprintf("there is no wire %q; the wires are %q, %q and %q", c.Wire, ChatCompletions, AnthropicMessages, Gemini)}
 	}
-	a := &asking{client: c, wire: w, partial: partial}
+	a := &asking{client: c, wire: w, partial: partial, calls: calls(r.Messages)}
 	reply, err := a.ask(ctx, r)
 	if err != nil && ctx.Err() != nil {
 		return nil, context.Cause(ctx)
@@ -101,6 +104,14 @@ type asking struct {
 	wire    *wire
 	partial func(Delta)
 	host    string
+	calls   int // that the conversation has had
+}
+
+func calls(all []Message) (n int) {
+	for i := range all {
+		n += len(all[i].Calls)
+	}
+	return n
 }
 
 func (a *asking) ask(ctx context.Context, r *Request) (*Reply, error) {
@@ -136,7 +147,8 @@ func (a *asking) ask(ctx context.Context, r *Request) (*Reply, error) {
 	return reply, nil
 }
 
-// watched puts off the moment at which a provider counts as silent.
+// watched puts off the moment at which a provider counts as silent: its silence is that of
+// who is read from, and not of who is told what was read.
 type watched struct {
 	io.Reader
 	watch *time.Timer
@@ -145,10 +157,9 @@ type watched struct {
 }
 
 func (w *watched) Read(p []byte) (int, error) {
+	w.watch.Reset(w.idle)
 	n, err := w.Reader.Read(p)
-	if n > 0 {
-		w.watch.Reset(w.idle)
-	}
+	w.watch.Stop()
 	w.n += n
 	return n, err
 }
@@ -173,25 +184,30 @@ func (a *asking) request(ctx context.Context, r *Request) (*http.Request, error)
 	}
 	at, err := url.Parse(strings.TrimRight(base, "/"))
 	if err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
-		return nil, fmt.Errorf("model %s: its base URL isn't one of http or https", a.client.Model) // which may hold a secret
+		return nil, a.failed(BadRequest, 0, "its base URL isn't one of http or https") // which may hold a secret
 	}
 	a.host = at.Host
+	if strings.ContainsFunc(string(a.client.Key), func(c rune) bool { return c <= ' ' || c > '~' }) {
+		return nil, a.failed(BadKey, 0, "the key has a character that no header may have, as a line break at its end")
+	}
 	path, query, _ := strings.Cut(a.wire.path(a.client.Model, a.partial != nil), "?")
 	at.Path, at.RawPath = at.Path+path, ""
 	if query != "" {
 		at.RawQuery = strings.TrimPrefix(at.RawQuery+"&"+query, "&")
 	}
-	content, err := a.wire.body(a.client, r, a.partial != nil)
+	own := *r
+	own.Messages = distinct(r.Messages, a.client.provider())
+	content, err := a.wire.body(a.client, &own, a.partial != nil)
 	if err != nil {
-		return nil, fmt.Errorf("model %s: %w", a.client.Model, err)
+		return nil, a.failed(BadRequest, 0, err.Error())
 	}
 	data, err := encode(content)
 	if err != nil {
-		return nil, fmt.Errorf("model %s: %w", a.client.Model, err)
+		return nil, a.failed(BadRequest, 0, err.Error())
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, at.String(), bytes.NewReader(data))
 	if err != nil {
-		return nil, fmt.Errorf("model %s: its base URL can't be asked", a.client.Model)
+		return nil, a.failed(BadRequest, 0, "its base URL can't be asked")
 	}
 	request.Header.Set("Content-Type", "application/json")
 	if a.client.Key != "" {
@@ -214,7 +230,7 @@ func encode(v any) ([]byte, error) {
 
 // read reads a reply.
 func (a *asking) read(answer *http.Response, body *watched) (*Reply, error) {
-	r := a.wire.reader()
+	r := a.wire.reader(a.calls)
 	var err error
 	if strings.HasPrefix(answer.Header.Get("Content-Type"), "text/event-stream") {
 		err = events(body, func(data []byte) error {
@@ -230,6 +246,10 @@ func (a *asking) read(answer *http.Response, body *watched) (*Reply, error) {
 			err = r.whole(data)
 		}
 	}
+	var reply *Reply
+	if err == nil {
+		reply, err = r.reply()
+	}
 	var said *said
 	var wrong *unreadable
 	switch {
@@ -242,7 +262,6 @@ func (a *asking) read(answer *http.Response, body *watched) (*Reply, error) {
 	case err != nil:
 		return nil, err
 	}
-	reply := r.reply()
 	if reply == nil {
 		return nil, a.failed(Outage, 0, "the reply ended before its end")
 	}
@@ -260,6 +279,12 @@ type said struct {
 
 func (s *said) Error() string { return s.text }
 
+// endedBy is the failure of a reply that ended for a reason of its provider's, which isn't
+// known to be a model's: the next one may come.
+func endedBy(reason string) error {
+	return &said{status: http.StatusInternalServerError, text: "the reply ended with " + reason}
+}
+
 // An unreadable is what is no reply of the wire.
 type unreadable struct{ text string }
 
@@ -273,8 +298,15 @@ func decode(data []byte, into any) error {
 	return nil
 }
 
-// provider is who a client's raw replies go back to.
-func (c *Client) provider() string { return string(c.Wire) + " " + c.BaseURL }
+// provider is who a client's raw replies go back to: the wire, and where it is spoken,
+// without what may be a secret there.
+func (c *Client) provider() string {
+	at, err := url.Parse(c.BaseURL)
+	if err != nil {
+		return string(c.Wire)
+	}
+	return string(c.Wire) + " " + at.Host + at.Path
+}
 
 func (a *asking) failed(class Class, status int, text string) *Error {
 	return &Error{Class: class, Host: a.host, Model: a.client.Model, Status: status, Text: text}
@@ -301,7 +333,7 @@ func (a *asking) broken(ctx context.Context, silent, err error) error {
 // refused is the failure that an answer tells.
 func (a *asking) refused(answer *http.Response, body io.Reader) error {
 	data, _ := io.ReadAll(io.LimitReader(body, 64<<10))
-	text, code := a.wire.failure(data)
+	text, code, _ := a.wire.failure(data)
 	if text == "" {
 		text = string(data)
 	}
@@ -310,7 +342,7 @@ func (a *asking) refused(answer *http.Response, body io.Reader) error {
 	switch {
 	case e.Class == BadKey && a.client.Key == "":
 		e.Text = "the provider wants a key, and there is none"
-	case e.Class == BadKey: // what it says may have a part of the key
+	case e.Class == BadKey: // what it says may have a part of the key in it
 		e.Text = "the provider doesn't take the key"
 	case answer.StatusCode >= 300 && answer.StatusCode < 400:
 		e.Text = "it sends elsewhere, which isn't followed: give the address that it means as the base URL"
@@ -322,10 +354,10 @@ func (a *asking) refused(answer *http.Response, body io.Reader) error {
 var codes = map[string]Class{
 	"context_length_exceeded": TooLong, "string_above_max_length": TooLong,
 	"model_not_found": NoModel, "not_found_error": NoModel,
-	"invalid_api_key": BadKey, "authentication_error": BadKey, "permission_error": BadKey, "API_KEY_INVALID": BadKey, "PERMISSION_DENIED": BadKey, "UNAUTHENTICATED": BadKey,
+	"invalid_api_key": BadKey, "authentication_error": BadKey, "API_KEY_INVALID": BadKey, "UNAUTHENTICATED": BadKey,
+	"permission_error": Denied, "PERMISSION_DENIED": Denied, "insufficient_quota": Denied, "billing_error": Denied,
 	"overloaded_error": Outage, "api_error": Outage, "server_error": Outage, "UNAVAILABLE": Outage, "INTERNAL": Outage,
 	"rate_limit_error": Limited, "rate_limit_exceeded": Limited, "RESOURCE_EXHAUSTED": Limited,
-	"insufficient_quota": BadKey, "billing_error": BadKey, // asking again won't help
 	"request_too_large": TooLong,
 }
 
@@ -335,8 +367,10 @@ func classOf(status int, code string) Class {
 		return class
 	}
 	switch {
-	case status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusPaymentRequired:
+	case status == http.StatusUnauthorized:
 		return BadKey
+	case status == http.StatusForbidden || status == http.StatusPaymentRequired:
+		return Denied
 	case status == http.StatusNotFound:
 		return NoModel
 	case status == http.StatusTooManyRequests:

@@ -13,7 +13,8 @@ type Class string
 const (
 	Outage     Class = "outage"      // nobody answers, or a server's failure: asking again may help
 	Limited    Class = "limited"     // too many requests or tokens: asking again helps after RetryAfter
-	BadKey     Class = "bad key"     // the provider doesn't take the key, or it may not do that
+	BadKey     Class = "bad key"     // the provider doesn't take the key
+	Denied     Class = "denied"      // who has the key may not do that, or has nothing left to pay it
 	NoModel    Class = "no model"    // the provider has no model of that name, or nothing at that address
 	TooLong    Class = "too long"    // the request is longer than the model's window
 	BadRequest Class = "bad request" // the provider doesn't take the request

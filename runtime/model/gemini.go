@@ -25,7 +25,7 @@ var geminiWire = wire{
 		h.Set("X-Goog-Api-Key", key)
 	},
 	body:    geminiBody,
-	reader:  func() reader { return &geminiReader{} },
+	reader:  func(calls int) reader { return &geminiReader{before: calls} },
 	failure: geminiFailure,
 }
 
@@ -40,7 +40,9 @@ func geminiBody(c *Client, r *Request, _ bool) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		contents = append(contents, content)
+		if content != nil {
+			contents = append(contents, content)
+		}
 	}
 	body["contents"] = contents
 	var functions []any
@@ -100,6 +102,9 @@ func geminiContent(c *Client, m *Message) (any, error) {
 	default:
 		return nil, fmt.Errorf("a message has the role %q", m.Role)
 	}
+	if len(parts) == 0 {
+		return nil, nil // as an empty reply: the wire takes no content without parts
+	}
 	return map[string]any{"role": role, "parts": parts}, nil
 }
 
@@ -108,6 +113,7 @@ const ownID = "wfgen_call_"
 
 // A geminiReader puts the parts together of what events have, each of which is as a reply.
 type geminiReader struct {
+	before  int // calls that the conversation has had
 	parts   []json.RawMessage
 	calls   []Call
 	text    strings.Builder
@@ -149,9 +155,9 @@ func (g *geminiReader) event(data []byte) (text string, err error) {
 	if err := decode(data, &r); err != nil {
 		return "", err
 	}
-	if r.Error != nil {
-		text, code := geminiFailure(data)
-		return "", &said{code: code, text: text}
+	if r.Error != nil && string(r.Error) != "null" {
+		text, code, status := geminiFailure(data)
+		return "", &said{status: status, code: code, text: text}
 	}
 	if r.ModelVersion != "" {
 		g.model = r.ModelVersion
@@ -184,7 +190,7 @@ func (g *geminiReader) part(raw json.RawMessage) (text string, err error) {
 	if f := p.FunctionCall; f != nil {
 		call := Call{ID: f.ID, Name: f.Name, Arguments: string(f.Args)}
 		if call.ID == "" {
-			call.ID = fmt.Sprint(ownID, len(g.calls)+1)
+			call.ID = fmt.Sprint(ownID, g.before+len(g.calls)+1)
 		}
 		g.calls = append(g.calls, call)
 	}
@@ -201,7 +207,7 @@ var geminiRefusals = map[string]bool{
 	"IMAGE_SAFETY": true, "IMAGE_PROHIBITED_CONTENT": true, "IMAGE_RECITATION": true,
 }
 
-func (g *geminiReader) reply() *Reply {
+func (g *geminiReader) reply() (*Reply, error) {
 	r := &Reply{Stop: Ended, Usage: g.usage, Model: g.model, Message: Message{Role: Assistant, Text: g.text.String(), Calls: g.calls}}
 	switch {
 	case g.blocked || geminiRefusals[g.finish]:
@@ -209,23 +215,26 @@ func (g *geminiReader) reply() *Reply {
 	case g.finish == "MAX_TOKENS":
 		r.Stop = Cut
 	case g.finish == "":
-		return nil
+		return nil, nil
+	case g.finish != "STOP": // as MALFORMED_FUNCTION_CALL
+		return nil, endedBy(g.finish)
 	}
 	if len(g.parts) > 0 {
 		r.Message.Raw, _ = json.Marshal(map[string]any{"role": "model", "parts": g.parts}) // it was JSON
 	}
-	return r
+	return r, nil
 }
 
-func geminiFailure(data []byte) (text, code string) {
+func geminiFailure(data []byte) (text, code string, status int) {
 	var body struct {
 		Error struct {
+			Code            int
 			Message, Status string
 			Details         []struct{ Reason string }
 		}
 	}
 	if json.Unmarshal(data, &body) != nil {
-		return "", ""
+		return "", "", 0
 	}
 	code = body.Error.Status
 	for _, d := range body.Error.Details {
@@ -236,5 +245,5 @@ func geminiFailure(data []byte) (text, code string) {
 	if strings.Contains(body.Error.Message, "exceeds the maximum number of tokens") {
 		code = "context_length_exceeded" // the status is that of any bad request
 	}
-	return body.Error.Message, code
+	return body.Error.Message, code, body.Error.Code
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -16,7 +17,7 @@ var messagesWire = wire{
 		h.Set("X-Api-Key", key)
 	},
 	body:    messagesBody,
-	reader:  func() reader { return &messagesReader{} },
+	reader:  func(int) reader { return &messagesReader{} },
 	failure: messagesFailure,
 }
 
@@ -43,6 +44,9 @@ func messagesBody(c *Client, r *Request, stream bool) (any, error) {
 		content, err := messagesContent(c, m)
 		if err != nil {
 			return nil, err
+		}
+		if blocks, ok := content.([]any); ok && len(blocks) == 0 {
+			continue // as an empty reply: the wire takes no message without content
 		}
 		messages = append(messages, map[string]any{"role": role, "content": content})
 	}
@@ -159,16 +163,19 @@ func (m *messagesReader) whole(data []byte) error {
 	if err := decode(data, &r); err != nil {
 		return err
 	}
-	m.begin(&r)
 	m.ended = true
-	return nil
+	return m.begin(&r)
 }
 
-func (m *messagesReader) begin(r *messagesReply) {
+func (m *messagesReader) begin(r *messagesReply) error {
 	m.model, m.blocks, m.usage = r.Model, r.Content, r.Usage
 	if r.StopReason != nil {
 		m.stop = *r.StopReason
 	}
+	if slices.ContainsFunc(m.blocks, func(b map[string]any) bool { return b == nil }) {
+		return &unreadable{"a block is null"}
+	}
+	return nil
 }
 
 func (m *messagesReader) event(data []byte) (text string, err error) {
@@ -178,10 +185,10 @@ func (m *messagesReader) event(data []byte) (text string, err error) {
 	}
 	switch e.Type {
 	case "message_start":
-		m.begin(&e.Message)
+		return "", m.begin(&e.Message)
 	case "content_block_start":
-		if e.Index != len(m.blocks) {
-			return "", &unreadable{fmt.Sprintf("block %d begins, and there are %d", e.Index, len(m.blocks))}
+		if e.Index != len(m.blocks) || e.Block == nil {
+			return "", &unreadable{fmt.Sprintf("block %d begins, where there are %d, or is none", e.Index, len(m.blocks))}
 		}
 		m.blocks = append(m.blocks, e.Block)
 		text, _ = e.Block["text"].(string)
@@ -198,7 +205,7 @@ func (m *messagesReader) event(data []byte) (text string, err error) {
 	case "message_stop":
 		m.ended = true
 	case "error":
-		text, code := messagesFailure(data)
+		text, code, _ := messagesFailure(data)
 		return "", &said{code: code, text: text}
 	}
 	return text, nil
@@ -244,9 +251,9 @@ func (m *messagesReader) count(u *messagesUsage) {
 	}
 }
 
-func (m *messagesReader) reply() *Reply {
+func (m *messagesReader) reply() (*Reply, error) {
 	if !m.ended || m.stop == "" {
-		return nil
+		return nil, nil
 	}
 	r := &Reply{Stop: Ended, Model: m.model, Message: Message{Role: Assistant}}
 	if u := m.usage; u != nil {
@@ -257,6 +264,9 @@ func (m *messagesReader) reply() *Reply {
 		r.Stop = Cut
 	case "refusal":
 		r.Stop = Refused
+	case "end_turn", "stop_sequence", "tool_use":
+	default:
+		return nil, endedBy(m.stop)
 	}
 	for i, b := range m.blocks {
 		switch b["type"] {
@@ -270,7 +280,7 @@ func (m *messagesReader) reply() *Reply {
 	if len(m.blocks) > 0 { // the wire takes no message without
 		r.Message.Raw, _ = json.Marshal(m.blocks) // it was JSON
 	}
-	return r
+	return r, nil
 }
 
 // call reads a block that is a call.
@@ -287,15 +297,15 @@ func (m *messagesReader) call(i int, b map[string]any) Call {
 	return Call{ID: id, Name: name, Arguments: arguments}
 }
 
-func messagesFailure(data []byte) (text, code string) {
+func messagesFailure(data []byte) (text, code string, status int) {
 	var body struct {
 		Error struct{ Type, Message string }
 	}
 	if json.Unmarshal(data, &body) != nil {
-		return "", ""
+		return "", "", 0
 	}
 	if strings.HasPrefix(body.Error.Message, "prompt is too long") {
-		return body.Error.Message, "request_too_large" // the type is that of any bad request
+		return body.Error.Message, "request_too_large", 0 // the type is that of any bad request
 	}
-	return body.Error.Message, body.Error.Type
+	return body.Error.Message, body.Error.Type, 0
 }

@@ -6,8 +6,8 @@
 //
 // It asks once: retries, fallbacks, budgets and what is recorded are its caller's. What goes
 // wrong is an *Error of a class that says whether asking again may help. It calls no tool,
-// doesn't look at what a reply says, follows no redirect, reads no environment, and puts the
-// key nowhere but in the request's header.
+// doesn't look at what a reply says, follows no redirect, and puts the key nowhere but in the
+// request's header. Of the environment it reads what net/http does: where there is a proxy.
 package model
 
 import (

@@ -158,7 +158,7 @@ func TestFailures(t *testing.T) {
 			{"overload", agenttest.Turn{Status: 529, Text: "busy"}, model.Outage, "busy", 0},
 			{"no model", agenttest.Turn{Status: 404, Text: "no m1"}, model.NoModel, "no m1", 0},
 			{"bad request", agenttest.Turn{Status: 400, Text: "wrong"}, model.BadRequest, "wrong", 0},
-			{"forbidden", agenttest.Turn{Status: 403, Text: "agenttest-key may not"}, model.BadKey, "doesn't take the key", 0},
+			{"forbidden", agenttest.Turn{Status: 403, Text: "agenttest-key may not"}, model.Denied, "**** may not", 0},
 			{"the key in what is said", agenttest.Turn{Status: 400, Text: "wrong: agenttest-key"}, model.BadRequest, "wrong: ****", 0},
 			{"lines and escapes", agenttest.Turn{Status: 400, Text: "a\nb \x1b[31m"}, model.BadRequest, "a b", 0},
 			{"a long text", agenttest.Turn{Status: 400, Text: strings.Repeat("wörter ", 200)}, model.BadRequest, " …", 0},

@@ -1,6 +1,9 @@
 package repair
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,6 +22,8 @@ type reader struct {
 	begun bool // a key or an element was read, so that it is no bracket in a sentence
 	out   []byte
 	rules []Rule // each as often as it was used
+	inner int    // how many quotes were taken for a part of a text
+	keyed bool   // what is being read is the value of a key
 }
 
 func (r *reader) repaired(rule Rule) { r.rules = append(r.rules, rule) }
@@ -37,6 +42,32 @@ func (r *reader) at(c byte) bool { return r.pos < len(r.text) && r.text[r.pos] =
 
 // ended tells whether nothing is left, of the text or of the effort.
 func (r *reader) ended() bool { return r.pos >= len(r.text) }
+
+// sound reads a value that is JSON as it stands, so that nothing is repaired of it.
+func (r *reader) sound() bool {
+	d := json.NewDecoder(strings.NewReader(r.rest()))
+	var v json.RawMessage
+	err := d.Decode(&v)
+	if wrong := (*json.SyntaxError)(nil); errors.As(err, &wrong) {
+		r.left -= int(wrong.Offset)
+	}
+	if err != nil {
+		r.left -= len(v) + 1
+		return false
+	}
+	r.out = appendPlain(r.out, v)
+	r.pass(int(d.InputOffset()))
+	return true
+}
+
+// appendPlain adds JSON without the space between its tokens.
+func appendPlain(out []byte, v json.RawMessage) []byte {
+	var b bytes.Buffer
+	if json.Compact(&b, v) != nil {
+		panic("internal error: what is JSON can't be compacted")
+	}
+	return append(out, b.Bytes()...)
+}
 
 // value reads a value and what stands before it.
 func (r *reader) value() bool {
@@ -76,12 +107,25 @@ func (r *reader) object() bool {
 		r.pass(1)
 		r.begun = true
 		r.out = append(r.out, ':')
+		r.keyed = true
 		return r.value()
 	})
 }
 
-// list reads a list, of which the next character is the bracket.
-func (r *reader) list() bool { return r.elements(']', r.value) }
+// list reads a list, of which the next character is the bracket. Of several texts, one of
+// which has quotes in it, nobody knows where each ends.
+func (r *reader) list() bool {
+	n, quoted := 0, false
+	return r.elements(']', func() bool {
+		r.space()
+		text, before := quoteOf(r.rest()) != nil, r.inner
+		r.keyed = false
+		ok := r.value()
+		n++
+		quoted = quoted || text && r.inner > before
+		return ok
+	}) && (n < 2 || !quoted)
+}
 
 // elements reads what stands between brackets, with one comma between any two.
 func (r *reader) elements(end byte, element func() bool) bool {

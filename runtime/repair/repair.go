@@ -108,7 +108,7 @@ func values(text string) (found []Value) {
 		}
 		i += next
 		r := &reader{text: text, pos: i, left: left}
-		ok := r.value()
+		ok := r.sound() || r.value()
 		if left = r.left; !ok {
 			if i++; r.begun { // what is in it is a part of what isn't known
 				i = closing(text, i)

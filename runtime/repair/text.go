@@ -52,6 +52,7 @@ func (r *reader) string(key bool) bool {
 				return !letters || !others // in C:\data\new no line break was meant
 			}
 			r.repaired(Quotes)
+			r.inner++
 			text = append(text, q.close...)
 		case c == '\\':
 			if len(rest) > 1 {
@@ -73,20 +74,31 @@ func (r *reader) string(key bool) bool {
 // ends tells whether the quote that was just passed is the end of a text, by what comes
 // next; clear is false where it may be, and may be a part of the text as well.
 func (r *reader) ends(key bool) (end, clear bool) {
-	rest := strings.TrimLeftFunc(r.rest(), unicode.IsSpace)
-	r.left -= len(r.rest()) - len(rest)
+	rest := r.rest()
+	for {
+		short := strings.TrimLeftFunc(rest, unicode.IsSpace)
+		n := commentIn(short)
+		if r.left -= len(rest) - len(short) + n; n == 0 {
+			rest = short
+			break
+		}
+		if rest = short[n:]; rest == "" { // the comment may be the end of the text
+			return false, false
+		}
+	}
 	switch {
 	case key:
 		return strings.HasPrefix(rest, ":"), true
 	case rest == "", strings.IndexByte("}]", rest[0]) >= 0:
 		return true, true
 	case rest[0] == ',':
-		return r.continues(rest[1:]), true
-	case rest[0] == '/' || rest[0] == '#':
-		return commentIn(rest) > 0, true
+		return r.continues(rest[1:])
+	case strings.HasPrefix(rest, "/*"): // a comment that isn't closed
+		r.left -= len(rest)
+		return false, false
 	case quoteOf(rest) != nil: // the comma is missing, or this is a text's second quote
-		end = r.isKey(rest)
-		return end, end
+		end, clear = isKey(rest)
+		return end, end && clear
 	case rest[0] == '+': // texts are added, or it is a text with a sum of them
 		return false, false
 	}
@@ -94,26 +106,33 @@ func (r *reader) ends(key bool) (end, clear bool) {
 }
 
 // continues tells whether a text may be what comes behind a comma between elements.
-func (r *reader) continues(rest string) bool {
+func (r *reader) continues(rest string) (may, clear bool) {
 	rest = strings.TrimLeftFunc(rest, unicode.IsSpace)
-	if rest == "" || quoteOf(rest) != nil || strings.IndexByte("{[}],/#+-.0123456789", rest[0]) >= 0 {
-		return true
+	if rest == "" || strings.IndexByte("{[}],/#+-.0123456789", rest[0]) >= 0 {
+		return true, true
+	}
+	if quoteOf(rest) != nil {
+		if !r.keyed {
+			return true, true
+		}
+		return isKey(rest)
 	}
 	name := wordIn(rest)
 	if _, ok := spelled[name]; ok {
-		return true
+		return true, true
 	}
-	return name != "" && strings.HasPrefix(strings.TrimLeftFunc(rest[len(name):], unicode.IsSpace), ":")
+	return name != "" && strings.HasPrefix(strings.TrimLeftFunc(rest[len(name):], unicode.IsSpace), ":"), true
 }
 
-// isKey tells whether a text begins with a key in quotes, without others in it.
-func (r *reader) isKey(rest string) bool {
+// isKey tells whether a text begins with a key in quotes, without others in it; clear is
+// false where the key would be too long to see.
+func isKey(rest string) (is, clear bool) {
 	q := quoteOf(rest)
-	end := strings.Index(rest[len(q.open):min(len(rest), maxKey)], q.close)
+	end := strings.Index(rest[len(q.open):min(len(rest), len(q.open)+maxKey)], q.close)
 	if end < 0 {
-		return false
+		return false, len(rest) < maxKey
 	}
-	return strings.HasPrefix(strings.TrimLeftFunc(rest[len(q.open)+end+len(q.close):], unicode.IsSpace), ":")
+	return strings.HasPrefix(strings.TrimLeftFunc(rest[len(q.open)+end+len(q.close):], unicode.IsSpace), ":"), true
 }
 
 // maxKey is how long a key is at most that is looked for ahead.
