@@ -49,9 +49,6 @@ type Options struct {
 	Poll time.Duration
 }
 
-// maxBody bounds a request.
-const maxBody = 16 << 20
-
 // Handler serves the workflows of a registry that the engine has. It may stand under any
 // path, and keeps nothing between two requests: any process whose engine has the journal may
 // serve them.
@@ -78,7 +75,6 @@ func Handler(e *runtime.Engine, r *runtime.Registry, o Options) http.Handler {
 			}
 			s.caller = &c
 		}
-		h.Body = http.MaxBytesReader(w, h.Body, maxBody)
 		served.ServeHTTP(w, h.WithContext(context.WithValue(h.Context(), key{}, s)))
 	})
 }

@@ -40,7 +40,11 @@ func caller(r *http.Request) (mcpserve.Caller, error) {
 
 func serve(t *testing.T, j journal.Journal, o mcpserve.Options) *served {
 	t.Helper()
-	r := approval.Workflows(approval.NewOffice())
+	return serveAll(t, j, approval.Workflows(approval.NewOffice()), o)
+}
+
+func serveAll(t *testing.T, j journal.Journal, r *runtime.Registry, o mcpserve.Options) *served {
+	t.Helper()
 	e, err := runtime.Open(t.Context(), j, r)
 	if err != nil {
 		t.Fatal(err)
@@ -243,4 +247,49 @@ func TestEnds(t *testing.T) {
 	if got := s.task("", "tasks/get", "mcp/0/1", ""); got["code"] != -32602.0 {
 		t.Errorf("got %v", got)
 	}
+}
+
+// TestBeside: what is asked beside a tool that runs is asked, too; and what an execution has
+// started is nobody's task.
+func TestBeside(t *testing.T) {
+	w, child := &runtime.Workflow{Name: "W", At: "w.wf:1:1"}, &runtime.Workflow{Name: "Child", At: "w.wf:2:1"}
+	ask := runtime.Step{ID: "a", At: "w.wf:3:1"}
+	slow := &runtime.Task[int]{Step: runtime.Step{ID: "s", At: "w.wf:4:1", Tool: "Slow", Effect: runtime.Idempotent}}
+	begin := runtime.Step{ID: "c", At: "w.wf:5:1"}
+	approves := func(f *runtime.Frame) error {
+		_, err := f.Approve(&ask, "May it?", "ann", 0)
+		return err
+	}
+	define := func(w *runtime.Workflow, body func(f *runtime.Frame) error) *runtime.Definition {
+		return runtime.Define(runtime.Definition{Workflow: w, Input: `{"type":"object"}`}, func(ctx context.Context, _ struct{}) (v runtime.None, err error) {
+			f := runtime.Start(ctx, w)
+			defer runtime.End(f, &v, &err)
+			return v, body(f)
+		})
+	}
+	r := runtime.NewRegistry("{}", define(child, approves), define(w, func(f *runtime.Frame) error {
+		if _, err := f.Launch(&begin, child, struct{}{}); err != nil {
+			return err
+		}
+		return runtime.Parallel(f, 2, func(f *runtime.Frame, i int) error {
+			if i == 0 {
+				return approves(f)
+			}
+			_, err := runtime.Call0(f, slow, func(ctx context.Context) (int, error) {
+				<-ctx.Done()
+				return 0, ctx.Err()
+			})
+			return err
+		})
+	}))
+	s := serveAll(t, memory.New(), r, mcpserve.Options{Caller: caller})
+	id := s.ask("ann", "tools/call", "W", `"name":"W","arguments":{},`, true)["taskId"].(string)
+	s.until("ann", id, "input_required")
+	for _, method := range []string{"tasks/get", "tasks/cancel"} {
+		if got := s.task("ann", method, id+"/c", ""); got["code"] != -32602.0 {
+			t.Errorf("%s of what it has started: %v", method, got)
+		}
+	}
+	s.task("ann", "tasks/cancel", id, "")
+	s.until("ann", id, "cancelled")
 }

@@ -110,7 +110,7 @@ func (s *server) update(ctx context.Context, p *updateParams) (*acknowledged, er
 
 // find gives an execution of the caller's.
 func (s *server) find(ctx context.Context, id string) (*journal.Execution, error) {
-	if strings.HasPrefix(id, s.own()) {
+	if own, ok := strings.CutPrefix(id, s.own()); ok && !strings.Contains(own, "/") { // what it has started has a / behind
 		x, err := s.engine.Get(ctx, id)
 		if err == nil {
 			return x, nil
@@ -145,10 +145,9 @@ func (s *server) task(ctx context.Context, id string) (*task, error) {
 		t.Status, t.StatusMessage = "cancelled", x.Error
 	case journal.StatusHeld:
 		t.StatusMessage = "held: " + x.Error
-	case journal.StatusRunning:
 	default:
 		t.StatusMessage = string(x.Status)
-		err = s.asks(ctx, t)
+		err = s.asks(ctx, t) // also beside what runs
 	}
 	return t, err
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"context"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,8 +27,18 @@ func assistant(t *testing.T, files map[string]string, args ...string) *mcp.Clien
 			t.Fatal(err)
 		}
 	}
-	if err := os.Symlink(dir, filepath.Join(dir, "served", "out")); err != nil {
+	secret := filepath.Join(dir, "secret")
+	if err := os.WriteFile(secret, []byte("secret\n"), 0o600); err != nil {
 		t.Fatal(err)
+	}
+	for link, to := range map[string]string{"out": dir, "linked/x.wf": secret, "linked/deep/fine.wf": filepath.Join(dir, "served", "orders", "orders.wf")} {
+		path := filepath.Join(dir, "served", link)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(to, path); err != nil {
+			t.Fatal(err)
+		}
 	}
 	client := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "0"}, nil)
 	command := exec.Command("wfgen", append([]string{"mcp", "-root", filepath.Join(dir, "served")}, args...)...)
@@ -86,7 +98,8 @@ func TestMCP(t *testing.T) {
 		{"check", map[string]any{"source": served}, "nothing is wrong"},
 		{"check", map[string]any{"source": wrong}, "source.wf:9:9: error[WF020]: unknown name c"},
 		{"check", map[string]any{"path": "orders"}, "nothing is wrong"},
-		{"check", map[string]any{"path": "./..."}, "nothing is wrong"},
+		{"check", map[string]any{"path": "orders/..."}, "nothing is wrong"},
+		{"check", map[string]any{"path": "linked/deep"}, "nothing is wrong"},
 		{"check", nil, "no .wf files"},
 		{"format", map[string]any{"source": "package p\nworkflow  W( ) {\n}\n"}, "workflow W() {"},
 		{"format", map[string]any{"path": "orders"}, "all is in the style"},
@@ -135,6 +148,12 @@ func TestMCPConfined(t *testing.T) {
 		{"check", map[string]any{"path": "out"}, "leads out of"},
 		{"check", map[string]any{"path": "out/..."}, "leads out of"},
 		{"check", map[string]any{"path": "-json"}, "isn't a path within"},
+		{"check", map[string]any{"path": "linked"}, "x.wf leads out of"},
+		{"list", map[string]any{"path": "./..."}, "x.wf leads out of"},
+		{"check", map[string]any{"path": "linked/x.wf"}, "leads out of"},
+		{"plan", map[string]any{"path": "orders", "workflow": "out"}, "can't be asked for by its name"},
+		{"compat", map[string]any{"old": "out", "new": "orders"}, "is no revision either"},
+		{"compat", map[string]any{"old": "HEAD:orders", "new": "orders"}, "is no revision either"},
 		{"check", map[string]any{"path": "nowhere"}, "there is no nowhere"},
 		{"check", map[string]any{"path": "orders", "source": "x"}, "give one of them"},
 		{"check", map[string]any{"paths": "orders"}, "paths"},
@@ -143,9 +162,9 @@ func TestMCPConfined(t *testing.T) {
 		{"explain", map[string]any{"code": "-h"}, "is no code"},
 		{"runs", map[string]any{"id": "-journal=/etc/passwd"}, "is no id"},
 		{"runs", map[string]any{"status": "running,-x"}, "is no status"},
-		{"compat", map[string]any{"old": "../other"}, "neither a path within"},
-		{"compat", map[string]any{"old": "HEAD:../../x"}, "neither a path within"},
-		{"compat", map[string]any{"old": "--journal=x"}, "neither a path within"},
+		{"compat", map[string]any{"old": "../other"}, "is no revision either"},
+		{"compat", map[string]any{"old": "HEAD:../../x"}, "is no revision either"},
+		{"compat", map[string]any{"old": "--journal=x"}, "is no revision either"},
 		{"test", map[string]any{"path": "native"}, "without -allow run"},
 		{"run", map[string]any{"path": "orders"}, `unknown tool "run"`},
 	} {
@@ -165,5 +184,41 @@ func TestMCPRuns(t *testing.T) {
 	}
 	if got := call(t, s, "run", map[string]any{"path": "out", "input": map[string]any{}}); !strings.Contains(got, "leads out of") {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestMCPLines: what isn't JSON is answered as such, and the next request as ever.
+func TestMCPLines(t *testing.T) {
+	command := exec.Command("wfgen", "mcp", "-root", t.TempDir())
+	in, err := command.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	command.Stderr = os.Stderr
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	for _, c := range []struct{ line, want string }{
+		{"nonsense", "-32700"},
+		{"", ""},
+		{`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"0"}}}`, `"serverInfo"`},
+		{"{", "-32700"},
+		{`{"jsonrpc":"2.0","id":2,"method":"ping"}`, `"id":2`},
+	} {
+		if _, err := io.WriteString(in, c.line+"\n"); err != nil {
+			t.Fatal(err)
+		}
+		if c.want != "" && (!lines.Scan() || !strings.Contains(lines.Text(), c.want)) {
+			t.Errorf("%s: got %s, want %s", c.line, lines.Text(), c.want)
+		}
+	}
+	in.Close()
+	if err := command.Wait(); err != nil {
+		t.Error(err)
 	}
 }

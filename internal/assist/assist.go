@@ -36,11 +36,18 @@ type Options struct {
 	// NamesGo tells whether the packages at a path within Root name Go, so that their tests
 	// run code of theirs.
 	NamesGo func(path string) (bool, error)
+
+	running chan struct{} // has an element for each verb that runs
 }
+
+// atOnce is how many verbs run at once at most.
+const atOnce = 4
 
 // Serve serves one client until in ends, or ctx does.
 func Serve(ctx context.Context, o Options, in io.ReadCloser, out io.WriteCloser) error {
-	err := o.server().Run(ctx, &mcp.IOTransport{Reader: in, Writer: out})
+	o.running = make(chan struct{}, atOnce)
+	w := &whole{WriteCloser: out}
+	err := o.server().Run(ctx, &mcp.IOTransport{Reader: sound(in, w), Writer: w})
 	if errors.Is(err, io.EOF) || ctx.Err() != nil {
 		return nil
 	}
@@ -131,6 +138,12 @@ const maxOutput = 256 << 10
 // verb runs a verb of the command, and gives what it printed, with what went wrong behind it.
 // ok tells whether the exit code was 0.
 func (o *Options) verb(ctx context.Context, stdin string, args ...string) (text string, ok bool, err error) {
+	select { // so that what is asked for at once isn't run at once
+	case o.running <- struct{}{}:
+		defer func() { <-o.running }()
+	case <-ctx.Done():
+		return "", false, ctx.Err()
+	}
 	c := exec.CommandContext(ctx, o.Command, args...)
 	c.Dir = o.Root
 	c.Stdin = strings.NewReader(stdin)
@@ -153,12 +166,14 @@ func (o *Options) verb(ctx context.Context, stdin string, args ...string) (text 
 type bounded struct {
 	strings.Builder
 	left int
+	cut  bool
 }
 
 func (b *bounded) Write(p []byte) (int, error) {
 	n := min(len(p), b.left)
 	b.Builder.Write(p[:n])
-	if b.left -= n; b.left == 0 && n > 0 {
+	if b.left -= n; n < len(p) && !b.cut {
+		b.cut = true
 		b.WriteString("\n… there is more, which is left out\n")
 	}
 	return len(p), nil

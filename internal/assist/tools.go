@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -92,6 +94,9 @@ func (o *Options) plan(ctx context.Context, in planIn) (string, bool, error) {
 	}
 	args = append(args, at)
 	if in.Workflow != "" {
+		if _, err := os.Lstat(filepath.Join(o.Root, in.Workflow)); err == nil { // the verb would take it for a path
+			return "", false, fmt.Errorf("%s is a file or directory: a workflow can't be asked for by its name", in.Workflow)
+		}
 		args = append(args, in.Workflow)
 	}
 	text, ok, err := o.verb(ctx, "", args...)
@@ -141,7 +146,7 @@ func (o *Options) test(ctx context.Context, in testIn) (string, bool, error) {
 }
 
 type compatIn struct {
-	Old string `json:"old,omitempty" jsonschema:"what executions were started under: a path, a git revision, or REVISION:PATH; the default is the wf.plan.json beside the source"`
+	Old string `json:"old,omitempty" jsonschema:"what executions were started under: a path, or a git revision, at which the new path is read too; the default is the wf.plan.json beside the source"`
 	New string `json:"new,omitempty" jsonschema:"what they are to go on under: a path; the default is the directory that is served"`
 }
 
@@ -154,14 +159,25 @@ func (o *Options) compat(ctx context.Context, in compatIn) (string, bool, error)
 		text, _, err := o.verb(ctx, "", "compat", at)
 		return text, true, err
 	}
-	old := in.Old
-	if within, err := o.within(in.Old); err == nil {
-		old = within
-	} else if !revision.MatchString(old) || slices.Contains(strings.FieldsFunc(old, func(r rune) bool { return r == '/' || r == ':' }), "..") {
-		return "", false, fmt.Errorf("%q is neither a path within %s nor a revision", in.Old, o.Root)
+	old, err := o.old(in.Old)
+	if err != nil {
+		return "", false, err
 	}
 	text, _, err := o.verb(ctx, "", "compat", old, at)
 	return text, true, err
+}
+
+// old is what executions were started under: a path within the directory that is served, or
+// else a revision. What is there as a file has to be a path, since the verb takes it for one.
+func (o *Options) old(name string) (string, error) {
+	at, err := o.within(name)
+	if err == nil {
+		return at, nil
+	}
+	if _, there := os.Lstat(filepath.Join(o.Root, name)); there == nil || !revision.MatchString(name) {
+		return "", fmt.Errorf("%w, and it is no revision either", err)
+	}
+	return name, nil
 }
 
 type listIn struct{ where }
@@ -233,8 +249,9 @@ func (o *Options) run(ctx context.Context, in runIn) (string, bool, error) {
 	if in.Workflow != "" {
 		args = append(args, in.Workflow)
 	}
+	stdin := ""
 	if in.Input != nil {
-		args = append(args, "-input="+string(input))
+		args, stdin = append(args, "-input=-"), string(input) // it may be longer than an argument
 	}
 	if in.Mock != nil {
 		mock, err := json.Marshal(in.Mock)
@@ -246,5 +263,5 @@ func (o *Options) run(ctx context.Context, in runIn) (string, bool, error) {
 	if in.ID != "" {
 		args = append(args, "-id="+in.ID)
 	}
-	return o.verb(ctx, "", args...)
+	return o.verb(ctx, stdin, args...)
 }

@@ -2,6 +2,7 @@ package assist
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -60,10 +61,36 @@ func (o *Options) within(name string) (string, error) {
 	if rel, err := filepath.Rel(root, real); err != nil || !filepath.IsLocal(rel) {
 		return "", fmt.Errorf("%s leads out of %s", name, o.Root)
 	}
+	if err := o.leadsOut(real, root, all); err != nil {
+		return "", err
+	}
 	if all {
 		return "./" + filepath.ToSlash(clean) + "/...", nil
 	}
 	return "./" + clean, nil
+}
+
+// leadsOut says which .wf file of a directory, or below it, is a link out of the directory
+// that is served: the verbs would read it.
+func (o *Options) leadsOut(at, root string, below bool) error {
+	return filepath.WalkDir(at, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case e.IsDir() && path != at && !below:
+			return fs.SkipDir
+		case e.Type()&fs.ModeSymlink == 0 || filepath.Ext(path) != ".wf":
+			return nil
+		}
+		real, err := filepath.EvalSymlinks(path)
+		if err != nil {
+			return nil // it leads nowhere, which the verbs say
+		}
+		if rel, err := filepath.Rel(root, real); err != nil || !filepath.IsLocal(rel) {
+			return fmt.Errorf("%s leads out of %s", e.Name(), o.Root)
+		}
+		return nil
+	})
 }
 
 // tidy takes the directory of a source that isn't saved out of what a verb printed.
@@ -77,7 +104,7 @@ func tidy(text, at string) string {
 var (
 	plainName = regexp.MustCompile(`^[\pL_][\pL\pN_.]*$`)
 	plainID   = regexp.MustCompile(`^[^-\s][^\s\pC]{0,254}$`)
-	revision  = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_./~^@{}-]*(:[A-Za-z0-9_./-]*)?$`)
+	revision  = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_./~^@{}-]*$`)
 )
 
 // named holds an argument to its form, so that it can be no flag. An empty one is none.

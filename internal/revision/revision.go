@@ -5,7 +5,7 @@
 package revision
 
 import (
-	"archive/tar"
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -73,9 +73,22 @@ func (t *Tree) Path(of string) (string, error) {
 	return filepath.Join(t.Dir, rel), nil
 }
 
+// A repository may be anybody's, and have in its configuration what git is to run: filters
+// that files go through, monitors of the file system, transports for what is missing, and that
+// of a repository which lies within another one. So what is read is asked for by commands that
+// need none of it, and the rest is turned off.
+var quiet = []string{"-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull, "-c", "protocol.allow=never"}
+
+// command is a git command in a directory.
+func command(dir string, args ...string) *exec.Cmd {
+	cmd := exec.Command("git", append(append([]string{"-C", dir}, quiet...), args...)...)
+	cmd.Env = append(os.Environ(), "GIT_NO_LAZY_FETCH=1", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0")
+	return cmd
+}
+
 // git runs git in a directory, and gives what it prints without the last line's end.
 func git(dir string, args ...string) (string, error) {
-	cmd := exec.Command("git", append([]string{"-C", dir}, args...)...)
+	cmd := command(dir, args...)
 	var out, problem bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &problem
 	if err := cmd.Run(); err != nil {
@@ -97,7 +110,28 @@ func failed(err error, said string) error {
 
 // extract writes the files of a commit.
 func (t *Tree) extract(commit string) error {
-	cmd := exec.Command("git", "-C", t.Top, "archive", "--format=tar", commit)
+	list, err := git(t.Top, "ls-tree", "-r", "-z", "--full-tree", commit)
+	if err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(t.Dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	var all []entry
+	var ids strings.Builder
+	for line := range strings.SplitSeq(strings.TrimRight(list, "\x00"), "\x00") {
+		head, name, ok := strings.Cut(line, "\t")
+		fields := strings.Fields(head) // mode, type, id
+		if !ok || len(fields) != 3 || fields[1] != "blob" {
+			continue // a submodule's commit
+		}
+		all = append(all, entry{fields[0], name})
+		ids.WriteString(fields[2] + "\n")
+	}
+	cmd := command(t.Top, "cat-file", "--batch")
+	cmd.Stdin = strings.NewReader(ids.String())
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return err
@@ -107,7 +141,7 @@ func (t *Tree) extract(commit string) error {
 	if err := cmd.Start(); err != nil {
 		return failed(err, "")
 	}
-	wrong := t.unpack(out)
+	wrong := unpack(root, all, bufio.NewReader(out))
 	_, _ = io.Copy(io.Discard, out) // git has to come to its end
 	if err := cmd.Wait(); err != nil {
 		return failed(err, problem.String())
@@ -115,45 +149,50 @@ func (t *Tree) extract(commit string) error {
 	return wrong
 }
 
-// unpack writes what an archive holds. Nothing is written outside of the directory,
-// whatever the archive's links say.
-func (t *Tree) unpack(archive io.Reader) error {
-	root, err := os.OpenRoot(t.Dir)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	for r := tar.NewReader(archive); ; {
-		h, err := r.Next()
-		if err == io.EOF {
-			return nil
-		}
-		if err == nil {
-			err = unpackOne(root, h, r)
-		}
+// An entry is a file of a commit: its mode as git writes it, and its name.
+type entry struct{ mode, name string }
+
+// unpack writes files, whose contents git gives one after the other. Nothing is written
+// outside of the directory, whatever names and links say.
+func unpack(root *os.Root, all []entry, contents *bufio.Reader) error {
+	for _, e := range all {
+		head, err := contents.ReadString('\n')
 		if err != nil {
 			return err
 		}
+		var id, kind string
+		var size int64
+		if _, err := fmt.Sscan(head, &id, &kind, &size); err != nil {
+			return fmt.Errorf("git gives %q for %s", strings.TrimSpace(head), e.name)
+		}
+		if err := e.write(root, io.LimitReader(contents, size)); err != nil {
+			return err
+		}
+		if _, err := contents.Discard(1); err != nil { // the end of the line
+			return err
+		}
 	}
+	return nil
 }
 
-func unpackOne(root *os.Root, h *tar.Header, content io.Reader) error {
-	name := filepath.FromSlash(path.Clean(h.Name))
+// write writes a file, of which all is read.
+func (e *entry) write(root *os.Root, content io.Reader) error {
+	name := filepath.FromSlash(path.Clean(e.name))
 	if err := root.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err
 	}
-	switch h.Typeflag {
-	case tar.TypeDir:
-		return root.MkdirAll(name, 0o700)
-	case tar.TypeSymlink:
-		return root.Symlink(h.Linkname, name)
-	case tar.TypeReg:
-		f, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fs.FileMode(h.Mode&0o700|0o600))
-		if err != nil {
-			return err
-		}
-		_, err = io.Copy(f, content)
-		return errors.Join(err, f.Close())
+	if e.mode == "120000" {
+		to, err := io.ReadAll(content)
+		return errors.Join(err, root.Symlink(string(to), name))
 	}
-	return nil
+	perm := fs.FileMode(0o600)
+	if e.mode == "100755" {
+		perm = 0o700
+	}
+	f, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, perm)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, content)
+	return errors.Join(err, f.Close())
 }
