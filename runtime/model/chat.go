@@ -192,10 +192,9 @@ func merge(into, delta map[string]any) {
 				into[name] = nil
 			}
 		case string:
-			before, _ := into[name].(string)
 			if chatParts[name] {
-				into[name] = before + v
-			} else if v != "" || before == "" {
+				grow(into, name, v)
+			} else if before, _ := into[name].(string); v != "" || before == "" {
 				into[name] = v
 			}
 		case map[string]any:
@@ -212,6 +211,36 @@ func merge(into, delta map[string]any) {
 			into[name] = v
 		}
 	}
+}
+
+// A growing text is one that comes in parts: put together anew with each, a long one would
+// take the square of its length.
+type growing struct{ strings.Builder }
+
+// MarshalJSON is the text as a string.
+func (g *growing) MarshalJSON() ([]byte, error) { return json.Marshal(g.String()) }
+
+// grow adds a part to a text of a message.
+func grow(into map[string]any, name, part string) {
+	g, ok := into[name].(*growing)
+	if !ok {
+		g = &growing{}
+		before, _ := into[name].(string)
+		g.WriteString(before)
+		into[name] = g
+	}
+	g.WriteString(part)
+}
+
+// textOf is a text of a message; empty where there is none.
+func textOf(m map[string]any, name string) (text string, is bool) {
+	switch v := m[name].(type) {
+	case string:
+		return v, true
+	case *growing:
+		return v.String(), true
+	}
+	return "", false
 }
 
 // mergeList adds elements to a list: to the last one with their index, where they have one.
@@ -249,8 +278,8 @@ func (c *chatReader) reply() (*Reply, error) {
 		return nil, nil
 	}
 	r := &Reply{Stop: Ended, Usage: c.usage, Model: c.model, Message: Message{Role: Assistant}}
-	r.Message.Text, _ = c.message["content"].(string)
-	refusal, _ := c.message["refusal"].(string)
+	r.Message.Text, _ = textOf(c.message, "content")
+	refusal, _ := textOf(c.message, "refusal")
 	switch {
 	case c.finish == "length":
 		r.Stop = Cut
@@ -280,14 +309,14 @@ func (c *chatReader) reply() (*Reply, error) {
 func chatCall(call map[string]any, i int, seen map[string]bool) Call {
 	delete(call, "index")
 	id, _ := call["id"].(string)
-	if id == "" || seen[id] {
-		id = fmt.Sprint("call_", i+1)
+	for n := i + 1; id == "" || seen[id]; n++ {
+		id = fmt.Sprint("call_", n)
 		call["id"] = id
 	}
 	seen[id] = true
 	function, _ := call["function"].(map[string]any)
 	name, _ := function["name"].(string)
-	arguments, isText := function["arguments"].(string)
+	arguments, isText := textOf(function, "arguments")
 	if v := function["arguments"]; v != nil && !isText {
 		data, _ := json.Marshal(v) // it was JSON
 		arguments = string(data)

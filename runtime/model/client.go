@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -39,6 +41,33 @@ func (Key) GoString() string { return hidden }
 
 // MarshalText is asterisks.
 func (Key) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+
+// hide is a text without the key, in any of the ways in which an answer may write it again.
+// Where it is there in yet another one, the text is nothing but asterisks.
+func (k Key) hide(text string) string {
+	if k == "" {
+		return text
+	}
+	inJSON, _ := json.Marshal(string(k)) // with the escapes for HTML; a text can't fail
+	plain := strings.Trim(string(inJSON), `"`)
+	for _, written := range []string{string(k), plain, strings.ReplaceAll(string(k), "/", `\/`), strings.ReplaceAll(plain, "/", `\/`), html.EscapeString(string(k)), url.QueryEscape(string(k)), url.PathEscape(string(k))} {
+		text = strings.ReplaceAll(text, written, hidden)
+	}
+	if letters := onlyLetters(string(k)); len(letters) >= 8 && strings.Contains(onlyLetters(text), letters) {
+		return hidden
+	}
+	return text
+}
+
+// onlyLetters is a text without what is written in several ways.
+func onlyLetters(s string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsLetter(c) || unicode.IsDigit(c) {
+			return c
+		}
+		return -1
+	}, s)
+}
 
 // A Client is one model of one provider. Its fields aren't changed once it is used; it may
 // be used by several goroutines.
@@ -232,7 +261,8 @@ func encode(v any) ([]byte, error) {
 func (a *asking) read(answer *http.Response, body *watched) (*Reply, error) {
 	r := a.wire.reader(a.calls)
 	var err error
-	if strings.HasPrefix(answer.Header.Get("Content-Type"), "text/event-stream") {
+	streamed := strings.HasPrefix(answer.Header.Get("Content-Type"), "text/event-stream")
+	if streamed {
 		err = events(body, func(data []byte) error {
 			text, err := r.event(data)
 			if err == nil && text != "" && a.partial != nil {
@@ -264,6 +294,9 @@ func (a *asking) read(answer *http.Response, body *watched) (*Reply, error) {
 	}
 	if reply == nil {
 		return nil, a.failed(Outage, 0, "the reply ended before its end")
+	}
+	if told := reply.Message.Text; a.partial != nil && !streamed && told != "" {
+		a.partial(Delta{Text: told})
 	}
 	if reply.Message.RawOf = ""; reply.Message.Raw != nil {
 		reply.Message.RawOf = a.client.provider()
@@ -408,9 +441,7 @@ const maxText = 500
 
 // tell is what a provider says, on a line, without the key.
 func (a *asking) tell(text string) string {
-	if key := string(a.client.Key); key != "" {
-		text = strings.ReplaceAll(text, key, hidden)
-	}
+	text = a.client.Key.hide(text)
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
 	if len(text) > maxText {
 		end := maxText

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wfgen/wfgen/runtime/agenttest"
 	"github.com/wfgen/wfgen/runtime/model"
@@ -44,6 +45,8 @@ func TestHosts(t *testing.T) {
 		{"an id and a name in each part", model.ChatCompletions, stream(
 			`{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"F","arguments":"{\"x\""}}]}}]}`,
 			`{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"F","arguments":":1}"}}]},"finish_reason":"tool_calls"}]}`), ` a F {"x":1}`},
+		{"an id that is the next one", model.ChatCompletions, `{"choices":[{"message":{"tool_calls":[{"id":"call_2","function":{"name":"F"}},{"function":{"name":"G"}}]},"finish_reason":"stop"}]}`, ` call_2 F  call_3 G `},
+		{"an index beyond all", model.ChatCompletions, stream(`{"choices":[{"delta":{"tool_calls":[{"index":1e300,"id":"a","function":{"name":"F","arguments":"{}"}}]},"finish_reason":"stop"}]}`), ` a F {}`},
 		{"no ids", model.ChatCompletions, `{"choices":[{"message":{"tool_calls":[{"function":{"name":"F","arguments":{"x":1}}},{"function":{"name":"G"}}]},"finish_reason":"stop"}]}`, ` call_1 F {"x":1} call_2 G `},
 		{"no indexes", model.ChatCompletions, stream(`{"choices":[{"delta":{"tool_calls":[{"id":"a","function":{"name":"F","arguments":"{}"}}]}}]}`, `{"choices":[{"delta":{"content":"x"},"finish_reason":"stop"}]}`), `x a F {}`},
 		{"an error with a number", model.ChatCompletions, stream(`{"choices":[{"delta":{"content":"x"}}]}`, `{"error":{"message":"busy","code":429}}`), "limited: busy"},
@@ -116,6 +119,40 @@ func TestKeyWithLine(t *testing.T) {
 	var e *model.Error
 	if !errors.As(err, &e) || e.Class != model.BadKey || strings.Contains(err.Error(), "1234") || !strings.Contains(err.Error(), "line break") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestKeyHidden: the key isn't told, however an answer writes it.
+func TestKeyHidden(t *testing.T) {
+	const key = "sk-a/b+c&d==efgh"
+	for _, echo := range []string{key, `sk-a\\/b+c\\u0026d==efgh`, `sk-a/b+c&amp;d==efgh`, "sk-a%2Fb%2Bc%26d%3D%3Defgh", "sk-a/b +c &d == efgh"} {
+		c := hosted(model.ChatCompletions, `{"error":{"message":"wrong: `+echo+`"}}`)
+		c.Key = key
+		_, err := c.Ask(t.Context(), user("x"), nil)
+		if err == nil || strings.Contains(err.Error(), "efgh") {
+			t.Errorf("%s: got %v", echo, err)
+		}
+	}
+}
+
+// TestLongReply takes time in proportion to a reply of many parts.
+func TestLongReply(t *testing.T) {
+	part := `{"choices":[{"delta":{"content":"0123456789"}}]}`
+	began := time.Now()
+	reply, err := hosted(model.ChatCompletions, strings.Repeat(stream(part), 100_000)+stream(`{"choices":[{"delta":{},"finish_reason":"stop"}]}`)).Ask(t.Context(), user("x"), func(model.Delta) {})
+	if err != nil || len(reply.Message.Text) != 1_000_000 || time.Since(began) > 20*time.Second {
+		t.Errorf("got %v after %v", err, time.Since(began))
+	}
+}
+
+// TestOwner: who a reply is of is no secret's place.
+func TestOwner(t *testing.T) {
+	c := hosted(model.ChatCompletions, `{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}]}`)
+	c.BaseURL = "http://user:secret@host.invalid/v1?key=secret"
+	told := ""
+	reply, err := c.Ask(t.Context(), user("x"), func(d model.Delta) { told += d.Text })
+	if err != nil || strings.Contains(reply.Message.RawOf, "secret") || reply.Message.RawOf == "" || told != "x" {
+		t.Errorf("got %+v, %v, told %q", reply, err, told)
 	}
 }
 

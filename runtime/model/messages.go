@@ -121,7 +121,7 @@ func object(arguments string) json.RawMessage {
 // A messagesReader puts the blocks together of what deltas have.
 type messagesReader struct {
 	blocks []map[string]any
-	inputs map[int]string // of blocks that are calls, as far as they have come
+	inputs map[int]*strings.Builder // of blocks that are calls, as far as they have come
 	stop   string
 	usage  *messagesUsage
 	model  string
@@ -214,26 +214,25 @@ func (m *messagesReader) event(data []byte) (text string, err error) {
 // delta adds to a block.
 func (m *messagesReader) delta(e *messagesEvent) (text string) {
 	b, d := m.blocks[e.Index], &e.Delta
-	add := func(field, more string) {
-		before, _ := b[field].(string)
-		b[field] = before + more
-	}
 	switch d.Type {
 	case "text_delta":
-		add("text", d.Text)
+		grow(b, "text", d.Text)
 		return d.Text
 	case "thinking_delta":
-		add("thinking", d.Thinking)
+		grow(b, "thinking", d.Thinking)
 	case "signature_delta":
-		add("signature", d.Signature)
+		grow(b, "signature", d.Signature)
 	case "citations_delta":
 		list, _ := b["citations"].([]any)
 		b["citations"] = append(list, d.Citation)
 	case "input_json_delta":
 		if m.inputs == nil {
-			m.inputs = map[int]string{}
+			m.inputs = map[int]*strings.Builder{}
 		}
-		m.inputs[e.Index] += d.Partial
+		if m.inputs[e.Index] == nil {
+			m.inputs[e.Index] = &strings.Builder{}
+		}
+		m.inputs[e.Index].WriteString(d.Partial)
 	}
 	return ""
 }
@@ -271,7 +270,7 @@ func (m *messagesReader) reply() (*Reply, error) {
 	for i, b := range m.blocks {
 		switch b["type"] {
 		case "text":
-			text, _ := b["text"].(string)
+			text, _ := textOf(b, "text")
 			r.Message.Text += text
 		case "tool_use":
 			r.Message.Calls = append(r.Message.Calls, m.call(i, b))
@@ -287,8 +286,9 @@ func (m *messagesReader) reply() (*Reply, error) {
 func (m *messagesReader) call(i int, b map[string]any) Call {
 	id, _ := b["id"].(string)
 	name, _ := b["name"].(string)
-	arguments, streamed := m.inputs[i]
-	if streamed {
+	arguments := ""
+	if streamed := m.inputs[i]; streamed != nil {
+		arguments = streamed.String()
 		b["input"] = object(arguments)
 	} else {
 		data, _ := json.Marshal(b["input"]) // it was JSON

@@ -187,7 +187,7 @@ func (r *reader) key() bool {
 	if quoteOf(r.rest()) != nil {
 		return r.string(true)
 	}
-	name := wordIn(r.rest())
+	name := r.lookWord(r.rest())
 	if name == "" {
 		return false
 	}
@@ -220,7 +220,7 @@ var spelled = map[string]string{
 }
 
 func (r *reader) word() bool {
-	name := wordIn(r.rest())
+	name := r.lookWord(r.rest())
 	means, ok := spelled[name]
 	if !ok {
 		return false
@@ -240,9 +240,10 @@ func (r *reader) number() bool {
 	if end < 0 {
 		end = len(r.rest())
 	}
+	r.left -= end
 	written := r.rest()[:end]
 	number, ok := plainNumber(written)
-	if !ok || wordIn(r.rest()[end:]) != "" {
+	if !ok || r.lookWord(r.rest()[end:]) != "" {
 		return false
 	}
 	r.pass(end)

@@ -97,9 +97,12 @@ func (v *Value) add(r Rule) {
 // opening brackets would take the square of its length.
 const effort = 64
 
-// values are those in a text. It looks for them at each bracket that opens.
+// values are those in a text. It looks for them at each bracket that opens. Where one begins
+// that can't be read, or what follows it says that it ended elsewhere, what is in it is a part
+// of what isn't known, and no value.
 func values(text string) (found []Value) {
 	text = strings.TrimSpace(text)
+	lowest := depths(text)
 	left := effort * (len(text) + 16)
 	for i := 0; i < len(text) && left > 0; {
 		next := strings.IndexAny(text[i:], "{[")
@@ -110,14 +113,14 @@ func values(text string) (found []Value) {
 		r := &reader{text: text, pos: i, left: left}
 		ok := r.sound() || r.value()
 		if left = r.left; !ok {
-			if i++; r.begun { // what is in it is a part of what isn't known
-				i = closing(text, i)
+			if i++; r.begun {
+				i = closing(text, i-1)
 			}
 			continue
 		}
 		before := i
-		if i = r.pos; !r.closed() {
-			continue
+		if i = r.pos; !r.closed(lowest) {
+			break
 		}
 		v := Value{JSON: r.out}
 		for _, rule := range r.rules {
@@ -131,15 +134,19 @@ func values(text string) (found []Value) {
 	return found
 }
 
-// closing is where the bracket before i is closed, whatever the quotes say; the end of the
-// text where it isn't.
+// closing is where the bracket at i is closed, whatever the quotes say; the end of the text
+// where it isn't, or by another one.
 func closing(text string, i int) int {
-	for depth := 1; i < len(text); i++ {
-		switch text[i] {
+	var open []byte
+	for ; i < len(text); i++ {
+		switch c := text[i]; c {
 		case '{', '[':
-			depth++
+			open = append(open, c)
 		case '}', ']':
-			if depth--; depth == 0 {
+			if c != open[len(open)-1]+2 { // in ASCII each closes the one two before it
+				return len(text)
+			}
+			if open = open[:len(open)-1]; len(open) == 0 {
 				return i + 1
 			}
 		}
@@ -147,15 +154,34 @@ func closing(text string, i int) int {
 	return i
 }
 
-// closed tells whether a value that has been read was the whole of it. Where more is closed
-// behind it than is opened, what was taken for the end of a text may have been a part of it;
-// unless it is nothing but brackets, which are passed.
-func (r *reader) closed() bool {
+// depths gives, for each place of a text and its end, by how many brackets more are closed
+// than opened behind it, at the most.
+func depths(text string) []int32 {
+	lowest := make([]int32, len(text)+1)
+	for i := len(text) - 1; i >= 0; i-- {
+		step := int32(0)
+		switch text[i] {
+		case '{', '[':
+			step = 1
+		case '}', ']':
+			step = -1
+		}
+		lowest[i] = min(0, step+lowest[i+1])
+	}
+	return lowest
+}
+
+// closed tells whether a value that has been read was the whole of it. Where a quote or a comma
+// follows, or more is closed behind it than is opened, what was taken for its end may have
+// been a part of a text; unless it is nothing but brackets, which are passed.
+func (r *reader) closed(lowest []int32) bool {
 	rest := strings.TrimLeft(r.rest(), " \t\r\n}]")
 	if more := r.rest()[:len(r.rest())-len(rest)]; strings.ContainsAny(more, "}]") {
 		r.repaired(Brackets)
 		r.pass(len(strings.TrimRight(more, " \t\r\n")))
 	}
-	next := strings.IndexAny(rest, "{}[]")
-	return next < 0 || rest[next] == '{' || rest[next] == '['
+	if rest != "" && strings.IndexByte(`"',`, rest[0]) >= 0 {
+		return false
+	}
+	return lowest[len(r.text)-len(rest)] == 0
 }

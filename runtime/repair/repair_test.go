@@ -67,13 +67,18 @@ func shown(t *testing.T, values []repair.Value) string {
 
 // TestHostile takes time in proportion to texts that are made to take more.
 func TestHostile(t *testing.T) {
-	const n = 1 << 17
+	const n = 1 << 18
 	for name, part := range map[string]string{
 		"brackets": "[", "braces": "{", "objects": `{"a":`, "pairs": "[{", "quotes": `["`, "texts": `["a" `, "keys": `{"a" `,
-		"comments": "[/*", "lines": "[//\n", "spaces": "[ ", "commas": "[,", "closed": "[]", "escapes": `["\`, "triples": `["""`, "thoughts": "</think>[",
+		"comments": "[/*", "lines": "[//\n", "spaces": "[ ", "commas": "[,", "closed": "[]", "escapes": `["\`, "triples": `["""`, "thoughts": "</think>[", "comments in quotes": `["/*"/*`,
+		"numbers": "1_", "words": "ab", "signs": `"a":`,
 	} {
+		text := strings.Repeat(part, n/len(part))
+		if name == "numbers" || name == "words" || name == "signs" {
+			text = strings.Repeat("[", 1000) + text + "x"
+		}
 		began := time.Now()
-		repair.Values(strings.Repeat(part, n/len(part)))
+		repair.Values(text)
 		if took := time.Since(began); took > 10*time.Second {
 			t.Errorf("%s: %v", name, took)
 		}

@@ -29,7 +29,8 @@ func quoteOf(s string) *quote {
 	return nil
 }
 
-// string reads a text in quotes, as the key of an object or as a value.
+// string reads a text in quotes, as the key of an object or as a value. A key has no quotes
+// in it.
 func (r *reader) string(key bool) bool {
 	q := quoteOf(r.rest())
 	if q.open != `"` {
@@ -45,7 +46,7 @@ func (r *reader) string(key bool) bool {
 			r.pass(len(q.close))
 			end, clear := r.ends(key)
 			switch {
-			case !clear:
+			case !clear || !end && key:
 				return false
 			case end:
 				r.out = appendString(r.out, string(text))
@@ -54,6 +55,8 @@ func (r *reader) string(key bool) bool {
 			r.repaired(Quotes)
 			r.inner++
 			text = append(text, q.close...)
+		case c == '"' && q.typographic(): // which may close it as well
+			return false
 		case c == '\\':
 			if len(rest) > 1 {
 				letter := strings.IndexByte("bfnrt", rest[1]) >= 0
@@ -71,6 +74,9 @@ func (r *reader) string(key bool) bool {
 	return false
 }
 
+// typographic tells whether a quote opens and closes with different signs.
+func (q *quote) typographic() bool { return q.open != q.close }
+
 // ends tells whether the quote that was just passed is the end of a text, by what comes
 // next; clear is false where it may be, and may be a part of the text as well.
 func (r *reader) ends(key bool) (end, clear bool) {
@@ -82,9 +88,10 @@ func (r *reader) ends(key bool) (end, clear bool) {
 			rest = short
 			break
 		}
-		if rest = short[n:]; rest == "" { // the comment may be the end of the text
+		if strings.ContainsAny(short[:n], "\"'`") || n == len(short) { // it may be a part of the text
 			return false, false
 		}
+		rest = short[n:]
 	}
 	switch {
 	case key:
@@ -97,17 +104,22 @@ func (r *reader) ends(key bool) (end, clear bool) {
 		r.left -= len(rest)
 		return false, false
 	case quoteOf(rest) != nil: // the comma is missing, or this is a text's second quote
-		end, clear = isKey(rest)
+		end, clear = r.isKey(rest)
 		return end, end && clear
+	case r.half(rest, true): // as in "a"b": a quote is missing before it
+		return false, false
 	case rest[0] == '+': // texts are added, or it is a text with a sum of them
 		return false, false
 	}
 	return false, true
 }
 
-// continues tells whether a text may be what comes behind a comma between elements.
+// continues tells whether a text may be what comes behind a comma between elements; clear is
+// false where it may be what follows a quote within a text, too.
 func (r *reader) continues(rest string) (may, clear bool) {
-	rest = strings.TrimLeftFunc(rest, unicode.IsSpace)
+	short := strings.TrimLeftFunc(rest, unicode.IsSpace)
+	r.left -= len(rest) - len(short)
+	rest = short
 	if rest == "" || strings.IndexByte("{[}],/#+-.0123456789", rest[0]) >= 0 {
 		return true, true
 	}
@@ -115,24 +127,51 @@ func (r *reader) continues(rest string) (may, clear bool) {
 		if !r.keyed {
 			return true, true
 		}
-		return isKey(rest)
+		is, clear := r.isKey(rest)
+		return is, is && clear
 	}
-	name := wordIn(rest)
+	name := r.lookWord(rest)
 	if _, ok := spelled[name]; ok {
 		return true, true
 	}
-	return name != "" && strings.HasPrefix(strings.TrimLeftFunc(rest[len(name):], unicode.IsSpace), ":"), true
+	behind := strings.TrimLeftFunc(rest[len(name):], unicode.IsSpace)
+	switch {
+	case name != "" && strings.HasPrefix(behind, ":"):
+		return true, true
+	case r.half(rest, false):
+		return false, false
+	}
+	return false, true
+}
+
+// half tells whether a text begins with a word and a quote, before which one may be missing:
+// behind a key's comes a colon.
+func (r *reader) half(rest string, key bool) bool {
+	name := r.lookWord(rest)
+	behind, ok := strings.CutPrefix(rest[len(name):], `"`)
+	return name != "" && ok && (!key || strings.HasPrefix(strings.TrimLeftFunc(behind, unicode.IsSpace), ":"))
+}
+
+// lookWord is wordIn, and counts what it has looked at.
+func (r *reader) lookWord(s string) string {
+	name := wordIn(s)
+	r.left -= len(name)
+	return name
 }
 
 // isKey tells whether a text begins with a key in quotes, without others in it; clear is
 // false where the key would be too long to see.
-func isKey(rest string) (is, clear bool) {
+func (r *reader) isKey(rest string) (is, clear bool) {
 	q := quoteOf(rest)
 	end := strings.Index(rest[len(q.open):min(len(rest), len(q.open)+maxKey)], q.close)
+	r.left -= min(len(rest), maxKey)
 	if end < 0 {
 		return false, len(rest) < maxKey
 	}
-	return strings.HasPrefix(strings.TrimLeftFunc(rest[len(q.open)+end+len(q.close):], unicode.IsSpace), ":"), true
+	behind := rest[len(q.open)+end+len(q.close):]
+	short := strings.TrimLeftFunc(behind, unicode.IsSpace)
+	r.left -= len(behind) - len(short)
+	return strings.HasPrefix(short, ":"), true
 }
 
 // maxKey is how long a key is at most that is looked for ahead.
