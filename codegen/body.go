@@ -60,6 +60,10 @@ type function struct {
 	// unframed tells that there is no frame, and looks that it looks at a value that comes
 	// in, by a Check of the name c.
 	unframed, looks bool
+	// brief is the variable of what stops an expression that has little time; empty where it
+	// has all that it wants. briefly tells that it is read.
+	brief   string
+	briefly bool
 }
 
 // leave says what a function literal returns.

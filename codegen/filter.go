@@ -81,7 +81,11 @@ func (b *body) condition(f *filter, op *plan.Durable) {
 			in.vars[v] = captured + "." + f.fields[i]
 		}
 	}
+	in.brief = in.temp("stop") // the engine does nothing else meanwhile
 	cond := in.expr(op.Filter.Cond)
+	if in.briefly {
+		in.stmts = append([]jen.Code{jen.Id(in.brief).Op(":=").Qual(purePath, "Briefly").Call()}, in.stmts...)
+	}
 	b.g.awaited[b.workflow] = append(b.g.awaited[b.workflow],
 		documented(f.where+" tells whether the event is awaited: "+op.Filter.Text+".",
 			jen.Func().Id(f.where).Params(jen.Id(event).Add(goType(op.Event.Type)), jen.Id(captured).Add(known)).Bool().

@@ -40,6 +40,9 @@ func (g *generator) looksAround(x plan.Expr) bool {
 // stopper is what stops an expression.
 func (b *body) stopper() *jen.Statement {
 	switch {
+	case b.brief != "":
+		b.briefly = true
+		return jen.Id(b.brief)
 	case b.unframed:
 		return jen.Qual(purePath, "Unstoppable")
 	case b.looks:
@@ -50,7 +53,7 @@ func (b *body) stopper() *jen.Statement {
 
 // mayStop writes that a round looks at whether the execution has been stopped.
 func (b *body) mayStop() {
-	if !b.unframed {
+	if !b.unframed || b.brief != "" {
 		b.add(b.stopper().Dot("CheckStopped").Call())
 	}
 }

@@ -3,6 +3,7 @@ package interp_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -157,6 +158,44 @@ func TestEventsNotSent(t *testing.T) {
 	} {
 		if err := e.Signal(t.Context(), "Paid", []byte(event)); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", event, err, want)
+		}
+	}
+}
+
+// TestLongCondition: a condition that takes too long fails its await, and keeps nobody else of
+// the engine waiting.
+func TestLongCondition(t *testing.T) {
+	p := programOf(t, `package p
+
+event Hit(k string) { n int }
+
+func burn(n int) int {
+	loop s := 0 max n { continue s + 1 } else { s }
+}
+
+workflow Watch(k string) int {
+	h := await Hit(k) timeout none where burn(h.n) == h.n
+	return h.n
+}
+`, interp.Tools{})
+	e, err := runtime.Open(t.Context(), memory.New(), p.Registry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	for n, want := range map[string]string{"2": "", "2000000000000": "takes longer than 1s"} {
+		run, err := e.Submit(t.Context(), "Watch", []byte(`{"k":"`+n+`"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Signal(t.Context(), "Hit", []byte(`{"k":"`+n+`","n":`+n+`}`)); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, err = run.Result(ctx)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", n, err, want)
 		}
 	}
 }

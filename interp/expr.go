@@ -110,7 +110,7 @@ func (e *env) call(x *plan.FuncCall) reflect.Value {
 	if x.Func.Go != nil {
 		return e.goCall(x, args)
 	}
-	in := &env{p: e.p, frame: e.frame, check: e.check}
+	in := &env{p: e.p, frame: e.frame, check: e.check, brief: e.brief}
 	for i, p := range x.Func.Params {
 		in = in.with(p, args[i])
 	}

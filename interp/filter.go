@@ -59,7 +59,7 @@ func (w *workflow) takes(op *plan.Durable, l *layout) func(captured, event []byt
 // awaits tells whether an event is awaited.
 func (w *workflow) awaits(op *plan.Durable, event, captured any) bool {
 	f := op.Filter
-	e := (&env{p: w.p}).with(f.Event, value(event, op.Event.Type))
+	e := (&env{p: w.p, brief: pure.Briefly()}).with(f.Event, value(event, op.Event.Type))
 	fields := fieldsOf(reflect.ValueOf(captured))
 	for i, v := range f.Captured {
 		e = e.with(v, fields.Field(i))

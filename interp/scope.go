@@ -16,12 +16,15 @@ type env struct {
 	w     *workflow      // nil in a func and for what isn't of a workflow
 	frame *runtime.Frame // nil where nothing runs
 	check *pure.Check    // the look at a value whose constraint is worked out; else nil
+	brief pure.Stopper   // what stops a condition that the engine asks; else nil
 	vars  *scope
 }
 
 // checkStopped ends what takes long where that has been stopped.
 func (e *env) checkStopped() {
 	switch {
+	case e.brief != nil:
+		e.brief.CheckStopped()
 	case e.check != nil:
 		e.check.CheckStopped()
 	case e.frame != nil:

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // maxProblems bounds the problems of one InvalidError that are kept.
@@ -74,6 +75,21 @@ var Unstoppable Stopper = unstoppable{}
 type unstoppable struct{}
 
 func (unstoppable) CheckStopped() {}
+
+// brevity is how long something may take that others wait for.
+const brevity = time.Second
+
+// Briefly gives a Stopper for an expression that others wait for, as the condition of an
+// await: it ends it with a fault once it has taken a second.
+func Briefly() Stopper { return &brief{time.Now().Add(brevity)} }
+
+type brief struct{ until time.Time }
+
+func (b *brief) CheckStopped() {
+	if time.Now().After(b.until) {
+		fault("", "it takes longer than "+brevity.String()+", for which others wait")
+	}
+}
 
 // A segment is one step of a path: a field, an index, or a key.
 type segment struct {
