@@ -246,9 +246,7 @@ func (s *stressed) stuck(id string, err error) {
 // awaitAll waits until all executions have ended.
 func (s *stressed) awaitAll() {
 	for began := time.Now(); ; time.Sleep(2 * time.Millisecond) {
-		open, err := s.engine.List(s.Context(), journal.Query{Limit: 20, Status: []journal.Status{
-			journal.StatusRunning, journal.StatusWaiting, journal.StatusQueued, journal.StatusPaused, journal.StatusHeld,
-		}})
+		open, err := s.engine.List(s.Context(), journal.Query{Limit: 20, Status: journal.Unfinished()})
 		if err != nil {
 			s.Error(err)
 		}

@@ -9,9 +9,6 @@ import (
 	"github.com/wfgen/wfgen/runtime/journal"
 )
 
-// unfinished are the statuses of executions that haven't ended.
-var unfinished = []journal.Status{journal.StatusRunning, journal.StatusWaiting, journal.StatusQueued, journal.StatusPaused, journal.StatusHeld}
-
 // A forecastLine is what -json prints of an execution.
 type forecastLine struct {
 	Journal  string          `json:"journal"`

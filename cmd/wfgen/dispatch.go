@@ -42,7 +42,7 @@ func dispatch(s *streams, args []string) error {
 	helped := false
 	parser, err := kong.New(&command{},
 		kong.Name("wfgen"), kong.Description(description), kong.Writers(&help, &help),
-		kong.Exit(func(int) { helped = true }), kong.Vars{"formats": strings.Join(graph.Formats, ", ")},
+		kong.Exit(func(int) { helped = true }), kong.Vars{"formats": strings.Join(graph.Formats, ", ")}, statusTexts(),
 		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}))
 	if err != nil {
 		panic("internal error: " + err.Error())

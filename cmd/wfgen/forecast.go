@@ -52,7 +52,7 @@ func (f *forecast) close() {
 // of looks at all unfinished executions of a journal.
 func (f *forecast) of(j *journals.Journal) ([]forecastLine, error) {
 	ctx := context.Background()
-	err := j.Each(ctx, journal.Query{Status: unfinished}, func(x *journal.Execution) error {
+	err := j.Each(ctx, journal.Query{Status: journal.Unfinished()}, func(x *journal.Execution) error {
 		var records []journal.Record
 		err := j.View(ctx, func(tx journal.Tx) (err error) {
 			if x, err = tx.Execution(x.ID); err == nil { // as it is by now

@@ -53,7 +53,7 @@ func TestForeignText(t *testing.T) {
 			}
 		})
 	}
-	parser, err := kong.New(&command{}, kong.Vars{"formats": "text"})
+	parser, err := kong.New(&command{}, kong.Vars{"formats": "text"}, statusTexts())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/wfgen/wfgen/internal/history"
 	"github.com/wfgen/wfgen/internal/journals"
 	"github.com/wfgen/wfgen/runtime/foreign"
@@ -18,7 +20,7 @@ import (
 type runsListCmd struct {
 	Journal  string   `name:"journal" placeholder:"FILE" help:"The journal; by default all of those in the user's state directory."`
 	Workflow string   `name:"workflow" placeholder:"NAME" help:"Only those of a workflow."`
-	Status   []string `name:"status" placeholder:"STATUS" help:"Only those that are running, waiting, queued, paused, held, succeeded, failed or cancelled."`
+	Status   []string `name:"status" placeholder:"STATUS" help:"Only those that are ${statuses}."`
 	Parent   string   `name:"parent" placeholder:"ID" help:"Only those that an execution has started or was forked into."`
 	Limit    int      `name:"limit" default:"100" help:"At most so many."`
 	After    string   `name:"after" placeholder:"ID" help:"Only those after this one in the list."`
@@ -42,13 +44,33 @@ type listedRun struct {
 	calls []history.Call // of tools that it is at
 }
 
-var statuses = []string{"running", "waiting", "queued", "paused", "held", "succeeded", "failed", "cancelled"}
+// statusTexts are what the texts of help say of statuses: which there are, and of which an
+// execution can be changed.
+func statusTexts() kong.Vars {
+	all := journal.Statuses()
+	changed := slices.DeleteFunc(slices.Clone(all), func(s journal.Status) bool { return s == journal.StatusSucceeded })
+	return kong.Vars{"statuses": orOf(all), "changed": orOf(changed)}
+}
+
+// orOf is a list of statuses of which one is meant.
+func orOf(list []journal.Status) string {
+	last := len(list) - 1
+	return commas(list[:last]) + " or " + string(list[last])
+}
+
+func commas(list []journal.Status) string {
+	var texts []string
+	for _, s := range list {
+		texts = append(texts, string(s))
+	}
+	return strings.Join(texts, ", ")
+}
 
 // checkStatuses says which of these, as somebody has named them, no execution has.
 func checkStatuses(names []string) error {
 	for _, name := range names {
-		if !slices.Contains(statuses, name) {
-			return fmt.Errorf("-status: no execution is %q; it is %s", name, strings.Join(statuses, ", "))
+		if !slices.Contains(journal.Statuses(), journal.Status(name)) {
+			return fmt.Errorf("-status: no execution is %q; it is %s", name, commas(journal.Statuses()))
 		}
 	}
 	return nil

@@ -17,7 +17,7 @@ import (
 type several struct {
 	inJournal
 	JSON     bool     `name:"json" help:"Print what was done as a JSON object, one on a line for each of several."`
-	Status   []string `name:"status" placeholder:"STATUS" help:"In place of an id: all that are running, waiting, queued, paused, held, failed or cancelled; without -journal in all journals of the user's state directory."`
+	Status   []string `name:"status" placeholder:"STATUS" help:"In place of an id: all that are ${changed}; without -journal in all journals of the user's state directory."`
 	Workflow string   `name:"workflow" placeholder:"NAME" help:"With -status: only those of a workflow."`
 	ID       string   `arg:"" optional:"" name:"id" help:"The execution's id."`
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/wfgen/wfgen/runtime/journal"
 )
 
 func (o *Options) addTools(s *mcp.Server) {
@@ -201,10 +203,8 @@ func (o *Options) templates(ctx context.Context, _ templatesIn) (string, bool, e
 type runsIn struct {
 	ID       string `json:"id,omitempty" jsonschema:"show this execution, with its steps; without it executions are listed"`
 	Workflow string `json:"workflow,omitempty" jsonschema:"list only those of a workflow"`
-	Status   string `json:"status,omitempty" jsonschema:"list only those that are running, waiting, paused, held, queued, succeeded, failed or cancelled; several with commas"`
+	Status   string `json:"status,omitempty" jsonschema:"list only those that are running, waiting, queued, paused, held, succeeded, failed or cancelled; several with commas"`
 }
-
-var statuses = strings.Split("running waiting paused held queued succeeded failed cancelled", " ")
 
 func (o *Options) runs(ctx context.Context, in runsIn) (string, bool, error) {
 	if err := errors.Join(named("id", in.ID, plainID), named("name of a workflow", in.Workflow, plainName)); err != nil {
@@ -219,8 +219,8 @@ func (o *Options) runs(ctx context.Context, in runsIn) (string, bool, error) {
 	}
 	if in.Status != "" {
 		for status := range strings.SplitSeq(in.Status, ",") {
-			if !slices.Contains(statuses, status) {
-				return "", false, fmt.Errorf("%q is no status: these are %s", status, strings.Join(statuses, ", "))
+			if statuses := journal.Statuses(); !slices.Contains(statuses, journal.Status(status)) {
+				return "", false, fmt.Errorf("%q is no status: these are %q", status, statuses)
 			}
 		}
 		args = append(args, "-status="+in.Status)
