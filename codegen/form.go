@@ -136,7 +136,6 @@ type rounds struct {
 // broken.
 func (b *body) loopNode(n *plan.Node, op *plan.Loop) {
 	r := &rounds{to: b.declared(b.nodeSink(n)), variable: op.State}
-	t := b.turns(op)
 	switch {
 	case op.State == nil:
 	case stateRead(op):
@@ -146,6 +145,7 @@ func (b *body) loopNode(n *plan.Node, op *plan.Loop) {
 	default:
 		b.discard(op.Init)
 	}
+	t := b.turns(op)
 	i := b.temp("i")
 	begin := len(b.stmts)
 	in := b.inner()
@@ -300,15 +300,31 @@ func stateRead(op *plan.Loop) bool {
 // onlyKept tells that all that is done with a loop's state is to keep it as it is.
 func onlyKept(op *plan.Loop) bool {
 	kept := map[plan.Expr]bool{}
+	continues(op.Body, func(c *plan.Continue) { kept[c.X] = true })
 	read := op.Where != nil && reads(op.Where, op.State)
 	for _, blk := range []*plan.Block{op.Body, op.Else} {
-		plan.Inspect(blk, func(n *plan.Node) {
-			if c, ok := n.Op.(*plan.Continue); ok {
-				kept[c.X] = true
-			}
-		}, func(x plan.Expr) { read = read || isVar(x, op.State) && !kept[x] })
+		plan.Inspect(blk, nil, func(x plan.Expr) { read = read || isVar(x, op.State) && !kept[x] })
 	}
 	return !read
+}
+
+// continues calls visit for what begins the next round of the loop that a block belongs to,
+// and not of one inside it.
+func continues(blk *plan.Block, visit func(*plan.Continue)) {
+	for _, n := range blk.Nodes {
+		switch op := n.Op.(type) {
+		case *plan.Continue:
+			visit(op)
+		case *plan.Loop:
+			if op.Else != nil {
+				continues(op.Else, visit)
+			}
+		default:
+			for _, inner := range plan.Blocks(op) {
+				continues(inner, visit)
+			}
+		}
+	}
 }
 
 // breakNode writes the end of a loop. In a Go switch it names the loop.

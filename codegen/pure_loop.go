@@ -34,7 +34,6 @@ func (b *body) pureLoop(s sink, x *plan.PureLoop) {
 
 // fold writes a loop whose value is its state when it ends.
 func (b *body) fold(s sink, x *plan.PureLoop) {
-	all := b.ranged(x.X)
 	r := &rounds{variable: x.State, state: s.name}
 	if s.kind == define {
 		b.pureInto(s, x.Init)
@@ -43,7 +42,7 @@ func (b *body) fold(s sink, x *plan.PureLoop) {
 		r.state = b.state(x)
 	}
 	r.to = sink{kind: assign, name: r.state, typ: x.Typ}
-	b.pureRounds(x, r, all)
+	b.pureRounds(x, r, b.ranged(x.X))
 	if s.kind != define {
 		b.pass(s, r.state)
 	}

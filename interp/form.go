@@ -66,8 +66,12 @@ func (e *env) race(n *plan.Node, op *plan.Race) (outcome, error) {
 
 // loop runs rounds one after the other until one breaks.
 func (e *env) loop(n *plan.Node, op *plan.Loop) (outcome, error) {
+	var state reflect.Value
+	if op.State != nil {
+		state = e.expr(op.Init)
+	}
 	t := e.turns(op)
-	i, state := e.firstRound(n, op)
+	i, state := e.firstRound(n, op, state)
 	looks := op.Looks()
 	for ; t.most < 0 || i < t.most; i++ {
 		if looks {
@@ -121,12 +125,13 @@ func (t *turns) at(i int, e *env) *env {
 	return e.with(t.op.Key, t.keys[i]).with(t.op.Value, t.values[i])
 }
 
-// firstRound is where a loop begins, and its state there, if it has one.
-func (e *env) firstRound(n *plan.Node, op *plan.Loop) (int, reflect.Value) {
+// firstRound is where a loop begins, and its state there, if it has one. It has been given the
+// state that the first of all rounds begins with.
+func (e *env) firstRound(n *plan.Node, op *plan.Loop, first reflect.Value) (int, reflect.Value) {
 	if op.State == nil {
 		return e.frame.FirstRound(e.w.steps[n]), reflect.Value{}
 	}
-	i, from := runtime.FirstRoundBy(e.frame, e.w.steps[n], e.expr(op.Init).Interface(), e.p.decoder(op.State.Type))
+	i, from := runtime.FirstRoundBy(e.frame, e.w.steps[n], first.Interface(), e.p.decoder(op.State.Type))
 	return i, value(from, op.State.Type)
 }
 

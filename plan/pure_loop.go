@@ -61,10 +61,8 @@ func (x *PureLoop) Looks() bool {
 // ReadsState tells whether something is made of the state, and not just kept.
 func (x *PureLoop) ReadsState() bool {
 	kept, read := map[Expr]bool{}, false
+	x.Body.leaves(func(l *Leave) { kept[l.X] = !l.Breaks })
 	visit := func(x1 Expr) {
-		if l, ok := x1.(*Leave); ok && !l.Breaks {
-			kept[l.X] = true
-		}
 		v, ok := x1.(*Var)
 		read = read || ok && v.V == x.State && !kept[x1]
 	}
@@ -72,6 +70,28 @@ func (x *PureLoop) ReadsState() bool {
 	x.Body.Walk(visit)
 	x.Else.Walk(visit)
 	return read
+}
+
+// leaves calls visit for what ends a round of which this is a block. That of a loop inside it
+// ends another's: there the state of this one is a value like any.
+func (p *Pure) leaves(visit func(*Leave)) {
+	if p == nil {
+		return
+	}
+	for _, l := range p.Lets {
+		switch x := l.X.(type) {
+		case *PureIf:
+			x.Then.leaves(visit)
+			x.Else.leaves(visit)
+		case *PureMatch:
+			for _, a := range x.Arms {
+				a.Body.leaves(visit)
+			}
+		}
+	}
+	if l, ok := p.Value.(*Leave); ok {
+		visit(l)
+	}
 }
 
 // pureLoop lowers a loop where no step can be.
