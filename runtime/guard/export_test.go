@@ -1,4 +1,4 @@
 package guard
 
-// Lanes is how many keys a line knows of.
-func Lanes(l *Line) int { return len(l.lanes) }
+// Branches is how many keys a line knows of.
+func Branches(l *Line) int { return len(l.branches) }

@@ -12,17 +12,17 @@ type Line struct {
 	N   int
 	Per time.Duration
 
-	mu      sync.Mutex
-	whole   lane          // that of the key nil
-	lanes   map[any]*lane // those of others
-	sweepAt int           // at how many lanes those that are idle go
+	mu       sync.Mutex
+	whole    branch          // that of the key nil
+	branches map[any]*branch // those of others
+	sweepAt  int             // at how many branches those that are idle go
 }
 
-// fewLanes is how many lanes aren't worth to be looked through.
-const fewLanes = 64
+// fewBranches is how many branches aren't worth to be looked through.
+const fewBranches = 64
 
-// A lane is the line of one key.
-type lane struct {
+// A branch is the line of one key.
+type branch struct {
 	inside int
 	begun  ring // the last N that have come in, with Per
 	queue  []*Waiter
@@ -40,7 +40,7 @@ type Waiter struct {
 func (l *Line) Enter(key any, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	a := l.lane(key, now)
+	a := l.branch(key, now)
 	return len(a.queue) == 0 && l.admits(a, now)
 }
 
@@ -49,7 +49,7 @@ func (l *Line) Join(key any, w *Waiter, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	w.key = key
-	a := l.lane(key, now)
+	a := l.branch(key, now)
 	a.queue = append(a.queue, w)
 }
 
@@ -110,7 +110,7 @@ func (w *Waiter) call() {
 }
 
 // first is the first of those who wait; nil where nobody does.
-func (a *lane) first() *Waiter {
+func (a *branch) first() *Waiter {
 	if len(a.queue) == 0 {
 		return nil
 	}
@@ -118,7 +118,7 @@ func (a *lane) first() *Waiter {
 }
 
 // admits lets one in where there is room.
-func (l *Line) admits(a *lane, now time.Time) bool {
+func (l *Line) admits(a *branch, now time.Time) bool {
 	switch {
 	case l.Per == 0:
 		if a.inside == l.N {
@@ -134,7 +134,7 @@ func (l *Line) admits(a *lane, now time.Time) bool {
 }
 
 // free is when there is room again; zero where no time tells.
-func (l *Line) free(a *lane) time.Time {
+func (l *Line) free(a *branch) time.Time {
 	first := a.begun.first(l.N)
 	if first.IsZero() {
 		return first
@@ -142,37 +142,37 @@ func (l *Line) free(a *lane) time.Time {
 	return first.Add(l.Per)
 }
 
-// known is the lane of a key; nil where nothing is known of it.
-func (l *Line) known(key any) *lane {
+// known is the branch of a key; nil where nothing is known of it.
+func (l *Line) known(key any) *branch {
 	if key == nil {
 		return &l.whole
 	}
-	return l.lanes[key]
+	return l.branches[key]
 }
 
-// lane is that of a key. Before another one is made, those go in which nothing goes on, if
+// branch is that of a key. Before another one is made, those go in which nothing goes on, if
 // they have become many.
-func (l *Line) lane(key any, now time.Time) *lane {
+func (l *Line) branch(key any, now time.Time) *branch {
 	if a := l.known(key); a != nil {
 		return a
 	}
-	if l.lanes == nil {
-		l.lanes, l.sweepAt = map[any]*lane{}, fewLanes
+	if l.branches == nil {
+		l.branches, l.sweepAt = map[any]*branch{}, fewBranches
 	}
-	if len(l.lanes) >= l.sweepAt {
-		for k, a := range l.lanes {
+	if len(l.branches) >= l.sweepAt {
+		for k, a := range l.branches {
 			if l.idle(a, now) {
-				delete(l.lanes, k)
+				delete(l.branches, k)
 			}
 		}
-		l.sweepAt = max(fewLanes, 2*len(l.lanes))
+		l.sweepAt = max(fewBranches, 2*len(l.branches))
 	}
-	a := &lane{}
-	l.lanes[key] = a
+	a := &branch{}
+	l.branches[key] = a
 	return a
 }
 
-// idle tells whether a lane says nothing that a new one wouldn't.
-func (l *Line) idle(a *lane, now time.Time) bool {
+// idle tells whether a branch says nothing that a new one wouldn't.
+func (l *Line) idle(a *branch, now time.Time) bool {
 	return a.inside == 0 && len(a.queue) == 0 && !a.begun.within(l.Per, now)
 }

@@ -109,7 +109,7 @@ func TestIdleKeysGo(t *testing.T) {
 			}
 			l.Leave(key)
 		}
-		if n := guard.Lanes(l); n > 200 {
+		if n := guard.Branches(l); n > 200 {
 			t.Errorf("%d keys are kept", n)
 		}
 	}
