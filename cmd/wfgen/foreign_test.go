@@ -139,7 +139,7 @@ func (p *evilPlace) commands() (all [][]string) {
 		{"run", "-interpret", "-journal", p.journal, "-input", `{"id":"x"}`, "-mock", mock, p.dir},
 		{"replay", p.export, p.dir}, {"replay", "-as-test", p.export, p.dir}, {"replay", evil},
 		{"test", p.dir}, {"test", "-v", p.dir}, {"test", "-json", p.dir}, {"test", bad},
-		{"graph", bad}, {"list", bad}, {"list", "-json", p.dir}, {"graph", "-format", "json", bad}, {"explain", evil}, {"completion", "bash", evil}, {"completion", "zsh", evil}, {"completion", "fish", evil}, {"version", evil}, {"help", evil},
+		{"graph", bad}, {"list", bad}, {"list", "-json", p.dir}, {"graph", "-format", "json", bad}, {"explain", evil}, {"completion", "bash", evil}, {"completion", "zsh", evil}, {"completion", "fish", evil}, {"version", evil}, {"help", evil}, {"mcp", evil},
 		{"compat", p.dir, bad}, {"compat", evil, p.dir}, {"compat", "-journal", p.journal, p.dir}, {"compat", "-json", "-journal", p.journal, p.dir},
 		{"runs", "list", "-journal", p.journal}, {"runs", "list", "-json", "-journal", p.journal}, {"runs", "list", "-status", evil},
 		{"runs", "list", "-journal", p.journal, "-after", evil}, {"runs", evil},
