@@ -165,8 +165,7 @@ func TestEventsNotSent(t *testing.T) {
 // TestLongCondition: a condition that takes too long fails its await, and keeps nobody else of
 // the engine waiting.
 func TestLongCondition(t *testing.T) {
-	p := programOf(t, `package p
-
+	p := programOf(t, `
 event Hit(k string) { n int }
 
 func burn(n int) int {
