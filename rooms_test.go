@@ -74,7 +74,7 @@ var rooms = []room{
 	{"internal/progress", "the plan and events as a live tree of steps on a terminal", []string{"plan", "runtime", "runtime/driver", "runtime/foreign", "runtime/stepid"}},
 	{"internal/revision", "the files that a git repository had at a revision", []string{"internal/files"}},
 	{"internal/scaffold", "what `wfgen init` makes, and the templates that it makes it of", []string{".", "compiler", "dsl", "internal/files", "parser"}},
-	{"internal/assist", "wfgen as a server of the Model Context Protocol, over its SDK: verbs of the command as tools, documents and templates as resources", []string{".", "runtime/journal"}},
+	{"internal/assist", "wfgen as a server of the Model Context Protocol, over its SDK: verbs of the command as tools, documents and templates as resources", []string{".", "internal/files", "runtime/journal"}},
 	{"cmd/wfgen", "the command: a file for each verb", []string{"compat", "compiler", "compiler/gopkg", "compiler/watch", "diag", "diag/explain", "format", "graph", "internal/assist", "internal/execute", "internal/files", "internal/history", "internal/journals", "internal/progress", "internal/replay", "internal/revision", "internal/scaffold", "internal/wftest", "plan", "runtime", "runtime/control", "runtime/driver", "runtime/foreign", "runtime/journal", "runtime/memory", "runtime/pure", "runtime/stepid"}},
 	{"mcpserve", "the workflows of an engine as tools of the Model Context Protocol, over its SDK: executions are tasks, approvals what a task asks", []string{"runtime", "runtime/foreign", "runtime/journal"}},
 	{".", "the source that the command carries with it, for the programs that it builds", []string{}},

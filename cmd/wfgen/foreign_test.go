@@ -135,6 +135,7 @@ func (p *evilPlace) commands() (all [][]string) {
 		{"run", "-interpret", "-input", `{"id":"x"}`, "-mock", mock, p.dir},
 		{"run", "-interpret", "-input", `{"id":"x"}`, "-mock", `{"Ask":` + jsonText(evil) + `}`, p.dir},
 		{"run", "-interpret", "-input", `{` + jsonText(evil) + `:1}`, "-mock", mock, p.dir},
+		{"mcp", "-root", evil},
 		{"run", p.dir, evil}, {"run", bad}, {"run", "-input", evil, p.dir},
 		{"run", "-interpret", "-journal", p.journal, "-input", `{"id":"x"}`, "-mock", mock, p.dir},
 		{"replay", p.export, p.dir}, {"replay", "-as-test", p.export, p.dir}, {"replay", evil},

@@ -127,8 +127,17 @@ func smaller(source string) iter.Seq[edit] {
 			continue
 		}
 		edits = append(edits, edit{d.Place(), ""}) // where nothing calls it
-		if w, ok := d.(*dsl.WorkflowDecl); ok {
-			dsl.Inspect(w.Body, func(n dsl.Node) bool {
+		w, ok := d.(*dsl.WorkflowDecl)
+		if !ok {
+			continue
+		}
+		blocks := []*dsl.Block{w.Body}
+		if w.Finally != nil {
+			edits = append(edits, edit{dsl.Span{Start: w.Body.Place().End, End: w.Finally.Place().End}, ""})
+			blocks = append(blocks, w.Finally)
+		}
+		for _, b := range blocks {
+			dsl.Inspect(b, func(n dsl.Node) bool {
 				edits = append(edits, editsOf(source, n)...)
 				return true
 			})

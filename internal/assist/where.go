@@ -3,10 +3,11 @@ package assist
 import (
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/wfgen/wfgen/internal/files"
 )
 
 // where is a package that a tool is asked about: a path, or a source that isn't saved.
@@ -26,13 +27,13 @@ func (o *Options) place(w where) (at string, done func(), err error) {
 		at, err = o.within(w.Path)
 		return at, done, err
 	}
-	dir, err := os.MkdirTemp("", "wfgen-source-*")
+	dir, err := files.Temp("source")
 	if err != nil {
 		return "", done, err
 	}
-	done = func() { _ = os.RemoveAll(dir) } // what stays is in the folder for such
+	done = func() { _ = files.RemoveTemp(dir) } // what stays is in the folder for such
 	at = filepath.Join(dir, "source.wf")
-	return at, done, os.WriteFile(at, []byte(w.Source), 0o600)
+	return at, done, files.Create(at, []byte(w.Source), 0o600)
 }
 
 // within gives a path that is in the directory that is served, also where links lead.
