@@ -126,6 +126,9 @@ func (b *batch) sweepLanes() {
 // was created last before it.
 func (b *batch) makeRoom(l *lane, x *journal.Execution) (int, error) {
 	n := 1
+	if len(l.stands) == 0 {
+		return n, nil
+	}
 	before := journal.Query{Workflow: x.Workflow, Status: journal.Unfinished(), After: x.ID, Limit: 20}
 	err := each(b, before, func(o *journal.Execution) bool {
 		e := l.stands[o.ID]
