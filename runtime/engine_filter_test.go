@@ -153,6 +153,46 @@ func TestAwaitWhereOtherCode(t *testing.T) {
 	ended(t, e, r.ID(), "12")
 }
 
+// TestAwaitWhereComingTo: other code, with another condition, isn't asked of what the code before
+// it has captured while an execution is on its way to the await, where it is held.
+func TestAwaitWhereComingTo(t *testing.T) {
+	j := memory.New()
+	var runs atomic.Int32
+	w := workflow("Pay")
+	e := open(t, t.Context(), j, filtering(w, &runs, 10, 0))
+	r := submit[float64](t, e, w)
+	until(t, e, r.ID(), runtime.StatusWaiting)
+	e.Close()
+
+	type payer struct {
+		Name string `json:"0"`
+	}
+	by := func(p payment, c payer) bool { return p.Order == c.Name }
+	task := &runtime.Task[payment]{Step: runtime.Step{ID: "p", At: "test.wf:2:3"}}
+	on, there := make(chan struct{}), make(chan struct{}, 9)
+	v := workflow("Pay")
+	v.Fingerprint, v.Filters = "another", []runtime.Filter{runtime.FilterOf("p", by)}
+	e = open(t, t.Context(), j, define(v, func(f *runtime.Frame) (float64, error) {
+		there <- struct{}{}
+		<-on
+		p, err := runtime.Await(f, task, runtime.Where(&paid, by, payer{"o1"}), 0, "o1")
+		return p.Amount, err
+	}))
+	pay(t, e, 1)
+	<-there
+	pay(t, e, 2)
+	close(on)
+	until(t, e, r.ID(), runtime.StatusHeld)
+	e.Close()
+
+	e = open(t, t.Context(), j, filtering(w, &runs, 10, 0))
+	if err := e.Resume(t.Context(), r.ID()); err != nil {
+		t.Fatal(err)
+	}
+	pay(t, e, 11)
+	ended(t, e, r.ID(), "11")
+}
+
 // TestAwaitWhereTimedOut: what comes in time and isn't awaited doesn't keep the time from
 // passing, and isn't used up.
 func TestAwaitWhereTimedOut(t *testing.T) {

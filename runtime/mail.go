@@ -60,6 +60,9 @@ func (s *session) receive(f *Frame, st *Step, r *request) (history, []byte, bool
 func (h *stepHistory) await(f *Frame, r *request) *delivery {
 	s := h.session
 	w := &wait{step: h.path, mail: true, ctx: f.ctx}
+	if r.captured != nil {
+		s.asks(h.path)
+	}
 	switch {
 	case h.returned:
 		s.await(w) // for the end of what it has lost

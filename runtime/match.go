@@ -10,12 +10,14 @@ import (
 )
 
 // Each message at an address has been offered to each await there, by whichever of the two
-// came later: by offer where that was the message, by seek where it was the await. So where a
-// condition has said no nobody asks it once more. It is asked in the writer's batch, of what is
-// recorded with the await: whose message isn't for it stays out of memory.
+// came later: by offer where that was the message, by seek where it was the await. A condition is
+// asked in the writer's batch, of what is recorded with the await: whose message isn't for it
+// stays out of memory.
 //
 // An engine without the execution's code can't ask. It has the execution go on instead, which
 // is held for that, or comes to the await under the code that there is and seeks for itself.
+// Nothing says which messages such an engine has passed by. So a session that comes back to an
+// await asks, once, of all that lies at its address, also of what the condition has refused.
 
 // offer gives a message to the first who awaits it, and whose time isn't up: whoever comes too
 // late may do so before the one who awaits it has found out, as after a time without any
@@ -100,14 +102,37 @@ func (b *batch) give(a *journal.Await, m *journal.Message) (given, over bool, er
 	return true, true, b.deliver(a, journal.Done, m.Data, m)
 }
 
-// filterOf is the filter of an await; nil where that of the execution's own code isn't here.
+// asks notes that the session has come to a step that awaits what its condition takes. So what
+// is recorded as captured there is what the code captures that there is.
+func (s *session) asks(step string) {
+	s.lock()
+	defer s.mu.Unlock()
+	if s.asking == nil {
+		s.asking = map[string]bool{}
+	}
+	s.asking[step] = true
+}
+
+// isAsking tells whether a session, which may be nil, has come to a step like that.
+func (s *session) isAsking(step string) bool {
+	if s == nil {
+		return false
+	}
+	s.lock()
+	defer s.mu.Unlock()
+	return s.asking[step]
+}
+
+// filterOf is the filter of an await; nil where neither the execution's own code is here nor a
+// session that has come to the await under the code that there is: one that is still being
+// read, or only looked for, may be held instead.
 func (b *batch) filterOf(a *journal.Await) (*Filter, error) {
 	x, err := b.Execution(a.Execution)
 	if err != nil || x == nil {
 		return nil, err
 	}
 	d := b.engine.definitions[x.Workflow]
-	if d == nil || x.Fingerprint != d.Workflow.Fingerprint && b.engine.inMemory(x.ID) == nil {
+	if d == nil || x.Fingerprint != d.Workflow.Fingerprint && !b.engine.inMemory(x.ID).isAsking(a.Step) {
 		return nil, nil
 	}
 	step, _ := stepid.Planned(stepid.WithoutGeneration(a.Step))

@@ -49,6 +49,7 @@ type session struct {
 	first       map[string]bool             // the failures that are recorded as the first of several
 	claims      map[string]*journal.Message // those that awaits have got, by step
 	mailbox     map[string]*delivery        // what has come for steps
+	asking      map[string]bool             // the steps that await what their condition takes, and that it has come to
 	open        *unit                       // takes what is to be stored next
 	flying      *unit                       // is being stored
 	why         string                      // why it was cancelled; empty where it wasn't
