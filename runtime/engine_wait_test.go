@@ -296,7 +296,8 @@ func TestWaitingIsWoken(t *testing.T) {
 		opened <- e
 	}
 	list := func() { j.before.Store(&load) }
-	j.before.Store(&list)
+	lanes := func() { j.before.Store(&list) } // Open looks at who has a place, and then at who goes on
+	j.before.Store(&lanes)
 	waited := false
 	j.OnCommit(func(state *memory.Journal) {
 		if stored(state).Status == runtime.StatusWaiting {

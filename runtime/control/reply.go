@@ -54,6 +54,8 @@ var refusals = map[string]error{
 	"answered":      runtime.ErrAnswered,
 	"notAllowed":    runtime.ErrNotAllowed,
 	"inUse":         runtime.ErrInUse,
+	"full":          runtime.ErrFull,
+	"queued":        runtime.ErrQueued,
 	engineClosed:    runtime.ErrClosed,
 }
 
