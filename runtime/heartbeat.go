@@ -15,8 +15,8 @@ import (
 // which reads it with Progress.
 //
 // In a durable execution it is recorded, so that the next process has it, too: what comes
-// first at once, then the last every few seconds, and what was told last before an attempt
-// fails. A tool may call it as often as it likes.
+// first at once, then the last after a few seconds, later every few minutes, and what was told
+// last before an attempt fails. A tool may call it as often as it likes.
 //
 // It gives an error where progress can't be kept, and the context's where that has ended,
 // so that a tool which returns it ends with its step. Outside of steps it does nothing else,

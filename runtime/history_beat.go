@@ -11,15 +11,21 @@ import (
 // it lies apart from what is recorded else, and counts where its step is called again with the
 // same inputs. So a record of it holds no execution, whatever has become of the source.
 
-// beatEvery is how often the progress of a step is recorded at most.
-const beatEvery = 5 * time.Second
+// beatEvery is how far apart two records of the progress of an attempt are at first, and
+// beatMost at last: each distance is twice the one before, since all of them are read when the
+// execution goes on.
+const (
+	beatEvery = 5 * time.Second
+	beatMost  = 5 * time.Minute
+)
 
 // A beat is what a tool has told last. Its session's lock is held for it.
 type beat struct {
 	record journal.Record
-	fresh  bool      // it isn't stored
-	stored time.Time // when one was stored last
-	stop   func()    // stops the timer that is to store it; nil where none runs
+	fresh  bool          // it isn't stored
+	stored time.Time     // when one was stored last
+	apart  time.Duration // for how long after that none is
+	stop   func()        // stops the timer that is to store it; nil where none runs
 }
 
 // takeBeats takes what tools have told out of records.
@@ -76,7 +82,10 @@ func (s *session) beat(step string, attempt int, data []byte) bool {
 	}
 	b := s.beatOf(step)
 	e := h.entry(journal.Record{Kind: journal.Progress, Attempt: attempt, Data: data})
-	due := b.stored.Add(beatEvery)
+	if b.record.Attempt != attempt {
+		b.apart = min(b.apart, beatEvery)
+	}
+	due := b.stored.Add(b.apart)
 	b.record, b.fresh = e.record, true
 	if wait := e.record.Time.Before(due); !wait || b.stop != nil {
 		s.mu.Unlock()
@@ -118,6 +127,7 @@ func (s *session) lastBeat(step string) []entry {
 		return nil
 	}
 	b.fresh, b.stored = false, s.engine.now()
+	b.apart = min(max(2*b.apart, beatEvery), beatMost)
 	return []entry{{record: b.record}}
 }
 
