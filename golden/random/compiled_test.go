@@ -128,7 +128,7 @@ func likeReference(p *program, in input, got outcome, f fault) error {
 	if !possible(read.log, got.Log) {
 		return fmt.Errorf("the effects are %v; the reference has %v", got.Log, want.Log)
 	}
-	if fails := read.reached[undoFails] > 0; fails != strings.Contains(got.Err, "undo failed") && got.Err != goroutineEnded {
+	if fails := read.reached[undoFails] > 0; fails != strings.Contains(got.Err, "undo failed") && !unwinds(got.Err) {
 		return fmt.Errorf("an undo has failed: %t; the error is %q", fails, got.Err)
 	}
 	return nil

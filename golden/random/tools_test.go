@@ -206,6 +206,13 @@ func standIn(ctx context.Context) ([]byte, error) {
 // goroutineEnded is the error of a run whose goroutine has ended instead of returning one.
 const goroutineEnded = "the goroutine ended"
 
+// unwinds tells of a run's error whether a goroutine has ended instead of returning one: of
+// the run, or of an arm of a race, which says what has ended it. What an undo would have added
+// on its way out is lost with it.
+func unwinds(err string) bool {
+	return err == goroutineEnded || strings.Contains(err, "the tool called runtime.Goexit")
+}
+
 type toolsKey struct{}
 
 // note notes a call. Where it is the one that is to go wrong, it does.

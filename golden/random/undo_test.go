@@ -103,7 +103,7 @@ func (w *owing) told(o outcome) error {
 	case last.OK:
 	case o.OK:
 		return fmt.Errorf("%s fails in a workflow that succeeds", last.Step)
-	case !strings.Contains(o.Err, ": "+last.Step+": ") && o.Err != goroutineEnded:
+	case !strings.Contains(o.Err, ": "+last.Step+": ") && !unwinds(o.Err):
 		return fmt.Errorf("%s fails, and the error doesn't tell: %s", last.Step, o.Err)
 	}
 	return nil
