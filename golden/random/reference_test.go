@@ -588,7 +588,7 @@ func (r *reference) guarded(do func() any) (value any, failed *failure) {
 		switch p := recover().(type) {
 		case nil:
 		case failure:
-			if r.halted() {
+			if r.halted() && p.bad == nil { // what says that nothing has happened is looked at above
 				panic(exit{})
 			}
 			failed = &p
