@@ -3,6 +3,7 @@ package runtime
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	goruntime "runtime"
 	"slices"
@@ -195,7 +196,10 @@ func (b *batcher[A, R]) run(a *gathering[A, R]) {
 
 // misfit is an error that it came to, or what is wrong with how many results there are.
 func (a *gathering[A, R]) misfit(results int, err error) error {
-	errs, apart := err.(BatchErrors)
+	errs, apart := errors.AsType[BatchErrors](err)
+	if apart && len(errs) == 0 { // a nil of that type is no error
+		err, apart = nil, false
+	}
 	n := len(a.members)
 	switch {
 	case err != nil && !apart:
@@ -204,6 +208,8 @@ func (a *gathering[A, R]) misfit(results int, err error) error {
 		return fmt.Errorf("a batch of %d elements gave %d errors", n, len(errs))
 	case results != n && (!apart || slices.Contains(errs, nil)):
 		return fmt.Errorf("a batch of %d elements gave %d results", n, results)
+	case apart:
+		return errs // also where it was wrapped
 	}
 	return err
 }

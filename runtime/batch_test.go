@@ -86,6 +86,15 @@ func TestBatchFails(t *testing.T) {
 			errs[slices.Index(all, 1)] = errBoom
 			return all, errs
 		}, []string{"boom", "2"}},
+		{"none, of that type", func(_ context.Context, all []int) ([]int, error) {
+			var errs runtime.BatchErrors
+			return all, errs
+		}, []string{"1", "2"}},
+		{"one, wrapped", func(_ context.Context, all []int) ([]int, error) {
+			errs := make(runtime.BatchErrors, 2)
+			errs[slices.Index(all, 1)] = errBoom
+			return all, fmt.Errorf("some: %w", errs)
+		}, []string{"boom", "2"}},
 		{"each", func(context.Context, []int) ([]int, error) { return nil, runtime.BatchErrors{errBoom, errBoom} }, []string{"boom", "boom"}},
 		{"too few", func(context.Context, []int) ([]int, error) { return []int{1}, nil }, slices.Repeat([]string{"a batch of 2 elements gave 1 results"}, 2)},
 		{"too few beside errors", func(context.Context, []int) ([]int, error) { return nil, runtime.BatchErrors{errBoom, nil} }, slices.Repeat([]string{"a batch of 2 elements gave 0 results"}, 2)},

@@ -81,13 +81,22 @@ func (s *scope) keepProgress(data []byte) bool {
 	of := weak.Make(s.shared)
 	if kept.progress[of] == nil {
 		if kept.progress == nil {
-			kept.progress = map[weak.Pointer[shared]]map[string][]byte{}
+			kept.progress = map[weak.Pointer[shared]]map[string]beaten{}
 		}
-		kept.progress[of] = map[string][]byte{}
+		kept.progress[of] = map[string]beaten{}
 		goruntime.AddCleanup(s.shared, forgetProgress, of)
 	}
-	kept.progress[of][s.path] = data
+	if s.attempt < kept.progress[of][s.path].attempt {
+		return false // of an attempt that is over, and whose tool goes on
+	}
+	kept.progress[of][s.path] = beaten{s.attempt, data}
 	return true
+}
+
+// A beaten is the progress that an attempt has told last.
+type beaten struct {
+	attempt int
+	data    []byte
 }
 
 func (s *scope) progress() []byte {
@@ -96,14 +105,14 @@ func (s *scope) progress() []byte {
 	}
 	kept.Lock()
 	defer kept.Unlock()
-	return kept.progress[weak.Make(s.shared)][s.path]
+	return kept.progress[weak.Make(s.shared)][s.path].data
 }
 
 // kept is the progress of steps, by their ids, of executions that no engine runs, for as long
 // as there is anything of these. As a field of theirs it would be in every program.
 var kept struct {
 	sync.Mutex
-	progress map[weak.Pointer[shared]]map[string][]byte
+	progress map[weak.Pointer[shared]]map[string]beaten
 }
 
 func forgetProgress(of weak.Pointer[shared]) {

@@ -275,3 +275,40 @@ func ExampleHeartbeat() {
 	// attempt 2 sends c
 	// 3 <nil>
 }
+
+// What a tool tells whose attempt is over, and which goes on, isn't the next attempt's.
+func TestProgressOfStragglers(t *testing.T) {
+	w, task, j := workflow("W"), intTask("s"), memory.New()
+	task.Retry = &runtime.Retry{Times: 1}
+	for _, durable := range []bool{false, true} {
+		ctx, _ := virtual(t)
+		var first context.Context
+		got := 0
+		body := func(f *runtime.Frame) (int, error) {
+			return runtime.Call0(f, task, func(ctx context.Context) (int, error) {
+				if first == nil {
+					first = ctx
+					_ = runtime.Heartbeat(ctx, 1)
+					return 0, errBoom
+				}
+				_ = runtime.Heartbeat(ctx, 2)
+				_ = runtime.Heartbeat(first, 1041)
+				_, err := runtime.Progress(ctx, &got)
+				return got, err
+			})
+		}
+		var err error
+		if durable {
+			e := open(t, ctx, j, define(w, body))
+			_, err = result(t, submit[int](t, e, w))
+		} else {
+			f := runtime.Start(ctx, w)
+			var v int
+			v, err = body(f)
+			runtime.End(f, &v, &err)
+		}
+		if got != 2 || err != nil {
+			t.Errorf("durable %t: got %d, %v", durable, got, err)
+		}
+	}
+}
