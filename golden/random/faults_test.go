@@ -83,7 +83,7 @@ func judgeAlways(p *program, in input, all []outcome) error {
 				return fmt.Errorf("%s %s: %w", o.Text, o.Kind, err)
 			}
 		}
-		if want, _ := expected(p.source, in, f); !endedInWork(f, o, want) && (o.Value != want.Value || o.OK != want.OK) {
+		if want, _ := expected(p.source, in, f); !endedInWork(p, f, o, want) && (o.Value != want.Value || o.OK != want.OK) {
 			return fmt.Errorf("%s %s: it gives %d, %t %s; the reference %d, %t", o.Text, o.Kind, o.Value, o.OK, o.Err, want.Value, want.OK)
 		}
 	}
