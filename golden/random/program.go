@@ -683,7 +683,7 @@ func (w *writer) mail(name string) {
 			w.line("key%d := %s", n, w.intExpr(1))
 			w.line("sent%d: emit Ping(key%[1]d) {}", n)
 			bound := []string{"timeout 1h", "until 2100-01-01T00:00:00Z"}[w.r.IntN(2)]
-			which := []string{"", fmt.Sprintf(" where ping%d.v == 7", n), fmt.Sprintf(" where ping%d.k == key%[1]d && ping%[1]d.v + %s != 32767", n, w.intExpr(0))}[w.r.IntN(3)]
+			which := []string{"", fmt.Sprintf(" where ping%d.v == 7", n), fmt.Sprintf(" where ping%d.v + %s != 32767", n, w.intExpr(0))}[w.r.IntN(3)]
 			w.line("ping%d := await Ping(key%[1]d) %s%s after sent%[1]d", n, bound, which)
 			w.line("%s := ping%d.v", name, n)
 		},
