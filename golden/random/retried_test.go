@@ -288,10 +288,12 @@ func forkedEach(p *program, in input) error {
 	}
 	seen := map[string]bool{}
 	for at, r := range records {
-		if r.Step == "" || seen[r.Step] || expectsMail(records[:at]) {
+		if r.Step == "" || seen[r.Step] {
 			continue
 		}
-		seen[r.Step] = true
+		if seen[r.Step] = true; expectsMail(records[:at]) { // a fork is made at the first record
+			continue
+		}
 		id := fmt.Sprint("fork", at)
 		if _, err := l.engine.Fork(context.Background(), "x", r.Step, id); err != nil {
 			return err
