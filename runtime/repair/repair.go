@@ -118,15 +118,14 @@ func values(text string) (found []Value) {
 			}
 			continue
 		}
-		before := i
-		if i = r.pos; !r.closed(lowest) {
+		if !r.closed(lowest) {
 			break
 		}
 		v := Value{JSON: r.out}
 		for _, rule := range r.rules {
 			v.add(rule)
 		}
-		if before > 0 || r.pos < len(text) {
+		if i > 0 || r.pos < len(text) {
 			v.add(Around)
 		}
 		found, i = append(found, v), r.pos
