@@ -47,12 +47,12 @@ func (r *reader) ended() bool { return r.pos >= len(r.text) }
 func (r *reader) sound() bool {
 	d := json.NewDecoder(strings.NewReader(r.rest()))
 	var v json.RawMessage
-	err := d.Decode(&v)
-	if wrong := (*json.SyntaxError)(nil); errors.As(err, &wrong) {
-		r.left -= int(wrong.Offset)
-	}
-	if err != nil {
-		r.left -= len(v) + 1
+	if err := d.Decode(&v); err != nil {
+		looked := len(r.rest()) // where the text ends within it, all was looked at
+		if wrong, ok := errors.AsType[*json.SyntaxError](err); ok {
+			looked = int(wrong.Offset)
+		}
+		r.left -= looked
 		return false
 	}
 	r.out = appendPlain(r.out, v)
