@@ -61,7 +61,7 @@ type acknowledged struct {
 	ResultType string `json:"resultType"`
 }
 
-var complete = acknowledged{ResultType: "complete"}
+func acknowledge() *acknowledged { return &acknowledged{ResultType: "complete"} }
 
 func (s *server) get(ctx context.Context, p *taskParams) (*task, error) {
 	return s.task(ctx, p.TaskID)
@@ -78,8 +78,7 @@ func (s *server) cancel(ctx context.Context, p *taskParams) (*acknowledged, erro
 			return nil, internal(err)
 		}
 	}
-	own := complete
-	return &own, nil
+	return acknowledge(), nil
 }
 
 // update answers approvals. What is no longer asked, or not of the caller, is passed over.
@@ -104,8 +103,7 @@ func (s *server) update(ctx context.Context, p *updateParams) (*acknowledged, er
 			return nil, internal(err)
 		}
 	}
-	own := complete
-	return &own, nil
+	return acknowledge(), nil
 }
 
 // find gives an execution of the caller's.

@@ -4,18 +4,15 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strings"
 )
 
 // chatWire is that of chat completions. What it has no word for is a call that failed, which
 // its result's text says.
 var chatWire = wire{
-	base: chatBase,
-	path: func(string, bool) string { return "/chat/completions" },
-	headers: func(h http.Header, key string) {
-		h.Set("Authorization", "Bearer "+key)
-	},
+	base:      chatBase,
+	path:      func(string, bool) string { return "/chat/completions" },
+	keyHeader: "Authorization", keyPrefix: "Bearer ",
 	body:    chatBody,
 	reader:  func(calls int) reader { return &chatReader{calls: calls} },
 	failure: chatFailure,

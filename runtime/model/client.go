@@ -6,16 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 )
 
 // A Wire is how a provider is spoken to.
@@ -27,47 +22,6 @@ const (
 	AnthropicMessages Wire = "messages"         // https://api.anthropic.com
 	Gemini            Wire = "gemini"           // https://generativelanguage.googleapis.com/v1beta
 )
-
-// A Key is a secret. It prints as asterisks, also with %#v and as JSON.
-type Key string
-
-const hidden = "****"
-
-// String is asterisks.
-func (Key) String() string { return hidden }
-
-// GoString is asterisks.
-func (Key) GoString() string { return hidden }
-
-// MarshalText is asterisks.
-func (Key) MarshalText() ([]byte, error) { return []byte(hidden), nil }
-
-// hide is a text without the key, in any of the ways in which an answer may write it again.
-// Where it is there in yet another one, the text is nothing but asterisks.
-func (k Key) hide(text string) string {
-	if k == "" {
-		return text
-	}
-	inJSON, _ := json.Marshal(string(k)) // with the escapes for HTML; a text can't fail
-	plain := strings.Trim(string(inJSON), `"`)
-	for _, written := range []string{string(k), plain, strings.ReplaceAll(string(k), "/", `\/`), strings.ReplaceAll(plain, "/", `\/`), html.EscapeString(string(k)), url.QueryEscape(string(k)), url.PathEscape(string(k))} {
-		text = strings.ReplaceAll(text, written, hidden)
-	}
-	if letters := onlyLetters(string(k)); len(letters) >= 8 && strings.Contains(onlyLetters(text), letters) {
-		return hidden
-	}
-	return text
-}
-
-// onlyLetters is a text without what is written in several ways.
-func onlyLetters(s string) string {
-	return strings.Map(func(c rune) rune {
-		if unicode.IsLetter(c) || unicode.IsDigit(c) {
-			return c
-		}
-		return -1
-	}, s)
-}
 
 // A Client is one model of one provider. Its fields aren't changed once it is used; it may
 // be used by several goroutines.
@@ -87,10 +41,13 @@ const maxReply = 16 << 20
 
 // A wire is one of the three: how a request is written, and how replies are read.
 type wire struct {
-	base    string
-	path    func(model string, stream bool) string
-	headers func(h http.Header, key string)
-	body    func(c *Client, r *Request, stream bool) (any, error)
+	base string
+	path func(model string, stream bool) string
+	// keyHeader has the key, behind keyPrefix. headers are the others that the wire wants; nil
+	// for none.
+	keyHeader, keyPrefix string
+	headers              map[string]string
+	body                 func(c *Client, r *Request, stream bool) (any, error)
 	// reader reads a reply; calls is how many calls the conversation has had, for ids.
 	reader func(calls int) reader
 	// failure reads what the body of an answer says that isn't 200: in words, the provider's
@@ -239,11 +196,11 @@ func (a *asking) request(ctx context.Context, r *Request) (*http.Request, error)
 		return nil, a.failed(BadRequest, 0, "its base URL can't be asked")
 	}
 	request.Header.Set("Content-Type", "application/json")
-	if a.client.Key != "" {
-		a.wire.headers(request.Header, string(a.client.Key))
+	for name, value := range a.wire.headers {
+		request.Header.Set(name, value)
 	}
-	if a.wire == &messagesWire {
-		request.Header.Set("anthropic-version", messagesVersion)
+	if a.client.Key != "" {
+		request.Header.Set(a.wire.keyHeader, a.wire.keyPrefix+string(a.client.Key))
 	}
 	return request, nil
 }
@@ -339,116 +296,4 @@ func (c *Client) provider() string {
 		return string(c.Wire)
 	}
 	return string(c.Wire) + " " + at.Host + at.Path
-}
-
-func (a *asking) failed(class Class, status int, text string) *Error {
-	return &Error{Class: class, Host: a.host, Model: a.client.Model, Status: status, Text: text}
-}
-
-// broken is the failure of a connection.
-func (a *asking) broken(ctx context.Context, silent, err error) error {
-	e := a.failed(Outage, 0, "")
-	var at *url.Error
-	if errors.As(err, &at) { // it has the address
-		err = at.Err
-	}
-	if context.Cause(ctx) == silent {
-		err = silent
-	}
-	e.Err, e.Text = err, a.tell(err.Error())
-	var dial *net.OpError
-	if errors.As(err, &dial) && dial.Op == "dial" {
-		e.Text = "nobody answers there: " + a.tell(dial.Err.Error())
-	}
-	return e
-}
-
-// refused is the failure that an answer tells.
-func (a *asking) refused(answer *http.Response, body io.Reader) error {
-	data, _ := io.ReadAll(io.LimitReader(body, 64<<10))
-	text, code, _ := a.wire.failure(data)
-	if text == "" {
-		text = string(data)
-	}
-	e := a.failed(classOf(answer.StatusCode, code), answer.StatusCode, a.tell(text))
-	e.RetryAfter = retryAfter(answer.Header, time.Now())
-	switch {
-	case e.Class == BadKey && a.client.Key == "":
-		e.Text = "the provider wants a key, and there is none"
-	case e.Class == BadKey: // what it says may have a part of the key in it
-		e.Text = "the provider doesn't take the key"
-	case answer.StatusCode >= 300 && answer.StatusCode < 400:
-		e.Text = "it sends elsewhere, which isn't followed: give the address that it means as the base URL"
-	}
-	return e
-}
-
-// codes are words of providers for a class that the status doesn't tell.
-var codes = map[string]Class{
-	"context_length_exceeded": TooLong, "string_above_max_length": TooLong,
-	"model_not_found": NoModel, "not_found_error": NoModel,
-	"invalid_api_key": BadKey, "authentication_error": BadKey, "API_KEY_INVALID": BadKey, "UNAUTHENTICATED": BadKey,
-	"permission_error": Denied, "PERMISSION_DENIED": Denied, "insufficient_quota": Denied, "billing_error": Denied,
-	"overloaded_error": Outage, "api_error": Outage, "server_error": Outage, "UNAVAILABLE": Outage, "INTERNAL": Outage,
-	"rate_limit_error": Limited, "rate_limit_exceeded": Limited, "RESOURCE_EXHAUSTED": Limited,
-	"request_too_large": TooLong,
-}
-
-// classOf is the class of a failure: by the provider's word for it, else by the status.
-func classOf(status int, code string) Class {
-	if class, ok := codes[code]; ok {
-		return class
-	}
-	switch {
-	case status == http.StatusUnauthorized:
-		return BadKey
-	case status == http.StatusForbidden || status == http.StatusPaymentRequired:
-		return Denied
-	case status == http.StatusNotFound:
-		return NoModel
-	case status == http.StatusTooManyRequests:
-		return Limited
-	case status == http.StatusRequestEntityTooLarge:
-		return TooLong
-	case status == http.StatusRequestTimeout || status == http.StatusConflict || status >= 500:
-		return Outage
-	case status == 0:
-		return BadReply
-	}
-	return BadRequest
-}
-
-// maxWait is the longest that a provider can have its callers wait: what it says may be
-// anything.
-const maxWait = time.Hour
-
-// retryAfter reads the header of that name, which has seconds or a date.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	value := h.Get("Retry-After")
-	wait := time.Duration(0)
-	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds >= 0 && seconds <= maxWait.Seconds() {
-		wait = time.Duration(seconds * float64(time.Second))
-	} else if err == nil && seconds > 0 {
-		wait = maxWait
-	} else if at, err := http.ParseTime(value); err == nil {
-		wait = at.Sub(now)
-	}
-	return min(max(wait, 0), maxWait)
-}
-
-// maxText is how much is told of what a provider says.
-const maxText = 500
-
-// tell is what a provider says, on a line, without the key.
-func (a *asking) tell(text string) string {
-	text = a.client.Key.hide(text)
-	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
-	if len(text) > maxText {
-		end := maxText
-		for !utf8.RuneStart(text[end]) {
-			end--
-		}
-		text = text[:end] + " …"
-	}
-	return text
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strings"
 )
 
@@ -21,12 +20,10 @@ var geminiWire = wire{
 		}
 		return "/" + model + ":generateContent"
 	},
-	headers: func(h http.Header, key string) {
-		h.Set("X-Goog-Api-Key", key)
-	},
-	body:    geminiBody,
-	reader:  func(calls int) reader { return &geminiReader{before: calls} },
-	failure: geminiFailure,
+	keyHeader: "X-Goog-Api-Key",
+	body:      geminiBody,
+	reader:    func(calls int) reader { return &geminiReader{before: calls} },
+	failure:   geminiFailure,
 }
 
 func geminiBody(c *Client, r *Request, _ bool) (any, error) {

@@ -4,27 +4,23 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 )
 
 // messagesWire is that of Anthropic's Messages.
 var messagesWire = wire{
-	base: "https://api.anthropic.com",
-	path: func(string, bool) string { return "/v1/messages" },
-	headers: func(h http.Header, key string) {
-		h.Set("X-Api-Key", key)
-	},
-	body:    messagesBody,
-	reader:  func(int) reader { return &messagesReader{} },
-	failure: messagesFailure,
+	base:      "https://api.anthropic.com",
+	path:      func(string, bool) string { return "/v1/messages" },
+	keyHeader: "X-Api-Key",
+	headers:   map[string]string{"Anthropic-Version": "2023-06-01"},
+	body:      messagesBody,
+	reader:    func(int) reader { return &messagesReader{} },
+	failure:   messagesFailure,
 }
 
-const (
-	messagesVersion = "2023-06-01" // of the wire, in a header
-	messagesMax     = 4096         // tokens of a reply; the wire wants a bound
-)
+// messagesMax bounds a reply, in tokens, where nobody else does: the wire wants a bound.
+const messagesMax = 4096
 
 func messagesBody(c *Client, r *Request, stream bool) (any, error) {
 	body := map[string]any{"model": c.Model, "max_tokens": messagesMax}
