@@ -124,8 +124,15 @@ func TestEndsInLine(t *testing.T) {
 	for name, end := range map[string]func(e *runtime.Engine, c *counter) error{
 		"close": func(e *runtime.Engine, c *counter) error { return e.Close() },
 		"drain": func(e *runtime.Engine, c *counter) error {
-			go func() { c.free <- nil }()
-			return e.Drain(context.Background())
+			go func() {
+				for len(e.RunningSteps()) > 1 { // the place is free once nobody is in line for it
+					time.Sleep(time.Millisecond)
+				}
+				c.free <- nil
+			}()
+			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+			defer cancel()
+			return e.Drain(ctx)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -136,6 +143,9 @@ func TestEndsInLine(t *testing.T) {
 			next(t, c.began, "begins")
 			submit[int](t, e, w, runtime.ID("b"))
 			next(t, c.queued, "waits")
+			for len(e.RunningSteps()) < 2 { // who has said that it waits is about to
+				time.Sleep(time.Millisecond)
+			}
 			if err := end(e, c); err != nil {
 				t.Fatal(err)
 			}
