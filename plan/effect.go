@@ -18,6 +18,8 @@ func effectOfOp(op Op) Effect {
 		return Once
 	case *Now, *UUID:
 		return Readonly
+	case *Converse: // what its tools are
+		e = Readonly
 	case *Call:
 		e = effectOfCall(op.Tool, op.Workflow)
 		if op.Undo != nil {
@@ -88,7 +90,7 @@ func (l *lowerer) kindOf(n *Node) kind {
 		return acts
 	}
 	switch n.Op.(type) {
-	case *Call, *Now, *UUID:
+	case *Call, *Now, *UUID, *Converse:
 		return reads
 	}
 	return l.kindOfBlocks(n.Op)

@@ -31,8 +31,8 @@ func (l *lowerer) plans(p *checker.Program) *lowerer {
 }
 
 // HasTools tells whether the workflow's Go function takes tools: those that it
-// reaches itself, or those of other packages.
-func (w *Workflow) HasTools() bool { return len(w.Tools) > 0 || len(w.Needs) > 0 }
+// reaches itself, models among them, or those of other packages.
+func (w *Workflow) HasTools() bool { return len(w.Tools) > 0 || len(w.Models) > 0 || len(w.Needs) > 0 }
 
 // needsIn are the other packages whose tools a body reaches, sorted by path.
 func needsIn(body *Block) []*types.Package {
@@ -172,7 +172,13 @@ func (v *packagesIn) node(n *Node) {
 	if n.Binds != nil {
 		v.typ(n.Binds.Type)
 	}
-	if c, ok := n.Op.(*Call); ok {
+	switch c := n.Op.(type) {
+	case *Converse:
+		v.typ(c.Result)
+		for _, o := range c.Offers {
+			v.signature(o.Params, types.Basics[types.Nothing], nil)
+		}
+	case *Call:
 		for _, w := range []*Workflow{c.Workflow, undone(c)} {
 			if w != nil && w.Package != nil {
 				v.add(w.Package)

@@ -279,6 +279,7 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 	settle(out.Body, nobody)
 	out.Effect, out.NeedsEngine = effectOf(out.Body), w.AtOnce != nil || needsEngine(out.Body)
 	out.Tools, out.Needs = l.reached(out.Body), needsIn(out.Body)
+	out.Models = l.asked(out.Body)
 	l.finally = finallyIn(out.Body)
 	l.owed[out] = l.passed(l.owe(out.Body, nil))
 	l.seat(out.Body)
@@ -371,6 +372,38 @@ func (l *lowerer) reached(body *Block) []*Tool {
 	for _, t := range l.out.Tools {
 		if called[t] {
 			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// asked are the models that a body asks, or an agent that it calls, in the order of their
+// declarations.
+func (l *lowerer) asked(body *Block) []*Model {
+	met := map[*Model]bool{}
+	note := func(w *Workflow) {
+		if w == nil || w.Package != nil {
+			return // its models are reached through the tools of its package
+		}
+		for _, m := range w.Models {
+			met[m] = true
+		}
+	}
+	Inspect(body, func(n *Node) {
+		switch op := n.Op.(type) {
+		case *Converse:
+			for _, c := range op.Models {
+				met[c.Model] = true
+			}
+		case *Call:
+			note(op.Workflow)
+			note(undone(op))
+		}
+	}, nil)
+	var out []*Model
+	for _, m := range l.out.Models {
+		if met[m] {
+			out = append(out, m)
 		}
 	}
 	return out

@@ -23,6 +23,7 @@ type Program struct {
 	Enums     []*Enum
 	Events    []*Event
 	Tools     []*Tool
+	Models    []*Model
 	Funcs     []*Func
 	Workflows []*Workflow
 	Tests     []*Test
@@ -168,6 +169,9 @@ type Workflow struct {
 	// Tools are those that the workflow reaches, through sub-workflows too, in
 	// the order of their declarations.
 	Tools []*Tool
+	// Models are those that it, or an agent that it reaches, asks, in the order of their
+	// declarations. Those of other packages are among their tools.
+	Models []*Model
 	// NeedsEngine tells that it, or a workflow that it calls, holds a step that only a
 	// durable execution can do: a Durable, or a Loop without a bound. One with a limit
 	// does, too, as only an engine holds that.

@@ -158,6 +158,12 @@ func Blocks(op Op) []*Block {
 		return []*Block{op.Body}
 	case *Race:
 		return op.Arms
+	case *Converse:
+		var all []*Block
+		for _, o := range op.Offers {
+			all = append(all, o.Body)
+		}
+		return all
 	case *Loop:
 		if op.Else != nil {
 			return []*Block{op.Body, op.Else}
@@ -228,6 +234,12 @@ func exprs(op Op) []Expr {
 		return []Expr{op.X}
 	case *Log:
 		return []Expr{op.Message}
+	case *Converse:
+		list := []Expr{op.System, op.Prompt}
+		for _, r := range op.Validate {
+			list = append(list, r.Cond, r.Message)
+		}
+		return list
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ var dynamic = byName(
 	(*plan.Call)(nil), (*plan.Durable)(nil), (*plan.Let)(nil), (*plan.If)(nil), (*plan.Match)(nil), (*plan.For)(nil),
 	(*plan.Parallel)(nil), (*plan.Validate)(nil), (*plan.Fail)(nil), (*plan.Return)(nil), (*plan.Wait)(nil),
 	(*plan.Commit)(nil), (*plan.Rollback)(nil), (*plan.Log)(nil), (*plan.Try)(nil), (*plan.Finally)(nil), (*plan.Race)(nil), (*plan.Loop)(nil),
-	(*plan.Break)(nil), (*plan.Continue)(nil), (*plan.Now)(nil), (*plan.UUID)(nil),
+	(*plan.Break)(nil), (*plan.Continue)(nil), (*plan.Now)(nil), (*plan.UUID)(nil), (*plan.Converse)(nil),
 
 	(*plan.Const)(nil), (*plan.Member)(nil), (*plan.None)(nil), (*plan.Some)(nil), (*plan.Deref)(nil), (*plan.Var)(nil),
 	(*plan.Field)(nil), (*plan.FailureField)(nil), (*plan.RunField)(nil), (*plan.Path)(nil), (*plan.Index)(nil),
