@@ -19,7 +19,7 @@ var Source embed.FS
 // Interpreter holds what a program is built from, beside the runtime, that interprets a
 // package whose .wf files name Go. Of diag it is what asks for no library.
 //
-//go:embed dsl/*.go types/*.go diag/code.go diag/cut.go diag/diag.go checker/*.go plan/*.go plan/serial/*.go
+//go:embed dsl/*.go types/*.go diag/code.go diag/cut.go diag/diag.go checker/*.go plan/*.go plan/schema/*.go plan/serial/*.go
 //go:embed compat/*.go interp/*.go internal/history/*.go interp/linked/*.go internal/replay/*.go internal/wftest/*.go
 var Interpreter embed.FS
 

@@ -7,6 +7,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/plan/schema"
 	"github.com/wfgen/wfgen/runtime/foreign"
 	"github.com/wfgen/wfgen/types"
 )
@@ -69,7 +70,7 @@ func tags(f *types.Field, value plan.Expr) string {
 	}
 	text := "json:" + strconv.Quote(name)
 	if value != nil && !isNone(value) {
-		text += " default:" + strconv.Quote(defaultText(value))
+		text += " default:" + strconv.Quote(schema.DefaultText(value))
 	}
 	if strings.Contains(text, "`") {
 		return strconv.Quote(text)

@@ -4,6 +4,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/plan/schema"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -45,7 +46,7 @@ func engineParam(name string) *jen.Statement {
 }
 
 // withEvents adds the events to what makes the registry.
-func (g *generator) withEvents(s *schemas, typeSchemas string, registry *jen.Statement) *jen.Statement {
+func (g *generator) withEvents(s *schema.Schemas, typeSchemas string, registry *jen.Statement) *jen.Statement {
 	if len(g.program.Events) == 0 {
 		return registry
 	}
@@ -55,7 +56,7 @@ func (g *generator) withEvents(s *schemas, typeSchemas string, registry *jen.Sta
 		if e.Doc != "" {
 			about = append(about, entry("Doc", jen.Lit(e.Doc)))
 		}
-		about = append(about, entry("Schema", jen.Op(rawString(s.of(e.Type).text()))), jen.Line())
+		about = append(about, entry("Schema", jen.Op(rawString(s.Of(e.Type).Text()))), jen.Line())
 		list = append(list, jen.Line().Qual(runtimePath, "DefineEvent").Call(
 			jen.Qual(runtimePath, "EventDefinition").Values(about...), jen.Op("&").Id(g.topics[e])))
 	}

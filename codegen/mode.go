@@ -7,6 +7,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/plan/schema"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -40,7 +41,7 @@ func (g *generator) registry() []jen.Code {
 	if len(g.program.Workflows) == 0 {
 		return nil
 	}
-	schemas := g.newSchemas()
+	schemas := schema.New(g.program)
 	name := g.names.take("typeSchemas")
 	list := []jen.Code{jen.Id(name)}
 	for _, w := range g.program.Workflows {
@@ -55,19 +56,19 @@ func (g *generator) registry() []jen.Code {
 			jen.Func().Id("Workflows").Params(params...).Op("*").Qual(runtimePath, "Registry").Block(
 				jen.Return(g.withEvents(schemas, name, jen.Qual(runtimePath, "NewRegistry").Call(append(list, jen.Line())...))))),
 		documented(name+" are the JSON Schemas of the types of inputs and results.",
-			jen.Const().Id(name).Op("=").Op(rawString(schemas.definitions().text()))),
+			jen.Const().Id(name).Op("=").Op(rawString(schemas.Definitions().Text()))),
 	}
 }
 
 // definition writes a workflow for the registry.
-func (g *generator) definition(s *schemas, w *plan.Workflow) jen.Code {
+func (g *generator) definition(s *schema.Schemas, w *plan.Workflow) jen.Code {
 	about := []jen.Code{entry("Workflow", jen.Op("&").Id(g.infos[w]))}
 	if w.Doc != "" {
 		about = append(about, entry("Doc", jen.Lit(w.Doc)))
 	}
-	about = append(about, entry("Input", jen.Op(rawString(s.input(w).text()))))
+	about = append(about, entry("Input", jen.Op(rawString(s.Input(w).Text()))))
 	if !types.Is(w.Result, types.Nothing) {
-		about = append(about, entry("Output", jen.Op(rawString(s.of(w.Result).text()))))
+		about = append(about, entry("Output", jen.Op(rawString(s.Of(w.Result).Text()))))
 	}
 	if w.AtOnce != nil {
 		about = append(about, entry("AtOnce", g.atOnce(w)))

@@ -1,4 +1,4 @@
-package codegen
+package schema
 
 import (
 	"encoding/json"
@@ -11,23 +11,24 @@ import (
 	"github.com/wfgen/wfgen/types"
 )
 
-// schemas writes types as JSON Schemas of draft 2020-12: what the runtime's decoder
+// Schemas writes types as JSON Schemas of draft 2020-12: what the runtime's decoder
 // takes. Declared types are put apart, to be referred to by name.
-type schemas struct {
+type Schemas struct {
 	structs map[*types.Struct]*plan.Struct
-	named   map[string]object
+	named   map[string]Object
 }
 
-func (g *generator) newSchemas() *schemas {
-	s := &schemas{structs: map[*types.Struct]*plan.Struct{}, named: map[string]object{}}
-	for _, st := range g.program.Structs {
+// New is for the types of a program.
+func New(p *plan.Program) *Schemas {
+	s := &Schemas{structs: map[*types.Struct]*plan.Struct{}, named: map[string]Object{}}
+	for _, st := range p.Structs {
 		s.structs[st.Type] = st
 	}
 	return s
 }
 
-// input is the schema of a workflow's input: an object of its parameters.
-func (s *schemas) input(w *plan.Workflow) object {
+// Input is the schema of a workflow's input: an object of its parameters.
+func (s *Schemas) Input(w *plan.Workflow) Object {
 	var fields []*types.Field
 	for _, p := range w.Params {
 		fields = append(fields, &types.Field{Name: p.Name, Type: p.Type})
@@ -35,9 +36,9 @@ func (s *schemas) input(w *plan.Workflow) object {
 	return s.object(fields, nil, "")
 }
 
-// definitions are the declared types that have been referred to.
-func (s *schemas) definitions() object {
-	var all object
+// Definitions are the declared types that have been referred to.
+func (s *Schemas) Definitions() Object {
+	var all Object
 	for _, name := range slices.Sorted(maps.Keys(s.named)) {
 		all = append(all, member{name, s.named[name]})
 	}
@@ -47,34 +48,35 @@ func (s *schemas) definitions() object {
 // durationPattern is what ParseDuration takes, but for the range.
 const durationPattern = `^-?([0-9]+(\.[0-9]+)?(d|h|m|s|ms|us|µs|μs|ns))+$`
 
-func (s *schemas) of(t types.Type) object {
+// Of is the schema of a type.
+func (s *Schemas) Of(t types.Type) Object {
 	switch t := t.(type) {
 	case *types.Basic:
 		return basicSchema(t)
 	case *types.List:
-		return object{{"type", "array"}, {"items", s.of(t.Elem)}}
+		return Object{{"type", "array"}, {"items", s.Of(t.Elem)}}
 	case *types.Map:
 		return s.mapOf(t)
 	case *types.Optional:
-		return object{{"anyOf", []any{s.of(t.Elem), object{{"type", "null"}}}}}
+		return Object{{"anyOf", []any{s.Of(t.Elem), Object{{"type", "null"}}}}}
 	case *types.Enum:
-		return s.refer(t, func() object { return withText(t.Doc, object{{"type", "string"}, {"enum", anys(t.Members)}}) })
+		return s.refer(t, func() Object { return withText(t.Doc, Object{{"type", "string"}, {"enum", anys(t.Members)}}) })
 	case *types.Struct:
-		return s.refer(t, func() object { return withText(t.Doc, s.object(t.Fields, s.structs[t], "")) })
+		return s.refer(t, func() Object { return withText(t.Doc, s.object(t.Fields, s.structs[t], "")) })
 	case *types.Union:
-		return s.refer(t, func() object { return withText(t.Doc, object{{"oneOf", s.members(t)}}) })
+		return s.refer(t, func() Object { return withText(t.Doc, Object{{"oneOf", s.members(t)}}) })
 	}
-	return object{{"description", "a value of the Go type " + t.String()}}
+	return Object{{"description", "a value of the Go type " + t.String()}}
 }
 
 // refer gives a reference to a declared type, which is written when it is first met.
-func (s *schemas) refer(t types.Type, write func() object) object {
+func (s *Schemas) refer(t types.Type, write func() Object) Object {
 	name := t.String()
 	if _, met := s.named[name]; !met {
 		s.named[name] = nil // it may hold itself
 		s.named[name] = write()
 	}
-	return object{{"$ref", "#/$defs/" + name}}
+	return Object{{"$ref", "#/$defs/" + name}}
 }
 
 // integerBounds are the bounds of the whole numbers that JSON's readers get right.
@@ -84,20 +86,20 @@ var integerBounds = map[types.Kind][2]string{
 	types.Uint: {"0", ""}, types.Uint64: {"0", ""},
 }
 
-func basicSchema(t *types.Basic) object {
+func basicSchema(t *types.Basic) Object {
 	switch {
 	case t.Kind == types.Bool:
-		return object{{"type", "boolean"}}
+		return Object{{"type", "boolean"}}
 	case t.Kind == types.String:
-		return object{{"type", "string"}}
+		return Object{{"type", "string"}}
 	case t.Kind == types.Time:
-		return object{{"type", "string"}, {"format", "date-time"}}
+		return Object{{"type", "string"}, {"format", "date-time"}}
 	case t.Kind == types.Duration:
-		return object{{"type", "string"}, {"pattern", durationPattern}}
+		return Object{{"type", "string"}, {"pattern", durationPattern}}
 	case types.IsFloat(t):
-		return object{{"type", "number"}}
+		return Object{{"type", "number"}}
 	case types.IsInteger(t):
-		o, bounds := object{{"type", "integer"}}, integerBounds[t.Kind]
+		o, bounds := Object{{"type", "integer"}}, integerBounds[t.Kind]
 		for i, key := range []string{"minimum", "maximum"} {
 			if bounds[i] != "" {
 				o = append(o, member{key, json.Number(bounds[i])})
@@ -105,25 +107,25 @@ func basicSchema(t *types.Basic) object {
 		}
 		return o
 	}
-	return object{} // any
+	return Object{} // any
 }
 
 // mapOf is the schema of a map, whose keys are strings in JSON.
-func (s *schemas) mapOf(t *types.Map) object {
-	o := object{{"type", "object"}}
+func (s *Schemas) mapOf(t *types.Map) Object {
+	o := Object{{"type", "object"}}
 	switch key := t.Key.(type) {
 	case *types.Enum:
-		o = append(o, member{"propertyNames", s.of(key)})
+		o = append(o, member{"propertyNames", s.Of(key)})
 	case *types.Basic:
 		if types.IsInteger(key) {
-			o = append(o, member{"propertyNames", object{{"pattern", "^-?[0-9]+$"}}})
+			o = append(o, member{"propertyNames", Object{{"pattern", "^-?[0-9]+$"}}})
 		}
 	}
-	return append(o, member{"additionalProperties", s.of(t.Elem)})
+	return append(o, member{"additionalProperties", s.Of(t.Elem)})
 }
 
 // members are the schemas of a union's members, told apart by the key "type".
-func (s *schemas) members(u *types.Union) []any {
+func (s *Schemas) members(u *types.Union) []any {
 	var all []any
 	for _, m := range u.Members {
 		all = append(all, withText(m.Doc, s.object(m.Fields, s.structs[m], m.Name)))
@@ -133,19 +135,19 @@ func (s *schemas) members(u *types.Union) []any {
 
 // object is the schema of an object with the fields, of the declaration st, which may
 // be nil. Where tag isn't empty the object has it under "type".
-func (s *schemas) object(fields []*types.Field, st *plan.Struct, tag string) object {
-	properties, required := object{}, []any{}
+func (s *Schemas) object(fields []*types.Field, st *plan.Struct, tag string) Object {
+	properties, required := Object{}, []any{}
 	if tag != "" {
-		properties = append(properties, member{"type", object{{"const", tag}}})
+		properties = append(properties, member{"type", Object{{"const", tag}}})
 		required = append(required, "type")
 	}
 	var others any = false
 	for i, f := range fields {
 		if f.Rest {
-			others = withText(f.Doc, s.of(f.Type.(*types.Map).Elem))
+			others = withText(f.Doc, s.Of(f.Type.(*types.Map).Elem))
 			continue
 		}
-		p, preset := s.of(f.Type), f.HasDefault
+		p, preset := s.Of(f.Type), f.HasDefault
 		if st != nil {
 			p = s.field(p, st, i)
 			preset = preset || st.Defaults[i] != nil
@@ -158,7 +160,7 @@ func (s *schemas) object(fields []*types.Field, st *plan.Struct, tag string) obj
 	if st != nil && st.Type.Rest() != nil && st.Type.Member && tag == "" {
 		properties = append(properties, member{"type", false}) // where a union has its member
 	}
-	o := object{{"type", "object"}, {"properties", properties}}
+	o := Object{{"type", "object"}, {"properties", properties}}
 	if len(required) > 0 {
 		o = append(o, member{"required", required})
 	}
@@ -167,7 +169,7 @@ func (s *schemas) object(fields []*types.Field, st *plan.Struct, tag string) obj
 
 // field is the schema p of a declared field with its default and constraints. What a
 // schema can't say of a constraint is in the description alone.
-func (s *schemas) field(p object, st *plan.Struct, i int) object {
+func (s *Schemas) field(p Object, st *plan.Struct, i int) Object {
 	for _, w := range st.Wheres {
 		if w.Field == st.Type.Fields[i] {
 			p = withText("must satisfy "+w.Text, p)
@@ -176,10 +178,18 @@ func (s *schemas) field(p object, st *plan.Struct, i int) object {
 			}
 		}
 	}
-	if x := st.Defaults[i]; x != nil && !isNone(x) {
+	if x := preset(st, i); x != nil {
 		p = append(p, member{"default", defaultValue(x)})
 	}
 	return p
+}
+
+// preset is the default of a field; nil where it has none.
+func preset(st *plan.Struct, i int) plan.Expr {
+	if _, none := st.Defaults[i].(*plan.None); none {
+		return nil
+	}
+	return st.Defaults[i]
 }
 
 // boundKeys are the keys for comparisons of a number, and turned those for the
@@ -195,7 +205,7 @@ var (
 
 // bounds are what a schema can say of a constraint: comparisons of the number v with
 // constants, all of which hold.
-func bounds(cond plan.Expr, v *plan.Variable) object {
+func bounds(cond plan.Expr, v *plan.Variable) Object {
 	b, ok := cond.(*plan.Binary)
 	if !ok {
 		return nil
@@ -209,9 +219,14 @@ func bounds(cond plan.Expr, v *plan.Variable) object {
 	}
 	limit, ok := number(y)
 	if key := boundKeys[op]; key != "" && ok && isVar(x, v) {
-		return object{{key, limit}}
+		return Object{{key, limit}}
 	}
 	return nil
+}
+
+func isVar(x plan.Expr, v *plan.Variable) bool {
+	r, ok := x.(*plan.Var)
+	return ok && r.V == v
 }
 
 // number gives a constant number as JSON has it.
@@ -233,14 +248,14 @@ func number(x plan.Expr) (n any, ok bool) {
 }
 
 // withText puts a description first, before one that is there.
-func withText(text string, o object) object {
+func withText(text string, o Object) Object {
 	if text == "" {
 		return o
 	}
 	if len(o) > 0 && o[0].key == "description" {
-		return append(object{{"description", text + "\n" + o[0].value.(string)}}, o[1:]...)
+		return append(Object{{"description", text + "\n" + o[0].value.(string)}}, o[1:]...)
 	}
-	return append(object{{"description", text}}, o...)
+	return append(Object{{"description", text}}, o...)
 }
 
 func anys(list []string) []any {

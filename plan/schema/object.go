@@ -1,4 +1,4 @@
-package codegen
+package schema
 
 import (
 	"encoding/json"
@@ -7,8 +7,8 @@ import (
 	"github.com/wfgen/wfgen/runtime/foreign"
 )
 
-// An object is a JSON object whose keys have an order.
-type object []member
+// An Object is a JSON object whose keys have an order.
+type Object []member
 
 type member struct {
 	key   string
@@ -16,7 +16,7 @@ type member struct {
 }
 
 // with is o with a member; without it where there is one of that key.
-func (o object) with(key string, value any) object {
+func (o Object) with(key string, value any) Object {
 	for _, m := range o {
 		if m.key == key {
 			return o
@@ -25,10 +25,10 @@ func (o object) with(key string, value any) object {
 	return append(o, member{key, value})
 }
 
-// text is a schema as a Go raw string can hold it, with escapes for characters that act on
+// Text is a schema as a Go raw string can hold it, with escapes for characters that act on
 // what shows them: what stands in a line is short, or
 // can't be divided.
-func (o object) text() string {
+func (o Object) Text() string {
 	var b strings.Builder
 	writeJSON(&b, o, "\n")
 	return strings.ReplaceAll(string(foreign.JSON([]byte(b.String()))), "`", `\u0060`)
@@ -45,7 +45,7 @@ func writeJSON(b *strings.Builder, v any, indent string) {
 	}
 	inner := indent + "\t"
 	switch v := v.(type) {
-	case object:
+	case Object:
 		for i, m := range v {
 			b.WriteString(separator(i, "{") + inner + lineJSON(m.key) + ": ")
 			writeJSON(b, m.value, inner)
@@ -73,7 +73,7 @@ func separator(i int, first string) string {
 func lineJSON(v any) string {
 	var parts []string
 	switch v := v.(type) {
-	case object:
+	case Object:
 		for _, m := range v {
 			parts = append(parts, lineJSON(m.key)+": "+lineJSON(m.value))
 		}

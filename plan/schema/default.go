@@ -1,4 +1,4 @@
-package codegen
+package schema
 
 import (
 	"encoding/json"
@@ -11,9 +11,9 @@ import (
 	"github.com/wfgen/wfgen/types"
 )
 
-// defaultText is a field's default as the runtime's decoder reads it: a string,
+// DefaultText is a field's default as the runtime's decoder reads it: a string,
 // enum member or duration bare, everything else as JSON.
-func defaultText(x plan.Expr) string {
+func DefaultText(x plan.Expr) string {
 	switch v := defaultValue(x).(type) {
 	case string:
 		return v
@@ -45,7 +45,7 @@ func defaultValue(x plan.Expr) any {
 	case *plan.MapLit:
 		all := map[string]any{}
 		for i := range x.Keys {
-			all[defaultText(x.Keys[i])] = defaultValue(x.Values[i])
+			all[DefaultText(x.Keys[i])] = defaultValue(x.Values[i])
 		}
 		return all
 	case *plan.StructLit:
