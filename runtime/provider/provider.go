@@ -1,0 +1,160 @@
+// Package provider gives a program its language models: a Binding says which provider's model
+// one is, without its key, and Open makes the client of it, with the limits that all
+// executions of the process share.
+package provider
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/wfgen/wfgen/runtime/guard"
+	"github.com/wfgen/wfgen/runtime/model"
+)
+
+// A Binding says which model of which provider one is. It holds the name of the environment
+// variable that has the key, and never the key, so that it may be written down.
+type Binding struct {
+	Provider string `json:"provider"` // one of Names
+	Model    string `json:"model"`    // as the provider calls it
+	// BaseURL is where the provider's wire is spoken by somebody else; empty for the provider.
+	BaseURL string `json:"base_url,omitempty"`
+	// KeyEnv is the environment variable that has the key. Where it is empty it is the
+	// provider's usual one or, with a BaseURL, none: whoever is there isn't the provider.
+	KeyEnv string `json:"key_env,omitempty"`
+	// Rate bounds how many requests begin within Per; 0 is for any number. AtOnce bounds how
+	// many go on at a time.
+	Rate   int           `json:"rate,omitempty"`
+	Per    time.Duration `json:"per,omitempty"`
+	AtOnce int           `json:"at_once,omitempty"`
+}
+
+// A known is a provider as it is when nothing else is said.
+type known struct {
+	wire    model.Wire
+	base    string // empty for the wire's own
+	baseVar string // an environment variable that says another
+	keyVar  string // empty where it wants no key
+	// suffix is what baseVar leaves out.
+	suffix string
+}
+
+var all = map[string]known{
+	"anthropic": {wire: model.AnthropicMessages, baseVar: "ANTHROPIC_BASE_URL", keyVar: "ANTHROPIC_API_KEY"},
+	"gemini":    {wire: model.Gemini, baseVar: "GEMINI_BASE_URL", keyVar: "GEMINI_API_KEY"},
+	"ollama":    {wire: model.ChatCompletions, base: "http://127.0.0.1:11434/v1", baseVar: "OLLAMA_HOST", suffix: "/v1"},
+	"openai":    {wire: model.ChatCompletions, baseVar: "OPENAI_BASE_URL", keyVar: "OPENAI_API_KEY"},
+}
+
+// Names are the providers that a Binding may name. Whoever speaks the wire of one of them is
+// reached by its name and a BaseURL.
+func Names() []string { return slices.Sorted(maps.Keys(all)) }
+
+// Key is the environment variable that a binding's key is read from; empty where the provider
+// wants none, or isn't known.
+func (b *Binding) Key() string {
+	if b.KeyEnv != "" || b.BaseURL != "" {
+		return b.KeyEnv
+	}
+	return all[b.Provider].keyVar
+}
+
+// Open makes the model, with the key that the environment has.
+func (b *Binding) Open() (*Model, error) {
+	p, ok := all[b.Provider]
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("there is no provider %q; there is %s, and whoever speaks like one of them has its name and a base URL", b.Provider, strings.Join(Names(), ", "))
+	case b.Model == "":
+		return nil, fmt.Errorf("no model of %s is named", b.Provider)
+	case b.Rate < 0 || b.AtOnce < 0 || b.Rate > 0 && b.Per <= 0:
+		return nil, fmt.Errorf("a limit of %s %s isn't above 0", b.Provider, b.Model)
+	}
+	key := b.Key()
+	if key != "" && os.Getenv(key) == "" {
+		return nil, fmt.Errorf("the key of %s is to be in the environment variable %s, which isn't set", b.Provider, key)
+	}
+	m := &Model{Client: model.Client{Wire: p.wire, BaseURL: cmp.Or(b.BaseURL, p.address()), Model: b.Model}}
+	if key != "" {
+		m.Key = model.Key(os.Getenv(key))
+	}
+	if b.Rate > 0 {
+		m.rate = &guard.Line{N: b.Rate, Per: b.Per}
+	}
+	if b.AtOnce > 0 {
+		m.atOnce = &guard.Line{N: b.AtOnce}
+	}
+	return m, nil
+}
+
+// address is where a provider is reached when a binding doesn't say; empty for the wire's own.
+func (p *known) address() string {
+	said := os.Getenv(p.baseVar)
+	if said == "" {
+		return p.base
+	}
+	if p.suffix == "" {
+		return said
+	}
+	if !strings.Contains(said, "://") {
+		said = "http://" + said
+	}
+	return strings.TrimRight(said, "/") + p.suffix
+}
+
+// A Model is a model of a provider with limits, which all who ask it share.
+type Model struct {
+	model.Client
+	rate, atOnce *guard.Line // nil for no limit
+}
+
+// Ask asks the model once there is room; see model.Client. Who comes first is asked first.
+func (m *Model) Ask(ctx context.Context, r *model.Request, partial func(model.Delta)) (*model.Reply, error) {
+	if err := stand(ctx, m.atOnce); err != nil {
+		return nil, err
+	}
+	if m.atOnce != nil {
+		defer m.atOnce.Leave(nil)
+	}
+	if err := stand(ctx, m.rate); err != nil {
+		return nil, err
+	}
+	return m.Client.Ask(ctx, r, partial)
+}
+
+// stand waits for a place in a line; nil is one without an end.
+func stand(ctx context.Context, l *guard.Line) error {
+	if l == nil || l.Enter(nil, time.Now()) {
+		return nil
+	}
+	called := make(chan struct{}, 1)
+	w := &guard.Waiter{Call: func() {
+		select {
+		case called <- struct{}{}:
+		default: // it is called already
+		}
+	}}
+	l.Join(nil, w, time.Now())
+	for {
+		in, at := l.Look(w, time.Now())
+		if in {
+			return nil
+		}
+		var free <-chan time.Time
+		if !at.IsZero() {
+			free = time.After(time.Until(at))
+		}
+		select {
+		case <-called:
+		case <-free:
+		case <-ctx.Done():
+			l.Quit(w)
+			return context.Cause(ctx)
+		}
+	}
+}
