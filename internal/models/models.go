@@ -102,12 +102,8 @@ func read(text string) (map[string]*provider.Binding, error) {
 	if err != nil {
 		return nil, errors.New("it has a value that isn't of the kind that belongs there: " + kinds)
 	}
-	for _, key := range meta.Undecoded() {
-		last := strings.ToLower(key[len(key)-1])
-		if len(key) == 3 && key[0] == "models" && (strings.Contains(last, "key") || strings.Contains(last, "token") || strings.Contains(last, "secret")) {
-			return nil, fmt.Errorf("[models.%s] has %s: a key isn't written into this file, which is made to be shared. Put it into an environment variable, and say here which: key_env = %q", key[1], key[2], "NAME")
-		}
-		return nil, fmt.Errorf("nobody knows %s; there is [models.NAME], with %s", key, kinds)
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		return nil, unfit(unknown[0])
 	}
 	out := map[string]*provider.Binding{}
 	for name, t := range file.Models {
@@ -118,6 +114,15 @@ func read(text string) (map[string]*provider.Binding, error) {
 		out[name] = b
 	}
 	return out, nil
+}
+
+// unfit says why nothing of that name is in the file.
+func unfit(key toml.Key) error {
+	last := strings.ToLower(key[len(key)-1])
+	if len(key) == 3 && key[0] == "models" && (strings.Contains(last, "key") || strings.Contains(last, "token") || strings.Contains(last, "secret")) {
+		return fmt.Errorf("[models.%s] has %s: a key isn't written into this file, which is made to be shared. Put it into an environment variable, and say here which: key_env = %q", key[1], key[2], "NAME")
+	}
+	return fmt.Errorf("nobody knows %s; there is [models.NAME], with %s", key, kinds)
 }
 
 const kinds = "provider, model, base_url, key_env and rate as strings, at_once as a number"
