@@ -21,7 +21,7 @@ const (
 	BadToken       Code = "WF002" // a character or literal that is none of the language
 	Syntax         Code = "WF003" // something other than what the grammar allows here
 	NestedTooDeep  Code = "WF004"
-	NotYet         Code = "WF005" // a reserved word whose construct this version doesn't have
+	NotYet         Code = "WF005" // a construct that this version doesn't have
 	SplitLine      Code = "WF006" // a line that starts with - after a complete expression
 )
 

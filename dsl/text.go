@@ -92,6 +92,12 @@ func (w *writer) decl(d Decl) {
 	case *WorkflowDecl:
 		w.doc(d.Doc)
 		w.line("workflow " + d.Name.Name + paramTexts(d.Params) + resultText(d.Result) + clauseTexts(d.Clauses) + " " + w.block(d.Body) + w.last(d))
+	case *ModelDecl:
+		w.doc(d.Doc)
+		w.line(modelText(d))
+	case *AgentDecl:
+		w.doc(d.Doc)
+		w.agent(d)
 	case *TestDecl:
 		w.doc(d.Doc)
 		w.line("test " + exprText(d.Name, 0) + casesText(d) + " {")

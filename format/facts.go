@@ -2,6 +2,7 @@ package format
 
 import (
 	"reflect"
+	"strings"
 
 	"github.com/wfgen/wfgen/dsl"
 )
@@ -84,7 +85,7 @@ func (c *collector) note(n any) {
 		c.braces(n.Name)
 	case *dsl.UnionDecl:
 		for _, m := range n.Members {
-			c.continued[c.before(m.Start, '|')] = true
+			c.continued[c.before(m.Start, "|")] = true
 		}
 	case *dsl.ToolDecl:
 		c.tight[n.Name.End] = true
@@ -93,20 +94,27 @@ func (c *collector) note(n any) {
 		}
 	case *dsl.FuncDecl:
 		c.tight[n.Name.End] = true
+	case *dsl.AgentDecl:
+		c.tight[n.Name.End] = true
+		if n.Offers.Start < n.Offers.End {
+			c.members[n.Offers.Start] = true
+		}
+	case *dsl.AgentTool:
+		c.agentTool(n)
 	case *dsl.WorkflowDecl:
 		c.tight[n.Name.End] = true
 	case *dsl.ListType:
 		c.elements[n.Elem.Place().Start] = true
-		c.elements[c.before(n.Elem.Place().Start, '(')] = true
+		c.elements[c.before(n.Elem.Place().Start, "(")] = true
 	case *dsl.MapType:
 		c.tight[n.Start+len("map")] = true
 		c.elements[n.Elem.Place().Start] = true
-		c.elements[c.before(n.Elem.Place().Start, '(')] = true
+		c.elements[c.before(n.Elem.Place().Start, "(")] = true
 	case *dsl.MatchExpr:
 		c.matchBraces(n)
 	case *dsl.ValidateStmt:
 		if n.Message != nil {
-			c.continued[c.before(n.Message.Place().Start, 'e')] = true
+			c.continued[c.before(n.Message.Place().Start, "else")] = true
 		}
 	case *dsl.ExpectLine:
 		if n.Called != nil {
@@ -151,7 +159,21 @@ func (c *collector) elseArms(e *dsl.ElseClause) {
 		c.continued[a.Start] = true
 	}
 	if e.Rest != nil {
-		c.continued[c.before(e.Rest.Start, 'e')] = true
+		c.continued[c.before(e.Rest.Start, "else")] = true
+	}
+}
+
+// agentTool notes where the clauses of a tool of an agent begin.
+func (c *collector) agentTool(n *dsl.AgentTool) {
+	c.tight[n.Name.End] = true
+	if n.Max != nil {
+		c.continued[c.before(n.Max.Place().Start, "max")] = true
+	}
+	if n.Approve != nil {
+		c.continued[n.Approve.Start] = true
+	}
+	if n.Where != nil {
+		c.continued[c.before(n.Where.Place().Start, "where")] = true
 	}
 }
 
@@ -197,21 +219,17 @@ func (c *collector) after(at int) int {
 	return at
 }
 
-// before is the place of what begins with a character and ends right before at, but
-// for white space; -1 where there is something else.
-func (c *collector) before(at int, first byte) int {
+// before is the place of a word or sign that ends right before at, but for white space; -1
+// where there is something else.
+func (c *collector) before(at int, word string) int {
 	end := at
 	for end > 0 && isSpace(c.text[end-1]) {
 		end--
 	}
-	start := end - 1
-	if first == 'e' {
-		start = end - len("else")
-	}
-	if start < 0 || c.text[start] != first {
+	if !strings.HasSuffix(c.text[:end], word) {
 		return -1
 	}
-	return start
+	return end - len(word)
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }

@@ -81,14 +81,15 @@ func (p *parser) declByWord() dsl.Decl {
 		return p.funcDecl()
 	case p.at("workflow"):
 		return p.workflowDecl()
-	case t.Type == wordToken && laterDecls[t.Value]:
-		p.notYet(t)
-		p.next()
+	case p.at("agent"):
+		return p.agentDecl()
+	case isModel(t, p.ahead(1)):
+		return p.modelDecl()
 	case p.at("}"):
 		p.fault(diag.Syntax, spanOf(t), "`}` closes nothing", "")
 		p.next()
 	default:
-		p.wanted("a declaration (import, type, enum, error, const, tool, event, func, policy, workflow or test)", foreignDecl(t))
+		p.wanted("a declaration (import, type, enum, error, const, tool, event, func, policy, model, agent, workflow or test)", foreignDecl(t))
 		p.next()
 	}
 	return nil

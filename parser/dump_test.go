@@ -149,10 +149,41 @@ func dumpDecl(d dsl.Decl) string {
 			return list("func", d.Name.Name, doc(d.Doc), "=", qualifiedName(d.Go.Package, d.Go.Name))
 		}
 		return list("func", d.Name.Name, doc(d.Doc), dumpParams(d.Params), optType(d.Result), dumpBlock(d.Body))
+	case *dsl.ModelDecl:
+		return list("model", d.Name.Name, doc(d.Doc), optExpr("max ", d.Max), optExpr("in ", d.In), optExpr("out ", d.Out), optExpr("cached ", d.Cached))
+	case *dsl.AgentDecl:
+		return dumpAgent(d)
 	case *dsl.WorkflowDecl:
 		return list("workflow", d.Name.Name, doc(d.Doc), dumpParams(d.Params), optType(d.Result), dumpAll(d.Clauses), dumpBlock(d.Body), dumpBlock(d.Finally))
 	}
 	return "bad-decl"
+}
+
+func dumpAgent(d *dsl.AgentDecl) string {
+	var models, tools, rules []string
+	for _, m := range d.Models {
+		models = append(models, list(m.Name.Name, optExpr("retry ", m.Retry)))
+	}
+	for _, t := range d.Tools {
+		args := ""
+		for _, a := range t.Args {
+			args += " " + a.Name.Name + ": " + dump(a.Value)
+		}
+		approve := ""
+		if t.Approve != nil {
+			approve = dump(t.Approve)
+		}
+		tools = append(tools, list(qualifiedName(t.Package, t.Name)+args, optExpr("max ", t.Max), approve, optExpr("where ", t.Where), dumpAll(t.Clauses)))
+	}
+	budget := ""
+	if b := d.Budget; b != nil {
+		budget = list("budget", optExpr("turns ", b.Turns), optExpr("tokens ", b.Tokens), optExpr("dollars ", b.Dollars))
+	}
+	for _, v := range d.Validates {
+		rules = append(rules, dump(v))
+	}
+	return list("agent", d.Name.Name, doc(d.Doc), dumpParams(d.Params), optType(d.Result), strings.Join(models, " "),
+		optExpr("system ", d.System), optExpr("prompt ", d.Prompt), strings.Join(tools, " "), budget, strings.Join(rules, " "))
 }
 
 func dumpTestLine(l dsl.TestLine) string {

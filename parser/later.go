@@ -1,21 +1,6 @@
 package parser
 
-import (
-	"github.com/alecthomas/participle/v2/lexer"
-
-	"github.com/wfgen/wfgen/diag"
-)
-
-// Declarations that a later version of the language has.
-var laterDecls = set("agent")
-
-// Statements and expressions that a later version of the language has.
-var laterStmts = set("agent")
-
-// notYet reports a word of a later version.
-func (p *parser) notYet(t *lexer.Token) {
-	p.fault(diag.NotYet, spanOf(t), "`"+t.Value+"` isn't part of the language yet", "leave it out for now")
-}
+import "github.com/alecthomas/participle/v2/lexer"
 
 // The words by which people from other languages begin a declaration.
 var foreignDecls = map[string]string{
@@ -23,6 +8,7 @@ var foreignDecls = map[string]string{
 	"fn": "write `func`", "def": "write `func`, or `workflow` for what has steps", "function": "write `func`",
 	"class": "a struct is declared with `type Name { … }`", "task": "write `tool`", "activity": "write `tool`",
 	"step": "write `tool`", "flow": "write `workflow`", "let": "bindings stand in a workflow or func",
+	"model": modelHelp,
 }
 
 func foreignDecl(t *lexer.Token) string { return foreignDecls[t.Value] }

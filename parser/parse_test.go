@@ -48,6 +48,11 @@ var declarations = []pair{
 	{"tool T(a p.T, b []p.T?) map[string]p.U", `(tool T (a p.T, b (list (opt p.T))) (map string p.U))`},
 	{"workflow W() version 3\n\twith p {}", `(workflow W () - (version 3) (with p) {})`},
 	{"workflow W(a T) R timeout 1h { return a }", `(workflow W (a T) R (timeout 1h) {(return a)})`},
+	{"// Doc.\nmodel fast max 2_000 price 0.25, 2.0, 0.03 cached\nmodel model\nmodel max max 3 price 1, 2",
+		`(model fast doc:"Doc." max 2_000 in 0.25 out 2.0 cached 0.03) (model model) (model max max 3 in 1 out 2)`},
+	{"// Doc.\nagent A(t T) []R {\n\tmodel fast retry 2 else strong\n\tsystem \"a\"\n\tprompt \"b ${t.id}\"\n\ttools {\n\t\tL(c: t.c, type: 1)  max 5\n\t\tp.M() max n\n\t\t\tapprove \"x\" by \"y\"\n\t\t\t\ttimeout 2d\n\t\t\twhere sum > 2.0\n\t\t\tundo U(result)\n\t\t\tretry 2, max(); N() timeout 3s approve a by b, O()\n\t}\n\tbudget 8 turns, 20_000 tokens, 0.05 dollars\n\tvalidate result.c > 0.3 else \"x\"\n\tvalidate x\n}",
+		`(agent A doc:"Doc." (t T) (list R) (fast retry 2) (strong) system (str "a") prompt (str "b " $(. t id)) (L c: (. t c) type: 1 max 5) (p.M max n (approve approve (str "x") (str "y") | (timeout 2d)) where (> sum 2.0) (undo (call U result)) (retry 2)) (max) (N (approve approve a b) (timeout 3s)) (O) (budget turns 8 tokens 20_000 dollars 0.05) (validate (> (. result c) 0.3) else (str "x")) (validate x))`},
+	{"agent A() string {\n\tprompt model + system\n\t\t+ turns\n\ttools {}\n\tbudget a tokens\n}", `(agent A () string prompt (+ (+ model system) turns) (budget tokens a))`},
 	{"workflow W(a T) []R\n\ttimeout none {\n}", `(workflow W (a T) (list R) (timeout none) {})`},
 }
 

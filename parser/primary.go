@@ -91,10 +91,6 @@ func (p *parser) byWord(t *lexer.Token) dsl.Expr {
 	if kind, ok := literalWords[t.Value]; ok {
 		return p.literal(kind)
 	}
-	if laterStmts[t.Value] {
-		p.notYet(t)
-		return p.bad()
-	}
 	parse := map[string]func() dsl.Expr{
 		"if": p.ifExpr, "match": p.matchExpr, "for": p.forExpr, "parallel": p.parallelExpr,
 		"race": p.raceExpr, "try": p.tryExpr, "loop": p.loopExpr,
