@@ -42,12 +42,23 @@ func (c *checker) failing(in dsl.Node) (found dsl.Node) {
 	return found
 }
 
-// failingElse is failing for what stands in for a call. What is left of an awaited event's
-// failures once TimedOut is named doesn't come of what the workflow does, and isn't counted.
+// failingElse is failing for what stands in for a call. What is left of the failures of what
+// waits for an event or an answer, once those that come of waiting are named, doesn't come of
+// what the workflow does, and isn't counted.
 func (c *checker) failingElse(x *dsl.CallExpr, cl *dsl.ElseClause) dsl.Node {
 	d := c.info.Durables[x]
 	m, ok := lastExpr(cl.Body).(*dsl.MatchExpr)
-	if d == nil || d.Event == nil || x.Verb != dsl.Await || !ok || len(cl.Body.Stmts) > 1 {
+	if d == nil || !ok || len(cl.Body.Stmts) > 1 {
+		return c.failing(cl)
+	}
+	unnamed := map[string]bool{"Rejected": x.Verb == dsl.Approve, "TimedOut": d.Timeout != nil}
+	for _, a := range m.Arms {
+		if id, ok := a.Pattern.(*dsl.Ident); ok {
+			unnamed[id.Name] = false
+		}
+	}
+	waits := d.Event != nil && x.Verb == dsl.Await || x.Verb == dsl.Approve
+	if !waits || unnamed["Rejected"] || unnamed["TimedOut"] {
 		return c.failing(cl)
 	}
 	for _, a := range m.Arms {
