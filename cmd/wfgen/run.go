@@ -13,6 +13,7 @@ import (
 	"github.com/wfgen/wfgen/internal/execute"
 	"github.com/wfgen/wfgen/internal/files"
 	"github.com/wfgen/wfgen/internal/journals"
+	"github.com/wfgen/wfgen/internal/models"
 	"github.com/wfgen/wfgen/internal/progress"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime/control"
@@ -21,15 +22,16 @@ import (
 )
 
 type runCmd struct {
-	Input     string `name:"input" placeholder:"FILE|-|JSON" help:"The parameters by name: a file, - for standard input, or a JSON object."`
-	Events    string `name:"events" placeholder:"FILE|-" help:"Write the events of the execution to a file, as JSON lines; - for standard output, where the last one has the result in its place."`
-	Mock      string `name:"mock" placeholder:"FILE|JSON" help:"What the tools give, by tool or step: a file or a JSON object. No Go code has to exist then."`
-	Tools     string `name:"tools" placeholder:"NAME" help:"The exported function that makes the tools, where there are several."`
-	Interpret bool   `name:"interpret" help:"Interpret the workflow in place of building it: no Go toolchain is needed, and the tools come from -mock alone."`
-	Journal   string `name:"journal" placeholder:"FILE|none" help:"The file that the execution is recorded in, so that it goes on when it is interrupted: made where there is none, and by default one of the package's in the user's state directory, or none with mocks."`
-	ID        string `name:"id" placeholder:"ID" help:"The execution's id: the one that the journal has of that id goes on, or gives its result."`
-	Path      string `arg:"" name:"path" help:"The package's directory, or one of its .wf files."`
-	Workflow  string `arg:"" optional:"" name:"workflow" help:"The workflow; it may be left out where there is one."`
+	Input     string   `name:"input" placeholder:"FILE|-|JSON" help:"The parameters by name: a file, - for standard input, or a JSON object."`
+	Events    string   `name:"events" placeholder:"FILE|-" help:"Write the events of the execution to a file, as JSON lines; - for standard output, where the last one has the result in its place."`
+	Mock      string   `name:"mock" placeholder:"FILE|JSON" help:"What the tools give, by tool or step: a file or a JSON object. No Go code has to exist then."`
+	Tools     string   `name:"tools" placeholder:"NAME" help:"The exported function that makes the tools, where there are several."`
+	Model     []string `name:"model" placeholder:"NAME=PROVIDER:MODEL" sep:"none" help:"Which model a name in the source means, in place of what wfgen.toml or the environment say; repeatable."`
+	Interpret bool     `name:"interpret" help:"Interpret the workflow in place of building it: no Go toolchain is needed, and the tools come from -mock alone."`
+	Journal   string   `name:"journal" placeholder:"FILE|none" help:"The file that the execution is recorded in, so that it goes on when it is interrupted: made where there is none, and by default one of the package's in the user's state directory, or none with mocks."`
+	ID        string   `name:"id" placeholder:"ID" help:"The execution's id: the one that the journal has of that id goes on, or gives its result."`
+	Path      string   `arg:"" name:"path" help:"The package's directory, or one of its .wf files."`
+	Workflow  string   `arg:"" optional:"" name:"workflow" help:"The workflow; it may be left out where there is one."`
 
 	unreachable bool // the journal is in memory, where no other command finds it
 }
@@ -55,6 +57,9 @@ func (c *runCmd) Run(s *streams) error {
 	}
 	if c.Interpret && c.Tools != "" {
 		return errors.New("-interpret and -tools exclude each other: an interpreted workflow calls no Go code")
+	}
+	if o.Models, err = models.Load(p.Abs(), c.Model); err != nil {
+		return err
 	}
 	if err := c.durable(s, p, &o); err != nil {
 		return err

@@ -25,11 +25,14 @@ type constructor struct {
 	pkg    *types.Package
 }
 
-// able are those of the workflows that the tools will do for; of no tools, where c is
-// nil, those that need none.
+// able are those of the workflows that the tools will do for, with models that the program
+// makes; of no tools, where c is nil, those that need none.
 func (c *constructor) able(workflows []*plan.Workflow) []*plan.Workflow {
 	return slices.DeleteFunc(slices.Clone(workflows), func(w *plan.Workflow) bool {
-		return w.HasTools() && (c == nil || !types.Implements(c.result, toolsInterface(c.pkg, w)))
+		if c == nil {
+			return len(w.Tools)+len(w.Needs) > 0
+		}
+		return w.HasTools() && !types.Implements(c.result, without(toolsInterface(c.pkg, w), goNames(w.Models)))
 	})
 }
 
@@ -42,46 +45,58 @@ func toolsInterface(pkg *types.Package, w *plan.Workflow) *types.Interface {
 	return t
 }
 
+// allTools is the interface of the tools of a package.
+func allTools(pkg *types.Package) *types.Interface {
+	all, _ := pkg.Scope().Lookup("Tools").Type().Underlying().(*types.Interface)
+	return all
+}
+
 // findConstructor finds the exported function without parameters whose result has
 // the methods that the workflow needs: the one of that name, or the only one. Where that
-// needs none, it is that for the first that it starts and that does, if there is one. It
-// is nil where no tools are needed.
-func findConstructor(g *goCommand, s *site, c company, name string) (*constructor, error) {
+// needs none, it is that for the first that it starts and that does, if there is one. The
+// methods that give models may be missing, unless they are there with another signature. It
+// is nil where no tools are needed, or models alone and nothing has a method for one.
+func findConstructor(g *goCommand, s *site, c company, models []*plan.Model, name string) (*constructor, error) {
 	w := c.workflow
 	if !w.HasTools() {
 		i := slices.IndexFunc(c.started, (*plan.Workflow).HasTools)
 		if i < 0 {
 			return nil, nil
 		}
-		found, err := constructorFor(g, s, c.started[i], name)
+		found, err := constructorFor(g, s, c.started[i], models, name)
 		if name == "" && err != nil {
 			return nil, nil // the workflow may do without
 		}
 		return found, err
 	}
-	return constructorFor(g, s, w, name)
+	return constructorFor(g, s, w, models, name)
 }
 
-func constructorFor(g *goCommand, s *site, w *plan.Workflow, name string) (*constructor, error) {
+func constructorFor(g *goCommand, s *site, w *plan.Workflow, models []*plan.Model, name string) (*constructor, error) {
 	pkg, err := loadPackage(g, s)
 	if err != nil {
 		return nil, err
 	}
 	scope := pkg.Scope()
-	wanted := toolsInterface(pkg, w)
-	all, _ := scope.Lookup("Tools").Type().Underlying().(*types.Interface)
+	wanted, all := toolsInterface(pkg, w), allTools(pkg)
+	needed := without(wanted, goNames(w.Models))
 	var found []*constructor
 	var near []string
 	for _, candidate := range scope.Names() {
 		c, result := constructorOf(scope.Lookup(candidate))
 		switch {
 		case c == nil:
-		case types.Implements(result, wanted):
-			c.all, c.result, c.pkg = types.Implements(result, all), result, pkg
+		case !types.Implements(result, needed):
+			near = append(near, lacking(c, pkg, result, needed)...)
+		case mistaken(pkg, result, wanted).NumMethods() > 0:
+			near = append(near, lacking(c, pkg, result, mistaken(pkg, result, wanted))...)
+		case needed.NumMethods() > 0 || has(pkg, result, wanted):
+			c.all, c.result, c.pkg = types.Implements(result, without(all, goNames(models))), result, pkg
 			found = append(found, c)
-		default:
-			near = append(near, lacking(c, pkg, result, wanted)...)
 		}
+	}
+	if len(found)+len(near) == 0 && name == "" && needed.NumMethods() == 0 {
+		return nil, nil
 	}
 	return pick(found, near, w, name)
 }
@@ -133,15 +148,34 @@ func constructorOf(o types.Object) (*constructor, types.Type) {
 	return c, results.At(0).Type()
 }
 
+// has tells whether a type has a method of one of the names that an interface has.
+func has(pkg *types.Package, t types.Type, i *types.Interface) bool {
+	methods := types.NewMethodSet(t)
+	for k := range i.NumMethods() {
+		if methods.Lookup(pkg, i.Method(k).Name()) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// mistaken are the methods of an interface that a type has with another signature.
+func mistaken(pkg *types.Package, t types.Type, i *types.Interface) *types.Interface {
+	methods := types.NewMethodSet(t)
+	var fine []string
+	for k := range i.NumMethods() {
+		m := i.Method(k)
+		if own := methods.Lookup(pkg, m.Name()); own == nil || types.Identical(own.Type(), m.Type()) {
+			fine = append(fine, m.Name())
+		}
+	}
+	return without(i, fine)
+}
+
 // lacking says what keeps a constructor's result from being the tools, where it
 // has at least one of their methods.
 func lacking(c *constructor, pkg *types.Package, result types.Type, wanted *types.Interface) []string {
-	methods := types.NewMethodSet(result)
-	has := false
-	for i := range wanted.NumMethods() {
-		has = has || methods.Lookup(pkg, wanted.Method(i).Name()) != nil
-	}
-	if !has {
+	if !has(pkg, result, wanted) {
 		return nil
 	}
 	short := types.RelativeTo(pkg)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/wfgen/wfgen/compiler"
 	"github.com/wfgen/wfgen/internal/files"
+	"github.com/wfgen/wfgen/internal/models"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime/driver"
 	"github.com/wfgen/wfgen/runtime/journal"
@@ -37,6 +38,10 @@ type Options struct {
 	// Tools names the function that makes the tools; it may be empty where there
 	// is one that fits.
 	Tools string
+
+	// Models says which models those are that the workflow asks, where the tools don't have
+	// them.
+	Models *models.Config
 
 	// Stdin is what the tools read; may be nil.
 	Stdin *os.File
@@ -57,6 +62,8 @@ type Options struct {
 	Journal func() (Journal, error)
 	// ID is the id of the durable execution; empty for a new one.
 	ID string
+
+	bindings json.RawMessage // of the models that the program makes; nil for none
 }
 
 // A Journal is a journal that is open.
@@ -118,7 +125,7 @@ func Run(p *compiler.Package, o Options) (Outcome, error) {
 		return none, err
 	}
 	defer files.RemoveTemp(dir)
-	binary, err := build(p, w, o, dir)
+	binary, err := build(p, w, &o, dir)
 	if err != nil {
 		return none, err
 	}
@@ -130,8 +137,8 @@ func Run(p *compiler.Package, o Options) (Outcome, error) {
 	return out, errors.Join(err, j.close())
 }
 
-// build gives the path of the program, in dir.
-func build(p *compiler.Package, w *plan.Workflow, o Options, dir string) (string, error) {
+// build gives the path of the program, in dir, and says in o which models it makes.
+func build(p *compiler.Package, w *plan.Workflow, o *Options, dir string) (string, error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	g, err := newGo(ctx, dir)
@@ -152,10 +159,13 @@ func build(p *compiler.Package, w *plan.Workflow, o Options, dir string) (string
 	main.started = startedBy(main.workflow)
 	if o.Mock != nil {
 		main.mocked = main.hasMocks()
-	} else if main.constructor, err = findConstructor(g, s, main.company, o.Tools); err != nil {
+	} else if main.constructor, err = findConstructor(g, s, main.company, main.program.Models, o.Tools); err != nil {
 		return "", err
 	} else {
 		main.started = main.constructor.able(main.started)
+	}
+	if o.bindings, err = main.bindModels(o.Models); err != nil {
+		return "", err
 	}
 	s.add(filepath.Join(s.mainDir, "main.go"), main.source())
 	return g.build(s)
@@ -167,6 +177,7 @@ func request(o Options) *driver.Request {
 		r.Events, r.Live = o.Events != nil || o.Recorded != nil, o.Observe != nil
 		r.Durable = &driver.Durable{ID: o.ID}
 	}
+	r.Models = o.bindings
 	if o.Input != nil {
 		r.Input = string(o.Input)
 	}

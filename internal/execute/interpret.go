@@ -16,6 +16,7 @@ import (
 	"github.com/wfgen/wfgen/runtime/driver"
 	"github.com/wfgen/wfgen/runtime/foreign"
 	"github.com/wfgen/wfgen/runtime/mock"
+	"github.com/wfgen/wfgen/runtime/provider"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -47,6 +48,13 @@ func Interpret(p *compiler.Package, o Options) (Outcome, error) {
 		}
 	}
 	i := &interpreted{company: c, tools: tools, awaited: awaitedBy("", program, nil)}
+	known := modelNames(program, program.Models, c.needs())
+	if o.bindings, err = bindings(o.Models, modelNames(program, c.models(), c.needs()), known); err != nil {
+		return Outcome{}, err
+	}
+	if i.models, err = openModels(o.bindings); err != nil {
+		return Outcome{}, err
+	}
 	if i.program, err = interp.New(program, i.catalogue(program)); err != nil {
 		return Outcome{}, err
 	}
@@ -101,6 +109,7 @@ type interpreted struct {
 	tools   []playedTool // that its workflows reach
 	awaited []playedTool // what plays the steps that only a durable execution can do
 	program *interp.Program
+	models  map[string]*provider.Model
 	mocks   *mock.Tools
 	args    []interp.Value
 }
@@ -194,9 +203,36 @@ func (t *playedTool) of(p *interp.Program) *interp.Program {
 	return p
 }
 
-// catalogue gives for each tool of the program what plays it.
+// modelsOf are models of a package, and those of the packages whose tools it needs, by their
+// names there: with the package's before it where that is another one.
+func modelsOf(prefix string, p *plan.Program, own []*plan.Model, needs []*types.Package) map[string]*plan.Model {
+	all := map[string]*plan.Model{}
+	for _, m := range own {
+		all[prefix+m.Name] = m
+	}
+	for _, n := range needs {
+		other := p.Imported[n.Path]
+		maps.Copy(all, modelsOf(n.Name+".", other, other.Models, other.Needs))
+	}
+	return all
+}
+
+// openModels makes the models; none of none.
+func openModels(bindings json.RawMessage) (map[string]*provider.Model, error) {
+	if bindings == nil {
+		return nil, nil
+	}
+	return provider.OpenAll(bindings)
+}
+
+// catalogue gives for each tool and model of the program what plays it.
 func (i *interpreted) catalogue(p *plan.Program) interp.Tools {
 	catalogue := interp.Tools{}
+	for name, made := range modelsOf("", p, p.Models, p.Needs) {
+		if m := i.models[made.Name]; m != nil {
+			catalogue[name] = m
+		}
+	}
 	for _, t := range toolsOf("", p, p.Tools, p.Needs, nil) {
 		catalogue[t.name] = interp.Tool(func(ctx context.Context, _ []interp.Value) (interp.Value, error) {
 			if types.Is(t.Result, types.Nothing) {

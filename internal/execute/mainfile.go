@@ -18,7 +18,8 @@ type mainFile struct {
 	pkg         string       // the import path of the workflow's package
 	constructor *constructor // nil with mocks, and where no tools are needed
 	mocked      bool
-	program     *plan.Program // with mocks
+	program     *plan.Program
+	bound       []*plan.Model // those of its package that the program makes
 	others      []string      // the paths of further packages, imported by the names that alias gives
 	body        bytes.Buffer
 }
@@ -26,6 +27,9 @@ type mainFile struct {
 // source gives the program as Go.
 func (m *mainFile) source() []byte {
 	m.main()
+	if len(m.bound) > 0 || m.mocksModels() {
+		m.boundModels()
+	}
 	if m.mocked {
 		m.mocks()
 	}
@@ -50,6 +54,12 @@ func (m *mainFile) imports() string {
 	b.WriteString("\"" + ours + "/runtime\"\n\"" + ours + "/runtime/driver\"\n")
 	if m.mocked {
 		b.WriteString("\"" + ours + "/runtime/mock\"\n")
+	}
+	if bytes.Contains(m.body.Bytes(), []byte("agent.Model")) {
+		b.WriteString("\"" + ours + "/runtime/agent\"\n")
+	}
+	if bytes.Contains(m.body.Bytes(), []byte("provider.")) {
+		b.WriteString("\"" + ours + "/runtime/provider\"\n")
 	}
 	fmt.Fprintf(&b, "wf %q\n", m.pkg)
 	for _, path := range m.others {
@@ -84,12 +94,12 @@ func (m *mainFile) main() {
 	if !result {
 		run = "return nil, " + call + "\n"
 	}
-	prepare := m.prepare()
+	prepare := m.bind() + m.prepare()
 	m.printf("driver.Main(driver.Program{\nWorkflow: %q,\nInput: &input,\nHasResult: %t,\n%s", w.Name, result, prepare)
 	m.printf("Run: func(ctx context.Context) (any, error) {\n%s},\n", run)
 	m.printf("Registry: func() *runtime.Registry {\nreturn %s\n},\n})\n}\n", m.registry())
 	if m.partial() {
-		m.printf("\ntype (\ngiven = %s\nothers = wf.Tools\nlacking struct{ others }\npartial struct {\ngiven\nlacking\n}\n)\n", m.toolsType())
+		m.printf("\ntype (\ngiven = %s\nothers = wf.Tools\nlacking struct{ others }\npartial struct {\ngiven\nlacking\n}\n)\n", m.givenType())
 	}
 }
 
@@ -114,11 +124,21 @@ func (m *mainFile) partial() bool {
 	return m.hasTools() && (m.constructor == nil || !m.constructor.all)
 }
 
+// givenType is the type of the tools, as one whose methods are in the same depth.
+func (m *mainFile) givenType() string {
+	if m.mocked || len(m.bound) == 0 {
+		return m.toolsType()
+	}
+	return m.boundType()
+}
+
 // toolsType is the type of the variable that holds the tools.
 func (m *mainFile) toolsType() string {
 	switch {
 	case m.mocked:
 		return "mocked"
+	case len(m.bound) > 0:
+		return "bound"
 	case m.constructor.all:
 		return "wf.Tools"
 	}
@@ -142,16 +162,27 @@ func (m *mainFile) prepare() string {
 		return "Prepare: func(data []byte) (err error) {\n" +
 			"mocks, err = mock.New(data, mockTools, mockSteps)\ntools.mocks = mocks\n" + m.hooks() + "return err\n},\n" +
 			"Guard: func(ctx context.Context, run func(context.Context) (any, error)) (any, error) {\nreturn mocks.Guard(ctx, run)\n},\n"
+	case c == nil && len(m.bound) > 0:
+		m.printf("var tools bound\n")
+		return ""
 	case c == nil:
 		return ""
 	case c.fails:
 		m.printf("var tools %s\n", m.toolsType())
-		return fmt.Sprintf("Prepare: func([]byte) error {\nmade, err := wf.%[1]s()\nif err != nil {\n"+
-			"return fmt.Errorf(\"%[1]s: %%w\", err)\n}\ntools = made\nreturn nil\n},\n", c.name)
+		return fmt.Sprintf("Prepare: func([]byte) error {\nhas, err := wf.%[1]s()\nif err != nil {\n"+
+			"return fmt.Errorf(\"%[1]s: %%w\", err)\n}\n%[2]s = has\nreturn nil\n},\n", c.name, m.toolsVar())
 	default:
 		m.printf("var tools %s\n", m.toolsType())
-		return fmt.Sprintf("Prepare: func([]byte) error {\ntools = wf.%s()\nreturn nil\n},\n", c.name)
+		return fmt.Sprintf("Prepare: func([]byte) error {\n%s = wf.%s()\nreturn nil\n},\n", m.toolsVar(), c.name)
 	}
+}
+
+// toolsVar is the variable that what the constructor makes goes to.
+func (m *mainFile) toolsVar() string {
+	if len(m.bound) > 0 {
+		return "tools.made"
+	}
+	return "tools"
 }
 
 // goType is a type as the main program writes it. home is what it calls the package

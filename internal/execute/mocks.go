@@ -19,6 +19,7 @@ type cast struct {
 	prefix string // begins the tools' names in mocks
 	tools  []*plan.Tool
 	needs  []*types.Package
+	models []*plan.Model
 	// awaited play the steps that only a durable execution can do.
 	awaited []*plan.Tool
 }
@@ -33,14 +34,14 @@ func (m *mainFile) casts() []cast {
 			tools = append(tools, t)
 		}
 	}
-	all := []cast{{"mocked", "wf", "", tools, m.needs(), awaitedIn(m.program)}}
+	all := []cast{{"mocked", "wf", "", tools, m.needs(), m.models(), awaitedIn(m.program)}}
 	seen := map[string]bool{}
 	var visit func(*plan.Program)
 	visit = func(p *plan.Program) {
 		for _, path := range slices.Sorted(maps.Keys(p.Imported)) {
 			if other := p.Imported[path]; !seen[path] {
 				seen[path] = true
-				all = append(all, cast{m.player(path), m.alias(path), other.Package + ".", other.Tools, other.Needs, awaitedIn(other)})
+				all = append(all, cast{m.player(path), m.alias(path), other.Package + ".", other.Tools, other.Needs, other.Models, awaitedIn(other)})
 				visit(other)
 			}
 		}
@@ -54,7 +55,12 @@ func (m *mainFile) player(path string) string { return "mocked" + m.alias(path)[
 
 // hasMocks tells whether there is anything for mocks to play.
 func (m *mainFile) hasMocks() bool {
-	return slices.ContainsFunc(m.casts(), func(c cast) bool { return len(c.tools)+len(c.awaited) > 0 })
+	return slices.ContainsFunc(m.casts(), func(c cast) bool { return len(c.tools)+len(c.models)+len(c.awaited) > 0 })
+}
+
+// mocksModels tells whether the types that play the tools have models, which are no mocks.
+func (m *mainFile) mocksModels() bool {
+	return m.mocked && slices.ContainsFunc(m.casts(), func(c cast) bool { return len(c.models) > 0 })
 }
 
 // hooks writes, into the function that prepares the run, that bound tools are mocks.
@@ -79,6 +85,9 @@ func (m *mainFile) mocks() {
 		m.printf("\ntype %s struct{ mocks *mock.Tools }\n", c.typ)
 		for _, t := range c.tools {
 			m.method(c, t)
+		}
+		for _, p := range c.models {
+			m.printf("\nfunc (m %s) %s() agent.Model { return models[%q] }\n", c.typ, p.GoName, p.Name)
 		}
 		for _, n := range c.needs {
 			m.printf("\nfunc (m %s) %s() %s.Tools { return %s{m.mocks} }\n", c.typ, types.Exported(n.Name), m.alias(n.Path), m.player(n.Path))

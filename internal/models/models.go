@@ -26,10 +26,12 @@ const File = "wfgen.toml"
 type Config struct {
 	file  map[string]*provider.Binding
 	path  string // of the file; empty where there is none
+	wrong error  // with the file
 	flags map[string]*provider.Binding
 }
 
-// Load reads the file that is nearest to a directory: in it, or above. flags are of the form
+// Load reads the file that is nearest to a directory: in it, or above. What is wrong with it
+// concerns nobody who doesn't need it, and is said by Binding. flags are of the form
 // NAME=PROVIDER:MODEL.
 func Load(dir string, flags []string) (*Config, error) {
 	c := &Config{flags: map[string]*provider.Binding{}}
@@ -50,14 +52,14 @@ func Load(dir string, flags []string) (*Config, error) {
 		text, err := os.ReadFile(path)
 		if err == nil {
 			c.path = path
-			c.file, err = read(string(text))
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", path, err)
+			if c.file, err = read(string(text)); err != nil {
+				c.wrong = fmt.Errorf("%s: %w", path, err)
 			}
 			return c, nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
+			c.wrong = err
+			return c, nil
 		}
 		above := filepath.Dir(at)
 		if above == at {
@@ -174,7 +176,13 @@ func (c *Config) Binding(name string) (*provider.Binding, error) {
 		}
 		return b, nil
 	}
-	return c.file[name], nil
+	return c.file[name], c.wrong
+}
+
+// Has tells whether something is said of a name.
+func (c *Config) Has(name string) bool {
+	b, err := c.Binding(name)
+	return b != nil && err == nil
 }
 
 // Flagged tells that a flag says which model a name means.

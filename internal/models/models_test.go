@@ -105,7 +105,11 @@ func TestWrong(t *testing.T) {
 		"no TOML":       {"[models.fast]\nkey = " + secret, "line 2 isn't TOML"},
 		"another kind":  {"[models.fast]\nprovider = \"openai\"\nat_once = \"" + secret + "\"", "isn't of the kind"},
 	} {
-		_, err := load(t, c.file)
+		config, err := load(t, c.file)
+		if err != nil {
+			t.Fatalf("%s: who needs no model gets %v", name, err)
+		}
+		_, err = config.Binding("fast")
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v; want %q", name, err, c.want)
 		}

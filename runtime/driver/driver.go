@@ -28,6 +28,9 @@ type Program struct {
 	Read func(input []byte) error
 	// HasResult tells that the workflow gives a result.
 	HasResult bool
+	// Bind makes the models, of the text that says which they are. It is called before
+	// Prepare; nil where no model is to be made.
+	Bind func(models []byte) error
 	// Prepare makes the tools, of the text of the mocks where there is one. It is
 	// called once the input is in place; nil where the workflow needs no tools.
 	Prepare func(mock []byte) error
@@ -119,6 +122,11 @@ func told(err error) string {
 func (p *Program) run(r *Request, o Observer) (any, error) {
 	if err := p.read([]byte(r.Input)); err != nil {
 		return nil, unfit(err)
+	}
+	if p.Bind != nil {
+		if err := p.Bind(r.Models); err != nil {
+			return nil, err
+		}
 	}
 	if p.Prepare != nil {
 		if err := p.Prepare([]byte(r.Mock)); err != nil {

@@ -21,6 +21,9 @@ type Request struct {
 	Input string `json:"input"`
 	// Mock is the JSON object of the mocks; empty without mocks.
 	Mock string `json:"mock,omitempty"`
+	// Models says which provider's the models are, and holds no key; empty where none is
+	// to be made.
+	Models json.RawMessage `json:"models,omitempty"`
 	// Events asks for events: where the workflow is run durably, for what the journal has
 	// of them.
 	Events bool `json:"events,omitempty"`

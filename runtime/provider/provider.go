@@ -6,6 +6,7 @@ package provider
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -90,6 +91,26 @@ func (b *Binding) Open() (*Model, error) {
 		m.atOnce = &guard.Line{N: b.AtOnce}
 	}
 	return m, nil
+}
+
+// OpenAll makes the models of bindings, which are a JSON object of them by name; empty for
+// none.
+func OpenAll(bindings []byte) (map[string]*Model, error) {
+	var all map[string]*Binding
+	if len(bindings) > 0 {
+		if err := json.Unmarshal(bindings, &all); err != nil {
+			return nil, fmt.Errorf("the models: %w", err)
+		}
+	}
+	models := map[string]*Model{}
+	for name, b := range all {
+		m, err := b.Open()
+		if err != nil {
+			return nil, fmt.Errorf("model %s: %w", name, err)
+		}
+		models[name] = m
+	}
+	return models, nil
 }
 
 // address is where a provider is reached when a binding doesn't say; empty for the wire's own.
