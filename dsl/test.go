@@ -39,17 +39,29 @@ func (l *LetLine) Place() Span { return l.Bind.Span }
 type MockLine struct {
 	Span
 	// Target is the Ident of a tool or func, or of a step whose id is a name, or the
-	// StringLit of a step's id.
+	// StringLit of a step's id. Where that ends in turns it is of what an agent's model
+	// replies, turn by turn.
 	Target  Expr
+	Turns   bool // it is of what a model replies
 	Answers []*Answer
 }
 
-// An Answer is what a call gives: X, or fail X, and when.
+// An Answer is what a call gives: X, or fail X, and when. What a model replies is
+// [call NAME(…), …], reply X with the agent's result, or a text as the model writes it.
 type Answer struct {
 	Span
 	Fail  bool
-	X     Expr
-	After Expr // how long the call takes; nil where it takes no time
+	Reply bool
+	X     Expr         // nil with Calls
+	Calls []*ModelCall // nil for none
+	After Expr         // how long the call takes; nil where it takes no time
+}
+
+// A ModelCall is a call that a model's reply asks for: call Refund(order: "7").
+type ModelCall struct {
+	Span
+	Name *Ident
+	Args []FieldValue
 }
 
 // A RunLine is run Workflow(args).

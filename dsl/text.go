@@ -630,6 +630,23 @@ func stringText(x *StringLit) string {
 	return "\"" + text + "\""
 }
 
+// answerText is what a mock gives, without when.
+func answerText(a *Answer) string {
+	switch {
+	case len(a.Calls) > 0:
+		calls := make([]string, len(a.Calls))
+		for i, c := range a.Calls {
+			calls[i] = "call " + c.Name.Name + "(" + fieldTexts(c.Args) + ")"
+		}
+		return "[" + strings.Join(calls, ", ") + "]"
+	case a.Reply:
+		return "reply " + exprText(a.X, 0)
+	case a.Fail:
+		return "fail " + exprText(a.X, 0)
+	}
+	return exprText(a.X, 0)
+}
+
 func testLineText(l TestLine) string {
 	switch l := l.(type) {
 	case *LetLine:
@@ -637,10 +654,7 @@ func testLineText(l TestLine) string {
 	case *MockLine:
 		answers := make([]string, len(l.Answers))
 		for i, a := range l.Answers {
-			if a.Fail {
-				answers[i] = "fail "
-			}
-			answers[i] += exprText(a.X, 0)
+			answers[i] = answerText(a)
 			if a.After != nil {
 				answers[i] += " after " + exprText(a.After, 0)
 			}

@@ -116,6 +116,10 @@ func (c *collector) note(n any) {
 		if n.Message != nil {
 			c.continued[c.before(n.Message.Place().Start, "else")] = true
 		}
+	case *dsl.MockLine:
+		c.turns(n)
+	case *dsl.ModelCall:
+		c.tight[n.Name.End] = true
 	case *dsl.ExpectLine:
 		if n.Called != nil {
 			c.tight[n.Called.Place().End] = true
@@ -150,6 +154,15 @@ func (c *collector) noteExpr(x dsl.Expr) {
 		c.prefixes[x.Start] = true
 	case *dsl.BinaryExpr:
 		c.continued[x.OpSpan.Start] = true
+	}
+}
+
+// turns notes where the turns of a model begin that are written on lines of their own.
+func (c *collector) turns(n *dsl.MockLine) {
+	for _, a := range n.Answers[min(1, len(n.Answers)):] {
+		if n.Turns {
+			c.continued[a.Start] = true
+		}
 	}
 }
 

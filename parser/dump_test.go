@@ -186,6 +186,26 @@ func dumpAgent(d *dsl.AgentDecl) string {
 		optExpr("system ", d.System), optExpr("prompt ", d.Prompt), strings.Join(tools, " "), budget, strings.Join(rules, " "))
 }
 
+func dumpAnswer(a *dsl.Answer) string {
+	var calls []string
+	for _, c := range a.Calls {
+		text := c.Name.Name
+		for _, arg := range c.Args {
+			text += " " + arg.Name.Name + ": " + dump(arg.Value)
+		}
+		calls = append(calls, list("call", text))
+	}
+	switch {
+	case calls != nil:
+		return list("calls", strings.Join(calls, " "))
+	case a.Reply:
+		return "reply " + dump(a.X)
+	case a.Fail:
+		return "fail " + dump(a.X)
+	}
+	return dump(a.X)
+}
+
 func dumpTestLine(l dsl.TestLine) string {
 	switch l := l.(type) {
 	case *dsl.LetLine:
@@ -193,11 +213,7 @@ func dumpTestLine(l dsl.TestLine) string {
 	case *dsl.MockLine:
 		var answers []string
 		for _, a := range l.Answers {
-			fail := ""
-			if a.Fail {
-				fail = "fail "
-			}
-			answers = append(answers, fail+dump(a.X)+optExpr(" after ", a.After))
+			answers = append(answers, dumpAnswer(a)+optExpr(" after ", a.After))
 		}
 		return list("mock", dump(l.Target), strings.Join(answers, ", "))
 	case *dsl.RunLine:

@@ -1,6 +1,10 @@
 package parser
 
 import (
+	"strings"
+
+	"github.com/alecthomas/participle/v2/lexer"
+
 	"github.com/wfgen/wfgen/dsl"
 )
 
@@ -93,8 +97,9 @@ func (p *parser) mockLine() dsl.TestLine {
 	if l.Target = p.target(help); l.Target == nil || !p.expect("=>") {
 		return nil
 	}
+	l.Turns = ofTurns(l.Target)
 	for {
-		l.Answers = append(l.Answers, p.answer())
+		l.Answers = append(l.Answers, p.answer(l.Turns))
 		if p.broken || !p.accept(",") {
 			break
 		}
@@ -103,15 +108,62 @@ func (p *parser) mockLine() dsl.TestLine {
 	return l
 }
 
-func (p *parser) answer() *dsl.Answer {
+// ofTurns tells whether a mock says what a model replies: reply and call are words there.
+func ofTurns(target dsl.Expr) bool {
+	id, ok := target.(*dsl.StringLit)
+	if !ok || len(id.Parts) != 1 || id.Parts[0].X != nil {
+		return false
+	}
+	return id.Parts[0].Text == "turns" || strings.HasSuffix(id.Parts[0].Text, ".turns")
+}
+
+// isIdent tells whether a token is a name that is meant as a word.
+func isIdent(t *lexer.Token, word string) bool { return t.Type == identToken && t.Value == word }
+
+// answer parses what a call gives or, with turns, what a model replies.
+func (p *parser) answer(turns bool) *dsl.Answer {
 	a := &dsl.Answer{Span: spanOf(p.peek())}
-	a.Fail = p.accept("fail")
-	a.X = p.expr()
+	switch {
+	case turns && p.at("[") && isIdent(p.ahead(1), "call"):
+		p.list("]", func() {
+			if c := p.modelCall(); !p.broken {
+				a.Calls = append(a.Calls, c)
+			}
+		})
+	case turns && isIdent(p.peek(), "reply"):
+		p.next()
+		a.Reply = true
+		a.X = p.expr()
+	default:
+		a.Fail = p.accept("fail")
+		a.X = p.expr()
+	}
 	if !p.broken && p.accept("after") {
 		a.After = p.expr()
 	}
 	a.Span = p.from(a.Start)
 	return a
+}
+
+// modelCall parses a call that a model's reply asks for.
+func (p *parser) modelCall() *dsl.ModelCall {
+	const help = `a call that a model asks for is written call Refund(order: "7"), with the arguments that it chooses`
+	c := &dsl.ModelCall{Span: spanOf(p.peek())}
+	if !isIdent(p.peek(), "call") {
+		p.wanted("`call`", help)
+		return c
+	}
+	p.next()
+	if c.Name = p.name(help); c.Name == nil {
+		return c
+	}
+	if !p.at("(") {
+		p.wanted("`(`", help)
+		return c
+	}
+	p.list(")", func() { c.Args = append(c.Args, p.namedArg()) })
+	c.Span = p.from(c.Start)
+	return c
 }
 
 func (p *parser) runLine() dsl.TestLine {
