@@ -60,6 +60,7 @@ var rooms = []room{
 	{"runtime/guard", "what stands before the calls of a tool, as rules that are given the time: lines in which they wait, breakers, caches", []string{}},
 	{"runtime/provider", "which provider's model one is, said without its key; its client, with limits that all who ask it share", []string{"runtime/guard", "runtime/model"}},
 	{"runtime", "what generated code calls: steps, side by side, undos, executions, and the engine; the standard library alone", []string{"runtime/foreign", "runtime/guard", "runtime/journal", "runtime/pure", "runtime/stepid"}},
+	{"runtime/agent", "conversations with language models as steps of a workflow: what is asked, what a reply has called, which model is next, what the budgets allow", []string{"runtime", "runtime/model", "runtime/pure", "runtime/repair", "runtime/stepid"}},
 	{"runtime/memory", "a journal in memory: trees whose copies cost nothing", []string{"runtime/journal"}},
 	{"runtime/journaltest", "the tests that hold any journal to the interface; mutants hold the tests to it", []string{"runtime/journal"}},
 	{"runtime/sqlite", "a journal in a SQLite file; the one room of the runtime with a library", []string{"runtime/journal"}},

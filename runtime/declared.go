@@ -2,7 +2,9 @@ package runtime
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
+	"strings"
 )
 
 // TimedOut is the declared error of a step or sub-workflow whose timeout has
@@ -100,3 +102,52 @@ type Interrupted struct{}
 func (Interrupted) Error() string {
 	return "interrupted: the process ended during the attempt, which may have had its effect"
 }
+
+// Spent is the declared error of an agent whose budget allows no more. Its fields say what
+// was used when the next request didn't fit any more.
+type Spent struct {
+	Turns   int     `json:"turns"`
+	Tokens  int     `json:"tokens"` // those sent and those of replies
+	Dollars float64 `json:"dollars"`
+}
+
+// Error says what was used, without what costs nothing.
+func (s Spent) Error() string {
+	used := []string{plural(s.Turns, "turn"), plural(s.Tokens, "token")}
+	if s.Dollars > 0 {
+		used = append(used, fmt.Sprintf("%.6g dollars", s.Dollars))
+	}
+	return "the budget allows no more: " + strings.Join(used, ", ") + " used"
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// Refused is the declared error of an agent whose models don't reply to what they are asked.
+type Refused struct {
+	Message string `json:"message"` // what the last of them has said; may be empty
+}
+
+// Error has what the model said.
+func (r Refused) Error() string {
+	if r.Message == "" {
+		return "the model refuses to reply"
+	}
+	return "the model refuses to reply: " + r.Message
+}
+
+// Unfit is the declared error of an agent of which no reply is a result.
+type Unfit struct {
+	Message string `json:"message"` // what is wrong with the last one, with the paths of that
+}
+
+// Error has what is wrong.
+func (u Unfit) Error() string { return "the reply doesn't fit: " + u.Message }
+
+func (s Spent) declares() error   { return s }
+func (r Refused) declares() error { return r }
+func (u Unfit) declares() error   { return u }

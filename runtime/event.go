@@ -22,6 +22,7 @@ const (
 	Cached     Kind = "cached"    // what the step gives is kept from another call
 	Attempt    Kind = "attempt"   // an attempt begins
 	Progressed Kind = "progress"  // the tool has told how far it has come
+	Partial    Kind = "partial"   // a part has come of what the attempt is to give
 	Failed     Kind = "failed"    // an attempt failed
 	Retrying   Kind = "retrying"  // the pause before a further attempt begins
 	Done       Kind = "done"
@@ -47,7 +48,7 @@ type Event struct {
 	Kind Kind
 	// Execution is the execution's id.
 	Execution string
-	// Workflow is the workflow's name; empty for Progressed, since a tool knows none.
+	// Workflow is the workflow's name; empty for Progressed and Partial, since a tool knows none.
 	Workflow string
 	// Step is the step's id; for Started and Ended of a sub-workflow the id of the
 	// step that called it, else empty.
@@ -61,8 +62,8 @@ type Event struct {
 	// Err is what failed, or a *HeldError; nil but for Failed, Ended and Held.
 	Err error
 	// Result is what a step or workflow gave, for Progressed what Heartbeat was given, as
-	// JSON has it; nil but for these and Ended, and where there is none. It isn't to be
-	// changed.
+	// JSON has it, for Partial a text that follows the one before; nil but for these and Ended,
+	// and where there is none. It isn't to be changed.
 	Result any
 	// Message is what log says.
 	Message string

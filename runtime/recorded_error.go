@@ -72,12 +72,24 @@ func predeclared(e *journal.Error) error {
 	case "CircuitOpen":
 		return CircuitOpen{}
 	case "Rejected":
-		var r Rejected
-		if pure.Decode(e.Value, "", &r) == nil {
-			return r
-		}
+		return readDeclared[Rejected](e)
+	case "Spent":
+		return readDeclared[Spent](e)
+	case "Refused":
+		return readDeclared[Refused](e)
+	case "Unfit":
+		return readDeclared[Unfit](e)
 	}
 	return nil
+}
+
+// readDeclared reads the fields of one; it is nil where they don't fit.
+func readDeclared[E error](e *journal.Error) error {
+	var found E
+	if pure.Decode(e.Value, "", &found) != nil {
+		return nil
+	}
+	return found
 }
 
 // A DeclaredValue is a declared error that has no Go type of its own.

@@ -31,8 +31,10 @@ package runtime
 // held is in TestDurableChanged, and what edits of a source hold in deploy_test.go.
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/stepid"
@@ -120,4 +122,49 @@ func (s *session) unreached(r *journal.Record) error {
 		what += " (" + r.Tool + ")"
 	}
 	return fmt.Errorf("%s is recorded as %s, and the workflow doesn't come to it", what, r.Kind)
+}
+
+// recount gives the ids without their generation.
+func (s *session) recount(prefix string, visit func(step string, data []byte)) error {
+	past, err := s.readPast()
+	if err != nil {
+		return err
+	}
+	prefix = stepid.WithoutGeneration(prefix)
+	i, _ := slices.BinarySearchFunc(past, prefix, func(r journal.Record, id string) int { return strings.Compare(r.Step, id) })
+	for ; i < len(past) && strings.HasPrefix(past[i].Step, prefix); i++ {
+		visit(past[i].Step, past[i].Data)
+	}
+	return nil
+}
+
+// readPast gives the ends of attempts and steps that are recorded, by their ids. They are read
+// once: what comes later isn't of the past.
+func (s *session) readPast() ([]journal.Record, error) {
+	s.lock()
+	past := s.past
+	s.mu.Unlock()
+	if past != nil {
+		return past, nil
+	}
+	var all []journal.Record
+	err := s.engine.journal.View(context.Background(), func(tx journal.Tx) (err error) {
+		all, err = tx.Records(s.id, 0, 0)
+		return err
+	})
+	if err != nil {
+		return nil, &StoreError{Err: err}
+	}
+	past = make([]journal.Record, 0, len(all))
+	for _, r := range all {
+		if r.Kind == journal.Done || r.Kind == journal.Failed {
+			r.Step = stepid.WithoutGeneration(r.Step)
+			past = append(past, r)
+		}
+	}
+	slices.SortStableFunc(past, func(a, b journal.Record) int { return strings.Compare(a.Step, b.Step) })
+	s.lock()
+	s.past = past
+	s.mu.Unlock()
+	return past, nil
 }

@@ -42,6 +42,7 @@ type session struct {
 	reenter     map[string]bool             // the sub-workflows that are done and owe undos, by what begins their steps
 	ended       map[string]bool             // those of which the end is recorded, by the same
 	rounds      map[string]int              // the last round of each loop that is recorded
+	past        []journal.Record            // what was recorded before it began; nil where nobody has asked (replay.go)
 	earlier     map[string][]journal.Record // what still holds of earlier generations, by step without its generation
 	recalling   bool                        // it goes through that: nothing new begins while more of it may be come to
 	beside      map[string][]error          // failures that went down with another one, by that one's failurePath

@@ -26,7 +26,7 @@ var (
 		attempt await batch call cancel clock clock_quiescence declared durable emit ending error event exchange
 		execution filter finally frame gate group guarded guarded_cache guarded_call heartbeat id inspection intercept interception lastly latch loop now patience payload post
 		quiescence race read recorded recorded_error recorded_place registry registry_event retry retry_several
-		rounds scope seat shared step stub topic try try_again undo version`)
+		rounds scope seat shared step stub topic try try_again undo version within`)
 	engineSide = strings.Fields(`
 		answer choice deadline drain engine follow goeson handover held history history_attempt history_beat history_lastly
 		history_loop history_undo history_wait index lane lasting late launch load mail manage match owner park

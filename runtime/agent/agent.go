@@ -1,13 +1,19 @@
-// Package agent runs conversations with language models as steps of a workflow: each reply is
-// a step, and so is each call that a reply asks for.
+// Package agent runs conversations with language models as steps of a workflow: each request
+// to a model is a step, and so is what each call does that a reply asks for. Converse is what
+// the generated code of an agent calls; it is given the models, what they are told, the tools
+// that they may have called, and what a result is, and gives the result.
+//
+// It has no engine of its own. What is recorded, how an execution goes on, what waits and what
+// is undone is the runtime's: a reply that is recorded is never asked for again. It decides
+// what is asked next, which model is asked, what a failure is told to the model as, and what
+// the budgets allow. It never lets a model choose what isn't in a tool's parameters, and never
+// tells one of an effect of which nobody knows whether it has happened.
 package agent
 
 import (
 	"context"
 
-	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/model"
-	"github.com/wfgen/wfgen/runtime/pure"
 )
 
 // A Model is a language model of one provider, as *model.Client is one.
@@ -25,37 +31,14 @@ type Choice struct {
 	Retry int    // how often a request is repeated that has failed
 }
 
-// A Price is what a million tokens cost, in dollars.
+// A Price is what a million tokens cost, in dollars. Cached is for those of a request that the
+// provider reads from a cache; 0 where they cost what others do.
 type Price struct{ In, Out, Cached float64 }
 
 // A Budget bounds an agent; of what is 0 there is no bound.
 type Budget struct {
 	Turns, Tokens int
 	Dollars       float64
-}
-
-// A Tool is what a model may have called. Offer makes one.
-type Tool struct {
-	Name, Doc  string
-	Parameters string // the JSON Schema of its arguments, an object
-	Max        int    // calls in one conversation; 0 for any number
-	Reads      bool   // it changes nothing: calls may go on side by side, and any failure is told to the model
-
-	// prepare reads and checks arguments. What is wrong with them is told to the model. call
-	// makes the call, within the frame of that call alone, and gives the JSON of its result;
-	// nil where it gives nothing.
-	prepare func(args []byte) (call func(f *runtime.Frame) ([]byte, error), err error)
-}
-
-// Offer makes a tool of a type of arguments, of what looks at these (nil for nothing), and of
-// what calls it. What call gives is encoded as the language's JSON.
-func Offer[A any](t Tool, check func(*pure.Check, A), call func(f *runtime.Frame, args A) (any, error)) Tool {
-	return t
-}
-
-// OfferDynamic is Offer for arguments that decode reads and checks, for interpreters.
-func OfferDynamic(t Tool, decode func(args []byte) (any, error), call func(f *runtime.Frame, args any) (any, error)) Tool {
-	return t
 }
 
 // A Conversation is what an agent is asked and may do, for a result of type T.
@@ -65,6 +48,10 @@ type Conversation[T any] struct {
 	Tools          []Tool
 	// Answer is the JSON Schema of the result's form, an object; empty where any text is a
 	// result, T is a string then. Wrapped tells that the result is in its one field, value.
+	// What models can't be held to is said in another way: each field is required, an optional
+	// one may be null, and a map is a list of objects with key and value, which has
+	// map as its title. Replies are made the language's JSON by the same schema before anything
+	// decodes them. It has no $ref.
 	Answer  string
 	Wrapped bool
 	// Decode reads a result and looks at its constraints; nil where the runtime's decoder for T
@@ -72,12 +59,8 @@ type Conversation[T any] struct {
 	Decode func(json []byte) (T, error)
 	// Validate says of a result what is wrong with it; nil where nothing more is asked of it.
 	Validate func(T) []string
-	Budget   Budget
-}
-
-// Converse has a conversation, and gives its result. step is where it stands: the ids of its
-// steps are step[i].ask[k].MODEL for a reply and step[i].call[k].… for the calls of a reply. It fails
-// with Spent, Refused or Unfit, as what fails a call, or as the last model asked has failed.
-func Converse[T any](f *runtime.Frame, step *runtime.Step, c *Conversation[T]) (T, error) {
-	panic("to be written")
+	// Budget bounds it, together with the agents that it calls, each of which counts against
+	// all budgets around it: they find these by the context, so that nothing is to be done for
+	// it where a workflow starts.
+	Budget Budget
 }
