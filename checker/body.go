@@ -22,6 +22,10 @@ func (c *checker) bodies() {
 		c.file = p.File
 		c.policyClauses(p)
 	}
+	for _, m := range c.prog.Models {
+		c.file = m.File
+		c.modelDecl(m)
+	}
 	for _, t := range c.prog.Tools {
 		c.file = t.File
 		c.toolClauses(t)
@@ -44,7 +48,11 @@ func (c *checker) bodies() {
 	}
 	for _, w := range c.prog.Workflows {
 		c.file = w.File
-		c.workflowBody(w)
+		if w.Agent != nil {
+			c.agentBody(w)
+		} else {
+			c.workflowBody(w)
+		}
 	}
 }
 

@@ -115,7 +115,7 @@ func (c *checker) stepHere(x *dsl.CallExpr) {
 	if as := map[string]string{"now": "at", "uuid": "id"}[x.Fun.Name]; as != "" {
 		d.Help = fmt.Sprintf("bind it above, %s := %s(), and write %s here", as, x.Fun.Name, as)
 	}
-	if c.in.pure == pureFunc || c.in.decl == nil {
+	if w, ok := c.in.decl.(*Workflow); c.in.pure == pureFunc || c.in.decl == nil || ok && w.Agent != nil {
 		d.Help = "call it in a workflow, and pass its result on"
 	}
 }

@@ -30,11 +30,32 @@ func (c *checker) uncalled() {
 			note(cl)
 		}
 	}
+	c.unasked()
 	for _, t := range c.prog.Tools {
 		if !called[t] && t.Decl.Name != nil {
 			c.file = t.File
 			c.warn(diag.UncalledTool, t.Decl.Name, "nothing calls %s", t.Name).
 				Help = "call it, or remove its declaration"
+		}
+	}
+}
+
+// unasked warns of models that no agent asks.
+func (c *checker) unasked() {
+	asked := map[*Model]bool{}
+	for _, w := range c.prog.Workflows {
+		if w.Agent == nil {
+			continue
+		}
+		for _, m := range w.Agent.Models {
+			asked[m.Model] = true
+		}
+	}
+	for _, m := range c.prog.Models {
+		if !asked[m] && m.Decl.Name != nil {
+			c.file = m.File
+			c.warn(diag.UncalledTool, m.Decl.Name, "no agent asks %s", m.Name).
+				Help = "name it in an agent, or remove its declaration"
 		}
 	}
 }

@@ -86,6 +86,7 @@ func (c *checker) check(goPackage string) {
 	c.resolve()
 	c.bodies()
 	c.recursion()
+	c.prices()
 	c.effects()
 	c.patience()
 	c.busy()

@@ -329,8 +329,22 @@ func (c *checker) retry(cl *dsl.RetryClause) *Retry {
 	if cl.Min != nil || cl.Max != nil {
 		c.backoff(cl, r)
 	}
-	r.On = c.errorNames(cl.On)
+	r.On = c.retriedNames(cl)
 	return r
+}
+
+// retriedNames are the errors that a retry names. What an agent has spent stays spent, and a
+// model that has refused would refuse again: they can't be among them.
+func (c *checker) retriedNames(cl *dsl.RetryClause) []*types.Struct {
+	errors := c.errorNames(cl.On)
+	for _, name := range cl.On {
+		o, _ := c.info.Uses[name].(*TypeName)
+		if o != nil && (o.Type == types.Type(types.Spent) || o.Type == types.Type(types.Refused)) {
+			c.report(diag.CannotFail, name, "%s is never retried", name.Name).
+				Help = "say with else on " + name.Name + " what happens instead"
+		}
+	}
+	return errors
 }
 
 // attempts gives the constant number of a retry; 0 where it is unsound.
@@ -385,7 +399,7 @@ func (c *checker) retryAt(cl *dsl.RetryClause) *Retry {
 		}
 		r.At = append(r.At, d)
 	}
-	r.On = c.errorNames(cl.On)
+	r.On = c.retriedNames(cl)
 	r.Times = len(r.At)
 	return r
 }

@@ -111,6 +111,18 @@ func (c *checker) declareOne(d dsl.Decl) {
 			goName = "" // nothing is generated for it
 		}
 		c.declareName(d.Name, f, goName)
+	case *dsl.ModelDecl:
+		m := &Model{Name: named(d.Name), GoName: types.Exported(named(d.Name)), Decl: d, File: c.file}
+		c.prog.Models = append(c.prog.Models, m)
+		c.declareName(d.Name, m, "")
+	case *dsl.AgentDecl:
+		decl := &dsl.WorkflowDecl{Span: d.Span, Doc: d.Doc, Name: d.Name, Params: d.Params, Result: d.Result}
+		w := &Workflow{
+			Version: 1, Name: named(d.Name), GoName: types.Exported(named(d.Name)), Result: nothing,
+			Agent: &Agent{Decl: d}, Decl: decl, File: c.file,
+		}
+		c.prog.Workflows = append(c.prog.Workflows, w)
+		c.declareName(d.Name, w, w.GoName)
 	case *dsl.WorkflowDecl:
 		w := &Workflow{Version: 1, Name: named(d.Name), GoName: types.Exported(named(d.Name)), Result: nothing, Decl: d, File: c.file}
 		c.prog.Workflows = append(c.prog.Workflows, w)

@@ -241,6 +241,13 @@ func (c *checker) accessors() {
 				continue
 			}
 			taken[name] = i
+			for _, m := range c.prog.Models {
+				if m.GoName == name {
+					d := c.report(diag.GoNameClash, i.decl, "the tools of package %s are %s() in Go, and so is the model %s", i.pkg.Name, name, m.Name)
+					label(d, m.File, m.Decl.Name, "the other one")
+					d.Help = "choose another name for the model"
+				}
+			}
 			for _, t := range c.prog.Tools {
 				if t.GoName == name && t.Go == nil {
 					d := c.report(diag.GoNameClash, i.decl, "the tools of package %s are %s() in Go, and so is the tool %s", i.pkg.Name, name, t.Name)
@@ -264,7 +271,7 @@ func (c *checker) importedBy(d dsl.Decl) *imported {
 // callsInto tells whether workflows of an imported package are called, and that package
 // has tools or calls into others itself.
 func (c *checker) callsInto(i *imported) bool {
-	if i.program == nil || len(i.program.Tools) == 0 && len(i.program.Foreign) == 0 {
+	if i.program == nil || len(i.program.Tools) == 0 && len(i.program.Models) == 0 && len(i.program.Foreign) == 0 {
 		return false
 	}
 	for _, w := range c.prog.Foreign {

@@ -22,6 +22,7 @@ type Program struct {
 	Events    []*Event
 	Enums     []*Enum
 	Tools     []*Tool
+	Models    []*Model
 	Funcs     []*Func
 	Workflows []*Workflow
 	Tests     []*Test
@@ -245,9 +246,14 @@ type Workflow struct {
 	effects bool
 	owes    bool
 	leaves  leaving
+	// unpriced is a model without a price that it asks, or an agent that it calls; nil for
+	// none.
+	unpriced *Model
 
-	Decl *dsl.WorkflowDecl
-	File *dsl.File
+	// Agent is set where an agent is declared. Decl stands for that then.
+	Agent *Agent
+	Decl  *dsl.WorkflowDecl
+	File  *dsl.File
 }
 
 func (*Var) object()      {}

@@ -213,6 +213,8 @@ func (c *checker) cannotFail(p dsl.Expr, s *types.Struct) {
 		d.Help = "it is what an approve fails with"
 	case types.CircuitOpen:
 		d.Help = "only a tool with a breaker refuses calls"
+	case types.Spent, types.Refused, types.Unfit:
+		d.Help = "it is what an agent fails with"
 	default:
 		d.Help = "say on the tool's declaration that it does: fails " + s.Name
 	}

@@ -24,6 +24,7 @@ func (c *checker) resolve() {
 		c.event(e)
 	}
 	c.toolNames()
+	c.modelNames()
 	for _, t := range c.prog.Tools {
 		c.file = t.File
 		c.toolSignature(t)

@@ -208,7 +208,12 @@ func kindOf(e *entry) string {
 	case *Func:
 		return "a func"
 	case *Workflow:
+		if o.Agent != nil {
+			return "an agent"
+		}
 		return "a workflow"
+	case *Model:
+		return "a model"
 	case *Const:
 		return "a constant"
 	case *Policy:
@@ -297,10 +302,12 @@ var elsewhere = map[string]string{
 	"err": "a step that fails ends the workflow; else on its call, or try around it, says what happens instead, and knows err there",
 	"str": "write string(x), or \"${x}\"", "length": "write len(x)", "size": "write len(x)", "count": "write len(x)",
 	"toString": "write string(x), or \"${x}\"", "sprintf": "write \"${x}\"", "float": "write float64(x)", "filter": roundsHelp, "map": roundsHelp,
+	"image": seesText, "file": seesText,
 	"retry": "write retry behind the call, as a clause", "commit": "write commit alone, as a statement",
 }
 
 const (
+	seesText   = "a model is given text alone: write what it is to know as a text"
 	failHelp   = "write fail and a message"
 	logHelp    = "write log and a message"
 	roundsHelp = "write for x in xs where … { … }, whose value is a list"

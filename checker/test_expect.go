@@ -113,6 +113,9 @@ func (t *tester) failuresOfWorkflow(w *Workflow, seen map[*Workflow]bool) *failu
 	if w.Timeout > 0 {
 		f.add(types.TimedOut)
 	}
+	if w.Agent != nil {
+		f.add(types.Spent, types.Refused, types.Unfit)
+	}
 	dsl.Inspect(w.Decl.Body, func(n dsl.Node) bool {
 		if call, ok := n.(*dsl.CallExpr); ok && call.Fun != nil && call.Verb == dsl.Call {
 			t.addFailures(f, call, seen)

@@ -180,7 +180,7 @@ func (w *World) viewWorkflow(of *Workflow, i *imported) *Workflow {
 	out := &Workflow{
 		Name: of.Name, GoName: of.GoName, Result: w.view(of.Result, p), Timeout: of.Timeout, Version: of.Version,
 		Decl: of.Decl, File: of.File, Package: p, Of: of,
-		Program: i.program,
+		Program: i.program, Agent: of.Agent,
 	}
 	for _, v := range of.Params {
 		out.Params = append(out.Params, &Var{Name: v.Name, Type: w.view(v.Type, p), Ident: v.Ident})

@@ -59,6 +59,8 @@ const (
 	CannotFail      Code = "WF049" // an error that can't come where it is named
 	OpenRound       Code = "WF050" // a loop's round that doesn't end with break or continue
 	BadEvent        Code = "WF051" // an event's key that can't be one, or what can't be addressed from here
+	BadAgent        Code = "WF052" // an agent or model that lacks what it can't do without
+	NotForModel     Code = "WF053" // a type of which a model can't be asked for a value
 
 	SwallowsAll  Code = "WF058" // an else that stands for every failure where not all can be meant
 	StaysDone    Code = "WF059" // an effect without undo between one that is owed its undo and what may fail

@@ -28,10 +28,20 @@ func dump(p *plan.Program) []byte {
 	for _, f := range p.Funcs {
 		fmt.Fprintf(d, "func %s: %s\n", f.Name, pure(f.Body))
 	}
+	for _, m := range p.Models {
+		fmt.Fprintf(d, "model %s %d", m.Name, m.Max)
+		if m.Price != nil {
+			fmt.Fprintf(d, " %v", *m.Price)
+		}
+		fmt.Fprintln(d)
+	}
 	for _, w := range p.Workflows {
 		fmt.Fprintf(d, "workflow %s %s", w.Name, w.Effect)
 		for _, t := range w.Tools {
 			fmt.Fprintf(d, " %s", t.Name)
+		}
+		for _, m := range w.Models {
+			fmt.Fprintf(d, " %s", m.Name)
 		}
 		fmt.Fprintln(d)
 		d.block(w.Body, "  ")
@@ -75,6 +85,21 @@ func (d *dumper) block(b *plan.Block, indent string) {
 	}
 }
 
+func converse(o *plan.Converse) string {
+	var parts []any
+	for _, c := range o.Models {
+		parts = append(parts, fmt.Sprintf("%s*%d", c.Model.Name, c.Retry))
+	}
+	parts = append(parts, o.System, o.Prompt, fmt.Sprintf("%v", o.Budget), "gives "+o.Result.String())
+	for _, t := range o.Offers {
+		parts = append(parts, fmt.Sprintf("%s(%s)*%d %s", t.Name(), variables(t.Params), t.Max, t.Effect))
+	}
+	for _, r := range o.Validate {
+		parts = append(parts, form("validate", r.Cond, r.Message, fmt.Sprintf("%q", r.Text)))
+	}
+	return form("converse", parts...)
+}
+
 func variables(vs []*plan.Variable) string {
 	var out []string
 	for _, v := range vs {
@@ -116,6 +141,8 @@ func op(o plan.Op) string {
 		return form("wait", fmt.Sprint(o.Until), o.X)
 	case *plan.Log:
 		return form("log", o.Message)
+	case *plan.Converse:
+		return converse(o)
 	}
 	return strings.ToLower(strings.TrimPrefix(fmt.Sprintf("%T", o), "*plan."))
 }

@@ -54,6 +54,7 @@ func lower(prog *checker.Program, others *others) *lowerer {
 		vars:      map[*checker.Var]*Variable{},
 		structs:   map[*types.Struct]*Struct{},
 		tools:     map[*checker.Tool]*Tool{},
+		models:    map[*checker.Model]*Model{},
 		funcs:     map[*checker.Func]*Func{},
 		workflows: map[*checker.Workflow]*Workflow{},
 		event:     map[*checker.Event]*Event{},
@@ -66,6 +67,7 @@ func lower(prog *checker.Program, others *others) *lowerer {
 	l.files(prog)
 	l.types(prog)
 	l.callees(prog)
+	l.modelDecls(prog)
 	l.events(prog)
 	for _, w := range prog.Workflows {
 		l.out.Workflows = append(l.out.Workflows, l.workflow(w))
@@ -86,6 +88,7 @@ type lowerer struct {
 	vars      map[*checker.Var]*Variable
 	structs   map[*types.Struct]*Struct
 	tools     map[*checker.Tool]*Tool
+	models    map[*checker.Model]*Model
 	funcs     map[*checker.Func]*Func
 	workflows map[*checker.Workflow]*Workflow
 	event     map[*checker.Event]*Event
@@ -275,7 +278,11 @@ func (l *lowerer) workflow(w *checker.Workflow) *Workflow {
 		Result: w.Result, Version: w.Version, Timeout: w.Timeout, AtOnce: (*AtOnce)(w.AtOnce), Pos: u.pos(w.Decl.Name.Span),
 	}
 	l.workflows[w] = out
-	out.Body = l.body(u, w.Decl)
+	if w.Agent != nil {
+		out.Body = l.agent(u, w)
+	} else {
+		out.Body = l.body(u, w.Decl)
+	}
 	settle(out.Body, nobody)
 	out.Effect, out.NeedsEngine = effectOf(out.Body), w.AtOnce != nil || needsEngine(out.Body)
 	out.Tools, out.Needs = l.reached(out.Body), needsIn(out.Body)

@@ -115,6 +115,8 @@ func (l *lowerer) oweNode(n *Node, owed []string) []string {
 			ends = l.oweBranch(ends, a, owed)
 		}
 		return either(nil, ends...)
+	case *Converse:
+		return l.oweCalls(op, owed)
 	case *Finally: // which has an account of its own
 		l.owe(op.Body, nil)
 	case *Loop:
@@ -166,6 +168,20 @@ func (l *lowerer) oweBranch(ends [][]string, b *Block, owed []string) [][]string
 		return ends
 	}
 	return append(ends, end)
+}
+
+// oweCalls is oweRounds for the calls of an agent, of which any may come before any other.
+func (l *lowerer) oweCalls(op *Converse, owed []string) []string {
+	all := owed
+	for _, o := range op.Offers {
+		all = either(all, l.owe(o.Body, owed))
+	}
+	if len(all) > len(owed) {
+		for _, o := range op.Offers {
+			l.owe(o.Body, all)
+		}
+	}
+	return all
 }
 
 // oweLoop is oweRounds for a loop, which ends from within: what may be owed after it

@@ -98,6 +98,13 @@ func (f *freeVars) op(op Op) {
 		}
 	case *Finally:
 		f.bound[op.Err] = true
+	case *Converse:
+		f.bound[op.Value] = true
+		for _, o := range op.Offers {
+			for _, v := range o.Params {
+				f.bound[v] = true
+			}
+		}
 	case *Loop:
 		f.bound[op.State], f.bound[op.Key], f.bound[op.Value] = true, true, true
 	case *Durable:

@@ -122,6 +122,29 @@ var Interrupted = &Struct{Name: "Interrupted", GoName: "Interrupted", Error: tru
 // CircuitOpen is the predeclared error of a call that the breaker of its tool has refused.
 var CircuitOpen = &Struct{Name: "CircuitOpen", GoName: "CircuitOpen", Error: true, Package: TimedOut.Package}
 
+// Spent is the predeclared error of an agent whose budget has no room for a further turn. It
+// says what was used.
+var Spent = &Struct{
+	Name: "Spent", GoName: "Spent", Error: true, Package: TimedOut.Package,
+	Fields: []*Field{
+		{Name: "turns", GoName: "Turns", Type: Basics[Int]}, {Name: "tokens", GoName: "Tokens", Type: Basics[Int]},
+		{Name: "dollars", GoName: "Dollars", Type: Basics[Float64]},
+	},
+}
+
+// Refused is the predeclared error of an agent whose models have all refused to reply.
+var Refused = &Struct{
+	Name: "Refused", GoName: "Refused", Error: true, Package: TimedOut.Package,
+	Fields: []*Field{text("message")},
+}
+
+// Unfit is the predeclared error of an agent whose models have given no reply that is a
+// result. Its message says what was wrong with the last.
+var Unfit = &Struct{
+	Name: "Unfit", GoName: "Unfit", Error: true, Package: TimedOut.Package,
+	Fields: []*Field{text("message")},
+}
+
 // Approval is the predeclared type of what approve gives.
 var Approval = &Struct{
 	Name: "Approval", GoName: "Approval", Package: TimedOut.Package,
@@ -129,7 +152,7 @@ var Approval = &Struct{
 }
 
 // Predeclared are the struct types that the language declares, errors among them.
-var Predeclared = []*Struct{TimedOut, Rejected, Interrupted, CircuitOpen, Approval}
+var Predeclared = []*Struct{TimedOut, Rejected, Interrupted, CircuitOpen, Approval, Spent, Refused, Unfit}
 
 // LeavesOpen tells of a declared error whether what has failed with it may have happened all
 // the same: of a call that is refused after other attempts, these may have.

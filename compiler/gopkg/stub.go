@@ -93,9 +93,16 @@ func (w *stubWriter) decl(d dsl.Decl) {
 	case *dsl.UnionDecl:
 		w.union(d)
 	case *dsl.WorkflowDecl:
-		if usable(d.Name) {
-			w.printf("type %sTools interface{}\n", types.Exported(d.Name.Name))
-		}
+		w.toolsOf(d.Name)
+	case *dsl.AgentDecl:
+		w.toolsOf(d.Name)
+	}
+}
+
+// toolsOf writes the interface of a workflow's tools.
+func (w *stubWriter) toolsOf(name *dsl.Ident) {
+	if usable(name) {
+		w.printf("type %sTools interface{}\n", types.Exported(name.Name))
 	}
 }
 
