@@ -55,7 +55,7 @@ func (l *lowerer) agent(u *unit, w *checker.Workflow) *Block {
 // different tools never have to be told apart.
 func (b *builder) offer(o *checker.Offer, calls scope) *Offer {
 	out := &Offer{Params: b.params(o.Free), Max: o.Max}
-	result := types.Type(types.Basics[types.Nothing])
+	var result types.Type
 	if o.Tool != nil {
 		out.Tool, result = b.tools[o.Tool], o.Tool.Result
 	} else {
