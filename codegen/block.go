@@ -62,11 +62,17 @@ func (b *body) intoVariable(blk *plan.Block, to sink) bool {
 // tail writes the last step of a function literal together with the return of its
 // value, where the value is just what the step gives. It tells whether it did.
 func (b *body) tail(blk *plan.Block, i int, n *plan.Node, to sink) bool {
+	value, last := returned(blk, i, to)
+	if c, ok := n.Op.(*plan.Converse); ok && last && isVar(value, n.Binds) {
+		defer b.own(stepOwner(b.workflow, n))()
+		b.mark(n)
+		b.add(jen.Return(b.converse(n, c)))
+		return true
+	}
 	call, ok := n.Op.(*plan.Call)
-	if !ok || call.Else != nil || call.Undo != nil {
+	if !ok || call.Else != nil || call.Undo != nil || to.dynamic && isUnion(resultOf(call)) {
 		return false
 	}
-	value, last := returned(blk, i, to)
 	if !last || n.Binds == nil && value != nil || n.Binds != nil && (value == nil || !isVar(value, n.Binds)) {
 		return false
 	}
@@ -146,4 +152,9 @@ func mayFail(x plan.Expr) bool {
 		}
 	})
 	return fails
+}
+
+func isUnion(t types.Type) bool {
+	_, ok := t.(*types.Union)
+	return ok
 }

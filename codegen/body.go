@@ -270,6 +270,8 @@ type sink struct {
 	name string     // of the variable, but for results
 	typ  types.Type // of the value
 	fit  *fit       // counts the size of a value that is given or collected; may be nil
+	// dynamic tells that the value is given as one of any type.
+	dynamic bool
 }
 
 type sinkKind int
@@ -302,6 +304,9 @@ func (b *body) into(s sink, x plan.Expr) {
 func (s sink) value(b *body, x plan.Expr) *jen.Statement {
 	if s.fit != nil {
 		return s.fit.add(b, b.element(s.typ, x))
+	}
+	if s.dynamic {
+		return b.dynamic(x)
 	}
 	return b.expr(x)
 }

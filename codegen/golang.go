@@ -13,7 +13,7 @@ import (
 // own names where these are free.
 func (g *generator) nameImports() {
 	for _, p := range g.program.Packages() {
-		if slices.Contains(importedPackages, p.Path) {
+		if slices.Contains(importedBy(g.program), p.Path) {
 			g.aliases[p.Path] = p.Name
 			continue
 		}

@@ -138,14 +138,14 @@ var predeclared = []string{
 	"recover", "init", "main", "_",
 }
 
-// universe is the scope around a package: what its declarations can't be called.
-func universe() *scope {
+// universe is the scope around a program's package: what its declarations can't be called.
+func universe(p *plan.Program) *scope {
 	s := newScope(nil)
 	s.fixed = true
 	for _, name := range predeclared {
 		s.taken[name] = true
 	}
-	for _, name := range importedNames() {
+	for _, name := range importedNames(p) {
 		s.taken[name] = true
 	}
 	return s

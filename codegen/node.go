@@ -51,6 +51,8 @@ func (b *body) node(n *plan.Node) {
 		b.recordedNode(n, "Now")
 	case *plan.UUID:
 		b.recordedNode(n, "UUID")
+	case *plan.Converse:
+		b.converseNode(n, op)
 	case *plan.Return:
 		b.returnNode(op)
 	case *plan.Wait:

@@ -1,6 +1,8 @@
 package codegen
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/wfgen/wfgen/plan"
@@ -13,7 +15,7 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 	info := g.infos[w]
 	var code []jen.Code
 	if w.HasTools() {
-		methods := append(g.methods(w.Tools, false), accessors(w.Needs, false)...)
+		methods := slices.Concat(g.methods(w.Tools, false), modelMethods(w.Models, false), accessors(w.Needs, false))
 		code = append(code, documented(w.GoName+"Tools are the tools that "+w.GoName+" reaches.",
 			jen.Type().Id(w.GoName+"Tools").Interface(methods...)))
 	}
@@ -60,11 +62,11 @@ func (g *generator) workflowFunc(w *plan.Workflow) []jen.Code {
 		code = append(code, starter(w, info, options, params, args))
 	}
 	code = append(code, g.awaited[w]...)
-	return append(code,
+	return append(append(code,
 		g.inputType(w),
 		g.inputCheck(w),
 		g.submitter(w, engine, options, args),
-		b.descriptions(info))
+		b.descriptions(info)), g.agentDecls(w)...)
 }
 
 // bodyDoc is the comment on the function that runs a workflow: its own where that is the
@@ -129,8 +131,11 @@ func (g *generator) keepsState(w *plan.Workflow) bool {
 	}
 	keeps := w.Effect > plan.Readonly || w.Package != nil // whose body isn't known
 	plan.Inspect(w.Body, func(n *plan.Node) {
-		if c, ok := n.Op.(*plan.Call); ok {
+		switch c := n.Op.(type) {
+		case *plan.Call:
 			keeps = keeps || c.Undo != nil || c.Workflow != nil && g.keepsState(c.Workflow)
+		case *plan.Converse:
+			keeps = true // what a model has replied
 		}
 	}, func(x plan.Expr) {
 		_, asks := x.(*plan.RunField)

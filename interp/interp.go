@@ -17,6 +17,7 @@ import (
 	"github.com/wfgen/wfgen/compat"
 	"github.com/wfgen/wfgen/plan"
 	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/agent"
 	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
@@ -28,6 +29,7 @@ type Program struct {
 	layouts   map[*types.Struct]*layout
 	places    map[*types.Field]int // of a field among its struct's
 	tools     map[*plan.Tool]caller
+	models    map[*plan.Model]agent.Model
 	funcs     map[*plan.Func]caller // those that are bound to Go
 	workflows map[*plan.Workflow]*workflow
 	topics    map[*plan.Event]*runtime.Topic[any]
@@ -46,7 +48,7 @@ type Program struct {
 // A caller calls a tool. It gives a value of the Go type of the tool's result.
 type caller func(ctx context.Context, args []reflect.Value) (reflect.Value, error)
 
-// New makes a program of a plan, with a tool for each that its workflows reach. An
+// New makes a program of a plan, with a tool or model for each that its workflows reach. An
 // error says everything in which the tools don't fit, or what of the plan can't be
 // interpreted.
 func New(p *plan.Program, tools Tools) (*Program, error) {
@@ -61,7 +63,7 @@ func build(p *plan.Program, tools Tools, prefix string, made map[*plan.Program]*
 	}
 	out := &Program{
 		plan: p, layouts: map[*types.Struct]*layout{}, places: map[*types.Field]int{},
-		tools: map[*plan.Tool]caller{}, funcs: map[*plan.Func]caller{}, workflows: map[*plan.Workflow]*workflow{},
+		tools: map[*plan.Tool]caller{}, models: map[*plan.Model]agent.Model{}, funcs: map[*plan.Func]caller{}, workflows: map[*plan.Workflow]*workflow{},
 		topics: map[*plan.Event]*runtime.Topic[any]{}, fingerprints: compat.Fingerprints(p),
 		guards:   map[*plan.Tool]*runtime.Guarded{},
 		imported: map[string]*Program{}, homes: map[*types.Struct]*types.Struct{},

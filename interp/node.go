@@ -50,6 +50,8 @@ func (e *env) node(n *plan.Node) (outcome, error) {
 		return e.race(n, op)
 	case *plan.Loop:
 		return e.loop(n, op)
+	case *plan.Converse:
+		return outcome{}, e.converse(n, op)
 	case *plan.Now, *plan.UUID:
 		return outcome{}, e.recorded(n)
 	case *plan.Wait:

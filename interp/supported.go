@@ -114,6 +114,11 @@ func (w *typeWalk) node(n *plan.Node) {
 		}
 	case *plan.Durable:
 		w.walk(n.Pos, op.Result)
+	case *plan.Converse:
+		w.walk(n.Pos, op.Result)
+		for _, o := range op.Offers {
+			w.variables(n.Pos, o.Params)
+		}
 	case *plan.Match:
 		for _, a := range op.Arms {
 			if a.Member != nil {

@@ -16,7 +16,8 @@ import (
 // parameter and an error as the last result may be left out. Its types are those of
 // generated code or alike: a struct has the declared fields by their names in JSON,
 // an enum is any string type. A func that is bound to Go is given in the same way. The
-// tools of an imported package have its name before theirs: billing.Charge.
+// tools of an imported package have its name before theirs: billing.Charge. A model is an
+// agent.Model, by its name too.
 type Tools map[string]any
 
 // A Tool is a tool that knows no Go types: it is called with the values of its
@@ -33,6 +34,11 @@ func (p *Program) bind(tools Tools, prefix string) error {
 			problems = append(problems, fmt.Errorf("%s: tool %s: %w", place(t.Pos), prefix+t.Name, err))
 		}
 		p.tools[t] = c
+	}
+	for _, m := range p.plan.Models {
+		if err := p.bindModel(m, tools[prefix+m.Name]); err != nil {
+			problems = append(problems, fmt.Errorf("%s: model %s: %w", place(m.Pos), prefix+m.Name, err))
+		}
 	}
 	for _, f := range p.plan.Funcs {
 		if f.Go == nil {

@@ -180,11 +180,11 @@ func (p *Program) shape(t types.Type) *pure.Shape {
 	return pure.ShapeOf(goType(t))
 }
 
-// parameters is the layout of a workflow's parameters: an object with a key for
-// each.
-func (p *Program) parameters(w *plan.Workflow) (*layout, error) {
+// parameters is the layout of the parameters of a workflow, or of what a model chooses: an
+// object with a key for each.
+func (p *Program) parameters(params []*plan.Variable) (*layout, error) {
 	l := &layout{shape: pure.RecordShape()}
-	for _, v := range w.Params {
+	for _, v := range params {
 		l.fields = append(l.fields, &types.Field{Name: v.Name, Type: v.Type})
 	}
 	return l, p.complete(l, make([]plan.Expr, len(l.fields)))

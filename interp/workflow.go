@@ -16,6 +16,7 @@ type workflow struct {
 	p        *Program
 	plan     *plan.Workflow
 	params   *layout
+	asks     *asked // nil where it is no agent
 	info     runtime.Workflow
 	steps    map[*plan.Node]*runtime.Step
 	tasks    map[*plan.Call]*runtime.Task[any]
@@ -28,12 +29,16 @@ type workflow struct {
 
 // prepare describes a workflow and its steps to the runtime.
 func (p *Program) prepare(w *plan.Workflow) error {
-	params, err := p.parameters(w)
+	params, err := p.parameters(w.Params)
+	if err != nil {
+		return err
+	}
+	asks, err := p.asks(w)
 	if err != nil {
 		return err
 	}
 	out := &workflow{
-		p: p, plan: w, params: params,
+		p: p, plan: w, params: params, asks: asks,
 		info: runtime.Workflow{
 			Name: w.Name, At: place(w.Pos), Version: w.Version, Fingerprint: p.fingerprints[w], Timeout: w.Timeout, Stateless: !keepsState(w), Lastly: w.RunsLast(),
 		},
@@ -131,8 +136,11 @@ func (p *Program) retry(r *plan.Retry) *runtime.Retry {
 func keepsState(w *plan.Workflow) bool {
 	keeps := w.Effect > plan.Readonly
 	plan.Inspect(w.Body, func(n *plan.Node) {
-		if c, ok := n.Op.(*plan.Call); ok {
+		switch c := n.Op.(type) {
+		case *plan.Call:
 			keeps = keeps || c.Undo != nil || c.Workflow != nil && keepsState(c.Workflow)
+		case *plan.Converse:
+			keeps = true // what a model has replied
 		}
 	}, func(x plan.Expr) {
 		_, asks := x.(*plan.RunField)
