@@ -39,7 +39,7 @@ var rooms = []room{
 	{"plan", "lowering, dependencies, reduction, chains, the schedule of each block, step ids", []string{"checker", "dsl", "runtime/stepid", "types"}},
 	{"plan/serial", "a plan as JSON, for another process", []string{"plan", "types"}},
 	{"plan/schema", "the types of a plan as JSON Schemas: as values come in, and as language models are held to them", []string{"dsl", "plan", "runtime/foreign", "runtime/pure", "types"}},
-	{"compat", "what the records of durable executions mean: fingerprints, and whether an execution can go on under another source", []string{"plan", "runtime/stepid", "types"}},
+	{"compat", "what the records of durable executions mean: fingerprints, and whether an execution can go on under another source", []string{"plan", "plan/schema", "runtime/stepid", "types"}},
 	{"codegen", "plan to Go, over jennifer", []string{"compat", "dsl", "plan", "plan/schema", "runtime/foreign", "types"}},
 	{"interp", "runs a plan without Go being generated, over tools given by name, and types of Go that are linked", []string{"compat", "dsl", "plan", "plan/schema", "runtime", "runtime/agent", "runtime/pure", "runtime/sha256", "types"}},
 	{"graph", "the plan as text, JSON, Mermaid, DOT and SVG", []string{"plan", "runtime/foreign", "runtime/pure", "types"}},

@@ -107,7 +107,7 @@ func (c *comparison) all(at place, old, new *block) (f finding) {
 		}
 	}
 	if !same(old.value.text, new.value.text) {
-		f = f.worse(no(old.owner, "its value is computed otherwise"))
+		f = f.worse(no(old.owner, "%s", old.otherwise()))
 	}
 	return f.worse(c.declared(old.owner, old.value.touches))
 }
@@ -129,7 +129,11 @@ func (c *comparison) full(at place, s, t *step) finding {
 		f = f.worse(c.all(at, b, t.block(b.label)))
 	}
 	for _, b := range t.blocks {
-		if s.block(b.label) == nil && len(b.steps) > 0 {
+		switch {
+		case s.block(b.label) != nil || len(b.steps) == 0:
+		case s.converses(): // no reply has asked for it
+			f = f.worse(finding{Otherwise, s.path, "it has the new " + b.label})
+		default:
 			f = f.worse(at.added(b.steps[0], "it would have had to run before"))
 		}
 	}

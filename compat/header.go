@@ -29,7 +29,11 @@ func (c *comparison) header(s, t *step) finding {
 	case s.clauses != t.clauses:
 		return no(s.path, "it has%s now, had%s", clauses(t.clauses), clauses(s.clauses))
 	}
-	return c.declared(s.path, s.touches)
+	f := c.declared(s.path, s.touches)
+	if !same(s.asks, t.asks) {
+		f = f.worse(finding{Otherwise, s.path, "its models are told something else"})
+	}
+	return f
 }
 
 // attempts compares how often a step is tried. Attempts that are recorded have to be
@@ -61,6 +65,8 @@ func (s *step) otherwise() string {
 		return "its rounds are others"
 	case *plan.Validate:
 		return "it checks something else"
+	case *plan.Converse:
+		return "it has other models, another budget or other rules"
 	case *plan.Wait:
 		return "how long it waits is computed otherwise"
 	case *plan.Log:

@@ -89,6 +89,8 @@ type step struct {
 	// The aspects of a step, each of which must be what it was. Inputs are what its
 	// expressions compute, outcome is what its records hold.
 	kind, callee, outcome, fails, effect, inputs, undo, clauses string
+	// asks is what an agent's models are told, which is in no fingerprint.
+	asks string
 	// attempts is how many it may take, on which failures.
 	attempts int
 	on       string
@@ -269,6 +271,8 @@ func (m *maker) op(s *step, p *printer, n *plan.Node) {
 		}
 	case *plan.Loop:
 		m.loop(s, p, op)
+	case *plan.Converse:
+		m.converse(s, p, op)
 	default:
 		m.simple(s, p, op)
 	}

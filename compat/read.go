@@ -76,7 +76,7 @@ func (r *recordReader) block(e *outline, owner string, in recordedBlock) *block 
 
 func (r *recordReader) step(e *outline, in *block, t recordedStep) *step {
 	s := &step{
-		path: t.ID, kind: t.Kind, op: kinds[t.Kind], callee: t.Calls, outcome: t.Gives, fails: t.Fails, effect: t.Effect, inputs: t.Inputs,
+		path: t.ID, kind: t.Kind, op: kinds[t.Kind], callee: t.Calls, outcome: t.Gives, fails: t.Fails, effect: t.Effect, inputs: t.Inputs, asks: t.Asks,
 		undo: t.Undo, clauses: t.Clauses, attempts: t.Attempts, on: t.On, place: t.Place, caught: t.Caught, touches: r.set(t.Touches),
 		byLabel: map[string]*block{},
 	}

@@ -48,6 +48,7 @@ type recordedStep struct {
 	Fails    string          `json:"fails,omitempty"`
 	Effect   string          `json:"effect,omitempty"`
 	Inputs   string          `json:"inputs,omitempty"`
+	Asks     string          `json:"asks,omitempty"`
 	Undo     string          `json:"undo,omitempty"`
 	Clauses  string          `json:"clauses,omitempty"`
 	Attempts int             `json:"attempts,omitempty"`
@@ -164,7 +165,7 @@ func (w *recordWriter) step(depth int, s *step) {
 
 func (s *step) recorded() recordedStep {
 	r := recordedStep{
-		ID: s.path, Kind: s.kind, Calls: s.callee, Gives: s.outcome, Fails: s.fails, Effect: s.effect, Inputs: digest(s.inputs),
+		ID: s.path, Kind: s.kind, Calls: s.callee, Gives: s.outcome, Fails: s.fails, Effect: s.effect, Inputs: digest(s.inputs), Asks: digest(s.asks),
 		Undo: digest(s.undo), Clauses: s.clauses, Attempts: s.attempts, On: s.on, Place: s.place, Caught: s.caught,
 		Touches: sorted(s.touches), After: paths(s.after),
 	}
@@ -202,5 +203,6 @@ var kinds = map[string]plan.Op{
 	"parallel": &plan.Parallel{}, "try": &plan.Try{}, "finally": &plan.Finally{}, "race": &plan.Race{}, "loop": &plan.Loop{}, "validate": &plan.Validate{},
 	"fail": &plan.Fail{}, "return": &plan.Return{}, "break": &plan.Break{}, "continue": &plan.Continue{}, "wait": &plan.Wait{},
 	"wait until": &plan.Wait{}, "log": &plan.Log{}, "commit": &plan.Commit{}, "rollback": &plan.Rollback{}, "now": &plan.Now{}, "uuid": &plan.UUID{},
-	"await": &plan.Durable{}, "emit": &plan.Durable{}, "approve": &plan.Durable{}, "start": &plan.Durable{},
+	"conversation": &plan.Converse{},
+	"await":        &plan.Durable{}, "emit": &plan.Durable{}, "approve": &plan.Durable{}, "start": &plan.Durable{},
 }

@@ -9,6 +9,9 @@ type Verdict int
 const (
 	// Yes: nothing that may be recorded means anything else.
 	Yes Verdict = iota
+	// Otherwise: the same, but that an agent's models are told something else from now on.
+	// What they have replied stands.
+	Otherwise
 	// Depends: types, their constraints, or Go behind a func have changed; whether the
 	// records fit depends on what is in them.
 	Depends
@@ -16,8 +19,10 @@ const (
 	No
 )
 
-// String is yes, depends on data or no.
-func (v Verdict) String() string { return [...]string{"yes", "depends on data", "no"}[v] }
+// String is yes; yes, asks otherwise; depends on data; or no.
+func (v Verdict) String() string {
+	return [...]string{"yes", "yes, asks otherwise", "depends on data", "no"}[v]
+}
 
 // A Report says of one workflow of OLD where executions of it can go on.
 type Report struct {

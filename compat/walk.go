@@ -56,7 +56,7 @@ func (s *step) stands() bool {
 	switch s.op.(type) {
 	case *plan.Call:
 		return s.sub == nil
-	case *plan.Durable, *plan.Wait, *plan.Now, *plan.UUID, *plan.Log:
+	case *plan.Durable, *plan.Wait, *plan.Now, *plan.UUID, *plan.Log, *plan.Converse:
 		return true
 	}
 	return false
@@ -118,8 +118,8 @@ func (w *walk) earlier(at place, s, t *step, i int) (f finding) {
 	for j, b := range s.blocks {
 		var may bool
 		switch s.op.(type) {
-		case *plan.For:
-			may = true // rounds before
+		case *plan.For, *plan.Converse:
+			may = true // rounds and turns before
 		case *plan.Loop:
 			may = j == 0
 		case *plan.Try:

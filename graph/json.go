@@ -42,6 +42,9 @@ func jsonStep(w *bufio.Writer, n *plan.Node, indent string) {
 	if name := name(n); name != "" {
 		fmt.Fprintf(w, `, "name": %s`, quoted(name))
 	}
+	if c, ok := n.Op.(*plan.Converse); ok {
+		fmt.Fprintf(w, `, "models": %s`, list(models(c)))
+	}
 	fmt.Fprintf(w, `, "line": %d, "effect": %s, "after": %s, "group": %d, "chain": %d, "owed": %s`,
 		n.Pos.Line, quoted(n.Effect.String()), list(paths(n.After)), n.Group, n.Chain, list(n.Owed))
 	var inner []*plan.Node

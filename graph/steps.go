@@ -55,6 +55,8 @@ func kind(n *plan.Node) string {
 		return "break"
 	case *plan.Continue:
 		return "continue"
+	case *plan.Converse:
+		return "agent"
 	case *plan.Now:
 		return "now"
 	case *plan.UUID:
@@ -109,6 +111,8 @@ func does(n *plan.Node) string {
 		return doesCall(op)
 	case *plan.Durable:
 		return doesDurable(n, op)
+	case *plan.Converse:
+		return doesConverse(op)
 	case *plan.Loop:
 		if op.Unbounded() {
 			return "loop, unbounded"
@@ -144,6 +148,34 @@ func doesDurable(n *plan.Node, op *plan.Durable) string {
 		text += ", where " + brief(op.Filter.Cond, 0)
 	}
 	return text
+}
+
+// doesConverse says which models an agent asks.
+func doesConverse(op *plan.Converse) string {
+	names := models(op)
+	for i, c := range op.Models {
+		if c.Retry > 0 {
+			names[i] += fmt.Sprintf(" retry %d", c.Retry)
+		}
+	}
+	return "ask " + strings.Join(names, ", else ")
+}
+
+// models are the names of the models that an agent asks.
+func models(op *plan.Converse) []string {
+	var names []string
+	for _, c := range op.Models {
+		names = append(names, c.Model.Name)
+	}
+	return names
+}
+
+// offer says what a model may have called, and how often.
+func offer(o *plan.Offer) string {
+	if o.Max == 0 {
+		return "tool " + o.Name()
+	}
+	return fmt.Sprintf("tool %s, max %d", o.Name(), o.Max)
 }
 
 func retries(r *plan.Retry) (words []string) {
@@ -210,6 +242,10 @@ func branches(n *plan.Node) []branch {
 	case *plan.Race:
 		for i, arm := range op.Arms {
 			all = append(all, branch{op.IDs[i], arm})
+		}
+	case *plan.Converse:
+		for _, o := range op.Offers {
+			all = append(all, branch{offer(o), o.Body})
 		}
 	case *plan.Loop:
 		if op.Else == nil {
