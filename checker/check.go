@@ -49,6 +49,7 @@ func CheckIn(files []*dsl.File, around Around) (*Program, []diag.Diagnostic) {
 		played:   map[string]*Tool{},
 		folds:    map[dsl.Expr]folded{},
 		ranks:    map[dsl.Expr]rank{},
+		offered:  map[*dsl.Ident]bool{},
 	}
 	c.info = c.prog.Info
 	if c.world == nil {
@@ -158,6 +159,10 @@ type checker struct {
 
 	folds map[dsl.Expr]folded
 	ranks map[dsl.Expr]rank
+
+	// offered are the names in calls that an agent's model may have made, and in what is
+	// asked before them.
+	offered map[*dsl.Ident]bool
 }
 
 // A place is what the code that is checked now stands in.

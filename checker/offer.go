@@ -139,7 +139,7 @@ func (c *checker) boundArgs(o *Offer, params []*Var, s *scope) []dsl.Expr {
 		if isTwin(e) {
 			name, e = hiddenName(name), nil
 		}
-		s.put(&entry{name: name, obj: v, file: c.file, what: "what the model chooses", hides: e})
+		s.put(&entry{name: name, obj: v, file: c.file, what: "an argument", hides: e})
 		args = append(args, &dsl.Ident{Span: t.Name.Span, Name: name})
 	}
 	return args
@@ -173,7 +173,9 @@ func (c *checker) offerBlock(o *Offer, call *dsl.CallExpr, result types.Type) {
 	t := o.Decl
 	b := &dsl.Block{Span: t.Span}
 	o.Block = b
+	c.offered[t.Name] = true
 	if t.Approve != nil {
+		c.offered[t.Approve.Fun] = true
 		ask := &dsl.ExprStmt{X: t.Approve}
 		if t.Where != nil {
 			then := &dsl.Block{Span: t.Approve.Span, Stmts: []dsl.Stmt{ask}}
@@ -231,7 +233,7 @@ func (c *checker) ambiguous(o *Offer) {
 		dsl.Inspect(in, func(n dsl.Node) bool {
 			id, ok := n.(*dsl.Ident)
 			if e := twins[named(id)]; ok && e != nil && c.info.Uses[id] == e.obj {
-				d := c.report(diag.Shadowed, id, "%s is %s here, and what the model chooses for %s", id.Name, kindOf(e), t.Name.Name)
+				d := c.report(diag.Shadowed, id, "%s is %s here, and also an argument of %s that the model chooses", id.Name, kindOf(e), t.Name.Name)
 				label(d, e.file, e.at, "declared here")
 				d.Help = "bind it, " + t.Name.Name + "(" + id.Name + ": " + id.Name + "), or give what is declared another name"
 			}

@@ -143,6 +143,9 @@ func (c *checker) warnUnbounded(x *dsl.CallExpr, raced bool) {
 	}
 	d := c.warn(diag.WaitsForEver, verbOf(x), "this waits for %s for as long as it takes, and nothing bounds that", what)
 	d.Help = "write timeout D, with what is done " + late + " in its else, or timeout none if it is meant"
+	if c.offered[x.Fun] {
+		d.Help = "write timeout D behind it, after which the model is told that nobody has answered, or timeout none if it is meant"
+	}
 	if raced {
 		d.Help += "; when the other arms fail, the race waits on for this one, unless a try around what they do gives a value"
 	}

@@ -186,4 +186,7 @@ func (s *staleness) warn(x *dsl.CallExpr, t *Tool) {
 	d := s.c.warn(diag.StaleRead, x.Fun, "%s may give what it has kept from before an effect of this workflow", t.Name)
 	label(d, s.c.file, s.effect.Fun, "the effect")
 	d.Help = "read above the effect, or by a tool without cache"
+	if s.c.offered[x.Fun] {
+		d.Help = "let the model read by a tool without cache"
+	}
 }

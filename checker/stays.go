@@ -134,7 +134,10 @@ func (o *owing) warnUndone() {
 		d := o.c.warn(diag.StaysDone, at, "%s stays done where what is below fails and %s is undone", at.Name, u.above.at.Name)
 		label(d, u.above.file, u.above.at, "this is owed its undo")
 		u.labelFailure(d)
-		d.Help = "say with undo what takes it back, or with undo none that it may stay; or put it below, or a commit above"
+		d.Help = "say with undo what takes it back, or with undo none that it may stay"
+		if !o.c.offered[at] {
+			d.Help += "; or put it below, or a commit above"
+		}
 	}
 }
 
