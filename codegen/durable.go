@@ -24,6 +24,9 @@ func (g *generator) topic(e *plan.Event) jen.Code {
 		entry("Keys", jen.Func().Params(event.Add(goType(e.Type))).Index().Any().
 			Custom(jen.Options{Open: "{ ", Close: " }"}, jen.Return(jen.Index().Any().Values(keys...)))),
 	}
+	if e.All {
+		about = append(about, entry("All", jen.True()))
+	}
 	if needsCheck(e.Type) {
 		about = append(about, entry("Check", g.checked(e.Type)))
 	}
@@ -33,8 +36,11 @@ func (g *generator) topic(e *plan.Event) jen.Code {
 
 // sender writes the function that sends an event from outside.
 func (g *generator) sender(e *plan.Event) jen.Code {
-	name := "Send" + e.Type.GoName
-	return documented(name+" sends the event to the execution that awaits its keys, now or within the time that\nit is kept, and returns when the engine's journal has it.",
+	name, to := "Send"+e.Type.GoName, "the execution"
+	if e.All {
+		to = "each execution"
+	}
+	return documented(name+" sends the event to "+to+" that awaits its keys, now or within the time that\nit is kept, and returns when the engine's journal has it.",
 		jen.Func().Id(name).Params(ctxParam(), engineParam("engine"), jen.Id("event").Add(goType(e.Type)),
 			jen.Id("options").Op("...").Qual(runtimePath, "SendOption")).Error().Block(
 			jen.Return(jen.Qual(runtimePath, "Send").Call(

@@ -492,6 +492,9 @@ func (m *maker) durable(s *step, p *printer, op *plan.Durable) {
 	switch {
 	case op.Event != nil:
 		s.callee = "the event " + op.Event.Name
+		if op.Event.All { // it has other addresses, where it is awaited
+			s.callee += " to all"
+		}
 		p.touch("event "+op.Event.Name, func(q *printer) { q.structType(op.Event.Type) })
 	case op.Workflow != nil:
 		s.callee = "the workflow " + m.d.qualified(nil, op.Workflow.Name)

@@ -42,6 +42,8 @@ type Declaration struct {
 	Fields []Declared `json:"fields,omitempty"`
 	// Members are those of a union or enum.
 	Members []string `json:"members,omitempty"`
+	// All tells of an event that each execution is given it that awaits it.
+	All bool `json:"all,omitempty"`
 	// Keep is how long an event is kept that nobody awaits.
 	Keep string `json:"keep,omitempty"`
 }
@@ -77,7 +79,7 @@ func (p *Package) Declarations() []Declaration {
 	for _, e := range p.Program().Events {
 		events[e.Type] = true
 		l.add(e.File, e.Decl.Name, Declaration{
-			Kind: "event", Doc: e.Decl.Doc, Params: fields(e.Type.Fields[:e.Keys]), Fields: fields(e.Type.Fields[e.Keys:]), Keep: pure.DurationText(e.Keep),
+			Kind: "event", Doc: e.Decl.Doc, Params: fields(e.Type.Fields[:e.Keys]), Fields: fields(e.Type.Fields[e.Keys:]), All: e.Decl.All, Keep: pure.DurationText(e.Keep),
 		})
 	}
 	for _, f := range p.Program().Funcs {
@@ -179,7 +181,11 @@ func (d *Declaration) String() string {
 	}
 	text += "(" + commas(d.Params) + ")"
 	if d.Kind == "event" {
-		return text + " " + braced(d.Fields) + " keep " + d.Keep
+		text += " " + braced(d.Fields)
+		if d.All {
+			text += " to all"
+		}
+		return text + " keep " + d.Keep
 	}
 	if d.Result != "" {
 		text += " " + d.Result

@@ -115,7 +115,11 @@ func (w *writer) event(d *EventDecl) {
 	for i, k := range d.Keys {
 		keys[i] = k.Name.Name + " " + typeText(k.Type)
 	}
-	w.fieldsIn("event "+d.Name.Name+"("+strings.Join(keys, ", ")+")", d.Fields, clauseTexts(d.Clauses))
+	tail := clauseTexts(d.Clauses)
+	if d.All {
+		tail = " to all" + tail
+	}
+	w.fieldsIn("event "+d.Name.Name+"("+strings.Join(keys, ", ")+")", d.Fields, tail)
 }
 
 func (w *writer) fields(head string, fields []*Field) { w.fieldsIn(head, fields, "") }

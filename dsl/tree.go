@@ -152,12 +152,14 @@ type ConstDecl struct {
 // awaits. It is addressed by its keys.
 //
 //	event Paid(orderId string) { amount float64 } keep 7d
+//	event Alarm(site string) { level int } to all
 type EventDecl struct {
 	Span
 	Doc     string
 	Name    *Ident
 	Keys    []*Field // with a Name and a Type alone
 	Fields  []*Field // the payload
+	All     bool     // every execution that awaits it is given it, not one alone
 	Clauses []Clause
 }
 

@@ -14,7 +14,7 @@ import (
 func (p *Program) topic(e *plan.Event) *runtime.Topic[any] {
 	fields := func(event any) reflect.Value { return fieldsOf(reflect.ValueOf(event)) }
 	return &runtime.Topic[any]{
-		Name: e.Name, Keep: e.Keep,
+		Name: e.Name, Keep: e.Keep, All: e.All,
 		Keys: func(event any) []any {
 			keys := make([]any, e.Keys)
 			for i := range keys {

@@ -28,9 +28,26 @@ func (p *parser) eventDecl() dsl.Decl {
 	if !p.broken && p.at("{") {
 		d.Fields = p.fields()
 	}
+	p.toAll(d)
 	d.Clauses = p.clauses()
+	p.toAll(d)
 	d.Span = p.from(start)
 	return d
+}
+
+// toAll parses to all, which stands before the clauses of an event or behind them.
+func (p *parser) toAll(d *dsl.EventDecl) {
+	free := func(text string) bool { return p.peek().Type == identToken && p.peek().Value == text }
+	if p.broken || d.All || !free("to") {
+		return
+	}
+	p.next()
+	if !free("all") {
+		p.wanted("`all`", "an event goes to one execution, or `to all` that await it")
+		return
+	}
+	p.next()
+	d.All = true
 }
 
 // verb parses what begins with a verb, without clauses.

@@ -10,7 +10,7 @@ func (l *lowerer) events(prog *checker.Program) {
 	for _, e := range prog.Events {
 		u := &unit{source: e.File.Source}
 		l.event[e] = &Event{
-			Name: e.Name, Doc: e.Decl.Doc, Type: e.Type, Keys: e.Keys, Keep: e.Keep, Pos: u.pos(e.Decl.Name.Span),
+			Name: e.Name, Doc: e.Decl.Doc, Type: e.Type, Keys: e.Keys, Keep: e.Keep, All: e.Decl.All, Pos: u.pos(e.Decl.Name.Span),
 		}
 		l.out.Events = append(l.out.Events, l.event[e])
 	}

@@ -83,7 +83,9 @@ type Event struct {
 	Keys int
 	// Keep is how long one that nobody awaits is kept.
 	Keep time.Duration
-	Pos  Pos
+	// All tells that each execution that awaits it is given it, not one alone.
+	All bool
+	Pos Pos
 }
 
 // A Tool is a declared tool.

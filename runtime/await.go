@@ -8,20 +8,29 @@ import (
 // ErrNoEngine is what a step fails with that only a durable execution can do.
 var ErrNoEngine = errors.New("only a durable execution can do this: submit the workflow to an engine")
 
-// address is where those of an event's keys are awaited.
-func address(event string, keys []any) (string, error) {
-	if len(keys) == 0 {
-		return eventPrefix + event, nil
+// address is where those of these keys are awaited.
+func (t *Topic[E]) address(keys []any) (string, error) {
+	at := eventPrefix
+	if t.All {
+		at = toAllPrefix
 	}
-	data, err := encodePayload(keys, "the key of "+event)
+	at += t.Name
+	if len(keys) == 0 {
+		return at, nil
+	}
+	data, err := encodePayload(keys, "the key of "+t.Name)
 	if err != nil {
 		return "", err
 	}
-	return eventPrefix + event + string(data), nil
+	return at + string(data), nil
 }
 
-// eventPrefix begins the addresses of events.
-const eventPrefix = "event:"
+// These begin the addresses of events: of those that one execution is given, and of those
+// that all are.
+const (
+	eventPrefix = "event:"
+	toAllPrefix = "event to all:"
+)
 
 // Await is the step that waits for an event whose keys have these values, in the
 // order of its declaration, and gives it. A timeout of 0 is none; where it passes the
@@ -42,7 +51,7 @@ func awaitEvent[E any](f *Frame, t *Task[E], topic *Topic[E], p patience, keys [
 	if f.isStubbed() {
 		return stubbed(f, played, p, keys...)
 	}
-	at, err := address(topic.Name, keys)
+	at, err := topic.address(keys)
 	if err != nil {
 		return v, f.failed(&t.Step, 0, err)
 	}

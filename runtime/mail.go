@@ -19,6 +19,8 @@ package runtime
 //   - A message goes to the Await that is the oldest of those whose time isn't up at the
 //     moment at which the message is sent, whether or not the time's passing is recorded: after
 //     a night without any process, what has come in the morning isn't in time.
+//   - A message to all goes to each Await that is there, and stays for those that come
+//     (toall.go).
 //   - What a step has got whose race is lost goes back to the messages, and to the next who
 //     awaits it, in the batch that records that it was given back.
 //
@@ -266,7 +268,7 @@ func (b *batch) giveBack(s *session, step string) error {
 	if got == nil {
 		return nil
 	}
-	if err := b.Claim(got.Seq, ""); err != nil {
+	if err := b.claim(got, s.id, ""); err != nil {
 		return err
 	}
 	return b.offer(got, b.engine.now())

@@ -31,24 +31,38 @@ func (b *batch) offer(m *journal.Message, now time.Time) error {
 		if a == nil || err != nil {
 			return err
 		}
+		after = a.Seq
+		if may, err := b.mayReceive(a.Execution, m); err != nil {
+			return err
+		} else if !may {
+			continue
+		}
 		given, _, err := b.give(a, m)
-		if given || err != nil {
+		if given && !isToAll(m) || err != nil {
 			return err
 		}
-		after = a.Seq
 	}
 }
 
 // seek gives an await the first message that it takes, of those that were sent before its time
 // was up.
 func (b *batch) seek(a *journal.Await, now time.Time) error {
-	for after := int64(0); ; {
+	look := b.look(a)
+	defer look.done()
+	for after := look.from; ; {
 		m, err := b.FirstMessage(a.Address, after, now)
 		if m == nil || err != nil {
 			return err
 		}
+		may, err := b.mayReceive(a.Execution, m)
+		if err != nil {
+			return err
+		}
+		if !may && after == look.from {
+			look.from = m.Seq
+		}
 		after = m.Seq
-		if a.IsPast(m.Sent) {
+		if !may || a.IsPast(m.Sent) {
 			continue
 		}
 		_, over, err := b.give(a, m)
@@ -92,7 +106,7 @@ func (b *batch) give(a *journal.Await, m *journal.Message) (given, over bool, er
 		}
 	}
 	by := claimant(a.Execution, a.Step)
-	if err := b.Claim(m.Seq, by); err != nil {
+	if err := b.claim(m, a.Execution, by); err != nil {
 		return false, false, err
 	}
 	if b.claims == nil {

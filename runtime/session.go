@@ -49,6 +49,7 @@ type session struct {
 	unwound     map[string][]string         // the steps that are undone because of a failure, likewise
 	first       map[string]bool             // the failures that are recorded as the first of several
 	claims      map[string]*journal.Message // those that awaits have got, by step
+	heard       map[string]*heard           // the messages to all that it needn't look at any more, by address
 	mailbox     map[string]*delivery        // what has come for steps
 	asking      map[string]bool             // the steps that await what their condition takes, and that it has come to
 	open        *unit                       // takes what is to be stored next

@@ -13,6 +13,9 @@ type Topic[E any] struct {
 	Name string
 	// Keep is how long one that nobody awaits is kept.
 	Keep time.Duration
+	// All tells that each execution that awaits one is given it: once, in the order in which
+	// they are sent, those of the time since it was created.
+	All bool
 	// Keys gives the values of the event's keys in their order.
 	Keys func(E) []any
 	// Check gives its argument as a workflow sees it, or says what breaks the
@@ -47,7 +50,7 @@ func (t *Topic[E]) checked(event E) (E, error) {
 
 // made is mailing for an event that is checked.
 func (t *Topic[E]) made(event E) (*mailing, error) {
-	at, err := address(t.Name, t.Keys(event))
+	at, err := t.address(t.Keys(event))
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ var (
 	engineSide = strings.Fields(`
 		answer choice deadline drain engine follow goeson handover held history history_attempt history_beat history_lastly
 		history_loop history_undo history_wait index lane lasting late launch load mail manage match owner park
-		phase places post_session recover refusal replay run send session submit trial waits writer`)
+		phase places post_session recover refusal replay run send session submit toall trial waits writer`)
 )
 
 // TestWall: no file of the frames' side names what a file of the engine's side declares.

@@ -8,6 +8,11 @@ func (f *File) Event(name string, keys, payload []*Field, clauses ...Clause) {
 	f.add(&dsl.EventDecl{Name: id(name), Keys: fieldsOf(keys), Fields: fieldsOf(payload), Clauses: clausesOf(clauses)})
 }
 
+// EventToAll is Event for one that all executions are given that await it.
+func (f *File) EventToAll(name string, keys, payload []*Field, clauses ...Clause) {
+	f.add(&dsl.EventDecl{Name: id(name), Keys: fieldsOf(keys), Fields: fieldsOf(payload), All: true, Clauses: clausesOf(clauses)})
+}
+
 // Keep is how long an event that nobody awaits is kept.
 func Keep(d any) Clause { return Clause{&dsl.KeepClause{D: expr(d)}} }
 

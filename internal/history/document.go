@@ -84,12 +84,12 @@ func AwaitsOf(list []journal.Await) (out []Await) {
 func awaited(a journal.Await) string {
 	kind, what, _ := strings.Cut(a.Address, ":")
 	switch kind {
-	case "event":
+	case "event", "event to all":
 		name, keys, found := strings.Cut(what, "[")
 		if !found {
-			return "event " + name
+			return kind + " " + name
 		}
-		return "event " + name + "(" + strings.TrimSuffix(keys, "]") + ")"
+		return kind + " " + name + "(" + strings.TrimSuffix(keys, "]") + ")"
 	case "run":
 		return "the end of " + what
 	}

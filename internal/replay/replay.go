@@ -169,7 +169,7 @@ func (r *replay) waitsFor(awaits []journal.Await) string {
 		return "waits at step " + step + " for an answer"
 	case "run":
 		return "waits at step " + step + " for the end of " + what
-	case "event":
+	case "event", "event to all":
 		return "waits at step " + step + " for " + what
 	}
 	return "waits for a time"
