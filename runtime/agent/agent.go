@@ -35,11 +35,15 @@ type Choice struct {
 // provider reads from a cache; 0 where they cost what others do.
 type Price struct{ In, Out, Cached float64 }
 
-// A Budget bounds an agent; of what is 0 there is no bound.
+// A Budget bounds an agent; of tokens and dollars that are 0 there is no bound, and turns that
+// are 0 are DefaultTurns.
 type Budget struct {
 	Turns, Tokens int
 	Dollars       float64
 }
+
+// DefaultTurns is how many turns an agent has that doesn't say how many.
+const DefaultTurns = 25
 
 // A Conversation is what an agent is asked and may do, for a result of type T.
 type Conversation[T any] struct {
