@@ -26,7 +26,7 @@ type Model interface {
 type Choice struct {
 	Name  string // in the .wf file
 	Model Model
-	Max   int    // how many tokens one reply may have
+	Max   int    // how many tokens one reply may have; 0 leaves it to the provider, and counts as 4096 where a budget is to allow it
 	Price *Price // nil where none is stated
 	Retry int    // how often a request is repeated that has failed
 }

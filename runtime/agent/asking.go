@@ -29,7 +29,7 @@ func (t *talk) ask(f *runtime.Frame, turn int) (*Reply, error) {
 			case model.Refused:
 				err = at.FailWith(step, runtime.Refused{Message: reply.Text})
 			case model.Cut:
-				err = at.FailWith(step, runtime.Unfit{Message: fmt.Sprintf("it was cut short after %d tokens", t.models[t.current].Max)})
+				err = at.FailWith(step, runtime.Unfit{Message: cutText(t.models[t.current].Max)})
 			default:
 				return &reply, nil
 			}
