@@ -72,6 +72,13 @@ func (p *Program) declaredError(t *types.Struct, v reflect.Value) error {
 		return runtime.CircuitOpen{}
 	case types.Rejected:
 		return runtime.Rejected{By: fieldsOf(v).Field(0).String(), Note: fieldsOf(v).Field(1).String()}
+	case types.Spent:
+		f := fieldsOf(v)
+		return runtime.Spent{Turns: int(f.Field(0).Int()), Tokens: int(f.Field(1).Int()), Dollars: f.Field(2).Float()}
+	case types.Refused:
+		return runtime.Refused{Message: fieldsOf(v).Field(0).String()}
+	case types.Unfit:
+		return runtime.Unfit{Message: fieldsOf(v).Field(0).String()}
 	}
 	return p.failure(t, v)
 }
@@ -82,6 +89,9 @@ var predeclared = map[*types.Struct]runtime.Declaration{
 	types.Interrupted: runtime.Declares[runtime.Interrupted],
 	types.Rejected:    runtime.Declares[runtime.Rejected],
 	types.CircuitOpen: runtime.Declares[runtime.CircuitOpen],
+	types.Spent:       runtime.Declares[runtime.Spent],
+	types.Refused:     runtime.Declares[runtime.Refused],
+	types.Unfit:       runtime.Declares[runtime.Unfit],
 }
 
 // declarations are declared errors as the runtime looks for them.
@@ -128,6 +138,12 @@ func (p *Program) declaredIn(err error) (t *types.Struct, v reflect.Value, ok bo
 		return types.CircuitOpen, p.record(types.CircuitOpen), true
 	case runtime.Rejected:
 		return types.Rejected, p.record(types.Rejected, d.By, d.Note), true
+	case runtime.Spent:
+		return types.Spent, p.record(types.Spent, d.Turns, d.Tokens, d.Dollars), true
+	case runtime.Refused:
+		return types.Refused, p.record(types.Refused, d.Message), true
+	case runtime.Unfit:
+		return types.Unfit, p.record(types.Unfit, d.Message), true
 	}
 	return nil, reflect.Value{}, false
 }

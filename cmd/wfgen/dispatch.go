@@ -26,7 +26,7 @@ type command struct {
 	List       listCmd       `cmd:"" help:"List workflows, tools and types with their signatures."`
 	Compat     compatCmd     `cmd:"" help:"Say where executions started under one source can go on under another."`
 	Explain    explainCmd    `cmd:"" help:"Explain the code of a diagnostic, with examples."`
-	Mcp        mcpCmd        `cmd:"" help:"Serve an assistant by the Model Context Protocol, on standard input and output."`
+	Mcp        mcpCmd        `cmd:"" help:"Serve an assistant by the Model Context Protocol, or pin the tools of a server of others."`
 	Completion completionCmd `cmd:"" help:"Print what has a shell complete the words of wfgen."`
 	Help       helpCmd       `cmd:"" help:"Say how wfgen or one of its verbs is used."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`

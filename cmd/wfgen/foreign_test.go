@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	goruntime "runtime"
@@ -14,9 +16,11 @@ import (
 	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
+	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/wfgen/wfgen/internal/journals"
 	"github.com/wfgen/wfgen/runtime/journal"
+	"github.com/wfgen/wfgen/runtime/mcppin"
 )
 
 // evil steers a terminal in the ways there are: colours, a title, C1, the order of text,
@@ -35,8 +39,11 @@ func TestForeignText(t *testing.T) {
 	driven := map[string]bool{}
 	for _, args := range at.commands() {
 		verb := args[0]
-		if verb == "runs" || verb == "completion" {
+		switch {
+		case verb == "runs" || verb == "completion" || verb == "mcp" && (args[1] == "pin" || args[1] == "diff"):
 			verb += " " + args[1]
+		case verb == "mcp":
+			verb += " serve"
 		}
 		driven[verb] = true
 		t.Run(strings.Join(args[:2], " "), func(t *testing.T) {
@@ -65,7 +72,7 @@ func TestForeignText(t *testing.T) {
 }
 
 // An evilPlace is a package and a journal that a stranger has made.
-type evilPlace struct{ dir, journal, export, broken string }
+type evilPlace struct{ dir, journal, export, broken, pin, server string }
 
 func (p *evilPlace) write(t *testing.T) {
 	t.Helper()
@@ -115,12 +122,28 @@ func (p *evilPlace) write(t *testing.T) {
 		return nil
 	}))
 	check(j.Close())
+	p.pin = filepath.Join(p.dir, "evil.mcp.json")
+	schema := json.RawMessage(`{"type":"object","properties":{` + string(text) + `:{"description":` + string(text) + `}}}`)
+	pinned, err := mcppin.New(mcppin.Server{Name: evil, Version: evil}, evil, []*mcppin.Tool{{Name: evil, Description: evil, Input: schema}})
+	check(err)
+	check(os.WriteFile(p.pin, pinned.Text(), 0o666))
+	p.server = evilServer(t)
 	p.export = filepath.Join(p.dir, "export.json")
 	var out, problems bytes.Buffer
 	if code := run(nil, &out, &problems, []string{"wfgen", "runs", "export", "-journal", p.journal, "failed" + evil}); code != exitDone {
 		t.Fatalf("%q", problems.String())
 	}
 	check(os.WriteFile(p.export, out.Bytes(), 0o666))
+}
+
+// evilServer serves tools whose names, texts and schemas are hostile.
+func evilServer(t *testing.T) string {
+	s := mcp.NewServer(&mcp.Implementation{Name: evil, Version: evil}, nil)
+	s.AddTool(&mcp.Tool{Name: "a", Description: evil, InputSchema: json.RawMessage(`{"type":"object","required":[` + jsonText(evil) + `],"properties":{` + jsonText(evil) + `:{"enum":[` + jsonText(evil) + `]}}}`)},
+		func(context.Context, *mcp.CallToolRequest) (*mcp.CallToolResult, error) { return nil, nil })
+	server := httptest.NewServer(mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return s }, &mcp.StreamableHTTPOptions{Stateless: true}))
+	t.Cleanup(server.Close)
+	return server.URL
 }
 
 // commands has each verb at least once, with what fails and what is done.
@@ -135,7 +158,8 @@ func (p *evilPlace) commands() (all [][]string) {
 		{"run", "-interpret", "-input", `{"id":"x"}`, "-mock", mock, p.dir},
 		{"run", "-interpret", "-input", `{"id":"x"}`, "-mock", `{"Ask":` + jsonText(evil) + `}`, p.dir},
 		{"run", "-interpret", "-input", `{` + jsonText(evil) + `:1}`, "-mock", mock, p.dir},
-		{"mcp", "-root", evil},
+		{"mcp", "-root", evil}, {"mcp", "serve", "-root", evil}, {"mcp", "pin", evil}, {"mcp", "pin", "-o", filepath.Join(p.dir, "new"+evil), p.server},
+		{"mcp", "pin", "-header", "X: env:" + evil, p.server}, {"mcp", "diff", p.pin, p.server}, {"mcp", "diff", p.broken, p.server}, {"mcp", "diff", p.pin, "sh", "-c", "printf '" + evil + "' >&2"},
 		{"run", p.dir, evil}, {"run", bad}, {"run", "-input", evil, p.dir},
 		{"run", "-interpret", "-journal", p.journal, "-input", `{"id":"x"}`, "-mock", mock, p.dir},
 		{"replay", p.export, p.dir}, {"replay", "-as-test", p.export, p.dir}, {"replay", evil},

@@ -13,13 +13,20 @@ import (
 	"github.com/wfgen/wfgen/internal/assist"
 )
 
+// An mcpCmd serves an assistant, or looks at a server of others.
 type mcpCmd struct {
+	Serve mcpServeCmd `cmd:"" default:"withargs" help:"Serve an assistant, on standard input and output; this is what wfgen mcp does by itself."`
+	Pin   mcpPinCmd   `cmd:"" help:"Write down what tools a server has, for the workflows that call them."`
+	Diff  mcpDiffCmd  `cmd:"" help:"Say what has become of the tools of a server since they were pinned."`
+}
+
+type mcpServeCmd struct {
 	Root  string   `name:"root" default:"." placeholder:"DIR" help:"The directory that the assistant may read. Paths that it gives are relative to it, and within it."`
 	Allow []string `name:"allow" enum:"run" placeholder:"run" help:"What the assistant may do beyond reading. With run it may run workflows, and tests that run Go of the package."`
 }
 
 // Run serves until standard input ends.
-func (c *mcpCmd) Run(s *streams) error {
+func (c *mcpServeCmd) Run(s *streams) error {
 	root, err := filepath.Abs(c.Root)
 	if err != nil {
 		return err

@@ -83,6 +83,9 @@ func (n *node) of(e driver.Event) *node {
 }
 
 func (n *node) happens(e driver.Event) {
+	if e.Kind == runtime.Partial {
+		return // its attempt goes on, as it did
+	}
 	n.so = ""
 	if e.Kind == runtime.Progressed {
 		n.so = string(e.Result)

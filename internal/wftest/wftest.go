@@ -249,10 +249,21 @@ func declared(err error) (name, value string) {
 	case runtime.CircuitOpen:
 		return types.CircuitOpen.Name, "{}"
 	case runtime.Rejected:
-		text, _ := pure.Encode(d) // it can't fail
-		return types.Rejected.Name, string(text)
+		return types.Rejected.Name, fields(d)
+	case runtime.Spent:
+		return types.Spent.Name, fields(d)
+	case runtime.Refused:
+		return types.Refused.Name, fields(d)
+	case runtime.Unfit:
+		return types.Unfit.Name, fields(d)
 	}
 	return "", ""
+}
+
+// fields are those of an error of the language's own, as JSON.
+func fields(declared error) string {
+	text, _ := pure.Encode(declared) // texts and numbers: it can't fail
+	return string(text)
 }
 
 // why is what a workflow failed with, on one line.

@@ -26,7 +26,7 @@ type Model interface {
 type Choice struct {
 	Name  string // in the .wf file
 	Model Model
-	Max   int    // how many tokens one reply may have
+	Max   int    // how many tokens one reply may have; 0 leaves it to the provider, and counts as 4096 where a budget is to allow it
 	Price *Price // nil where none is stated
 	Retry int    // how often a request is repeated that has failed
 }
@@ -35,11 +35,15 @@ type Choice struct {
 // provider reads from a cache; 0 where they cost what others do.
 type Price struct{ In, Out, Cached float64 }
 
-// A Budget bounds an agent; of what is 0 there is no bound.
+// A Budget bounds an agent; of tokens and dollars that are 0 there is no bound, and turns that
+// are 0 are DefaultTurns.
 type Budget struct {
 	Turns, Tokens int
 	Dollars       float64
 }
+
+// DefaultTurns is how many turns an agent has that doesn't say how many.
+const DefaultTurns = 25
 
 // A Conversation is what an agent is asked and may do, for a result of type T.
 type Conversation[T any] struct {

@@ -29,7 +29,7 @@ func (t *talk) ask(f *runtime.Frame, turn int) (*Reply, error) {
 			case model.Refused:
 				err = at.FailWith(step, runtime.Refused{Message: reply.Text})
 			case model.Cut:
-				err = at.FailWith(step, runtime.Unfit{Message: fmt.Sprintf("it was cut short after %d tokens", t.models[t.current].Max)})
+				err = at.FailWith(step, runtime.Unfit{Message: cutText(t.models[t.current].Max)})
 			default:
 				return &reply, nil
 			}
@@ -107,7 +107,7 @@ func (t *talk) open(reply *Reply) {
 
 // make makes a request where the budgets allow it.
 func (t *talk) make(ctx context.Context, turn, tries int, need Cost) (reply Reply, err error) {
-	if t.budget.Turns > 0 && turn >= t.budget.Turns {
+	if turn >= t.budget.Turns {
 		used := t.ledger.total()
 		return reply, runtime.Spent{Turns: turn, Tokens: used.Tokens, Dollars: used.Dollars}
 	}
@@ -121,7 +121,7 @@ func (t *talk) make(ctx context.Context, turn, tries int, need Cost) (reply Repl
 	}
 	cost := reserved // unless it is known better
 	defer func() { t.ledger.settle(reserved, cost) }()
-	last := t.budget.Turns > 0 && turn == t.budget.Turns-1
+	last := turn == t.budget.Turns-1
 	got, err := t.send(ctx, last)
 	if err != nil {
 		if ctx.Err() != nil {

@@ -47,6 +47,16 @@ func TestTurnsSpent(t *testing.T) {
 	}
 }
 
+// TestDefaultTurns: an agent that doesn't say how many turns it has doesn't go on for ever.
+func TestDefaultTurns(t *testing.T) {
+	var made counter
+	m := saying(calls(`Read{"x":1}`))
+	_, err := ask(t, &agent.Conversation[string]{Models: only(m), Prompt: "Do.", Tools: []agent.Tool{reader(&made)}})
+	if e := wantError[runtime.Spent](t, err); e.Turns != agent.DefaultTurns {
+		t.Errorf("failed with %+v", e)
+	}
+}
+
 func TestTokensSpent(t *testing.T) {
 	var made counter
 	m := saying(calls(`Read{"x":1}`).costs(300, 100))

@@ -62,6 +62,9 @@ type talk struct {
 type known struct{ model, messages, tokens int }
 
 func newTalk(f *runtime.Frame, step *runtime.Step, terms *terms) (*talk, error) {
+	if terms.budget.Turns <= 0 {
+		terms.budget.Turns = DefaultTurns
+	}
 	l, ctx := newLedger(runtime.ContextOf(f), terms.budget)
 	t := &talk{
 		terms: terms, frame: runtime.Under(f, ctx), ledger: l, step: *step,

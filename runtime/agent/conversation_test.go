@@ -282,7 +282,7 @@ func TestRefusedAndCut(t *testing.T) {
 		t.Errorf("failed with %+v", e)
 	}
 	_, err = ask(t, &agent.Conversation[string]{Models: only(saying(says("Once upon").stops(model.Cut))), Prompt: "Do."})
-	if e := wantError[runtime.Unfit](t, err); !strings.Contains(e.Message, "cut short after 100 tokens") {
+	if e := wantError[runtime.Unfit](t, err); !strings.Contains(e.Message, "cut short: it may have 100 tokens") {
 		t.Errorf("failed with %+v", e)
 	}
 	strong := saying(says("ok"))

@@ -402,3 +402,100 @@ func TestWaitingHoldsNothing(t *testing.T) {
 	}
 	t.Errorf("%d goroutines are left while %d agents wait", left, n)
 }
+
+// TestRetried: an execution that is retried goes on at the call that failed. What was replied
+// isn't asked for again.
+func TestRetried(t *testing.T) {
+	w := workflow("Agent")
+	broken := true
+	var made counter
+	m := saying(calls(`Look{"x":1}`), calls(`Write{"x":1}`), says("ok"))
+	d := runtime.Define(runtime.Definition{Workflow: w}, func(ctx context.Context, _ struct{}) (string, error) {
+		return having(w, func() *agent.Conversation[string] {
+			return &agent.Conversation[string]{Models: only(m), Prompt: "Do.", Budget: agent.Budget{Tokens: 10_000}, Tools: []agent.Tool{
+				tool(agent.Tool{Name: "Look"}, runtime.Idempotent, func(context.Context, int) (string, error) { made.add("look"); return "l", nil }),
+				tool(agent.Tool{Name: "Write"}, runtime.Idempotent, func(context.Context, int) (string, error) {
+					made.add("write")
+					if broken {
+						return "", errBroken
+					}
+					return "w", nil
+				}),
+			}}
+		})(ctx)
+	})
+	e := open(t, t.Context(), memory.New(), d)
+	run, err := runtime.Submit[string](t.Context(), e, w, struct{}{}, runtime.ID("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run.Result(t.Context()); err == nil || runtime.FailedStep(err) != "turn[1].call[0].Write" || m.asked() != 2 {
+		t.Fatalf("failed with %v after %d requests", err, m.asked())
+	}
+	broken = false
+	if err := e.Retry(t.Context(), "x"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := run.Result(t.Context()); got != "ok" || err != nil || m.asked() != 3 || made.String() != "look write write" {
+		t.Errorf("gave %q, %v after %d requests and %s", got, err, m.asked(), &made)
+	}
+}
+
+// TestChangedTexts: what is recorded counts whatever the texts have become; the conversation
+// goes on with the system and the prompt that it began with.
+func TestChangedTexts(t *testing.T) {
+	w := workflow("Agent")
+	m := saying(calls("Wait{}"), says("ok"))
+	def := func(prompt, doc string, turns int) *runtime.Definition {
+		return runtime.Define(runtime.Definition{Workflow: w}, func(ctx context.Context, _ struct{}) (string, error) {
+			return having(w, func() *agent.Conversation[string] {
+				return &agent.Conversation[string]{Models: only(m), System: prompt, Prompt: prompt, Budget: agent.Budget{Turns: turns}, Tools: []agent.Tool{
+					agent.Offer(agent.Tool{Name: "Wait", Doc: doc, Parameters: anyObject}, nil, func(f *runtime.Frame, _ struct{}) (any, error) {
+						_, err := f.Approve(&runtime.Step{ID: "approve", At: "a.wf:9:30"}, "Go on?", "boss", 0)
+						return nil, err
+					}),
+				}}
+			})(ctx)
+		})
+	}
+	j := memory.New()
+	e := open(t, t.Context(), j, def("old", "old", 8))
+	if _, err := runtime.Submit[string](t.Context(), e, w, struct{}{}, runtime.ID("x")); err != nil {
+		t.Fatal(err)
+	}
+	step := awaited(t, e, "x")
+	e.Close()
+	e = open(t, t.Context(), j, def("new", "new", 1)) // of which the turn that was had is the last
+	run, err := runtime.Submit[string](t.Context(), e, w, struct{}{}, runtime.ID("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Answer(t.Context(), "x", step, runtime.Answer{By: "boss"}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = run.Result(t.Context())
+	if s := wantError[runtime.Spent](t, err); s.Turns != 1 || m.asked() != 1 {
+		t.Errorf("failed with %+v after %d requests", s, m.asked())
+	}
+	j = memory.New()
+	m = saying(calls("Wait{}"), says("ok"))
+	e = open(t, t.Context(), j, def("old", "old", 8))
+	if _, err := runtime.Submit[string](t.Context(), e, w, struct{}{}, runtime.ID("x")); err != nil {
+		t.Fatal(err)
+	}
+	awaited(t, e, "x")
+	e.Close()
+	e = open(t, t.Context(), j, def("new", "new", 8))
+	if run, err = runtime.Submit[string](t.Context(), e, w, struct{}{}, runtime.ID("x")); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Answer(t.Context(), "x", step, runtime.Answer{By: "boss"}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := run.Result(t.Context()); got != "ok" || err != nil {
+		t.Fatalf("gave %q, %v", got, err)
+	}
+	if r := m.requests[1]; r.System != "old" || r.Messages[0].Text != "old" || r.Tools[0].Description != "new" {
+		t.Errorf("asked %+v", r)
+	}
+}

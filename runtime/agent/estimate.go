@@ -22,8 +22,15 @@ const perMessage = 16
 // reservation is what the next request may cost at most.
 func (t *talk) reservation() Cost {
 	m := &t.models[t.current]
-	return m.cost(t.input(), 0, m.Max)
+	out := m.Max
+	if out <= 0 {
+		out = usualReply
+	}
+	return m.cost(t.input(), 0, out)
 }
+
+// usualReply is how many tokens a reply is taken to have at most where nothing is said.
+const usualReply = 4096
 
 // cost is what tokens cost, of which a part of those sent is read from a cache.
 func (m *Choice) cost(in, cached, out int) Cost {

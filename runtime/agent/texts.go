@@ -7,13 +7,22 @@ import (
 	"github.com/wfgen/wfgen/runtime/model"
 )
 
-// This file has all that a model is told besides what the program says.
+// This file has all that a model is told besides what the program says, and what people are
+// told of its replies.
 
 // lastText is told with the request of the last turn.
 const lastText = "This is the last reply of this conversation: no tool can be called any more. Give your answer now, from what you know."
 
 // doneText is the result of a call that gives nothing.
 const doneText = "done"
+
+// cutText says that a reply wasn't whole.
+func cutText(most int) string {
+	if most <= 0 {
+		return "it was cut short"
+	}
+	return fmt.Sprintf("it was cut short: it may have %d tokens", most)
+}
 
 // unfitText answers a reply that isn't a result.
 func unfitText(faults string, structured bool) string {
