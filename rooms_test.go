@@ -70,7 +70,7 @@ var rooms = []room{
 	{"runtime/driver", "the inside of a program that `wfgen run` builds", []string{"runtime", "runtime/control", "runtime/foreign", "runtime/journal", "runtime/pure", "runtime/remote", "runtime/stepid"}},
 	{"runtime/mock", "tools made of JSON", []string{"runtime", "runtime/driver", "runtime/pure", "runtime/stepid"}},
 	{"internal/history", "what people ask about the records of an execution: steps, times, the critical path; an execution as one document", []string{"runtime/journal", "runtime/stepid"}},
-	{"internal/wftest", "what `wfgen test` does: runs tests, with mocks and a virtual clock, and has them crash", []string{"dsl", "interp", "plan", "runtime", "runtime/journal", "runtime/memory", "runtime/mock", "runtime/pure", "runtime/stepid", "types"}},
+	{"internal/wftest", "what `wfgen test` does: runs tests, with mocks and a virtual clock, and has them crash", []string{"dsl", "interp", "plan", "runtime", "runtime/foreign", "runtime/journal", "runtime/memory", "runtime/mock", "runtime/model", "runtime/pure", "runtime/stepid", "types"}},
 	{"internal/replay", "what `wfgen replay` does: runs an exported execution again with what is recorded, or writes it as a test. What `wfgen compat -journal` does: tries which executions go on", []string{"compat", "internal/history", "interp", "plan", "runtime", "runtime/journal", "runtime/memory", "runtime/stepid", "types"}},
 	{"interp/linked", "the inside of a program that tests or replays a package whose `.wf` files name Go", []string{"internal/history", "internal/replay", "internal/wftest", "plan", "plan/serial", "runtime/driver", "runtime/foreign"}},
 	{"internal/models", "where the command has models from: `wfgen.toml`, the environment, flags", []string{"runtime/provider"}},

@@ -197,6 +197,7 @@ type Tool struct {
 	Given   *Var
 	unsound bool // what it takes isn't known
 	played  bool // it is a Durable's
+	agent   bool // it is an agent, as a test has it
 	Decl    *dsl.ToolDecl
 	File    *dsl.File
 }

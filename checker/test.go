@@ -28,17 +28,23 @@ type Test struct {
 	File   *dsl.File
 }
 
-// A Mock says what calls give. One of Tool and Func is set.
+// A Mock says what calls give. One of Tool, Func and Agent is set.
 type Mock struct {
 	Line *dsl.MockLine
 	Tool *Tool
 	Func *Func // one that is bound to Go
+	// Agent is an agent that is played as a whole or, with Turns, of which the answers are
+	// what its model replies. Calls are those of all its turns, in the order of the source.
+	Agent *Workflow
+	Turns bool
+	Calls []*ModelCall
 	// Step is the id of the step whose calls these are, [] or an index where a round
 	// stands; empty for all calls of the tool.
 	Step string
 	// Params are what the answers know of the call.
 	Params []*Var
-	seen   *Tool // the tool as this package sees it, where it is another one's
+	seen   *Tool          // the tool as this package sees it, where it is another one's; an agent as a tool
+	home   *types.Package // of the workflow that calls the agent, where that is another package's
 }
 
 // An Expect is what a test expects.

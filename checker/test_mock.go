@@ -16,12 +16,23 @@ func (t *tester) mock(l *dsl.MockLine) {
 		for _, a := range l.Answers {
 			t.use(a.X)
 			t.use(a.After)
+			for _, c := range a.Calls {
+				for _, arg := range c.Args {
+					t.use(arg.Value)
+				}
+			}
 		}
 		return
 	}
 	t.of.Mocks = append(t.of.Mocks, m)
 	if m.Func != nil && len(l.Answers) > 1 {
 		t.report(diag.BadMock, l.Answers[1], "a func has one answer: its calls have no order")
+	}
+	if m.Turns {
+		for _, a := range l.Answers {
+			t.turn(m, a)
+		}
+		return
 	}
 	s := newScope(t.scope)
 	for _, p := range t.paramsOf(m) {
@@ -31,7 +42,7 @@ func (t *tester) mock(l *dsl.MockLine) {
 	}
 	for _, a := range l.Answers {
 		in := t.in
-		in.answers = m.Tool != nil
+		in.answers = m.Func == nil
 		t.with(in, func() { t.inThis(s, func() { t.answer(m, a) }) })
 	}
 }
@@ -58,6 +69,9 @@ func (t *tester) paramsOf(m *Mock) []*Var {
 
 // mocked finds what a line mocks; nil where that can't be.
 func (t *tester) mocked(l *dsl.MockLine) *Mock {
+	if l.Turns {
+		return t.turnsOf(l)
+	}
 	if name, ok := l.Target.(*dsl.Ident); ok {
 		if tool := t.played[name.Name]; tool != nil && t.awaited(tool) {
 			t.usePlayed(name)
@@ -73,7 +87,7 @@ func (t *tester) mocked(l *dsl.MockLine) *Mock {
 		d.Help = meantStep(id.Name, t.mockable())
 		return nil
 	}
-	id, steps := t.step(l.Target, "a call of a tool", func(s Step) bool { return s.Tool != nil })
+	id, steps := t.step(l.Target, "a call of a tool", func(s Step) bool { return s.Tool != nil || s.isAgent() })
 	general, _ := stepid.General(id)
 	exact := slices.IndexFunc(steps, func(s Step) bool { return s.ID == general })
 	switch {
@@ -81,9 +95,18 @@ func (t *tester) mocked(l *dsl.MockLine) *Mock {
 		return nil
 	case exact < 0:
 		first := steps[max(slices.IndexFunc(steps, func(s Step) bool { return !s.Undo }), 0)]
+		what := "the agent "
+		if first.Tool != nil {
+			what = "the tool " + first.Tool.Name
+		} else {
+			what += first.Sub.Name
+		}
 		t.report(diag.BadMock, l.Target, "%s holds several calls, or one of another name", id).
-			Help = "mock " + written(first.ID) + ", or the tool " + first.Tool.Name
+			Help = "mock " + written(first.ID) + ", or " + what
 		return nil
+	case steps[exact].Tool == nil:
+		agent := steps[exact].Sub
+		return &Mock{Line: l, Agent: agent, Step: id, seen: t.asTool(agent, steps[exact].home)}
 	}
 	tool := steps[exact].Tool
 	return &Mock{Line: l, Tool: tool, Step: id, seen: t.world.viewTool(tool, steps[exact].home)}
@@ -139,6 +162,9 @@ func (t *tester) mockedByName(l *dsl.MockLine, name *dsl.Ident, e *entry) *Mock 
 		label(d, e.file, e.at, "declared here")
 		d.Help = "only tools, and funcs that are bound to Go, are mocked"
 	case *Workflow:
+		if o.Agent != nil {
+			return t.mockedAgent(l, name, o)
+		}
 		d := t.report(diag.BadMock, name, "%s is a workflow, and runs in tests too", o.Name)
 		label(d, e.file, e.at, "declared here")
 		d.Help = "mock the tools that it calls"
@@ -180,7 +206,7 @@ func (t *tester) answer(m *Mock, a *dsl.Answer) {
 		t.infer(a.X, invalid)
 		t.nothingGiven(m, a.X)
 	}
-	if m.Tool != nil && !a.Fail {
+	if m.Func == nil && !a.Fail {
 		dsl.Inspect(a.X, func(n dsl.Node) bool {
 			if f, ok := n.(*dsl.FailStmt); ok {
 				t.failsWith(m.seen, f.X)
@@ -214,8 +240,8 @@ func (t *tester) givesNothing(m *Mock, x dsl.Expr) {
 }
 
 func (t *tester) nothingGiven(m *Mock, x dsl.Expr) {
-	d := t.report(diag.BadMock, x, "%s gives nothing, found a value", m.Tool.Name)
-	label(d, m.Tool.File, m.Tool.Decl.Name, "declared here")
+	d := t.report(diag.BadMock, x, "%s gives nothing, found a value", m.seen.Name)
+	label(d, m.seen.File, m.seen.Decl.Name, "declared here")
 	d.Help = "write none, or fail with the reason"
 }
 
@@ -233,6 +259,9 @@ func (t *tester) failsWith(tool *Tool, x dsl.Expr) {
 	d := t.report(diag.CannotFail, x, "%s doesn't fail with %s", tool.Name, s.Name)
 	label(d, tool.File, tool.Decl.Name, "declared here")
 	d.Help = "say so on its declaration: fails " + s.Name
+	if tool.agent {
+		d.Help = "an agent fails with Spent, Refused, Unfit or a message"
+	}
 	if tool.played {
 		d.Help = "what is awaited fails with TimedOut or a message, an approve with Rejected too"
 	}
@@ -244,13 +273,15 @@ func (t *tester) failsWith(tool *Tool, x dsl.Expr) {
 // mockedTwice reports what two lines mock: the second would never answer.
 func (t *tester) mockedTwice() {
 	type target struct {
-		tool *Tool
-		fn   *Func
-		step string
+		tool  *Tool
+		fn    *Func
+		agent *Workflow
+		turns bool
+		step  string
 	}
 	seen := map[target]*Mock{}
 	for _, m := range t.of.Mocks {
-		key := target{m.Tool, m.Func, m.Step}
+		key := target{m.Tool, m.Func, m.Agent, m.Turns, m.Step}
 		if old := seen[key]; old != nil {
 			d := t.report(diag.DuplicateName, m.Line.Target, "%s is mocked twice", t.text(m.Line.Target))
 			label(d, t.file, old.Line.Target, "first here")

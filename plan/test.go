@@ -33,10 +33,14 @@ type Cancel struct {
 	Pos   Pos
 }
 
-// A Mock says what calls give. One of Tool and Func is set.
+// A Mock says what calls give. One of Tool, Func and Agent is set.
 type Mock struct {
 	Tool *Tool
 	Func *Func
+	// Agent is an agent that is played as a whole or, with Turns, of which each answer is a
+	// reply of its model.
+	Agent *Workflow
+	Turns bool
 	// Step is the id of the step whose calls these are, with or without the indexes of
 	// rounds; empty for all calls of the tool.
 	Step string
@@ -55,7 +59,23 @@ type Answer struct {
 	Fail bool
 	// After is how long the call takes; nil where it takes no time.
 	After Expr
+	// Reply tells, of what a model replies, that X is the agent's result; else it is a text as
+	// the model writes it. X is nil with Calls, which the reply asks for.
+	Reply bool
+	Calls []*ModelCall
 	Pos   Pos
+}
+
+// A ModelCall is a call that a model's reply asks for.
+type ModelCall struct {
+	Name string
+	Args []ModelArg
+}
+
+// A ModelArg is an argument that a model chooses.
+type ModelArg struct {
+	Name string
+	X    Expr
 }
 
 // An Expect is what a test expects.
@@ -154,18 +174,47 @@ func (b *builder) testOf(all *Test, t *checker.Test, i int, c checker.Case) *Tes
 }
 
 func (b *builder) mock(m *checker.Mock) *Mock {
-	out := &Mock{Tool: b.toolAnywhere(m.Tool), Func: b.funcs[m.Func], Step: m.Step, Params: b.params(m.Params), Pos: b.pos(m.Line.Span)}
+	out := &Mock{
+		Tool: b.toolAnywhere(m.Tool), Func: b.funcs[m.Func], Agent: b.workflowAnywhere(m.Agent), Turns: m.Turns,
+		Step: m.Step, Params: b.params(m.Params), Pos: b.pos(m.Line.Span),
+	}
+	calls := m.Calls
 	for _, a := range m.Line.Answers {
-		answer := &Answer{Fail: a.Fail, Pos: b.pos(a.Span)}
-		if a.Fail || m.Func != nil || m.Tool.Result != types.Basics[types.Nothing] || len(bodies(unparen(a.X))) > 0 {
+		answer := &Answer{Fail: a.Fail, Reply: a.Reply, Pos: b.pos(a.Span)}
+		if a.X != nil && (a.Fail || m.Tool == nil || m.Tool.Result != types.Basics[types.Nothing] || len(bodies(unparen(a.X))) > 0) {
 			answer.X = b.expr(a.X)
 		}
 		if a.After != nil {
 			answer.After = b.expr(a.After)
 		}
+		for _, c := range calls[:len(a.Calls)] {
+			answer.Calls = append(answer.Calls, b.modelCall(c))
+		}
+		calls = calls[len(a.Calls):]
 		out.Answers = append(out.Answers, answer)
 	}
 	return out
+}
+
+func (b *builder) modelCall(c *checker.ModelCall) *ModelCall {
+	out := &ModelCall{Name: c.Offer.Name()}
+	for _, a := range c.Args {
+		out.Args = append(out.Args, ModelArg{c.Offer.Free[a.Place].Name, b.expr(a.X)})
+	}
+	return out
+}
+
+// workflowAnywhere is toolAnywhere for a workflow.
+func (l *lowerer) workflowAnywhere(w *checker.Workflow) *Workflow {
+	if own := l.workflows[w]; own != nil || w == nil {
+		return own
+	}
+	for _, other := range l.others.made {
+		if found := other.workflows[w]; found != nil {
+			return found
+		}
+	}
+	return nil
 }
 
 // toolAnywhere is the plan's tool for one of the checker's, of this package or of one

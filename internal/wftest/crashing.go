@@ -105,7 +105,7 @@ func (c *crashing) goOn(ctx context.Context, left journal.Journal) ([]byte, erro
 		return nil, err
 	}
 	c.last = lastOf(first[id])
-	c.mocks.ended = endedIn(first)
+	c.mocks.ended, c.mocks.asked = endedIn(first), asksIn(first)
 	c.events, c.mocks.made = c.events[:c.before], c.mocks.made[:c.made]
 	if c.cancelled = c.cancelled || c.waitsAt(first[id]); c.cancelled {
 		if err := askAgain(ctx, left); err != nil {

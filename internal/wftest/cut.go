@@ -103,7 +103,8 @@ func endedIn(all map[string][]journal.Record) map[attempt]bool {
 
 // interruptedIn gives the tools of which a call may have happened at the cut, and isn't
 // repeated: those of which a call had begun, and has failed as Interrupted since. A
-// sub-workflow that fails with that begins no call itself. They are sorted.
+// sub-workflow that fails with that begins no call itself, and a model is asked again. They
+// are sorted.
 func interruptedIn(all, before map[string][]journal.Record) []string {
 	tools := map[string]bool{}
 	for id, records := range all {
@@ -113,7 +114,7 @@ func interruptedIn(all, before map[string][]journal.Record) []string {
 			case journal.Attempted, journal.Undoing:
 				began[r.Step] = true
 			case journal.Failed:
-				if i >= len(before[id]) && began[r.Step] && isInterrupted(r) {
+				if _, asks := askingOf(r.Step); i >= len(before[id]) && began[r.Step] && isInterrupted(r) && !asks {
 					tools[r.Tool] = true
 				}
 			}

@@ -26,8 +26,16 @@ type mocks struct {
 	// played holds, by the same ids, the steps that only a durable execution can do.
 	played map[string]playedStep
 
+	// agents holds, by the same ids, the agents that steps call.
+	agents map[string]*plan.Workflow
+
 	mu    sync.Mutex
 	calls map[*plan.Mock]int // how many it has answered
+	// asked is how many requests of a conversation were answered; replies are those of its
+	// turns that were given last, and reserved which answers the calls of one get.
+	asked    map[conversation]int
+	replies  map[reply]*plan.Answer
+	reserved map[reservation]int
 	// given holds what steps that only a durable execution can do are done with, by their ids.
 	given map[string]given
 	// made are the calls that were made, each once.
@@ -51,7 +59,8 @@ type playedStep struct {
 }
 
 func newMocks(e *execution) *mocks {
-	m := &mocks{of: e, rounds: map[string]int{}, played: map[string]playedStep{}, calls: map[*plan.Mock]int{}, given: map[string]given{}}
+	m := &mocks{of: e, rounds: map[string]int{}, played: map[string]playedStep{}, calls: map[*plan.Mock]int{}, given: map[string]given{},
+		agents: map[string]*plan.Workflow{}, asked: map[conversation]int{}, replies: map[reply]*plan.Answer{}, reserved: map[reservation]int{}}
 	m.look(e.test.Workflow.Body, "", 0, nil)
 	return m
 }
@@ -78,7 +87,11 @@ func (m *mocks) look(b *plan.Block, prefix string, round int, home []string) {
 		inner := round
 		switch op := n.Op.(type) {
 		case *plan.Call:
+			if op.Undo != nil {
+				m.noteAgent(prefix+op.Undo.Path, op.Undo.Workflow)
+			}
 			if op.Workflow != nil {
+				m.noteAgent(prefix+n.Path, op.Workflow)
 				m.look(op.Workflow.Body, prefix+n.Path+".", round, towards(home, op.Workflow))
 			} else {
 				m.rounds[prefix+n.Path] = round
@@ -94,6 +107,13 @@ func (m *mocks) look(b *plan.Block, prefix string, round int, home []string) {
 		for _, body := range plan.Blocks(n.Op) {
 			m.look(body, prefix, inner, home)
 		}
+	}
+}
+
+// noteAgent takes note of a workflow that a step calls, where it is an agent.
+func (m *mocks) noteAgent(id string, w *plan.Workflow) {
+	if w != nil && w.Agent() != nil {
+		m.agents[id] = w
 	}
 }
 
@@ -133,6 +153,9 @@ func (e *execution) cast(tools interp.Tools, prefix string, p *plan.Program, hom
 		tools[prefix+t.Name] = interp.Tool(func(ctx context.Context, args []interp.Value) (interp.Value, error) {
 			return e.mocks.call(ctx, home(), prefix+t.Name, t, args)
 		})
+	}
+	for _, declared := range p.Models {
+		tools[prefix+declared.Name] = playedModel{e.mocks, declared.Name}
 	}
 	for _, f := range p.Funcs {
 		linked := e.funcs[prefix+f.Name]

@@ -68,12 +68,35 @@ func (m *mocks) begun(ctx context.Context, step runtime.StepInfo, t *plan.Tool, 
 	played, ok := m.played[general]
 	own := &turn{named: ok && played.op.Until}
 	if mock != nil {
-		own.answer = m.next(mock, step.ID)
+		own.answer = m.nextOf(mock, call, t)
 	}
 	if m.turns != nil {
 		m.turns[call] = own
 	}
 	return own, nil
+}
+
+// A reservation is of the answers of a mock that the calls of a reply get.
+type reservation struct {
+	reply
+	mock *plan.Mock
+}
+
+// nextOf is next for a call. Where a model's reply asks for several of a tool, which go on side
+// by side, each gets the answer of its place. The lock is held.
+func (m *mocks) nextOf(of *plan.Mock, call attempt, t *plan.Tool) int {
+	reply, place, n := m.amongCalls(call.execution, call.step, t)
+	if n < 2 || call.number > 1 {
+		return m.next(of, call.step)
+	}
+	key := reservation{reply, of}
+	first, ok := m.reserved[key]
+	if !ok {
+		first = m.calls[of]
+		m.reserved[key] = first
+		m.calls[of] += n
+	}
+	return min(first+place, len(of.Answers)-1)
 }
 
 // next says which answer it is: that of the round where rounds run side by side and the

@@ -131,6 +131,9 @@ func begin(r *Result, p *plan.Program, o Options) (*execution, []interp.Value) {
 // context is one under which the workflow is observed, and goes by a new clock.
 func (e *execution) context(ctx context.Context, start time.Time, o runtime.Observer) context.Context {
 	e.clock = runtime.NewVirtualClock(start)
+	if e.mocks.playsAgents() {
+		ctx = runtime.WithWorkflowInterceptor(ctx, e.mocks.playAgent)
+	}
 	return runtime.WithStubEverywhere(runtime.WithObserver(runtime.WithClock(ctx, e.clock), o), e.mocks.stub)
 }
 
@@ -246,6 +249,15 @@ func declared(err error) (name, value string) {
 		return types.TimedOut.Name, "{}"
 	case runtime.Interrupted:
 		return types.Interrupted.Name, "{}"
+	case runtime.Spent:
+		text, _ := pure.Encode(d)
+		return types.Spent.Name, string(text)
+	case runtime.Refused:
+		text, _ := pure.Encode(d)
+		return types.Refused.Name, string(text)
+	case runtime.Unfit:
+		text, _ := pure.Encode(d)
+		return types.Unfit.Name, string(text)
 	case runtime.CircuitOpen:
 		return types.CircuitOpen.Name, "{}"
 	case runtime.Rejected:
