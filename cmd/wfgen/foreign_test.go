@@ -96,6 +96,9 @@ func (p *evilPlace) write(t *testing.T) {
 	check(err)
 	failure, err := json.Marshal(journal.Error{Text: evil + "\n" + evil, Type: evil})
 	check(err)
+	call := map[string]any{"id": evil, "name": evil, "arguments": evil}
+	reply, err := json.Marshal(map[string]any{"text": evil, "model": evil, "stop": evil, "opening": map[string]string{"system": evil, "prompt": evil}, "calls": []any{call}})
+	check(err)
 	now := time.Now()
 	check(j.Update(context.Background(), func(tx journal.Tx) error {
 		for _, status := range []journal.Status{journal.StatusFailed, journal.StatusRunning, evil} {
@@ -115,6 +118,9 @@ func (p *evilPlace) write(t *testing.T) {
 				{N: 1, Kind: journal.Attempted, Step: evil + "." + evil, Tool: evil, Attempt: 1, Time: now},
 				{N: 2, Kind: journal.Failed, Step: evil + "." + evil, Tool: evil, Attempt: 1, Began: now, Time: now, Data: failure},
 				{N: 3, Kind: journal.Log, Step: evil, Time: now, Data: text},
+				{N: 4, Kind: journal.Done, Step: evil + ".turn[0].ask[0].fast", Tool: evil, Attempt: 1, Time: now, Data: reply},
+				{N: 5, Kind: journal.Failed, Step: evil + ".turn[0].ask[1].fast", Tool: evil, Attempt: 1, Time: now, Data: failure},
+				{N: 6, Kind: journal.Done, Step: evil + ".turn[0].call[0].Ask", Tool: evil, Attempt: 1, Time: now, Data: text},
 			}); err != nil {
 				return err
 			}
@@ -170,7 +176,7 @@ func (p *evilPlace) commands() (all [][]string) {
 		{"runs", "list", "-journal", p.journal, "-after", evil}, {"runs", evil},
 		{"runs", "signal", p.dir, evil, "{}"}, {"runs", "signal", p.dir, "Paid", `{` + jsonText(evil) + `:1}`},
 	}...)
-	for _, verb := range []string{"show", "events", "cancel", "pause", "resume", "retry", "export", "fork", "approve"} {
+	for _, verb := range []string{"show", "talk", "events", "cancel", "pause", "resume", "retry", "export", "fork", "approve"} {
 		for _, id := range []string{"nobody" + evil, "failed" + evil, "running" + evil, evil + evil} {
 			args := []string{"runs", verb, "-journal", p.journal}
 			switch verb {
@@ -184,7 +190,7 @@ func (p *evilPlace) commands() (all [][]string) {
 				args = append(args, evil)
 			}
 			all = append(all, args)
-			if verb != "export" && verb != "events" {
+			if verb != "export" && verb != "events" && verb != "talk" {
 				all = append(all, append([]string{"runs", verb, "-json"}, args[2:]...))
 			}
 		}

@@ -38,6 +38,7 @@ func params(dir string) testscript.Params {
 			"contains": contains,
 			"waitfor":  waitFor,
 			"dead":     dead,
+			"provider": provider,
 		},
 	}
 }

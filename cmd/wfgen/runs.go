@@ -13,6 +13,7 @@ import (
 type runsCmd struct {
 	List    runsListCmd    `cmd:"" help:"List executions, the one that was created last first."`
 	Show    runsShowCmd    `cmd:"" help:"Show an execution with its steps; * marks the critical path."`
+	Talk    runsTalkCmd    `cmd:"" help:"Show what models were told in an execution, what they replied, and what that has cost."`
 	Events  runsEventsCmd  `cmd:"" help:"Print the events of an execution as JSON lines."`
 	Cancel  runsCancelCmd  `cmd:"" help:"Cancel an execution, which runs its undos."`
 	Pause   runsPauseCmd   `cmd:"" help:"Have no further step of an execution begin."`

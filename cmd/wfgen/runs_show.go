@@ -20,6 +20,8 @@ type shownRun struct {
 	Execution history.Execution `json:"execution"`
 	Steps     []*history.Step   `json:"steps"`
 	Awaits    []history.Await   `json:"awaits,omitempty"`
+	// Models is what the models have cost that it has asked; nil where it has asked none.
+	Models *history.Spending `json:"models,omitempty"`
 }
 
 // Run prints the execution.
@@ -38,7 +40,10 @@ func (c *runsShowCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	run := &shownRun{f.Path, owner, history.ExecutionOf(f.execution), history.Steps(records), history.AwaitsOf(awaits)}
+	run := &shownRun{f.Path, owner, history.ExecutionOf(f.execution), history.Steps(records), history.AwaitsOf(awaits), nil}
+	if _, spent := history.Talk(records); spent.Requests > 0 {
+		run.Models = &spent
+	}
 	if run.Execution.Ended.IsZero() {
 		run.Steps = history.WithRunning(run.Steps, calls)
 	}
@@ -79,6 +84,9 @@ func (r *shownRun) print(s *streams) error {
 	}
 	if !x.Wake.IsZero() {
 		line("wakes", clockText(x.Wake))
+	}
+	if r.Models != nil {
+		line("models", spentText(*r.Models))
 	}
 	line("journal", r.Journal)
 	if err := t.print(); err != nil || len(r.Steps) == 0 {
