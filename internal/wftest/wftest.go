@@ -249,15 +249,6 @@ func declared(err error) (name, value string) {
 		return types.TimedOut.Name, "{}"
 	case runtime.Interrupted:
 		return types.Interrupted.Name, "{}"
-	case runtime.Spent:
-		text, _ := pure.Encode(d)
-		return types.Spent.Name, string(text)
-	case runtime.Refused:
-		text, _ := pure.Encode(d)
-		return types.Refused.Name, string(text)
-	case runtime.Unfit:
-		text, _ := pure.Encode(d)
-		return types.Unfit.Name, string(text)
 	case runtime.CircuitOpen:
 		return types.CircuitOpen.Name, "{}"
 	case runtime.Rejected:
