@@ -9,6 +9,7 @@ import (
 
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/agent"
+	"github.com/wfgen/wfgen/runtime/memory"
 	"github.com/wfgen/wfgen/runtime/model"
 )
 
@@ -161,27 +162,43 @@ func TestBudgetSideBySide(t *testing.T) {
 	}
 }
 
-// TestBudgetByClock: who waits for those beside it doesn't hold a virtual clock.
+// TestBudgetByClock: who waits for those beside it doesn't hold a virtual clock, nor does the
+// execution leave the memory.
 func TestBudgetByClock(t *testing.T) {
-	sleeper := &sleeping{}
 	deep := nested("Deep", runtime.Readonly, having(workflow("Deep"), func() *agent.Conversation[string] {
-		return &agent.Conversation[string]{Models: []agent.Choice{{Name: "m", Model: sleeper, Max: 1000}}, Prompt: "Think."}
+		return &agent.Conversation[string]{Models: []agent.Choice{{Name: "m", Model: sleeping{}, Max: 1000}}, Prompt: "Think."}
 	}))
-	outer := saying(calls("Deep{}", "Deep{}", "Deep{}").costs(10, 10), says("ok").costs(0, 0))
-	clock := runtime.NewVirtualClock(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
-	began := clock.Now()
-	got, err := having(workflow("Agent"), func() *agent.Conversation[string] {
+	w := workflow("Agent")
+	run := having(w, func() *agent.Conversation[string] {
+		outer := saying(calls("Deep{}", "Deep{}", "Deep{}").costs(10, 10), says("ok").costs(0, 0))
 		return &agent.Conversation[string]{Models: []agent.Choice{{Name: "o", Model: outer, Max: 10}}, Prompt: "Do.", Tools: []agent.Tool{deep}, Budget: agent.Budget{Tokens: 1500}}
-	})(runtime.WithClock(t.Context(), clock))
-	if got != "ok" || err != nil || clock.Now().Sub(began) != 3*time.Hour {
-		t.Errorf("gave %q, %v after %v, want one after the other, an hour each", got, err, clock.Now().Sub(began))
+	})
+	for _, durable := range []bool{false, true} {
+		clock := runtime.NewVirtualClock(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+		began := clock.Now()
+		ctx := runtime.WithClock(t.Context(), clock)
+		var got string
+		var err error
+		if durable {
+			e := open(t, ctx, memory.New(), runtime.Define(runtime.Definition{Workflow: w}, func(ctx context.Context, _ struct{}) (string, error) { return run(ctx) }))
+			r, wrong := runtime.Submit[string](t.Context(), e, w, struct{}{})
+			if wrong != nil {
+				t.Fatal(wrong)
+			}
+			got, err = r.Result(t.Context())
+		} else {
+			got, err = run(ctx)
+		}
+		if got != "ok" || err != nil || clock.Now().Sub(began) != 3*time.Hour {
+			t.Errorf("durable %v: gave %q, %v after %v, want one after the other, an hour each", durable, got, err, clock.Now().Sub(began))
+		}
 	}
 }
 
 // sleeping takes an hour for a reply.
 type sleeping struct{}
 
-func (s *sleeping) Ask(ctx context.Context, _ *model.Request, _ func(model.Delta)) (*model.Reply, error) {
+func (sleeping) Ask(ctx context.Context, _ *model.Request, _ func(model.Delta)) (*model.Reply, error) {
 	if err := runtime.Sleep(ctx, time.Hour); err != nil {
 		return nil, err
 	}

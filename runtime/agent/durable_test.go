@@ -44,6 +44,8 @@ func (w *world) support() *runtime.Definition {
 	thinking := having(deep, func() *agent.Conversation[string] {
 		return &agent.Conversation[string]{Models: only(w.model("deep", calls(`Look{"x":1}`), says("deep"))), Prompt: "Think.", Tools: []agent.Tool{look}}
 	})
+	thinker := nested("Deep", runtime.Idempotent, thinking)
+	thinker.Reads, look.Reads = true, true // they go on side by side, and have keys
 	refunding := agent.Offer(agent.Tool{Name: "Refund", Parameters: anyObject}, nil, func(f *runtime.Frame, _ struct{}) (any, error) {
 		if _, err := f.Approve(approve, "Refund?", "support", 72*time.Hour); err != nil {
 			return nil, err
@@ -58,7 +60,7 @@ func (w *world) support() *runtime.Definition {
 		return having(main, func() *agent.Conversation[string] {
 			return &agent.Conversation[string]{
 				Models: only(w.model("main", calls("Deep{}", `Look{"x":1}`), calls("Refund{}"), says("settled"))),
-				Prompt: "Help.", Tools: []agent.Tool{nested("Deep", runtime.Idempotent, thinking), look, refunding},
+				Prompt: "Help.", Tools: []agent.Tool{thinker, look, refunding},
 				Budget: agent.Budget{Tokens: 100_000, Turns: 8},
 			}
 		})(ctx)
@@ -133,7 +135,7 @@ func TestCrashes(t *testing.T) {
 	if got, err := finish(t, j, whole.support()); got != "settled" || err != nil {
 		t.Fatalf("gave %q, %v", got, err)
 	}
-	if len(states) < 12 {
+	if len(states) < 8 { // what is stored together depends on timing
 		t.Fatalf("the journal had %d states only", len(states))
 	}
 	for i, state := range states {
