@@ -383,7 +383,9 @@ func ElseOn(span Span, arms []*Arm, rest *Block) *ElseClause {
 	end := Span{Start: span.End, End: span.End}
 	failure := func(at Span) Expr { return &Ident{Span: at, Name: "err"} }
 	last := &Arm{Span: end, Pattern: &Ident{Span: end, Name: "_"}, Body: rest}
-	if rest == nil {
+	if rest != nil {
+		last.Start = rest.Start
+	} else {
 		pass := &FailStmt{Span: end, X: failure(end)}
 		last.Body = &Block{Span: end, Stmts: []Stmt{pass}, Bare: true}
 	}

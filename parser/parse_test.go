@@ -74,6 +74,7 @@ func body(t *testing.T, text string) string {
 }
 
 var statements = []pair{
+	{"F() else on A => 1 else on", "(call F | (else <(match err A => <1>, _ => <on>)>))"},
 	{"await P() timeout at\nawait P() timeout on else at", "(await P | (timeout at)) (await P | (timeout on) (else <at>))"},
 	{"x := F(a)", "(:= x (call F a))"},
 	{"_ := F()", "(:= _ (call F))"},
