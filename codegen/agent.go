@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"go/constant"
+	"strconv"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -84,7 +85,10 @@ func (b *body) converse(n *plan.Node, op *plan.Converse) *jen.Statement {
 	if len(op.Validate) > 0 {
 		about = append(about, entry("Validate", b.validation(op)))
 	}
-	about = append(about, entry("Budget", budget(op.Budget)), jen.Line())
+	if op.Budget != (plan.Budget{}) {
+		about = append(about, entry("Budget", budget(op.Budget)))
+	}
+	about = append(about, jen.Line())
 	conversation := jen.Op("&").Qual(agentPath, "Conversation").Index(goType(op.Result)).Values(about...)
 	return jen.Qual(agentPath, "Converse").Call(b.f(), b.step(n), conversation)
 }
@@ -174,22 +178,23 @@ func validates(op *plan.Converse) bool {
 // offer writes a tool that a model may have called, with what a call does.
 func (b *body) offer(o *plan.Offer) jen.Code {
 	of := b.g.offered[o]
-	about := []jen.Code{field("Name", jen.Lit(o.Name()))}
+	about := []part{quoted("Name", o.Name())}
 	if o.Doc() != "" {
-		about = append(about, field("Doc", jen.Lit(o.Doc())))
+		about = append(about, quoted("Doc", o.Doc()))
 	}
-	about = append(about, field("Parameters", jen.Id(of.schema)))
+	about = append(about, part{field("Parameters", jen.Id(of.schema)), len("Parameters: ") + len(of.schema)})
 	if o.Max > 0 {
-		about = append(about, field("Max", jen.Lit(o.Max)))
+		about = append(about, part{field("Max", jen.Lit(o.Max)), len("Max: ") + len(strconv.Itoa(o.Max))})
 	}
 	if o.Effect <= plan.Readonly {
-		about = append(about, field("Reads", jen.True()))
+		about = append(about, set("Reads"))
 	}
 	check := jen.Nil()
 	if of.check != "" {
 		check = jen.Id(of.check)
 	}
-	return jen.Qual(agentPath, "Offer").Call(jen.Qual(agentPath, "Tool").Add(fields(about...)), check, b.offeredCall(o))
+	line := "agent.Offer(agent.Tool{}, " + of.check + ", func(f *runtime.Frame, in " + of.args + ") (any, error) {"
+	return jen.Qual(agentPath, "Offer").Call(jen.Qual(agentPath, "Tool").Add(literal(line, about)), check, b.offeredCall(o))
 }
 
 // offeredCall writes the function that makes a call, and gives what the model is told.
@@ -227,28 +232,22 @@ func argNames(o *plan.Offer) []string {
 
 // prose writes a text for a model: each of its lines on one of its own.
 func (b *body) prose(x plan.Expr) *jen.Statement {
-	parts := []plan.Expr{x}
-	if in, ok := x.(*plan.Interp); ok {
-		if in.Multiplies() {
-			return b.expr(x)
-		}
-		parts = in.Parts
+	in, ok := x.(*plan.Interp)
+	if !ok {
+		in = &plan.Interp{Parts: []plan.Expr{x}}
 	}
-	code, begun, ended := jen.Null(), false, false
-	put := func(part jen.Code) {
-		if begun {
-			code.Op("+")
-		}
+	var parts []*jen.Statement
+	ended := false
+	put := func(part *jen.Statement) {
 		if ended {
-			code.Line()
+			part = jen.Line().Add(part)
 		}
-		code.Add(part)
-		begun, ended = true, false
+		parts, ended = append(parts, part), false
 	}
-	for _, p := range parts {
+	for _, p := range in.Parts {
 		c, ok := p.(*plan.Const)
 		if !ok || c.Value.Kind() != constant.String {
-			put(b.text(p))
+			put(b.part(in, p))
 			continue
 		}
 		for line := range strings.Lines(constant.StringVal(c.Value)) {
@@ -256,10 +255,25 @@ func (b *body) prose(x plan.Expr) *jen.Statement {
 			ended = strings.HasSuffix(line, "\n")
 		}
 	}
-	if !begun {
-		put(jen.Lit(""))
+	switch {
+	case len(parts) == 0:
+		return jen.Lit("")
+	case len(parts) > 1 && in.Multiplies():
+		return b.compute("ConcatText", append([]jen.Code{b.at(in.Pos)}, codeOf(parts)...)...)
+	}
+	code := jen.Add(parts[0])
+	for _, p := range parts[1:] {
+		code.Op("+").Add(p)
 	}
 	return code
+}
+
+func codeOf(parts []*jen.Statement) []jen.Code {
+	var out []jen.Code
+	for _, p := range parts {
+		out = append(out, p)
+	}
+	return out
 }
 
 // agentDecls writes what is declared for an agent beside its function; nothing for a workflow

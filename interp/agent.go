@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/wfgen/wfgen/plan/schema"
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/agent"
+	"github.com/wfgen/wfgen/runtime/model"
 	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
@@ -41,14 +43,27 @@ func (p *Program) asks(w *plan.Workflow) (*asked, error) {
 	return out, nil
 }
 
-// bindModel finds the model of a name in the catalogue of tools.
+// bindModel finds the model of a name in the catalogue of tools, which needn't have those that
+// nobody will ask.
 func (p *Program) bindModel(m *plan.Model, given any) error {
-	model, ok := given.(agent.Model)
+	if given == nil {
+		p.models[m] = absent(m.Name)
+		return nil
+	}
+	asked, ok := given.(agent.Model)
 	if !ok {
 		return fmt.Errorf("expected an agent.Model in the catalogue of tools, found %s", found(given))
 	}
-	p.models[m] = model
+	p.models[m] = asked
 	return nil
+}
+
+// An absent model is one that isn't in the catalogue of tools, by its name.
+type absent string
+
+// Ask fails.
+func (a absent) Ask(context.Context, *model.Request, func(model.Delta)) (*model.Reply, error) {
+	return nil, fmt.Errorf("the catalogue of tools has no model %s", string(a))
 }
 
 // converse has an agent's conversation, and binds its result.

@@ -48,7 +48,7 @@ type Program struct {
 // A caller calls a tool. It gives a value of the Go type of the tool's result.
 type caller func(ctx context.Context, args []reflect.Value) (reflect.Value, error)
 
-// New makes a program of a plan, with a tool or model for each that its workflows reach. An
+// New makes a program of a plan, with a tool for each that its workflows reach, and the models that will be asked. An
 // error says everything in which the tools don't fit, or what of the plan can't be
 // interpreted.
 func New(p *plan.Program, tools Tools) (*Program, error) {

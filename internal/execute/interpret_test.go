@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"go/constant"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -19,8 +21,11 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/wfgen/wfgen/compiler"
+	"github.com/wfgen/wfgen/internal/models"
 	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime/agenttest"
 	"github.com/wfgen/wfgen/runtime/driver"
+	"github.com/wfgen/wfgen/runtime/model"
 	"github.com/wfgen/wfgen/types"
 )
 
@@ -31,6 +36,7 @@ func TestInterpretedLikeCompiled(t *testing.T) {
 	dir := t.TempDir()
 	cases := casesOf(t, dir)
 	binary := buildCases(t, dir, cases)
+	t.Setenv("CASES_MODEL_KEY", "agenttest-key")
 	for i, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			link := filepath.Join(t.TempDir(), fmt.Sprint("case", i))
@@ -104,7 +110,7 @@ func load(t *testing.T, dir string) []runCase {
 		}
 		program := p.Plan()
 		for _, w := range program.Workflows {
-			if !slow(w) {
+			if !slow(w) && !(len(w.Models) > 0 && races(w)) {
 				cases = append(cases, runCase{filepath.Base(path) + "." + w.Name, p, program, w})
 			}
 		}
@@ -138,7 +144,7 @@ func buildCases(t *testing.T, dir string, cases []runCase) string {
 		for _, f := range c.pkg.Generate() {
 			put(t, filepath.Join(c.pkg.Dir, f.Name), f.Content)
 		}
-		m := &mainFile{company: company{workflow: c.workflow}, pkg: "cases/" + filepath.Base(c.pkg.Dir), program: c.pkg.Plan(), mocked: len(c.workflow.Tools) > 0}
+		m := &mainFile{company: company{workflow: c.workflow}, pkg: "cases/" + filepath.Base(c.pkg.Dir), program: c.pkg.Plan(), mocked: c.workflow.HasTools()}
 		source := bytes.Replace(m.source(), []byte("package main"), fmt.Appendf(nil, "package m%d", i), 1)
 		put(t, filepath.Join(dir, "mains", fmt.Sprintf("m%d", i), "main.go"), bytes.Replace(source, []byte("func main()"), []byte("func Main()"), 1))
 		fmt.Fprintf(&imports, "\t\"cases/mains/m%d\"\n", i)
@@ -168,9 +174,15 @@ func (c *runCase) compare(t *testing.T, dir, binary string, seed uint64) {
 	r := rand.New(rand.NewPCG(seed, 7))
 	input, mock := c.input(r), c.mock(r, seed%3 == 2)
 	compiled := c.run(t, input, mock, func(o Options) (Outcome, error) {
+		close := c.bind(t, &o, seed)
+		defer close()
 		return start(binary, dir, Journal{}, o)
 	})
-	interpreted := c.run(t, input, mock, func(o Options) (Outcome, error) { return Interpret(c.pkg, o) })
+	interpreted := c.run(t, input, mock, func(o Options) (Outcome, error) {
+		close := c.bind(t, &o, seed)
+		defer close()
+		return Interpret(c.pkg, o)
+	})
 	if overlaps(c.program) {
 		settle(&compiled, &interpreted)
 	}
@@ -179,6 +191,35 @@ func (c *runCase) compare(t *testing.T, dir, binary string, seed uint64) {
 	}
 }
 
+// bind has the models of the program be those of a provider that answers at random; none
+// where it has no models.
+func (c *runCase) bind(t *testing.T, o *Options, seed uint64) (closed func()) {
+	if len(c.program.Models) == 0 {
+		return func() {}
+	}
+	provider := agenttest.Start(agenttest.Random(seed))
+	dir, text := t.TempDir(), ""
+	for _, m := range c.program.Models {
+		text += fmt.Sprintf("[models.%s]\nprovider = \"openai\"\nmodel = %q\nbase_url = %q\nkey_env = \"CASES_MODEL_KEY\"\n", m.Name, m.Name, provider.URL(model.ChatCompletions))
+	}
+	put(t, filepath.Join(dir, models.File), []byte(text))
+	config, err := models.Load(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := modelNames(c.program, c.program.Models, nil)
+	if o.bindings, err = bindings(config, names, names); err != nil {
+		t.Fatal(err)
+	}
+	o.Models = config
+	return provider.Close
+}
+
+var port = regexp.MustCompile(`127\.0\.0\.1:[0-9]+`)
+
+// anywhere is a text without the port at which the models' provider listens.
+func anywhere(text string) string { return port.ReplaceAllString(text, "127.0.0.1") }
+
 func (c *runCase) run(t *testing.T, input, mock []byte, run func(Options) (Outcome, error)) ran {
 	t.Helper()
 	steps, random := map[string][]string{}, asks(c.workflow)
@@ -186,13 +227,14 @@ func (c *runCase) run(t *testing.T, input, mock []byte, run func(Options) (Outco
 		if random {
 			e.Result = nil
 		}
-		steps[e.Step] = append(steps[e.Step], fmt.Sprintf("%s %s %s %s %d %s %s %s", e.Kind, e.Workflow, e.Tool, e.At, e.Attempt, e.Error, e.Message, e.Result))
+		steps[e.Step] = append(steps[e.Step], anywhere(fmt.Sprintf("%s %s %s %s %d %s %s %s", e.Kind, e.Workflow, e.Tool, e.At, e.Attempt, e.Error, e.Message, e.Result)))
 	}}
 	outcome, err := run(o)
 	if err != nil {
 		t.Error(err)
 	}
-	outcome.Failure, _, _ = strings.Cut(outcome.Failure, "\n\ngoroutine ")
+	outcome.Failure, _, _ = strings.Cut(anywhere(outcome.Failure), "\n\ngoroutine ")
+	outcome.Result = anywhere(outcome.Result)
 	if random {
 		outcome.Result = ""
 	}
@@ -208,6 +250,7 @@ func settle(a, b *ran) {
 		delete(b.Steps, "")
 	}
 	for id := range a.Steps {
+		a.Steps[id], b.Steps[id] = withoutPartials(a.Steps[id]), withoutPartials(b.Steps[id])
 		short, long := begun(a.Steps[id]), begun(b.Steps[id])
 		if len(short) > len(long) {
 			short, long = long, short
@@ -217,11 +260,39 @@ func settle(a, b *ran) {
 			delete(b.Steps, id)
 		}
 	}
+	for _, id := range slices.Collect(maps.Keys(a.Steps)) {
+		if a.Failure != "" && b.Steps[id] == nil || cancelled(a.Steps[id]) || cancelled(b.Steps[id]) {
+			delete(a.Steps, id)
+			delete(b.Steps, id)
+		}
+	}
 	for id := range b.Steps {
 		if a.Steps[id] == nil && (a.Failure != "" || len(begun(b.Steps[id])) == 0) {
 			delete(b.Steps, id)
 		}
 	}
+}
+
+// withoutPartials leaves out what has come of a reply: of one that is cancelled that is a
+// matter of time.
+func withoutPartials(events []string) []string {
+	return slices.DeleteFunc(events, func(e string) bool { return strings.HasPrefix(e, "partial ") })
+}
+
+// cancelled tells whether a step was ended by the failure of another, which models take long
+// enough for.
+func cancelled(events []string) bool {
+	return slices.ContainsFunc(events, func(e string) bool { return strings.Contains(e, "context canceled") })
+}
+
+// races tells whether a workflow has arms of which one is first.
+func races(w *plan.Workflow) bool {
+	found := false
+	plan.Inspect(w.Body, func(n *plan.Node) {
+		_, race := n.Op.(*plan.Race)
+		found = found || race
+	}, nil)
+	return found
 }
 
 func begun(events []string) []string {
@@ -235,7 +306,8 @@ func overlaps(p *plan.Program) bool {
 		found = found || w.Body.Schedule.Width > 1
 		plan.Inspect(w.Body, func(n *plan.Node) {
 			loop, ok := n.Op.(*plan.For)
-			found = found || ok && loop.Parallel
+			_, agent := n.Op.(*plan.Converse) // the reading calls of a reply
+			found = found || agent || ok && loop.Parallel
 			for _, b := range plan.Blocks(n.Op) {
 				found = found || b.Schedule.Width > 1
 			}

@@ -20,6 +20,7 @@ import (
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/memory"
+	"github.com/wfgen/wfgen/runtime/model"
 )
 
 // An Outcome is how an execution replays.
@@ -79,6 +80,9 @@ func (r *replay) catalogue(p *plan.Program, prefix string, tools interp.Tools) i
 			<-ctx.Done()
 			return interp.Value{}, ctx.Err()
 		})
+	}
+	for _, m := range p.Models {
+		tools[prefix+m.Name] = unanswered(r.reached)
 	}
 	for _, other := range p.Imported {
 		r.catalogue(other, other.Package+".", tools)
@@ -247,4 +251,18 @@ type watchedTx struct {
 func (t *watchedTx) SetState(id string, s journal.State) error {
 	*t.waits = s.Status == journal.StatusWaiting
 	return t.Tx.SetState(id, s)
+}
+
+// An unanswered model tells which step asks it, and doesn't answer.
+type unanswered chan<- string
+
+// Ask waits until the execution is given up.
+func (u unanswered) Ask(ctx context.Context, _ *model.Request, _ func(model.Delta)) (*model.Reply, error) {
+	step, _ := runtime.StepOf(ctx)
+	select {
+	case u <- step.ID:
+	default:
+	}
+	<-ctx.Done()
+	return nil, ctx.Err()
 }

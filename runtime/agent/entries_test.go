@@ -58,5 +58,3 @@ func TestSchemasWithoutMaps(t *testing.T) {
 		t.Errorf("found %s, %v; want the text as it is", got, err)
 	}
 }
-
-var _ = Tool{}.prepare
