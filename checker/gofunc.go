@@ -114,6 +114,7 @@ func methodNamed(pkg *gotypes.Package, name string) *gotypes.Func {
 func (c *checker) toolSignature(t *Tool) {
 	if t.Decl.Go == nil {
 		t.Params, t.Result = c.params(t.Decl.Params), c.result(t.Decl.Result)
+		t.unsound = t.Decl.Remote != nil && t.Decl.Remote.Tool == ""
 		return
 	}
 	b, ok := c.bound(t.Decl.Go, false)

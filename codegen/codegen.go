@@ -30,13 +30,17 @@ const (
 // of their names.
 var importedPackages = []string{"context", "math", "slices", "strconv", "strings", "time", runtimePath, purePath, sha256Path}
 
-// importedBy are those that the code of a program can import: the name of the last is free
-// where nobody asks a model.
+// importedBy are those that the code of a program can import: those of the agents' and
+// servers' packages are free where there are none.
 func importedBy(p *plan.Program) []string {
-	if len(p.Models) == 0 {
-		return importedPackages
+	all := slices.Clip(importedPackages)
+	if len(p.Models) > 0 {
+		all = append(all, agentPath)
 	}
-	return append(slices.Clip(importedPackages), agentPath)
+	if usesServers(p) {
+		all = append(all, mcpPath)
+	}
+	return all
 }
 
 func importedNames(p *plan.Program) []string {
@@ -275,6 +279,7 @@ func (g *generator) file(name string) []jen.Code {
 			code = append(code, g.workflowFunc(w)...)
 		}
 	}
+	code = append(code, g.servers(name)...)
 	return slices.Concat(g.guide(name), code, g.placeTable())
 }
 

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/wfgen/wfgen/compiler/gopkg"
+	"github.com/wfgen/wfgen/compiler/mcptypes"
 	"github.com/wfgen/wfgen/diag"
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/parser"
@@ -22,8 +23,11 @@ import (
 type parsed struct {
 	dir, abs string
 	names    []string            // of the files, sorted
-	files    []*dsl.File         // in that order
+	trees    []*dsl.File         // in that order, as they are written
+	files    []*dsl.File         // with what the tools of servers take and give
 	faults   [][]diag.Diagnostic // of the trees, in that order
+	pins     []pin               // the pinned files that the trees name
+	unbound  []diag.Diagnostic   // what is wrong with these
 	beside   *goBeside
 
 	stub func() gopkg.File // what its generated Go is taken for before it is checked
@@ -56,7 +60,11 @@ func (s *Snapshot) parse(dir, abs string) (*parsed, error) {
 		if file == nil {
 			file, faults = parser.Parse(filepath.Join(dir, name), text)
 		}
-		p.files, p.faults = append(p.files, file), append(p.faults, faults)
+		p.trees, p.faults = append(p.trees, file), append(p.faults, faults)
+	}
+	p.files = p.trees
+	if mcptypes.Declares(p.trees) {
+		p.bind(s, old)
 	}
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
@@ -81,7 +89,7 @@ func (s *Snapshot) beside(abs string) (*goBeside, error) {
 // file gives the tree of a file whose path and text are these, or nil. p may be nil.
 func (p *parsed) file(path, text string) (*dsl.File, []diag.Diagnostic) {
 	if p != nil {
-		for i, f := range p.files {
+		for i, f := range p.trees {
 			if f.Source.Path == path && f.Source.Text == text {
 				return f, p.faults[i]
 			}
@@ -97,7 +105,7 @@ func (p *parsed) same(other *parsed) bool {
 
 // found is what is wrong with the trees, and with the names of the files.
 func (p *parsed) found() []diag.Diagnostic {
-	var all []diag.Diagnostic
+	all := slices.Clone(p.unbound)
 	for i, name := range p.names {
 		all = append(all, p.faults[i]...)
 		if fault := nameFault(name); fault != "" {

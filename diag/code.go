@@ -84,6 +84,8 @@ const (
 	ImportCycle   Code = "WF075" // packages with .wf files that import each other
 	GoMismatch    Code = "WF076" // generated Go that doesn't fit the Go around it
 	ImpureFunc    Code = "WF077" // a func bound to Go that may give something else each time
+	BadServer     Code = "WF078" // a pinned file of a server that can't be used, or a tool that it doesn't have
+	HintedWrites  Code = "WF079" // a tool that is declared to read, of which its server says otherwise
 
 	BadTest     Code = "WF085" // a test that runs nothing, or expects what can't be
 	BadMock     Code = "WF086" // a mock of what isn't called, or can't be mocked

@@ -92,6 +92,9 @@ func (w *writer) decl(d Decl) {
 	case *WorkflowDecl:
 		w.doc(d.Doc)
 		w.line("workflow " + d.Name.Name + paramTexts(d.Params) + resultText(d.Result) + clauseTexts(d.Clauses) + " " + w.block(d.Body) + w.last(d))
+	case *McpDecl:
+		w.doc(d.Doc)
+		w.line("mcp " + d.Name.Name + " " + exprText(d.File, 0))
 	case *ModelDecl:
 		w.doc(d.Doc)
 		w.line(modelText(d))

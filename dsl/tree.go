@@ -194,7 +194,10 @@ type ToolDecl struct {
 	// Params and Result are; nil where the tool isn't bound.
 	//
 	//	tool Charge = payments.Charge idempotent
-	Go      *GoName
+	Go *GoName
+	// Remote is the tool of a server that it is, once that is settled: Params and Result are
+	// what its schemas say then, and Go is nil.
+	Remote  *Remote
 	Clauses []Clause
 }
 

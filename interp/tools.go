@@ -7,6 +7,7 @@ import (
 	"reflect"
 
 	"github.com/wfgen/wfgen/plan"
+	"github.com/wfgen/wfgen/runtime/mcp"
 	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
@@ -17,7 +18,8 @@ import (
 // generated code or alike: a struct has the declared fields by their names in JSON,
 // an enum is any string type. A func that is bound to Go is given in the same way. The
 // tools of an imported package have its name before theirs: billing.Charge. A model is an
-// agent.Model, by its name too.
+// agent.Model, by its name too. An mcp.Server by the name of a server has the tools of that
+// one which aren't given themselves.
 type Tools map[string]any
 
 // A Tool is a tool that knows no Go types: it is called with the values of its
@@ -29,7 +31,14 @@ type Tool func(ctx context.Context, args []Value) (Value, error)
 func (p *Program) bind(tools Tools, prefix string) error {
 	var problems []error
 	for _, t := range p.plan.Tools {
-		c, err := p.caller(t, tools[prefix+t.Name])
+		given := tools[prefix+t.Name]
+		if r := t.Remote; r != nil && given == nil {
+			if s, ok := tools[prefix+r.Server].(mcp.Server); ok {
+				p.tools[t] = p.remote(t, s)
+				continue
+			}
+		}
+		c, err := p.caller(t, given)
 		if err != nil {
 			problems = append(problems, fmt.Errorf("%s: tool %s: %w", place(t.Pos), prefix+t.Name, err))
 		}

@@ -254,9 +254,6 @@ func pin(t *mcp.Tool) (*mcppin.Tool, error) {
 	out := &mcppin.Tool{Name: t.Name, Title: t.Title, Description: t.Description}
 	if a := t.Annotations; a != nil {
 		out.Hints = &mcppin.Hints{ReadOnly: a.ReadOnlyHint, Idempotent: a.IdempotentHint, Destructive: a.DestructiveHint}
-		if *out.Hints == (mcppin.Hints{}) {
-			out.Hints = nil
-		}
 	}
 	var err error
 	if out.Input, err = json.Marshal(t.InputSchema); err != nil {

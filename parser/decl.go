@@ -85,6 +85,8 @@ func (p *parser) declByWord() dsl.Decl {
 		return p.agentDecl()
 	case isModel(t, p.ahead(1)):
 		return p.modelDecl()
+	case isMcp(t, p.ahead(1)):
+		return p.mcpDecl()
 	case p.at("}"):
 		p.fault(diag.Syntax, spanOf(t), "`}` closes nothing", "")
 		p.next()

@@ -67,7 +67,7 @@ func (p *parser) skipToDecl() {
 // declaration begins with, be the rest as it may.
 func (p *parser) otherDecl() bool {
 	t := p.peek()
-	if (t.Type != wordToken || !topWords[t.Value]) && !isModel(t, p.ahead(1)) {
+	if (t.Type != wordToken || !topWords[t.Value]) && !isModel(t, p.ahead(1)) && !isMcp(t, p.ahead(1)) {
 		return false
 	}
 	return p.index() == 0 || isSemi(&p.tokens[p.index()-1])

@@ -49,3 +49,6 @@ func isFieldName(t *lexer.Token) bool { return isName(t) || t.Type == wordToken 
 func is(t *lexer.Token, text string) bool {
 	return t.Value == text && (t.Type == punctToken || t.Type == wordToken || t.Type == clauseToken)
 }
+
+// IsReserved tells whether a word is never a name, but for fields.
+func IsReserved(word string) bool { return reserved[word] }

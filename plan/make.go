@@ -214,6 +214,9 @@ func (l *lowerer) tool(t *checker.Tool) *Tool {
 		Result: t.Result, Effect: Once, Fails: t.Fails, Go: goFunc(t.Go), Pos: u.pos(t.Decl.Name.Span),
 	}
 	out.Go, out.Guard = l.others.bind(out), guard(t.Guard)
+	if r := t.Decl.Remote; r != nil {
+		out.Remote = &Remote{r.Server, r.Tool, r.Pinned, r.Names}
+	}
 	switch {
 	case t.Readonly:
 		out.Effect = Readonly

@@ -102,8 +102,18 @@ type Tool struct {
 	Guard *Guard
 	// Go is the Go function that the tool is bound to; nil where it is a method of
 	// the interface of tools.
-	Go  *GoFunc
-	Pos Pos
+	Go *GoFunc
+	// Remote is the tool of a server that it calls; nil where it is none. To workflows it is a
+	// method of the interface of tools like any other.
+	Remote *Remote
+	Pos    Pos
+}
+
+// A Remote is a tool of a server of the Model Context Protocol.
+type Remote struct {
+	Server, Tool string
+	Pinned       string   // its schemas, as JSON
+	Names        []string // of the parameters, in JSON
 }
 
 // A Guard is what stands before the calls of a tool, whoever makes them.

@@ -79,6 +79,8 @@ func (w *stubWriter) decl(d dsl.Decl) {
 		}
 	case *dsl.EventDecl:
 		w.structType(d.Name, slices.Concat(d.Keys, d.Fields))
+	case *dsl.McpDecl:
+		w.printf("type %sServer struct{ Server any }\n", types.Exported(d.Name.Name))
 	case *dsl.EnumDecl:
 		if !usable(d.Name) {
 			return

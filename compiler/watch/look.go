@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wfgen/wfgen/compiler"
+	"github.com/wfgen/wfgen/compiler/mcptypes"
 )
 
 // A file is what is known of one.
@@ -64,7 +65,7 @@ func (w *Watcher) dirs() ([]string, error) {
 
 // matters tells whether a file of that name can be a source.
 func matters(name string) bool {
-	return compiler.IsSource(name) || strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go")
+	return compiler.IsSource(name) || strings.HasSuffix(name, mcptypes.Suffix) || strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go")
 }
 
 // read looks at a file, and reads it where it can have changed. A file that is gone,

@@ -74,7 +74,7 @@ func casesOf(t *testing.T, dir string) []runCase {
 			t.Fatal(err)
 		}
 		for _, f := range a.Files {
-			if filepath.Ext(f.Name) == ".wf" {
+			if filepath.Ext(f.Name) == ".wf" || strings.HasSuffix(f.Name, ".mcp.json") {
 				put(t, filepath.Join(dir, strings.TrimSuffix(filepath.Base(path), ".txtar"), f.Name), f.Data)
 			}
 		}

@@ -1,0 +1,258 @@
+// Package mcp is how generated code calls the tools of servers of the Model Context Protocol.
+// It takes arguments and gives results of the language's types, brings both into the form that
+// the pinned schemas say, and calls nothing that isn't any more as it was pinned. It reaches no
+// server itself: a Server does, as mcpclient has one.
+package mcp
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/wfgen/wfgen/runtime/foreign"
+	"github.com/wfgen/wfgen/runtime/mcppin"
+	"github.com/wfgen/wfgen/runtime/pure"
+)
+
+// A Server is one that is reached.
+type Server interface {
+	// Tool gives a tool as the server has it now, or had it when the connection began; nil
+	// where it has none of that name.
+	Tool(ctx context.Context, name string) (*mcppin.Tool, error)
+	// Call calls a tool with a JSON object.
+	Call(ctx context.Context, name string, arguments []byte) (*Result, error)
+}
+
+// A Result is what a call has given.
+type Result struct {
+	Structured []byte // JSON; empty where there is only text
+	Text       string
+	Failed     bool // the text says why
+}
+
+// A Tool is a pinned tool of a server. The zero value aside from its fields is ready for use,
+// by any number of goroutines.
+type Tool struct {
+	Server string // as the .wf file calls it
+	Name   string // as the server does
+	Pinned string // its schemas, as JSON
+
+	once          sync.Once
+	pinned        *mcppin.Tool
+	input, output any
+}
+
+// Drifted is the error of a tool that isn't any more as it was pinned. It wasn't called.
+type Drifted struct {
+	Server, Tool string
+	What         []string
+}
+
+// Error says what has changed and what to do.
+func (e *Drifted) Error() string {
+	return fmt.Sprintf("tool %s of server %s isn't as it was pinned, and wasn't called: %s. wfgen mcp diff shows all of it, and wfgen mcp pin the tools as they are now",
+		foreign.Line(e.Tool), e.Server, foreign.Line(strings.Join(e.What, ", ")))
+}
+
+// Args are arguments by their names in JSON.
+type Args map[string]any
+
+// Call calls a tool, and gives its result: the text where the server has pinned no form of it,
+// for which T is string. The server's answer that the tool has failed is an error with its text.
+func Call[T any](ctx context.Context, s Server, t *Tool, args Args) (result T, err error) {
+	encoded := make(map[string]json.RawMessage, len(args))
+	for name, v := range args {
+		if encoded[name], err = pure.Encode(v); err != nil {
+			return result, fmt.Errorf("argument %s: %w", foreign.Line(name), err)
+		}
+	}
+	text, err := t.Call(ctx, s, encoded)
+	if err != nil {
+		return result, err
+	}
+	err = pure.Decode(text, "result", &result)
+	return result, err
+}
+
+// Call is the function of that name for arguments and a result as JSON.
+func (t *Tool) Call(ctx context.Context, s Server, args map[string]json.RawMessage) ([]byte, error) {
+	t.once.Do(t.read)
+	if s == nil {
+		return nil, fmt.Errorf("there is no server %s: give one where the tools are put together", t.Server)
+	}
+	now, err := s.Tool(ctx, t.Name)
+	if err != nil {
+		return nil, err
+	}
+	if change := mcppin.Compare(t.pinned, t.untold(now)); change.Class == mcppin.Breaks {
+		return nil, &Drifted{t.Server, t.Name, change.What}
+	}
+	arguments, err := t.arguments(args)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Call(ctx, t.Name, arguments)
+	switch {
+	case err != nil:
+		return nil, err
+	case r.Failed:
+		return nil, fmt.Errorf("server %s: %s", t.Server, foreign.Lines(r.Text))
+	case t.pinned.Output == nil:
+		return pure.Encode(r.Text)
+	case len(r.Structured) == 0:
+		return nil, fmt.Errorf("server %s gave no structured result of %s, which it has promised", t.Server, foreign.Line(t.Name))
+	}
+	v, err := decode(r.Structured)
+	if err != nil {
+		return nil, fmt.Errorf("the result of %s isn't JSON: %w", foreign.Line(t.Name), err)
+	}
+	return json.Marshal(t.given(t.output, v, 0))
+}
+
+func (t *Tool) read() {
+	t.pinned = &mcppin.Tool{}
+	err := json.Unmarshal([]byte(t.Pinned), t.pinned)
+	if err == nil {
+		t.input, err = decode(t.pinned.Input)
+	}
+	if err == nil && t.pinned.Output != nil {
+		t.output, err = decode(t.pinned.Output)
+	}
+	if err != nil {
+		panic("internal error: the pinned schemas of " + t.Name + " can't be read: " + err.Error())
+	}
+	t.pinned.Name = t.Name
+}
+
+// untold is a tool without what is said of it: the program has the pinned text, if it has any.
+func (t *Tool) untold(now *mcppin.Tool) *mcppin.Tool {
+	if now == nil {
+		return nil
+	}
+	return &mcppin.Tool{Name: t.Name, Input: now.Input, Output: now.Output}
+}
+
+func decode(text []byte) (v any, err error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	err = d.Decode(&v)
+	return v, err
+}
+
+// arguments is the object of the arguments. One that is null is left out where it may be.
+func (t *Tool) arguments(args map[string]json.RawMessage) ([]byte, error) {
+	object := map[string]any{}
+	for name, text := range args {
+		v, err := decode(text)
+		if err != nil {
+			return nil, fmt.Errorf("argument %s: %w", name, err)
+		}
+		object[name] = v
+	}
+	return json.Marshal(t.taken(t.input, object, 0))
+}
+
+// resolved follows references within the schema.
+func resolved(root, s any) map[string]any {
+	for range mcppin.MaxDepth {
+		o, ok := s.(map[string]any)
+		if !ok {
+			return nil
+		}
+		ref, ok := o["$ref"].(string)
+		if !ok {
+			return o
+		}
+		if !strings.HasPrefix(ref, "#/") {
+			return nil
+		}
+		s = root
+		for _, part := range strings.Split(ref[2:], "/") {
+			o, _ := s.(map[string]any)
+			s = o[strings.NewReplacer("~1", "/", "~0", "~").Replace(part)]
+		}
+	}
+	return nil
+}
+
+// form is the schema of an object's properties or a list's elements, also where that is one of
+// two alternatives, of which the other is null.
+func form(root, s any) map[string]any {
+	o := resolved(root, s)
+	for _, k := range []string{"anyOf", "oneOf"} {
+		all, _ := o[k].([]any)
+		if len(all) > 2 {
+			return o
+		}
+		for _, a := range all {
+			if r := resolved(root, a); r != nil && r["type"] != "null" {
+				return r
+			}
+		}
+	}
+	return o
+}
+
+func requires(o map[string]any, name string) bool {
+	all, _ := o["required"].([]any)
+	return slices.Contains(all, any(name))
+}
+
+// taken is a value as a tool takes it: what is null is left out where it may be left out, and
+// null where it may not.
+func (t *Tool) taken(schema, v any, depth int) any {
+	o := form(t.input, schema)
+	if o == nil || depth > mcppin.MaxDepth {
+		return v
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		of, _ := o["properties"].(map[string]any)
+		for name, s := range of {
+			e, has := v[name]
+			switch {
+			case e == nil && !requires(o, name):
+				delete(v, name)
+			case !has:
+				v[name] = nil
+			default:
+				v[name] = t.taken(s, e, depth+1)
+			}
+		}
+	case []any:
+		for i, e := range v {
+			v[i] = t.taken(o["items"], e, depth+1)
+		}
+	}
+	return v
+}
+
+// given is a value as the language has it: what an object holds beyond what was pinned is
+// dropped, and what is missing is null.
+func (t *Tool) given(schema, v any, depth int) any {
+	o := form(t.output, schema)
+	if o == nil || depth > mcppin.MaxDepth {
+		return v
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		of, _ := o["properties"].(map[string]any)
+		if len(of) == 0 {
+			return v
+		}
+		out := map[string]any{}
+		for name, s := range of {
+			out[name] = t.given(s, v[name], depth+1)
+		}
+		return out
+	case []any:
+		for i, e := range v {
+			v[i] = t.given(o["items"], e, depth+1)
+		}
+	}
+	return v
+}
