@@ -97,7 +97,7 @@ func spentText(s history.Spending) string {
 func costText(tokens int, dollars float64) string {
 	text := fmt.Sprintf("%d tokens", tokens)
 	if dollars > 0 {
-		text += fmt.Sprintf(", $%.4g", dollars)
+		text += ", $" + strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.6f", dollars), "0"), ".")
 	}
 	return text
 }
