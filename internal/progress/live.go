@@ -53,15 +53,16 @@ type Live struct {
 	began   time.Time // when the workflow did, or at first the Live
 	ended   time.Time // when the workflow did; zero until then
 	failed  bool
-	running bool   // an event has come
-	partial []byte // the last line written, as long as it isn't complete
+	running bool            // an event has come
+	spent   map[string]cost // of the requests to models, by their steps
+	partial []byte          // the last line written, as long as it isn't complete
 	stop    chan struct{}
 	stopped sync.WaitGroup
 }
 
 // New begins to draw on a terminal.
 func New(out io.Writer, o Options) *Live {
-	l := &Live{o: o, screen: screen{out: out}, tree: &node{}, made: time.Now(), stop: make(chan struct{})}
+	l := &Live{o: o, screen: screen{out: out}, tree: &node{}, spent: map[string]cost{}, made: time.Now(), stop: make(chan struct{})}
 	l.began = l.made
 	if o.Workflow != nil {
 		l.tree.plan(o.Workflow.Body, "")
@@ -98,6 +99,7 @@ func (l *Live) Observe(e driver.Event) {
 	if e.Kind == runtime.Ended && e.Step == "" {
 		l.ended, l.failed = time.Now(), e.Error != ""
 	}
+	l.spend(e)
 	l.tree.observe(e)
 }
 
@@ -107,6 +109,7 @@ func (l *Live) Recorded(e driver.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.runs()
+	l.spend(e)
 	l.tree.recorded(e, l.made)
 }
 
@@ -185,7 +188,7 @@ func (l *Live) header(p *picture) []string {
 	case !l.running && l.o.Before != "":
 		text += "  " + l.o.Before
 	case p.over:
-		text += fmt.Sprintf("  %d of %d steps", t.ended(), t.all()-t.pending)
+		text += fmt.Sprintf("  %d of %d steps", t.ended(), t.all()-t.pending) + l.spentText()
 	case t.all() > 0:
 		text += fmt.Sprintf("  %d of %d steps", t.ended(), t.all())
 	}

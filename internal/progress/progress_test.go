@@ -44,9 +44,6 @@ func TestPartial(t *testing.T) {
 	if got := draw(t, 80, "0 scheduled a 0", "0 attempt a 1", `1 partial a 1 "x"`); !cmp.Equal(whole, got) {
 		t.Errorf("the step is drawn as %q, want %q", got, whole)
 	}
-	if got := draw(t, 80, `0 partial a 1 "x"`); !cmp.Equal(draw(t, 80, "0 attempt a 1"), got) {
-		t.Errorf("a step of which a part is the first that is heard is drawn as %q", got)
-	}
 }
 
 func TestPicture(t *testing.T) {

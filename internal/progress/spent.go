@@ -1,0 +1,46 @@
+package progress
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/wfgen/wfgen/runtime"
+	"github.com/wfgen/wfgen/runtime/driver"
+	"github.com/wfgen/wfgen/runtime/stepid"
+)
+
+// A cost is what a request to a model has cost.
+type cost struct {
+	Tokens  int
+	Dollars float64
+}
+
+// spend notes what a reply has cost: the end of a step AGENT.turn[i].ask[k].MODEL. An event
+// that comes twice counts once.
+func (l *Live) spend(e driver.Event) {
+	parts := stepid.Split(e.Step)
+	n := len(parts) - 3
+	if e.Kind != runtime.Done || n < 0 || !strings.HasPrefix(parts[n], "turn[") || !strings.HasPrefix(parts[n+1], "ask[") {
+		return
+	}
+	var reply struct{ Cost cost }
+	if json.Unmarshal(e.Result, &reply) == nil && reply.Cost.Tokens > 0 {
+		l.spent[e.Step] = reply.Cost
+	}
+}
+
+// spentText is what the models have cost; empty where none was asked.
+func (l *Live) spentText() string {
+	var all cost
+	for _, c := range l.spent {
+		all = cost{all.Tokens + c.Tokens, all.Dollars + c.Dollars}
+	}
+	switch {
+	case all.Tokens == 0:
+		return ""
+	case all.Dollars == 0:
+		return fmt.Sprintf("  %d tokens", all.Tokens)
+	}
+	return fmt.Sprintf("  %d tokens, $%s", all.Tokens, strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.6f", all.Dollars), "0"), "."))
+}
