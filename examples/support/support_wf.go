@@ -84,22 +84,34 @@ func triageDurably(ctx context.Context, tools TriageTools, t Ticket) (returned V
 		System: "You work at the support desk of a shop for lamps. Look up what you need before you answer.",
 		Prompt: pure.ConcatText(triageTurnAt2, "Ticket ", t.ID, ": ", t.Text),
 		Tools: []agent.Tool{
-			agent.Offer(agent.Tool{Name: "Lookup", Doc: "Lookup finds the orders of a customer.", Parameters: triageLookupArguments, Max: 5, Reads: true}, nil, func(f *runtime.Frame, in triageLookup) (any, error) {
+			agent.Offer(agent.Tool{
+				Name: "Lookup", Doc: "Lookup finds the orders of a customer.", Parameters: triageLookupArguments,
+				Max: 5, Reads: true,
+			}, nil, func(f *runtime.Frame, in triageLookup) (any, error) {
 				// Lookup(customer: t.customer) max 5
 				return runtime.Call2(f, &triageTurnCallLookup, tools.Lookup, t.Customer, in.Words)
 			}),
-			agent.Offer(agent.Tool{Name: "Recall", Doc: "Recall gives what was remembered of a customer.", Parameters: triageRecallArguments, Max: 1, Reads: true}, nil, func(f *runtime.Frame, _ triageRecall) (any, error) {
+			agent.Offer(agent.Tool{
+				Name: "Recall", Doc: "Recall gives what was remembered of a customer.",
+				Parameters: triageRecallArguments, Max: 1, Reads: true,
+			}, nil, func(f *runtime.Frame, _ triageRecall) (any, error) {
 				// Recall(customer: t.customer) max 1
 				return runtime.Call1(f, &triageTurnCallRecall, tools.Recall, t.Customer)
 			}),
-			agent.Offer(agent.Tool{Name: "Remember", Doc: "Remember notes something that is of use when the customer writes again.", Parameters: triageRememberArguments, Max: 3}, nil, func(f *runtime.Frame, in triageRemember) (any, error) {
+			agent.Offer(agent.Tool{
+				Name: "Remember", Doc: "Remember notes something that is of use when the customer writes again.",
+				Parameters: triageRememberArguments, Max: 3,
+			}, nil, func(f *runtime.Frame, in triageRemember) (any, error) {
 				// Remember(customer: t.customer) max 3 undo none
 				if err := runtime.Run2(f, &triageTurnCallRemember, tools.Remember, t.Customer, in.Note); err != nil {
 					return nil, err
 				}
 				return nil, nil
 			}),
-			agent.Offer(agent.Tool{Name: "Refund", Doc: "Refund pays back a part of what an order has cost.", Parameters: triageRefundArguments, Max: 1}, nil, func(f *runtime.Frame, in triageRefund) (any, error) {
+			agent.Offer(agent.Tool{
+				Name: "Refund", Doc: "Refund pays back a part of what an order has cost.",
+				Parameters: triageRefundArguments, Max: 1,
+			}, nil, func(f *runtime.Frame, in triageRefund) (any, error) {
 				// approve "Refund ${sum} for order ${order}?" by "support" timeout 2d where sum > 20.0
 				if in.Sum > 20.0 {
 					if _, err := f.Approve(&triageTurnCallIfThenApprove, "Refund "+pure.Text(in.Sum)+" for order "+in.Order+"?", "support", 48*time.Hour); err != nil {
