@@ -151,3 +151,22 @@ or give -model fast=anthropic:claude-haiku-4-5. Its key is read from ANTHROPIC_A
 		t.Errorf("a flag of another form: %v", err)
 	}
 }
+
+// TestDocument: the file of docs/agents.md is one.
+func TestDocument(t *testing.T) {
+	text, err := os.ReadFile("../../docs/agents.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(text), "```toml\n")
+	file, _, ok := strings.Cut(after, "```")
+	c, err := load(t, file)
+	if !ok || err != nil {
+		t.Fatalf("docs/agents.md has no file, or %v", err)
+	}
+	for _, name := range []string{"fast", "strong"} {
+		if b, err := c.Binding(name); b == nil || err != nil {
+			t.Errorf("it says nothing of %s: %v", name, err)
+		}
+	}
+}
