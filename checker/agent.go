@@ -149,23 +149,31 @@ func (c *checker) agentBody(w *Workflow) {
 	if d.Result != nil && !isInvalid(w.Result) {
 		c.askable(d.Result, w.Result, "the result of "+w.Name, "")
 	}
-	w.Decl.Body = a.body()
+	w.Decl.Body = c.turns(a)
 }
 
-// body is what the agent does to the passes that look for what may happen in a workflow: that
-// a model is asked, which may fail, and any of the calls, in any order.
-func (a *Agent) body() *dsl.Block {
+// turns is what the agent does to the passes that look for what may happen in a workflow: that
+// a model is asked, which may fail, and any of the calls, in any order. What nobody has written
+// has a type like all else.
+func (c *checker) turns(a *Agent) *dsl.Block {
 	d := a.Decl
+	unknown := func(at dsl.Span, t types.Type) dsl.Expr {
+		x := &dsl.BadExpr{Span: at}
+		c.info.Types[x] = t
+		return x
+	}
 	round := &dsl.Block{Span: d.Span}
 	for _, m := range d.Models[:min(1, len(d.Models))] {
-		round.Stmts = append(round.Stmts, &dsl.ValidateStmt{Span: m.Span, Cond: &dsl.BadExpr{Span: m.Span}})
+		round.Stmts = append(round.Stmts, &dsl.ValidateStmt{Span: m.Span, Cond: unknown(m.Span, basic(types.Bool))})
 	}
 	for _, o := range a.Offers {
-		unknown := &dsl.BadExpr{Span: o.Decl.Name.Span}
-		round.Stmts = append(round.Stmts, &dsl.ExprStmt{X: &dsl.IfExpr{Span: o.Decl.Span, Cond: unknown, Then: o.Block}})
+		chosen := &dsl.IfExpr{Span: o.Decl.Span, Cond: unknown(o.Decl.Name.Span, basic(types.Bool)), Then: o.Block}
+		c.info.Types[chosen] = nothing
+		round.Stmts = append(round.Stmts, &dsl.ExprStmt{X: chosen})
 	}
 	at := dsl.Span{Start: d.Span.Start, End: d.Span.Start}
-	rounds := &dsl.ForExpr{Span: d.Span, Value: &dsl.Ident{Span: at, Name: "_"}, X: &dsl.BadExpr{Span: at}, Body: round}
+	rounds := &dsl.ForExpr{Span: d.Span, Value: &dsl.Ident{Span: at, Name: "_"}, X: unknown(at, &types.List{Elem: basic(types.Int)}), Body: round}
+	c.info.Types[rounds] = nothing
 	return &dsl.Block{Span: d.Span, Stmts: []dsl.Stmt{&dsl.ExprStmt{X: rounds}}}
 }
 

@@ -184,7 +184,7 @@ func (c *checker) offerBlock(o *Offer, call *dsl.CallExpr, result types.Type) {
 		b.Stmts = append(b.Stmts, ask)
 	}
 	in := c.in
-	if result == nothing || isInvalid(result) {
+	if result == nothing {
 		b.Stmts = append(b.Stmts, &dsl.ExprStmt{X: call})
 		br := c.open(b, nil, in)
 		c.inBranch(br, func() { c.drop(br.value) })
