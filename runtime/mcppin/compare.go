@@ -71,21 +71,27 @@ func Compare(pinned, now *Tool) Change {
 
 // breaks says where what was written for the pinned tool may not fit what the server has now:
 // it would be sent what it refuses, or give what isn't expected.
-func breaks(pinned, now *Tool) []string {
-	in := comparison{takes: true, sub: root(pinned.Input), super: root(now.Input)}
-	in.fits("", in.sub, in.super, 0)
-	if pinned.Output == nil { // then only its text is read
-		return in.why
+func breaks(pinned, now *Tool) (why []string) {
+	if string(pinned.Input) != string(now.Input) {
+		why = differences(true, root(pinned.Input), root(now.Input))
+	}
+	if pinned.Output == nil || string(pinned.Output) == string(now.Output) { // without one only its text is read
+		return why
 	}
 	if now.Output == nil {
-		return append(in.why, "it says nothing of its result any more")
+		return append(why, "it says nothing of its result any more")
 	}
-	out := comparison{sub: root(now.Output), super: root(pinned.Output)}
-	out.fits("", out.sub, out.super, 0)
-	for i, w := range out.why {
-		out.why[i] = "result: " + w
+	for _, w := range differences(false, root(now.Output), root(pinned.Output)) {
+		why = append(why, "result: "+w)
 	}
-	return append(in.why, out.why...)
+	return why
+}
+
+// differences says where a value that fits one schema may not fit another.
+func differences(takes bool, sub, super any) []string {
+	c := &comparison{takes: takes, sub: sub, super: super, seen: map[pair]bool{}, bare: map[uintptr]map[string]any{}, alike: sameDefinitions(sub, super)}
+	c.fits("", sub, super, nil)
+	return c.why
 }
 
 func root(schema json.RawMessage) any {
@@ -101,8 +107,19 @@ func root(schema json.RawMessage) any {
 type comparison struct {
 	takes      bool // the value is what a tool takes, else what it gives
 	sub, super any  // the roots, in which references lead
+	alike      bool // their definitions are the same
 	why        []string
+	steps      int
+	seen       map[pair]bool // the pairs that were or are being compared
+	order      []pair        // those of seen, the last one last
+	bare       map[uintptr]map[string]any
 }
+
+// A pair is of two objects of the two schemas, by their addresses.
+type pair [2]uintptr
+
+// maxSteps bounds a comparison: alternatives within alternatives may be tried without end.
+const maxSteps = 10_000
 
 func (c *comparison) no(path, format string, args ...any) {
 	what := fmt.Sprintf(format, args...)
@@ -125,15 +142,25 @@ var known = []string{
 	"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties",
 }
 
-// fits compares two schemas.
-func (c *comparison) fits(path string, sub, super any, depth int) {
-	if depth > 2*MaxDepth { // a schema that leads back to itself, and has been the same so far
+// fits compares two schemas. Via are the pairs of which they are alternatives.
+func (c *comparison) fits(path string, sub, super any, via []pair) {
+	if c.steps++; c.steps > maxSteps {
+		c.no(path, "is too tangled to be compared")
 		return
 	}
-	if reflect.DeepEqual(plain(sub), plain(super)) && !refers(sub) && !refers(super) {
+	if c.same(sub, super) {
 		return
 	}
-	a, b := resolved(c.sub, sub), resolved(c.super, super)
+	a, beside := resolved(c.sub, sub)
+	b, bound := resolved(c.super, super)
+	if led(a) || led(b) {
+		c.no(path, "is said by a reference that leads elsewhere, or nowhere")
+		return
+	}
+	if len(beside) != len(bound) || !c.same(beside, bound) {
+		c.no(path, "has something else beside its reference")
+		return
+	}
 	if allows(b) {
 		return
 	}
@@ -149,50 +176,130 @@ func (c *comparison) fits(path string, sub, super any, depth int) {
 		}
 		return
 	}
-	if alternatives(x) != nil || alternatives(y) != nil {
-		c.branches(path, x, y, depth)
+	p := pair{address(x), address(y)}
+	if slices.Contains(via, p) { // an alternative of itself says nothing
+		c.no(path, "leads back to itself")
 		return
 	}
+	if c.seen[p] { // what is wrong with them was said, or is about to be
+		return
+	}
+	c.seen[p] = true
+	c.order = append(c.order, p)
+	c.branches(path, x, y, append(slices.Clip(via), p))
+}
+
+// holds compares two objects without their alternatives.
+func (c *comparison) holds(path string, x, y map[string]any) {
 	c.kinds(path, x, y)
 	c.values(path, x, y)
 	c.bounds(path, x, y)
-	c.members(path, x, y, depth)
-	c.elements(path, x, y, depth)
+	c.members(path, x, y)
+	c.elements(path, x, y)
 	c.others(path, x, y)
 }
 
-// resolved follows a reference within the same schema.
-func resolved(root, s any) any {
+// try tells whether a comparison finds nothing, and forgets what it has found.
+func (c *comparison) try(compare func()) bool {
+	why, mark := c.why, len(c.order)
+	c.why = nil
+	compare()
+	fit := len(c.why) == 0
+	if c.why = why; !fit { // what was taken to fit underways may have been so by what doesn't
+		for _, p := range c.order[mark:] {
+			delete(c.seen, p)
+		}
+		c.order = c.order[:mark]
+	}
+	return fit
+}
+
+func address(m map[string]any) uintptr { return reflect.ValueOf(m).Pointer() }
+
+// same tells whether two schemas say the same by the same text.
+func (c *comparison) same(x, y any) bool {
+	if !reflect.DeepEqual(plain(x), plain(y)) {
+		return false
+	}
+	return !slices.ContainsFunc(references(x, nil), func(ref string) bool {
+		return strings.HasPrefix(ref, "#") && !(c.alike && toDefinition(ref))
+	})
+}
+
+var definitions = []string{"$defs", "definitions"}
+
+// sameDefinitions tells whether references to definitions mean the same in two schemas.
+func sameDefinitions(x, y any) bool {
+	of, _ := x.(map[string]any)
+	other, _ := y.(map[string]any)
+	return !slices.ContainsFunc(definitions, func(k string) bool {
+		return !reflect.DeepEqual(stripped(of[k], true), stripped(other[k], true)) ||
+			slices.ContainsFunc(references(of[k], nil), func(ref string) bool { return strings.HasPrefix(ref, "#") && !toDefinition(ref) })
+	})
+}
+
+func toDefinition(ref string) bool {
+	return slices.ContainsFunc(definitions, func(k string) bool {
+		name, ok := strings.CutPrefix(ref, "#/"+k+"/")
+		return ok && !strings.Contains(name, "/")
+	})
+}
+
+// references adds those that are in a schema.
+func references(s any, to []string) []string {
+	switch s := s.(type) {
+	case map[string]any:
+		for k, v := range s {
+			if ref, ok := v.(string); ok && (k == "$ref" || k == "$dynamicRef") {
+				to = append(to, ref)
+			}
+			to = references(v, to)
+		}
+	case []any:
+		for _, v := range s {
+			to = references(v, to)
+		}
+	}
+	return to
+}
+
+// resolved follows references within the same schema, and gives what stands beside them. Where
+// one leads elsewhere or nowhere, it is what it gives.
+func resolved(root, s any) (to any, beside []any) {
 	for range MaxDepth {
 		m, ok := s.(map[string]any)
 		if !ok {
-			return s
+			return s, beside
 		}
 		ref, ok := m["$ref"].(string)
-		if !ok || !strings.HasPrefix(ref, "#") {
-			return s
+		if !ok {
+			return s, beside
 		}
-		s = root
-		for _, part := range strings.Split(strings.TrimPrefix(ref, "#"), "/")[1:] {
-			m, _ := s.(map[string]any)
-			s = m[strings.NewReplacer("~1", "/", "~0", "~").Replace(part)]
+		if rest, _ := plain(m).(map[string]any); len(rest) > 1 {
+			delete(rest, "$ref")
+			beside = append(beside, rest)
 		}
+		if ref != "#" && !strings.HasPrefix(ref, "#/") {
+			return s, beside
+		}
+		to := root
+		for _, part := range strings.Split(ref, "/")[1:] {
+			var has bool
+			m, _ := to.(map[string]any)
+			if to, has = m[strings.NewReplacer("~1", "/", "~0", "~").Replace(part)]; !has {
+				return s, beside
+			}
+		}
+		s = to
 	}
-	return s
+	return s, beside
 }
 
-// refers tells whether a reference is in a schema: the same text may mean something else then.
-func refers(s any) bool {
-	switch s := s.(type) {
-	case map[string]any:
-		if _, ref := s["$ref"]; ref {
-			return true
-		}
-		return slices.ContainsFunc(slices.Collect(maps.Values(s)), refers)
-	case []any:
-		return slices.ContainsFunc(s, refers)
-	}
-	return false
+// led tells whether a schema is still a reference.
+func led(s any) bool {
+	m, _ := s.(map[string]any)
+	_, ref := m["$ref"]
+	return ref
 }
 
 // plain is a schema without its notes.
@@ -228,43 +335,63 @@ func allows(s any) bool {
 	return ok && len(m) == 0
 }
 
-func alternatives(s map[string]any) []any {
+// alternatives are the lists of which a value fits one each.
+func alternatives(s map[string]any) (lists [][]any) {
 	for _, k := range []string{"anyOf", "oneOf"} {
 		if all, ok := s[k].([]any); ok {
-			return all
+			lists = append(lists, all)
 		}
 	}
-	return nil
+	return lists
 }
 
-// branches compares schemas of which one at least has alternatives: each of the one has to fit
-// one of the other.
-func (c *comparison) branches(path string, x, y map[string]any, depth int) {
-	each, among := alternatives(x), alternatives(y)
-	if each == nil {
-		each = []any{x}
+// without is an object without its alternatives. It is the same one each time.
+func (c *comparison) without(m map[string]any) map[string]any {
+	if alternatives(m) == nil {
+		return m
 	}
-	if among == nil {
-		among = []any{y}
+	bare := c.bare[address(m)]
+	if bare == nil {
+		bare = maps.Clone(m)
+		delete(bare, "anyOf")
+		delete(bare, "oneOf")
+		c.bare[address(m)] = bare
 	}
-	for _, a := range each {
-		if !slices.ContainsFunc(among, func(b any) bool {
-			try := comparison{takes: c.takes, sub: c.sub, super: c.super}
-			try.fits(path, a, b, depth+1)
-			return len(try.why) == 0
-		}) {
-			c.no(path, "may be what fits none of the alternatives now")
-			return
-		}
+	return bare
+}
+
+// branches compares objects, of which each may have alternatives: what stands beside them has
+// to fit, and each of the one has to fit one of the other.
+func (c *comparison) branches(path string, x, y map[string]any, via []pair) {
+	own, bare := c.without(x), c.without(y)
+	fits := func(a any, among []any) bool {
+		return slices.ContainsFunc(among, func(b any) bool {
+			return c.try(func() { c.fits(path, a, b, via) })
+		})
 	}
-	rest := func(m map[string]any) any {
-		m = maps.Clone(m)
-		delete(m, "anyOf")
-		delete(m, "oneOf")
-		return plain(m)
+	// An alternative says nothing of the members that are said beside it: it stands for the
+	// whole only where none are, or where it is the same.
+	shaped := own["properties"] != nil || own["additionalProperties"] != nil || own["items"] != nil
+	one := func(among []any) bool {
+		return !allows(own) && fits(own, among) || slices.ContainsFunc(alternatives(x), func(each []any) bool {
+			return !slices.ContainsFunc(each, func(a any) bool {
+				if shaped {
+					return !slices.ContainsFunc(among, func(b any) bool { return c.same(a, b) })
+				}
+				return !fits(a, among)
+			})
+		})
 	}
-	if alternatives(x) != nil && alternatives(y) != nil && !reflect.DeepEqual(rest(x), rest(y)) {
+	switch {
+	case alternatives(x) == nil:
+		c.holds(path, x, bare)
+	case !allows(bare) && (allows(own) || !c.try(func() { c.holds(path, own, bare) })) && !one([]any{bare}):
 		c.no(path, "has other bounds beside its alternatives")
+	}
+	for _, among := range alternatives(y) {
+		if !one(among) {
+			c.no(path, "may be what fits none of the alternatives now")
+		}
 	}
 }
 
@@ -373,7 +500,7 @@ func within(path, name string) string {
 }
 
 // members compares the properties of objects.
-func (c *comparison) members(path string, x, y map[string]any, depth int) {
+func (c *comparison) members(path string, x, y map[string]any) {
 	was, _ := x["properties"].(map[string]any)
 	now, _ := y["properties"].(map[string]any)
 	always := stringsOf(x["required"])
@@ -389,7 +516,7 @@ func (c *comparison) members(path string, x, y map[string]any, depth int) {
 	for _, name := range slices.Sorted(maps.Keys(was)) {
 		switch schema, has := now[name]; {
 		case has:
-			c.fits(within(path, name), was[name], schema, depth+1)
+			c.fits(within(path, name), was[name], schema, nil)
 		case c.takes:
 			c.no(within(path, name), "is taken no more")
 		}
@@ -399,22 +526,22 @@ func (c *comparison) members(path string, x, y map[string]any, depth int) {
 		if x["additionalProperties"] == nil && len(was) > 0 {
 			return // what was pinned says nothing of others, so none is sent
 		}
-		c.fits(within(path, "*"), x["additionalProperties"], more, depth+1)
+		c.fits(within(path, "*"), x["additionalProperties"], more, nil)
 	} else if values, ok := more.(map[string]any); ok {
-		c.fits(within(path, "*"), x["additionalProperties"], values, depth+1)
+		c.fits(within(path, "*"), x["additionalProperties"], values, nil)
 	}
 }
 
-func (c *comparison) elements(path string, x, y map[string]any, depth int) {
+func (c *comparison) elements(path string, x, y map[string]any) {
 	if y["items"] != nil {
-		c.fits(path+"[]", x["items"], y["items"], depth+1)
+		c.fits(path+"[]", x["items"], y["items"], nil)
 	}
 }
 
 // others are the keys that nothing above has looked at: they have to be the same.
 func (c *comparison) others(path string, x, y map[string]any) {
 	for _, k := range slices.Sorted(maps.Keys(y)) {
-		if !slices.Contains(known, k) && !slices.Contains(notes, k) && !reflect.DeepEqual(plain(x[k]), plain(y[k])) {
+		if !slices.Contains(known, k) && !slices.Contains(notes, k) && !c.same(x[k], y[k]) {
 			c.no(path, "has another %s", k)
 		}
 	}
@@ -456,25 +583,29 @@ func texts(path string, s any, out map[string]string) {
 		}
 	}
 	out[path] = string(encode(note))
-	for _, k := range []string{"properties", "$defs", "definitions"} {
-		all, _ := m[k].(map[string]any)
-		for name, e := range all {
-			if k != "properties" {
-				name = k + "." + name
+	for k, v := range m {
+		switch v := v.(type) {
+		case map[string]any:
+			if !slices.Contains(named, k) {
+				texts(path+"."+k, v, out)
+				continue
 			}
-			texts(within(path, name), e, out)
-		}
-	}
-	for _, k := range []string{"items", "additionalProperties"} {
-		texts(path+"."+k, m[k], out)
-	}
-	for _, k := range []string{"anyOf", "oneOf", "allOf"} {
-		all, _ := m[k].([]any)
-		for i, e := range all {
-			texts(fmt.Sprintf("%s.%s[%d]", path, k, i), e, out)
+			for name, e := range v {
+				if k != "properties" {
+					name = k + "." + name
+				}
+				texts(within(path, name), e, out)
+			}
+		case []any:
+			for i, e := range v {
+				texts(fmt.Sprintf("%s.%s[%d]", path, k, i), e, out)
+			}
 		}
 	}
 }
+
+// named are the keys that hold schemas by names.
+var named = []string{"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"}
 
 func (h *Hints) orNone() Hints {
 	if h == nil {

@@ -243,15 +243,28 @@ func Reached(address string, command []string) Server {
 	}
 	words := slices.Clone(command)
 	for i, w := range words {
-		name, _, given := strings.Cut(w, "=")
+		before := ""
+		if i > 0 {
+			before = command[i-1]
+		}
+		name, given := w, false
+		if at := strings.IndexAny(w, "=:"); at >= 0 {
+			name, given = w[:at+1], true
+		}
 		switch {
+		case slices.Contains(headerFlags, before) && given:
+			words[i] = name + leftOut
+		case slices.Contains(headerFlags, before):
+			words[i] = leftOut
+		case given && (slices.Contains(headerFlags, strings.TrimSuffix(name, "=")) || strings.HasPrefix(name, "-H")):
+			words[i] = name + leftOut
 		case strings.Contains(w, "://"):
 			words[i] = bare(w)
-		case i > 0 && secretWord.MatchString(words[i-1]) && strings.HasPrefix(words[i-1], "-") && !strings.Contains(words[i-1], "=") && !strings.HasPrefix(w, "-"):
+		case secretWord.MatchString(before) && strings.HasPrefix(before, "-") && !strings.Contains(before, "=") && !strings.HasPrefix(w, "-"):
 			words[i] = leftOut
 		case given && secretWord.MatchString(name):
-			words[i] = name + "=" + leftOut
-		case secretForm.MatchString(w):
+			words[i] = name + leftOut
+		case secretForm.MatchString(w), strings.ContainsAny(w, " \t\n") && secretWord.MatchString(w):
 			words[i] = leftOut
 		}
 	}
@@ -260,10 +273,13 @@ func Reached(address string, command []string) Server {
 
 const leftOut = "…"
 
+// headerFlags are followed by a header.
+var headerFlags = []string{"-H", "-header", "--header"}
+
 var (
 	secretWord = regexp.MustCompile(`(?i)token|secret|passw|pwd|api-?_?key|auth|credential|bearer`)
 	// secretForm is the form that keys of well-known services have.
-	secretForm = regexp.MustCompile(`^(gh[pousr]_|github_pat_|sk-|xox[abprs]-|glpat-|AKIA|ey[JK][A-Za-z0-9]{10})`)
+	secretForm = regexp.MustCompile(`(?:^|[^A-Za-z0-9])(gh[pousr]_|github_pat_|sk-|xox[abprs]-|glpat-|AKIA|ey[JK][A-Za-z0-9]{10})`)
 )
 
 // bare is a URL without what may be secret.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wfgen/wfgen/runtime/mcppin"
 )
@@ -99,6 +100,22 @@ func TestCompare(t *testing.T) {
 		{object(`"a":{"$ref":"#/$defs/T"}`, `,"$defs":{"T":{"type":"string"}}`), object(`"a":{"$ref":"#/$defs/T"}`, `,"$defs":{"T":{"type":"integer"}}`), mcppin.Breaks, mcppin.Breaks},
 		{object(`"a":{"$ref":"#/$defs/T"}`, `,"$defs":{"T":{"type":"object","properties":{"t":{"$ref":"#/$defs/T"}}}}`), object(`"a":{"$ref":"#/$defs/T"}`, `,"$defs":{"T":{"type":"object","properties":{"t":{"$ref":"#/$defs/T"},"u":{}}}}`), mcppin.Safe, mcppin.Safe},
 		{object(`"a":{"not":{"type":"string"}}`, ``), object(`"a":{"not":{"type":"null"}}`, ``), mcppin.Breaks, mcppin.Breaks},
+		// what stands beside a reference, and where it leads
+		{object(`"a":{"$ref":"#/$defs/T"}`, `,"$defs":{"T":{"type":"string"}}`), object(`"a":{"$ref":"#/$defs/T","maxLength":3}`, `,"$defs":{"T":{"type":"string"}}`), mcppin.Breaks, mcppin.Breaks},
+		{object(`"a":{"$ref":"https://example.com/a"}`, ``), object(`"a":{"$ref":"https://example.com/b"}`, ``), mcppin.Breaks, mcppin.Breaks},
+		{object(`"a":{"$ref":"https://example.com/a"}`, ``), object(`"a":{"$ref":"https://example.com/a"},"b":{}`, ``), mcppin.Safe, mcppin.Safe},
+		{object(`"a":{"type":"string"}`, ``), object(`"a":{"$ref":"#/$defs/none"}`, ``), mcppin.Breaks, mcppin.Breaks},
+		{object(`"a":{"$ref":"#t"}`, `,"$defs":{"T":{"$anchor":"t","type":"string"}}`), object(`"a":{"$ref":"#t"}`, `,"$defs":{"T":{"$anchor":"t","type":"integer"}}`), mcppin.Breaks, mcppin.Breaks},
+		{object(`"a":{"allOf":[{"$ref":"#/$defs/T"}]}`, `,"$defs":{"T":{"type":"string"}}`), object(`"a":{"allOf":[{"$ref":"#/$defs/T"}]}`, `,"$defs":{"T":{"type":"integer"}}`), mcppin.Breaks, mcppin.Breaks},
+		{object(`"a":{"allOf":[{"$ref":"#/$defs/T"}]}`, `,"$defs":{"T":{"type":"string"}}`), object(`"a":{"allOf":[{"$ref":"#/$defs/T"}]},"b":{}`, `,"$defs":{"T":{"type":"string"}}`), mcppin.Safe, mcppin.Safe},
+		// what stands beside alternatives
+		{object(`"a":{}`, ``), object(`"a":{}`, `,"required":["a"],"anyOf":[{},{"type":"object"}]`), mcppin.Breaks, mcppin.Safe},
+		{object(`"a":{"type":"string"}`, ``), object(`"a":{"type":"integer"}`, `,"anyOf":[{"type":"object"}]`), mcppin.Breaks, mcppin.Breaks},
+		{object(`"a":{"type":"string"}`, ``), object(`"a":{"anyOf":[{"type":"string"}],"oneOf":[{"type":"integer"}]}`, ``), mcppin.Breaks, mcppin.Safe},
+		{object(`"a":{"anyOf":[{"type":"string"}]}`, ``), object(`"a":{"anyOf":[{"type":"string"},{"type":"null"}]}`, ``), mcppin.Safe, mcppin.Breaks},
+		{object(`"a":{"type":"integer"}`, ``), object(`"a":{"$ref":"#/$defs/T"}`, `,"$defs":{"T":{"anyOf":[{"$ref":"#/$defs/T"},{"type":"string"}]}}`), mcppin.Breaks, mcppin.Breaks},
+		{object(`"a":{}`, `,"anyOf":[{"required":["a"]},{"required":["b"]}]`), object(`"a":{},"c":{}`, `,"anyOf":[{"required":["a"]},{"required":["b"]}]`), mcppin.Safe, mcppin.Safe},
+		{object(`"a":{"not":{"description":"x"}}`, ``), object(`"a":{"not":{"description":"y"}}`, ``), mcppin.Text, mcppin.Safe},
 		{object(`"description":{"type":"string"}`, ``), object(`"description":{"type":"integer"}`, ``), mcppin.Breaks, mcppin.Breaks},
 	} {
 		for _, side := range []struct {
@@ -112,6 +129,42 @@ func TestCompare(t *testing.T) {
 			change := mcppin.CompareAll(pinned(t, side.tool(c.was)), pinned(t, side.tool(c.now)))[0]
 			if change.Class != side.want || (change.Class != mcppin.Unchanged) != (len(change.What) > 0) {
 				t.Errorf("%s %s\n then %s\n got %s %q, want %s", side.name, c.was, c.now, change.Class, change.What, side.want)
+			}
+		}
+	}
+}
+
+// TestCompareEnds: schemas that lead back to themselves, or fan out, are compared in time.
+func TestCompareEnds(t *testing.T) {
+	var wide strings.Builder
+	for i := range 12 {
+		fmt.Fprintf(&wide, `"d%d":{"type":"object","properties":{`, i)
+		for j := range 8 {
+			fmt.Fprintf(&wide, `"p%d":{"$ref":"#/$defs/d%d"},`, j, i+1)
+		}
+		wide.WriteString(`"x":{}}},`)
+	}
+	for _, c := range []struct{ name, schema string }{
+		{"twice", `{"type":"object","properties":{"f":{"$ref":"#/$defs/F"}},"$defs":{"F":{"type":"object","properties":{"and":{"$ref":"#/$defs/F"},"or":{"$ref":"#/$defs/F"},"is":{"type":"%s"}}}}}`},
+		{"alternatives", `{"type":"object","properties":{"f":{"$ref":"#/$defs/F"}},"$defs":{"F":{"anyOf":[{"type":"%s"},{"type":"object","properties":{"l":{"$ref":"#/$defs/F"},"r":{"$ref":"#/$defs/F"}}},{"type":"array","items":{"$ref":"#/$defs/F"}}]}}}`},
+		{"wide", `{"type":"object","properties":{"f":{"$ref":"#/$defs/d0"}},"$defs":{` + wide.String() + `"d12":{"type":"%s"}}}`},
+	} {
+		for _, kinds := range []struct {
+			was, now string
+			want     mcppin.Class
+		}{{"integer", "integer", mcppin.Unchanged}, {"integer", "number", mcppin.Safe}, {"number", "integer", mcppin.Breaks}} {
+			done := make(chan mcppin.Change, 1)
+			go func() {
+				done <- mcppin.Compare(pinned(t, &mcppin.Tool{Name: "a", Input: json.RawMessage(fmt.Sprintf(c.schema, kinds.was))}).Tools[0],
+					pinned(t, &mcppin.Tool{Name: "a", Input: json.RawMessage(fmt.Sprintf(c.schema, kinds.now))}).Tools[0])
+			}()
+			select {
+			case change := <-done:
+				if change.Class != kinds.want {
+					t.Errorf("%s, %s and then %s: got %s %q, want %s", c.name, kinds.was, kinds.now, change.Class, change.What, kinds.want)
+				}
+			case <-time.After(20 * time.Second):
+				t.Fatalf("%s, %s and then %s: the comparison doesn't end", c.name, kinds.was, kinds.now)
 			}
 		}
 	}
@@ -144,6 +197,13 @@ func TestReached(t *testing.T) {
 		{command: []string{"serve", "--api-key=" + secret, "/data"}, keeps: "/data"},
 		{command: []string{"serve", "ghp_" + secret}, keeps: "serve"},
 		{command: []string{"env", "SLACK_BOT_TOKEN=" + secret, "serve"}, keeps: "SLACK_BOT_TOKEN"},
+		{command: []string{"npx", "mcp-remote", "--header", "Authorization: Bearer sk-" + secret}, keeps: "Authorization"},
+		{command: []string{"npx", "mcp-remote", "-H", "X-Mine: " + secret, "https://example.com/mcp"}, keeps: "X-Mine"},
+		{command: []string{"npx", "mcp-remote", "--header=X-Mine: " + secret}, keeps: "mcp-remote"},
+		{command: []string{"npx", "mcp-remote", "-HX-Mine: " + secret}, keeps: "mcp-remote"},
+		{command: []string{"serve", "Authorization:" + secret}, keeps: "Authorization"},
+		{command: []string{"serve", "--with=sk-" + secret, "task-runner"}, keeps: "task-runner"},
+		{command: []string{"sh", "-c", "PORT=1 TOKEN=" + secret + " serve"}, keeps: "sh"},
 		{command: []string{"serve", "postgresql://" + secret + "@:bad port/"}, keeps: "serve"},
 	} {
 		got := fmt.Sprint(mcppin.Reached(c.url, c.command))
