@@ -1,5 +1,5 @@
-// Package models is where the command has language models from: a file wfgen.toml at the
-// package or above it, the environment, and flags. It gives bindings, which hold no key: a
+// Package models is where the command has language models from: a file wfgen.toml of the
+// package or of what it is a part of, the environment, and flags. It gives bindings, which hold no key: a
 // key is read from the environment by whoever asks the model.
 package models
 
@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,9 +32,10 @@ type Config struct {
 	flags map[string]*provider.Binding
 }
 
-// Load reads the file that is nearest to a directory: in it, or above. What is wrong with it
-// concerns nobody who doesn't need it, and is said by Binding. flags are of the form
-// NAME=PROVIDER:MODEL.
+// Load reads the file that is nearest to a directory: in it, or above, where both are of one
+// module or checkout. What lies further above is others', who could have a key sent to them.
+// What is wrong with the file concerns nobody who doesn't need it, and is said by Binding.
+// flags are of the form NAME=PROVIDER:MODEL.
 func Load(dir string, flags []string) (*Config, error) {
 	c := &Config{flags: map[string]*provider.Binding{}}
 	for _, flag := range flags {
@@ -47,6 +50,7 @@ func Load(dir string, flags []string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	top := root(at)
 	for {
 		path := filepath.Join(at, File)
 		text, err := os.ReadFile(path)
@@ -61,9 +65,25 @@ func Load(dir string, flags []string) (*Config, error) {
 			c.wrong = err
 			return c, nil
 		}
+		if at == top {
+			return c, nil
+		}
+		at = filepath.Dir(at)
+	}
+}
+
+// root is the directory of the module or checkout that a directory is in; itself where it is
+// in none.
+func root(dir string) string {
+	for at := dir; ; {
+		for _, mark := range []string{"go.mod", ".git"} {
+			if _, err := os.Lstat(filepath.Join(at, mark)); err == nil {
+				return at
+			}
+		}
 		above := filepath.Dir(at)
 		if above == at {
-			return c, nil
+			return dir
 		}
 		at = above
 	}
@@ -88,7 +108,7 @@ type table struct {
 	BaseURL  string `toml:"base_url"`
 	KeyEnv   string `toml:"key_env"`
 	Rate     string `toml:"rate"`
-	AtOnce   int    `toml:"at_once"`
+	AtOnce   *int   `toml:"at_once"`
 }
 
 // read reads the file's text. What it complains about may be a secret, so that it says no
@@ -108,7 +128,8 @@ func read(text string) (map[string]*provider.Binding, error) {
 		return nil, unfit(unknown[0])
 	}
 	out := map[string]*provider.Binding{}
-	for name, t := range file.Models {
+	for _, name := range slices.Sorted(maps.Keys(file.Models)) {
+		t := file.Models[name]
 		b, err := t.binding()
 		if err != nil {
 			return nil, fmt.Errorf("[models.%s]: %w", name, err)
@@ -130,7 +151,10 @@ func unfit(key toml.Key) error {
 const kinds = "provider, model, base_url, key_env and rate as strings, at_once as a number"
 
 func (t *table) binding() (*provider.Binding, error) {
-	b := &provider.Binding{Provider: t.Provider, Model: t.Model, BaseURL: t.BaseURL, KeyEnv: t.KeyEnv, AtOnce: t.AtOnce}
+	b := &provider.Binding{Provider: t.Provider, Model: t.Model, BaseURL: t.BaseURL, KeyEnv: t.KeyEnv}
+	if t.AtOnce != nil {
+		b.AtOnce = *t.AtOnce
+	}
 	switch {
 	case !slices.Contains(provider.Names(), t.Provider):
 		return nil, fmt.Errorf("provider is to be one of %s: whoever speaks like one of them has its name, and a base_url", strings.Join(provider.Names(), ", "))
@@ -138,19 +162,19 @@ func (t *table) binding() (*provider.Binding, error) {
 		return nil, errors.New("model is to say which of the provider's models it is")
 	case t.KeyEnv != "" && !isVariable(t.KeyEnv):
 		return nil, errors.New("key_env is to be the name of an environment variable, as ANTHROPIC_API_KEY, and not the key itself")
-	case t.AtOnce < 0:
+	case t.AtOnce != nil && b.AtOnce <= 0:
 		return nil, errors.New("at_once is to be above 0")
 	}
 	if t.Rate == "" {
 		return b, nil
 	}
 	n, per, ok := strings.Cut(t.Rate, " per ")
-	_, err := fmt.Sscanf(n+"\n", "%d\n", &b.Rate)
+	rate, err := strconv.Atoi(strings.TrimSpace(n))
 	span, wrong := time.ParseDuration(strings.TrimSpace(per))
-	if !ok || err != nil || wrong != nil || b.Rate <= 0 || span <= 0 {
+	if !ok || err != nil || wrong != nil || rate <= 0 || span <= 0 {
 		return nil, errors.New(`rate is to be a number of requests and a time, as "60 per 1m"`)
 	}
-	b.Per = span
+	b.Rate, b.Per = rate, span
 	return b, nil
 }
 
@@ -190,7 +214,7 @@ func (c *Config) Flagged(name string) bool { return c.flags[name] != nil }
 
 // Known refuses a flag for a name that isn't one of these.
 func (c *Config) Known(names []string) error {
-	for name := range c.flags {
+	for _, name := range slices.Sorted(maps.Keys(c.flags)) {
 		if !slices.Contains(names, name) {
 			if len(names) == 0 {
 				return fmt.Errorf("-model %s=…: the workflow asks no model", name)
@@ -238,7 +262,7 @@ func (e *MissingError) Error() string {
 	if e.Path != "" {
 		fmt.Fprintf(&b, "Write into %s", e.Path)
 	} else {
-		fmt.Fprintf(&b, "Write into a file %s in the package's directory or above it", File)
+		fmt.Fprintf(&b, "Write into a file %s in the package's directory, or above it up to the one of go.mod or .git", File)
 	}
 	name, m, _ := strings.Cut(example, ":")
 	for _, n := range e.Names {

@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,6 +20,9 @@ func load(t *testing.T, file string, flags ...string) (*models.Config, error) {
 	dir := t.TempDir()
 	below := filepath.Join(dir, "a", "b")
 	if err := os.MkdirAll(below, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
 	if file != "" {
@@ -102,6 +106,8 @@ func TestWrong(t *testing.T) {
 		"unknown":       {"[models.fast]\nprovider = \"openai\"\nmodel = \"m\"\nspeed = 1", "nobody knows models.fast.speed"},
 		"another table": {"[model.fast]\nprovider = \"openai\"", "nobody knows model"},
 		"rate":          {"[models.fast]\nprovider = \"openai\"\nmodel = \"m\"\nrate = \"fast\"", `as "60 per 1m"`},
+		"at_once 0":     {"[models.fast]\nprovider = \"openai\"\nmodel = \"m\"\nat_once = 0", "at_once is to be above 0"},
+		"the first":     {"[models.h]\n[models.fast]\n[models.g]\n[models.a]\n[models.z]\n[models.b]", "[models.a]: provider"},
 		"no TOML":       {"[models.fast]\nkey = " + secret, "line 2 isn't TOML"},
 		"another kind":  {"[models.fast]\nprovider = \"openai\"\nat_once = \"" + secret + "\"", "isn't of the kind"},
 	} {
@@ -125,7 +131,7 @@ func TestMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = c.Bindings([]string{"fast", "strong"})
-	want := `nothing says which model is meant by fast and strong. Write into a file wfgen.toml in the package's directory or above it
+	want := `nothing says which model is meant by fast and strong. Write into a file wfgen.toml in the package's directory, or above it up to the one of go.mod or .git
   [models.fast]
   provider = "anthropic"
   model    = "claude-haiku-4-5"
@@ -167,6 +173,50 @@ func TestDocument(t *testing.T) {
 	for _, name := range []string{"fast", "strong"} {
 		if b, err := c.Binding(name); b == nil || err != nil {
 			t.Errorf("it says nothing of %s: %v", name, err)
+		}
+	}
+}
+
+// TestNearest: a file above counts within the module or the checkout, and nobody else's does.
+func TestNearest(t *testing.T) {
+	const file = "[models.fast]\nprovider = \"openai\"\nmodel = \"%s\"\n"
+	for name, c := range map[string]struct {
+		files []string
+		want  string // the directory whose file counts
+	}{
+		"its own":               {[]string{"wfgen.toml", "a/wfgen.toml", "a/b/wfgen.toml", "go.mod"}, "a/b"},
+		"the module's":          {[]string{"wfgen.toml", "a/wfgen.toml", "a/go.mod"}, "a"},
+		"the checkout's":        {[]string{"wfgen.toml", "a/wfgen.toml", "a/.git"}, "a"},
+		"above a module":        {[]string{"wfgen.toml", "a/go.mod"}, ""},
+		"of no module":          {[]string{"wfgen.toml", "a/wfgen.toml"}, ""},
+		"its own, of no module": {[]string{"wfgen.toml", "a/b/wfgen.toml"}, "a/b"},
+	} {
+		dir := t.TempDir()
+		for _, f := range append(c.files, "a/b/x.wf") {
+			path := filepath.Join(dir, f)
+			if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, nil, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			if filepath.Base(path) == models.File {
+				if err := os.WriteFile(path, fmt.Appendf(nil, file, filepath.Dir(f)), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		config, err := models.Load(filepath.Join(dir, "a", "b"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := config.Binding("fast")
+		got := ""
+		if b != nil {
+			got = b.Model
+		}
+		if err != nil || got != c.want {
+			t.Errorf("%s: the file of %q counts, %v; want %q", name, got, err, c.want)
 		}
 	}
 }

@@ -7,8 +7,11 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"net"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -76,11 +79,14 @@ func (b *Binding) Open() (*Model, error) {
 	case b.Rate < 0 || b.AtOnce < 0 || b.Rate > 0 && b.Per <= 0:
 		return nil, fmt.Errorf("a limit of %s %s isn't above 0", b.Provider, b.Model)
 	}
-	key := b.Key()
+	key, base := b.Key(), cmp.Or(b.BaseURL, p.address())
 	if key != "" && os.Getenv(key) == "" {
 		return nil, fmt.Errorf("the key of %s is to be in the environment variable %s, which isn't set", b.Provider, key)
 	}
-	m := &Model{Client: model.Client{Wire: p.wire, BaseURL: cmp.Or(b.BaseURL, p.address()), Model: b.Model}}
+	if err := safe(base, key); err != nil {
+		return nil, fmt.Errorf("%s %s: %w", b.Provider, b.Model, err)
+	}
+	m := &Model{Client: model.Client{Wire: p.wire, BaseURL: base, Model: b.Model}}
 	if key != "" {
 		m.Key = model.Key(os.Getenv(key))
 	}
@@ -93,6 +99,27 @@ func (b *Binding) Open() (*Model, error) {
 	return m, nil
 }
 
+// safe refuses a base URL that tells a secret: one that has it, or over which the key of an
+// environment variable would go unencrypted. The error says nothing of the URL, which may be
+// one; what else is wrong with it is said by who asks the model.
+func safe(base, key string) error {
+	at, err := url.Parse(base)
+	switch {
+	case err != nil:
+		return errors.New("the base URL is none")
+	case at.User != nil:
+		return errors.New("the base URL has a user, and URLs are written down: put the key into an environment variable, and name that as key_env")
+	case at.Scheme == "http" && key != "" && !local(at.Hostname()):
+		return fmt.Errorf("the key in %s would go to the base URL unencrypted, for all on the way to read: use https, or a base_url in wfgen.toml without key_env, which gets no key", key)
+	}
+	return nil
+}
+
+func local(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
 // OpenAll makes the models of bindings, which are a JSON object of them by name; empty for
 // none.
 func OpenAll(bindings []byte) (map[string]*Model, error) {
@@ -103,8 +130,8 @@ func OpenAll(bindings []byte) (map[string]*Model, error) {
 		}
 	}
 	models := map[string]*Model{}
-	for name, b := range all {
-		m, err := b.Open()
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		m, err := all[name].Open()
 		if err != nil {
 			return nil, fmt.Errorf("model %s: %w", name, err)
 		}

@@ -95,3 +95,44 @@ func TestOpen(t *testing.T) {
 		}
 	}
 }
+
+// TestSafe: no key goes unencrypted to another machine, and no URL has one.
+func TestSafe(t *testing.T) {
+	const secret = "sk-0123456789"
+	t.Setenv("TEST_KEY", secret)
+	for base, want := range map[string]string{
+		"https://models.example/v1":                 "",
+		"http://127.0.0.1:8080/v1":                  "",
+		"http://[::1]:8080/v1":                      "",
+		"http://localhost/v1":                       "",
+		"http://models.example/v1":                  "the key in TEST_KEY would go to the base URL unencrypted",
+		"HTTP://10.0.0.7/v1":                        "unencrypted",
+		"http://localhost.models.example/v1":        "unencrypted",
+		"https://ann:" + secret + "@models.example": "has a user",
+		"https://" + secret + "@models.example":     "has a user",
+		"https://" + secret + "%zz":                 "is none",
+	} {
+		_, err := (&provider.Binding{Provider: "openai", Model: "m", BaseURL: base, KeyEnv: "TEST_KEY"}).Open()
+		if (err == nil) != (want == "") || err != nil && (!strings.Contains(err.Error(), want) || strings.Contains(err.Error(), secret)) {
+			t.Errorf("%s: %v; want %q, and no secret", base, err, want)
+		}
+	}
+	if _, err := (&provider.Binding{Provider: "openai", Model: "m", BaseURL: "http://10.0.0.7/v1"}).Open(); err != nil {
+		t.Errorf("whoever gets no key is asked by http too: %v", err)
+	}
+	t.Setenv("OPENAI_API_KEY", secret)
+	t.Setenv("OPENAI_BASE_URL", "http://10.0.0.7/v1")
+	if _, err := (&provider.Binding{Provider: "openai", Model: "m"}).Open(); err == nil {
+		t.Error("the provider's key would go unencrypted to where the environment says")
+	}
+}
+
+// TestOpenAllOrder: of several that are wrong the same one is told each time.
+func TestOpenAllOrder(t *testing.T) {
+	for range 20 {
+		_, err := provider.OpenAll([]byte(`{"d": {}, "b": {}, "c": {}, "a": {}}`))
+		if err == nil || !strings.HasPrefix(err.Error(), "model a: ") {
+			t.Fatal(err)
+		}
+	}
+}
