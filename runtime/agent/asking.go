@@ -43,7 +43,7 @@ func (t *talk) ask(f *runtime.Frame, turn int) (*Reply, error) {
 		default:
 			t.lost = Cost{}
 			if u.repeats() && tries < t.models[t.current].Retry {
-				if err := t.pause(at, u.Pause); err != nil {
+				if err := t.pause(f, u.Pause); err != nil {
 					return nil, err
 				}
 				tries++
@@ -58,11 +58,13 @@ func (t *talk) ask(f *runtime.Frame, turn int) (*Reply, error) {
 	}
 }
 
-func (t *talk) pause(at *runtime.Frame, d time.Duration) error {
+// pause waits before a request is repeated, in a round of its own: beside the request's step
+// its id could be that of a model.
+func (t *talk) pause(f *runtime.Frame, d time.Duration) error {
 	if d <= 0 {
 		return nil
 	}
-	return at.Wait(&t.pausing, d)
+	return f.Round(&t.pausing, t.k-1).Wait(&runtime.Step{ID: "wait", At: t.step.At}, d)
 }
 
 // undeclared is the failure of a request as that of the agent: to who has called that, what
@@ -123,6 +125,9 @@ func (t *talk) make(ctx context.Context, turn, tries int, need Cost) (reply Repl
 	defer func() { t.ledger.settle(reserved, cost) }()
 	last := turn == t.budget.Turns-1
 	got, err := t.send(ctx, last)
+	if err == nil && !plausible(got.Usage) {
+		got.Usage = nil
+	}
 	if err != nil {
 		if ctx.Err() != nil {
 			return reply, err
@@ -140,6 +145,15 @@ func (t *talk) make(ctx context.Context, turn, tries int, need Cost) (reply Repl
 	reply = t.replied(got, cost)
 	reply.Last = last
 	return reply, nil
+}
+
+// mostTokens is more than a request can have.
+const mostTokens = 1 << 40
+
+// plausible tells whether what a provider says of a request can be so: it is what budgets are
+// held to, and no provider is to switch one off.
+func plausible(u *model.Usage) bool {
+	return u == nil || 0 <= u.Cached && u.Cached <= u.In && u.In < mostTokens && 0 <= u.Out && u.Out < mostTokens
 }
 
 // send asks the model that is asked now.
@@ -171,10 +185,16 @@ func (t *talk) send(ctx context.Context, last bool) (*model.Reply, error) {
 func (t *talk) replied(got *model.Reply, cost Cost) Reply {
 	m := &got.Message
 	r := Reply{Text: m.Text, Calls: make([]Call, len(m.Calls)), Raw: string(m.Raw), RawOf: m.RawOf, Stop: got.Stop, Model: got.Model, Cost: cost}
+	taken := map[string]bool{}
 	for i, c := range m.Calls {
-		if r.Calls[i] = Call(c); c.ID == "" {
+		r.Calls[i] = Call(c)
+		if taken[c.ID] { // what each gave couldn't be told apart: the wire's own form would say so again
+			r.Raw, r.RawOf = "", ""
+		}
+		if taken[c.ID] || c.ID == "" {
 			r.Calls[i].ID = fmt.Sprintf("call_%d_%d", len(t.messages), i)
 		}
+		taken[c.ID] = true
 	}
 	if got.Usage != nil {
 		u := Usage(*got.Usage)

@@ -68,6 +68,24 @@ func TestTokensSpent(t *testing.T) {
 	}
 }
 
+// TestUsageThatCantBe: what a provider says it has used switches no budget off: where it can't
+// be so, the request counts as what it had reserved.
+func TestUsageThatCantBe(t *testing.T) {
+	for name, u := range map[string]model.Usage{
+		"negative": {In: -1_000_000, Out: -5}, "cached": {In: 10, Cached: 1_000_000_000, Out: 2}, "huge": {In: 1 << 62, Out: 1 << 62},
+	} {
+		var made counter
+		reply := calls(`Read{"x":1}`)
+		reply.Usage = &u
+		_, err := ask(t, &agent.Conversation[string]{
+			Models: only(saying(reply)), Prompt: "Do.", Tools: []agent.Tool{reader(&made)}, Budget: agent.Budget{Turns: 20, Tokens: 1300},
+		})
+		if e := wantError[runtime.Spent](t, err); e.Turns > 5 || e.Tokens <= 0 || e.Tokens > 1300 {
+			t.Errorf("%s: failed with %+v", name, e)
+		}
+	}
+}
+
 func TestDollarsSpent(t *testing.T) {
 	priced := []agent.Choice{{Name: "fast", Max: 100, Price: &agent.Price{In: 1000, Out: 10000, Cached: 100}}}
 	cached := calls(`Read{"x":1}`).costs(1000, 10)

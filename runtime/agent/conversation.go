@@ -8,7 +8,7 @@ import (
 )
 
 // Converse has a conversation, and gives its result. step is where it stands: the ids of its
-// steps are step[i].ask[k].MODEL for the requests of a turn, step[i].ask[k].pause for the pause
+// steps are step[i].ask[k].MODEL for the requests of a turn, step[i].pause[k].wait for the pause
 // after one that is repeated, and step[i].call[k].… for the calls of its reply. It fails with
 // runtime.Spent, Refused or Unfit, as what fails a call, or as the last model asked has failed.
 func Converse[T any](f *runtime.Frame, step *runtime.Step, c *Conversation[T]) (T, error) {

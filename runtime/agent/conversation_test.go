@@ -2,6 +2,7 @@ package agent_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -224,6 +225,28 @@ func TestFailingEffect(t *testing.T) {
 	_, err := ask(t, &agent.Conversation[string]{Models: only(m), Prompt: "Do.", Tools: []agent.Tool{paying, broken}})
 	if err == nil || runtime.FailedStep(err) != "turn[0].call[1].Write" || made.String() != "pay back" || m.asked() != 1 {
 		t.Errorf("failed with %v after %s and %d requests", err, &made, m.asked())
+	}
+}
+
+// TestCallsOfOneID: calls that can't be told apart by their ids get ids of ours, and what the
+// provider wrote isn't sent back.
+func TestCallsOfOneID(t *testing.T) {
+	twice := calls(`Read{"x":1}`, `Read{"x":2}`)
+	twice.Message.Calls[0].ID, twice.Message.Calls[1].ID = "same", "same"
+	twice.Message.Raw, twice.Message.RawOf = []byte(`{"id":"same"}`), "host"
+	m := saying(twice, says("ok"))
+	read := tool(agent.Tool{Name: "Read"}, runtime.Readonly, func(_ context.Context, x int) (string, error) { return fmt.Sprint(x), nil })
+	if got, err := ask(t, &agent.Conversation[string]{Models: only(m), Prompt: "Do.", Tools: []agent.Tool{read}}); got != "ok" || err != nil {
+		t.Fatalf("gave %q, %v", got, err)
+	}
+	told := m.requests[1].Messages[1:]
+	if told[0].Raw != nil || len(told[1].Results) != 2 || told[1].Results[0].Call == told[1].Results[1].Call {
+		t.Errorf("told %+v", told)
+	}
+	for i, c := range told[0].Calls {
+		if c.ID != told[1].Results[i].Call {
+			t.Errorf("call %d is %s, answered as %s", i, c.ID, told[1].Results[i].Call)
+		}
 	}
 }
 

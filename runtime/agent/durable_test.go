@@ -501,3 +501,29 @@ func TestChangedTexts(t *testing.T) {
 		t.Errorf("asked %+v", r)
 	}
 }
+
+// TestModelNames: no name of a model is that of another step of its requests.
+func TestModelNames(t *testing.T) {
+	for _, name := range []string{"pause", "wait", "ask", "call", "turn"} {
+		m := saying(fails(model.Outage), says("ok"))
+		w := workflow("Agent")
+		clock := runtime.NewVirtualClock(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+		def := runtime.Define(runtime.Definition{Workflow: w}, func(ctx context.Context, _ struct{}) (string, error) {
+			return having(w, func() *agent.Conversation[string] {
+				return &agent.Conversation[string]{Models: []agent.Choice{{Name: name, Model: m, Retry: 1}}, Prompt: "Do."}
+			})(ctx)
+		})
+		e, err := runtime.Open(runtime.WithClock(t.Context(), clock), memory.New(), runtime.NewRegistry("{}", def))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := runtime.Submit[string](t.Context(), e, w, struct{}{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v, err := r.Result(t.Context()); v != "ok" || err != nil {
+			t.Errorf("a model called %s gives %q, %v", name, v, err)
+		}
+		e.Close()
+	}
+}
