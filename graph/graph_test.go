@@ -159,6 +159,7 @@ type step struct {
 	Line, Group, Chain     int
 	After, Owed            []string
 	Body                   []step
+	Models                 []string
 }
 
 func checkJSON(t *testing.T, text string, workflows int) {
@@ -185,7 +186,7 @@ func checkSteps(t *testing.T, steps []step, seen map[string]bool) {
 	t.Helper()
 	here := map[string]bool{}
 	for _, s := range steps {
-		if seen[s.ID] || s.Line == 0 || s.Kind == "" || s.Owed == nil || s.After == nil {
+		if seen[s.ID] || s.Line == 0 || s.Kind == "" || s.Owed == nil || s.After == nil || (s.Kind == "agent") != (len(s.Models) > 0) {
 			t.Errorf("unsound step %+v", s)
 		}
 		for _, p := range s.After {
