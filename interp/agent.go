@@ -1,7 +1,6 @@
 package interp
 
 import (
-	"context"
 	"fmt"
 	"reflect"
 
@@ -9,7 +8,6 @@ import (
 	"github.com/wfgen/wfgen/plan/schema"
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/agent"
-	"github.com/wfgen/wfgen/runtime/model"
 	"github.com/wfgen/wfgen/runtime/pure"
 	"github.com/wfgen/wfgen/types"
 )
@@ -47,7 +45,6 @@ func (p *Program) asks(w *plan.Workflow) (*asked, error) {
 // nobody will ask.
 func (p *Program) bindModel(m *plan.Model, given any) error {
 	if given == nil {
-		p.models[m] = absent(m.Name)
 		return nil
 	}
 	asked, ok := given.(agent.Model)
@@ -56,14 +53,6 @@ func (p *Program) bindModel(m *plan.Model, given any) error {
 	}
 	p.models[m] = asked
 	return nil
-}
-
-// An absent model is one that isn't in the catalogue of tools, by its name.
-type absent string
-
-// Ask fails.
-func (a absent) Ask(context.Context, *model.Request, func(model.Delta)) (*model.Reply, error) {
-	return nil, fmt.Errorf("the catalogue of tools has no model %s", string(a))
 }
 
 // converse has an agent's conversation, and binds its result.

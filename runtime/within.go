@@ -7,8 +7,7 @@ import (
 )
 
 // What follows is for libraries whose steps are more than a call, as conversations are: package
-// agent is one. A program without them is linked without it, which it weren't of all were they
-// methods of a Frame.
+// agent is one. As methods of a Frame they would be linked into every program.
 
 // ContextOf is the context that the steps of a frame run under.
 func ContextOf(f *Frame) context.Context { return f.ctx }
@@ -64,11 +63,11 @@ type recounting interface {
 // Recount has visit told of what a durable execution has recorded of the rounds of the step s
 // of f before it went on: of each call that succeeded or failed, its step's id and its result or
 // failure as JSON. Those of workflows that it has called are among them, also where these have
-// ended and aren't gone through again. It does nothing where nothing is recorded that hasn't
-// been read.
+// ended and aren't gone through again, and those of earlier generations. It does nothing where
+// nothing is recorded that hasn't been read.
 func Recount(f *Frame, s *Step, visit func(step string, data []byte)) error {
 	d := f.durable()
-	if d == nil || !d.replaying() {
+	if d == nil {
 		return nil
 	}
 	return d.(recounting).recount(f.path(s.ID)+"[", visit)

@@ -61,42 +61,17 @@ type recordedReply struct {
 	}
 }
 
-// asking reads the id of a request to a model: AGENT.turn[i].ask[k].MODEL.
-func asking(id string) (agent string, turn int, ok bool) {
-	parts := stepid.Split(id)
-	n := len(parts) - 3
-	if n < 0 {
-		return "", 0, false
-	}
-	loop, turn, ok := stepid.CutRound(parts[n])
-	ask, _, ok2 := stepid.CutRound(parts[n+1])
-	return strings.Join(parts[:n], "."), turn, ok && ok2 && loop == "turn" && ask == "ask"
-}
-
-// calling reads the id of a step of a call that a model has asked for:
-// AGENT.turn[i].call[k].STEP, of the innermost agent.
-func calling(id string) (agent string, turn int, step string, ok bool) {
-	parts := stepid.Split(id)
-	for i := len(parts) - 2; i > 0; i-- {
-		call, _, ok := stepid.CutRound(parts[i])
-		loop, turn, ok2 := stepid.CutRound(parts[i-1])
-		if ok && ok2 && call == "call" && loop == "turn" {
-			return strings.Join(parts[:i-1], "."), turn, strings.Join(parts[i+1:], "."), true
-		}
-	}
-	return "", 0, "", false
-}
-
 // Talk gives the conversations with models that are recorded, in the order of the records, and
-// what they have cost.
+// what they have cost. What an agent goes on with in a later generation is of the same step.
 func Talk(records []journal.Record) (lines []Line, spent Spending) {
 	for _, r := range records {
-		if agent, turn, ok := asking(r.Step); ok && r.Tool != "" {
+		id := stepid.WithoutGeneration(r.Step)
+		if agent, turn, ok := stepid.Asked(id); ok && r.Tool != "" {
 			lines = append(lines, spent.request(r, agent, turn)...)
 			continue
 		}
-		agent, turn, step, ok := calling(r.Step)
-		if !ok || stepid.IsInternal(r.Step) {
+		agent, turn, _, step, ok := stepid.Called(id)
+		if !ok || stepid.IsInternal(id) {
 			continue
 		}
 		l := Line{Agent: agent, Turn: turn, Who: r.Tool, Text: string(r.Data)}

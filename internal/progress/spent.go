@@ -19,9 +19,7 @@ type cost struct {
 // spend notes what a reply has cost: the end of a step AGENT.turn[i].ask[k].MODEL. An event
 // that comes twice counts once.
 func (l *Live) spend(e driver.Event) {
-	parts := stepid.Split(e.Step)
-	n := len(parts) - 3
-	if e.Kind != runtime.Done || n < 0 || !strings.HasPrefix(parts[n], "turn[") || !strings.HasPrefix(parts[n+1], "ask[") {
+	if _, _, ok := stepid.Asked(e.Step); !ok || e.Kind != runtime.Done {
 		return
 	}
 	var reply struct{ Cost cost }

@@ -10,6 +10,7 @@ import (
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/journal"
 	"github.com/wfgen/wfgen/runtime/memory"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // A cut is a journal that stores nothing any more from some point on, as if the process
@@ -114,7 +115,7 @@ func interruptedIn(all, before map[string][]journal.Record) []string {
 			case journal.Attempted, journal.Undoing:
 				began[r.Step] = true
 			case journal.Failed:
-				if _, asks := askingOf(r.Step); i >= len(before[id]) && began[r.Step] && isInterrupted(r) && !asks {
+				if _, _, asks := stepid.Asked(r.Step); i >= len(before[id]) && began[r.Step] && isInterrupted(r) && !asks {
 					tools[r.Tool] = true
 				}
 			}

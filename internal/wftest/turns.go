@@ -29,33 +29,19 @@ type conversation struct{ execution, step string }
 // A reply is a turn of a conversation whose reply asks for calls.
 type reply struct {
 	conversation
-	turn string // as the ids of its calls have it: turn[0]
-}
-
-// An asking is what the id of a request to a model says: the step that calls the agent, empty
-// where it is what is tested, and the turn.
-type asking struct{ agent, turn string }
-
-// askingOf reads the id of a request, AGENT.turn[i].ask[k].MODEL; not ok for other steps.
-func askingOf(id string) (a asking, ok bool) {
-	parts := stepid.Split(id)
-	n := len(parts) - 3
-	if n < 0 || !strings.HasPrefix(parts[n], "turn[") || !strings.HasPrefix(parts[n+1], "ask[") {
-		return a, false
-	}
-	return asking{strings.Join(parts[:n], "."), parts[n]}, true
+	turn int
 }
 
 // Ask gives the next of the replies that the test has for the agent that asks.
 func (p playedModel) Ask(ctx context.Context, r *model.Request, _ func(model.Delta)) (*model.Reply, error) {
 	m := p.mocks
 	step, _ := runtime.StepOf(ctx)
-	from, _ := askingOf(step.ID)
-	mock := m.turnsOf(from.agent)
+	from, i, _ := stepid.Asked(step.ID)
+	mock := m.turnsOf(from)
 	if mock == nil {
-		return nil, m.lacks(m.of.test.Run, "no mock says what model %s replies, which step %s asks: write mock %q => [call NAME(…)], reply RESULT%s", p.name, step.ID, turnsName(from.agent), m.insteadOf(from.agent))
+		return nil, m.lacks(m.of.test.Run, "no mock says what model %s replies, which step %s asks: write mock %q => [call NAME(…)], reply RESULT%s", p.name, step.ID, turnsName(from), m.insteadOf(from))
 	}
-	answer, before, err := m.turn(ctx, step, from, mock, r)
+	answer, before, err := m.turn(ctx, step, from, i, mock, r)
 	if err != nil {
 		return nil, err
 	}
@@ -103,14 +89,14 @@ func (m *mocks) turnsOf(agent string) (best *plan.Mock) {
 
 // turn gives the answer to a request. Those of a conversation come one after the other, over
 // all attempts at its agent; a request that a crash has cut off is answered again.
-func (m *mocks) turn(ctx context.Context, step runtime.StepInfo, from asking, mock *plan.Mock, r *model.Request) (*plan.Answer, *turn, error) {
+func (m *mocks) turn(ctx context.Context, step runtime.StepInfo, from string, i int, mock *plan.Mock, r *model.Request) (*plan.Answer, *turn, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	execution, _ := ctx.Value(executionKey{}).(string)
 	if m.ended[attempt{execution, step.ID, step.Attempt}] {
 		return nil, nil, m.broke(m.of.test.Run, "step %s is asked again, though its end was stored", step.ID)
 	}
-	c := conversation{execution, stepid.WithoutAttempts(from.agent)}
+	c := conversation{execution, stepid.WithoutAttempts(from)}
 	n := m.asked[c]
 	if n >= len(mock.Answers) {
 		what := "its agent"
@@ -121,7 +107,7 @@ func (m *mocks) turn(ctx context.Context, step runtime.StepInfo, from asking, mo
 	}
 	m.asked[c]++
 	answer := mock.Answers[n]
-	m.replies[reply{conversation{execution, from.agent}, from.turn}] = answer
+	m.replies[reply{conversation{execution, from}, i}] = answer
 	own := &turn{answer: n}
 	if m.turns != nil {
 		key := attempt{execution, fmt.Sprint(c.step, " ", n), 0}
@@ -237,10 +223,10 @@ func asksIn(all map[string][]journal.Record) map[conversation]int {
 	for id, records := range all {
 		ended := map[string]bool{}
 		for _, r := range records {
-			from, ok := askingOf(r.Step)
+			from, _, ok := stepid.Asked(r.Step)
 			if ok && r.Tool != "" && (r.Kind == journal.Done || r.Kind == journal.Failed) && !ended[r.Step] {
 				ended[r.Step] = true
-				asked[conversation{id, stepid.WithoutAttempts(from.agent)}]++
+				asked[conversation{id, stepid.WithoutAttempts(from)}]++
 			}
 		}
 	}
@@ -250,25 +236,21 @@ func asksIn(all map[string][]journal.Record) map[conversation]int {
 // amongCalls gives the place of a call among those of its tool that one reply asks for, and how
 // many these are; n is 0 where the step isn't such a call. The lock is held.
 func (m *mocks) amongCalls(execution, id string, t *plan.Tool) (of reply, place, n int) {
-	parts := stepid.Split(id)
-	for i := len(parts) - 2; i > 0; i-- {
-		loop, k, ok := stepid.CutRound(parts[i])
-		if !ok || loop != "call" || !strings.HasPrefix(parts[i-1], "turn[") {
-			continue
-		}
-		of = reply{conversation{execution, strings.Join(parts[:i-1], ".")}, parts[i-1]}
-		answer := m.replies[of]
-		if answer == nil || k >= len(answer.Calls) || answer.Calls[k].Name != t.Name {
-			return of, 0, 0
-		}
-		for j, c := range answer.Calls {
-			if c.Name == t.Name {
-				if n++; j < k {
-					place++
-				}
+	agent, turn, k, _, ok := stepid.Called(id)
+	if !ok {
+		return of, 0, 0
+	}
+	of = reply{conversation{execution, agent}, turn}
+	answer := m.replies[of]
+	if answer == nil || k >= len(answer.Calls) || answer.Calls[k].Name != t.Name {
+		return of, 0, 0
+	}
+	for j, c := range answer.Calls {
+		if c.Name == t.Name {
+			if n++; j < k {
+				place++
 			}
 		}
-		return of, place, n
 	}
-	return of, 0, 0
+	return of, place, n
 }

@@ -32,7 +32,7 @@ type Choice struct {
 }
 
 // A Price is what a million tokens cost, in dollars. Cached is for those of a request that the
-// provider reads from a cache; 0 where they cost what others do.
+// provider reads from a cache: In where they cost what others do, 0 where they cost nothing.
 type Price struct{ In, Out, Cached float64 }
 
 // A Budget bounds an agent; of tokens and dollars that are 0 there is no bound, and turns that

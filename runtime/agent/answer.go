@@ -16,7 +16,10 @@ func (c *Conversation[T]) read(reply string, maps *node) (v T, faults string) {
 	if faults != "" || c.Validate == nil {
 		return v, faults
 	}
-	broken := c.Validate(v)
+	broken, err := recovering(func(v T) ([]string, error) { return c.Validate(v), nil }, v)
+	if err != nil {
+		return v, err.Error()
+	}
 	for i, says := range broken {
 		if says == "" {
 			broken[i] = "it breaks a rule that has no words"
@@ -57,7 +60,7 @@ func (c *Conversation[T]) decoded(reply string, maps *node) (v T, faults string)
 // plain takes any text as the result.
 func (c *Conversation[T]) plain(reply string) (v T, faults string) {
 	if c.Decode != nil {
-		v, err := checked(c.Decode, jsonText(reply))
+		v, err := recovering(c.Decode, jsonText(reply))
 		if err != nil {
 			return v, err.Error()
 		}
@@ -98,7 +101,7 @@ func (c *Conversation[T]) fromJSON(data []byte, maps *node) (v T, err error) {
 		data = fields(data)[0].value
 	}
 	if c.Decode != nil {
-		return checked(c.Decode, data)
+		return recovering(c.Decode, data)
 	}
 	err = pure.Decode(data, "", &v)
 	return v, err

@@ -81,21 +81,9 @@ func undeclared(err error) error {
 // request makes one request, or takes what is recorded of it. Its step has no inputs: what is
 // recorded counts whatever the conversation's texts have become.
 func (t *talk) request(at *runtime.Frame, turn, tries int, need Cost) (Reply, error) {
-	made := false
-	reply, err := runtime.CallMany(at, &t.tasks[t.current], func(ctx context.Context) (Reply, error) {
-		made = true
+	return runtime.CallMany(at, &t.tasks[t.current], func(ctx context.Context) (Reply, error) {
 		return t.make(ctx, turn, tries, need)
 	}, func() []any { return nil })
-	if made {
-		return reply, err
-	}
-	var u Unanswered
-	if err == nil {
-		t.ledger.recall(reply.Cost)
-	} else if errors.As(err, &u) {
-		t.ledger.recall(u.Cost)
-	}
-	return reply, err
 }
 
 // open takes what the conversation began with from its first reply: it goes on with that, also
@@ -109,7 +97,10 @@ func (t *talk) open(reply *Reply) {
 
 // make makes a request where the budgets allow it.
 func (t *talk) make(ctx context.Context, turn, tries int, need Cost) (reply Reply, err error) {
-	if turn >= t.budget.Turns {
+	if t.over {
+		turn++
+	}
+	if t.over || turn >= t.budget.Turns {
 		used := t.ledger.total()
 		return reply, runtime.Spent{Turns: turn, Tokens: used.Tokens, Dollars: used.Dollars}
 	}

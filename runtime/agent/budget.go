@@ -21,8 +21,6 @@ type ledger struct {
 	budget Budget
 	used   Cost
 	held   Cost // what is reserved
-	// recounted tells that used had all that was recorded from the beginning.
-	recounted bool
 }
 
 // A book is what the ledgers have in common that are around each other.
@@ -51,10 +49,7 @@ func newLedger(ctx context.Context, b Budget) (*ledger, context.Context) {
 	return l, context.WithValue(ctx, ledgerKey{}, l)
 }
 
-// bounded tells whether anything but turns is bounded.
-func (l *ledger) bounded() bool { return l.budget.Tokens > 0 || l.budget.Dollars > 0 }
-
-// thousandth of a cent: dollars are added up as floats.
+// rounding is by how many dollars a sum may be above a budget: they are added up as floats.
 const rounding = 1e-9
 
 func (b *Budget) allows(c Cost) bool {
@@ -127,17 +122,6 @@ func (l *ledger) settle(reserved, cost Cost) {
 	for _, w := range waiting {
 		w.busy()
 		close(w.ready)
-	}
-}
-
-// recall counts a request that was made before the execution went on.
-func (l *ledger) recall(cost Cost) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for b := l; b != nil; b = b.around {
-		if !b.recounted {
-			b.used = b.used.plus(cost)
-		}
 	}
 }
 

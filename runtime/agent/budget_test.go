@@ -101,6 +101,19 @@ func TestDollarsSpent(t *testing.T) {
 	}
 }
 
+// TestCachedForNothing: a price of 0 for what is read from a cache is one.
+func TestCachedForNothing(t *testing.T) {
+	cached := calls(`Read{"x":1}`).costs(1000, 10)
+	cached.Usage.Cached = 500
+	priced := []agent.Choice{{Name: "fast", Model: saying(cached), Max: 100, Price: &agent.Price{In: 1000, Out: 10000}}}
+	var made counter
+	_, err := ask(t, &agent.Conversation[string]{Models: priced, Prompt: "Do.", Tools: []agent.Tool{reader(&made)}, Budget: agent.Budget{Dollars: 2.5}})
+	// 500 tokens at 1000 dollars for a million, 10 at 10000.
+	if e := wantError[runtime.Spent](t, err); e.Turns != 1 || e.Dollars < 0.5999 || e.Dollars > 0.6001 {
+		t.Errorf("failed with %+v", e)
+	}
+}
+
 // TestWithoutUsage: a reply of which the provider doesn't say what it has cost counts as what
 // it had reserved, and so does one that was cut off.
 func TestWithoutUsage(t *testing.T) {

@@ -56,6 +56,8 @@ type talk struct {
 	lost Cost
 	// known is how many tokens the first messages are, by what a model has said.
 	known known
+	// over tells that the last turn that was allowed has come to nothing.
+	over bool
 }
 
 // A known is what a model has counted.
@@ -79,10 +81,6 @@ func newTalk(f *runtime.Frame, step *runtime.Step, terms *terms) (*talk, error) 
 		tool := &terms.tools[i]
 		t.offered = append(t.offered, model.Tool{Name: tool.Name, Description: tool.Doc, Parameters: []byte(tool.Parameters)})
 	}
-	if !l.bounded() {
-		return t, nil
-	}
-	l.recounted = true
 	return t, recount(f, step, &l.used)
 }
 
@@ -118,7 +116,7 @@ func (t *talk) turn(i int, judge func(string) string) (done bool, err error) {
 		if faults == "" {
 			return true, nil
 		}
-		if err := t.complain(f, i, reply, faults); err != nil {
+		if err := t.complain(f, reply, faults); err != nil {
 			return false, err
 		}
 	}
@@ -128,8 +126,9 @@ func (t *talk) turn(i int, judge func(string) string) (done bool, err error) {
 // asked.
 const maxRepairs = 2
 
-// complain answers a reply that isn't a result, or gives what the conversation fails with.
-func (t *talk) complain(f *runtime.Frame, i int, reply *Reply, faults string) error {
+// complain answers a reply that isn't a result, or gives what the conversation fails with. That
+// it is Spent is what the next request fails with, so that it is recorded what was used.
+func (t *talk) complain(f *runtime.Frame, reply *Reply, faults string) error {
 	t.add(reply)
 	if len(reply.Calls) > 0 {
 		t.messages = append(t.messages, model.Message{Role: model.Tools, Results: refusals(reply, faults)})
@@ -139,11 +138,11 @@ func (t *talk) complain(f *runtime.Frame, i int, reply *Reply, faults string) er
 	if t.unfits++; t.unfits <= maxRepairs {
 		return nil
 	}
-	var failure error = runtime.Unfit{Message: strings.ReplaceAll(faults, "\n", "; ")}
-	if reply.Last && len(reply.Calls) > 0 {
-		used := t.ledger.total()
-		failure = runtime.Spent{Turns: i + 1, Tokens: used.Tokens, Dollars: used.Dollars}
+	if reply.Last && len(reply.Calls) > 0 && t.current+1 == len(t.models) {
+		t.over = true
+		return nil
 	}
+	failure := runtime.Unfit{Message: strings.ReplaceAll(faults, "\n", "; ")}
 	if err := f.Round(&t.asking, t.k-1).FailWith(&t.tasks[t.current].Step, failure); !t.fallBack() {
 		return err
 	}

@@ -358,3 +358,18 @@ func BenchmarkTurn(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/turns, "ns/turn")
 }
+
+// TestValidateFaults: a rule that can't be worked out is a fault of the reply, which the model is
+// told.
+func TestValidateFaults(t *testing.T) {
+	m := saying(says("bad"), says("good"))
+	got, err := ask(t, &agent.Conversation[string]{Models: only(m), Prompt: "Do.", Validate: func(result string) []string {
+		if result == "bad" {
+			panic(&pure.Fault{At: "a.wf:7:1", Text: "index 0 of a list of 0"})
+		}
+		return nil
+	}})
+	if got != "good" || err != nil || !strings.Contains(m.last().Text, "index 0 of a list of 0") {
+		t.Errorf("gave %q, %v, told %q", got, err, m.last().Text)
+	}
+}

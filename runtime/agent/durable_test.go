@@ -303,6 +303,81 @@ func TestSpentBefore(t *testing.T) {
 	}
 }
 
+// TestSpentOfTurns: what was used before the process ended counts as well where turns alone are
+// bounded.
+func TestSpentOfTurns(t *testing.T) {
+	w, deep := workflow("Agent"), workflow("Deep")
+	inner, outer := saying(says("in").costs(600, 0)), saying(calls("Deep{}", "Wait{}").costs(10, 0))
+	d := runtime.Define(runtime.Definition{Workflow: w}, func(ctx context.Context, _ struct{}) (string, error) {
+		return having(w, func() *agent.Conversation[string] {
+			return &agent.Conversation[string]{
+				Models: only(outer), Prompt: "Do.", Budget: agent.Budget{Turns: 2},
+				Tools: []agent.Tool{
+					nested("Deep", runtime.Idempotent, having(deep, func() *agent.Conversation[string] {
+						return &agent.Conversation[string]{Models: only(inner), Prompt: "Think."}
+					})),
+					asking("Wait"),
+				},
+			}
+		})(ctx)
+	})
+	j := memory.New()
+	e := open(t, t.Context(), j, d)
+	if _, err := runtime.Submit[string](t.Context(), e, w, struct{}{}, runtime.ID("x")); err != nil {
+		t.Fatal(err)
+	}
+	awaited(t, e, "x")
+	e.Close()
+	e = open(t, t.Context(), j, d)
+	run, err := runtime.Submit[string](t.Context(), e, w, struct{}{}, runtime.ID("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Answer(t.Context(), "x", awaited(t, e, "x"), runtime.Answer{By: "boss"}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = run.Result(t.Context())
+	if s := wantError[runtime.Spent](t, err); s != (runtime.Spent{Turns: 2, Tokens: 10 + 600 + 3*10}) || runtime.FailedStep(err) != "turn[1].ask[3].fast" {
+		t.Errorf("failed with %+v at %s", s, runtime.FailedStep(err))
+	}
+}
+
+// asking is a tool that asks its boss whether to go on.
+func asking(name string) agent.Tool {
+	approve := &runtime.Step{ID: "approve", At: "a.wf:9:30"}
+	return agent.Offer(agent.Tool{Name: name, Parameters: anyObject}, nil, func(f *runtime.Frame, _ struct{}) (any, error) {
+		_, err := f.Approve(approve, "Go on?", "boss", 0)
+		return nil, err
+	})
+}
+
+// TestSpentInGenerations: what was used before an execution was retried counts, also where
+// nothing of it lasts.
+func TestSpentInGenerations(t *testing.T) {
+	w := workflow("Agent")
+	m := saying(turn{err: &model.Error{Class: model.Denied, Text: "no"}}, says("ok").costs(10, 5)) // nobody says what the first has cost
+	d := runtime.Define(runtime.Definition{Workflow: w}, func(ctx context.Context, _ struct{}) (string, error) {
+		return having(w, func() *agent.Conversation[string] {
+			return &agent.Conversation[string]{Models: only(m), Prompt: "Do.", Budget: agent.Budget{Tokens: 300}}
+		})(ctx)
+	})
+	e := open(t, t.Context(), memory.New(), d)
+	run, err := runtime.Submit[string](t.Context(), e, w, struct{}{}, runtime.ID("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run.Result(t.Context()); err == nil || !strings.Contains(err.Error(), "no") {
+		t.Fatalf("failed with %v", err)
+	}
+	if err := e.Retry(t.Context(), "x"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = run.Result(t.Context())
+	if s := wantError[runtime.Spent](t, err); s.Turns != 0 || s.Tokens < 150 || m.asked() != 1 {
+		t.Errorf("failed with %+v after %d requests", s, m.asked())
+	}
+}
+
 // awaited is the step that is asked for an answer.
 func awaited(t *testing.T, e *runtime.Engine, id string) string {
 	t.Helper()

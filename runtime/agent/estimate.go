@@ -2,10 +2,10 @@ package agent
 
 import (
 	"encoding/json"
-	"regexp"
 
 	"github.com/wfgen/wfgen/runtime"
 	"github.com/wfgen/wfgen/runtime/model"
+	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
 // What a request may cost is the tokens that are sent, and as many for the reply as it may
@@ -36,11 +36,7 @@ const usualReply = 4096
 func (m *Choice) cost(in, cached, out int) Cost {
 	c := Cost{Tokens: in + out}
 	if p := m.Price; p != nil {
-		price := p.Cached
-		if price == 0 {
-			price = p.In
-		}
-		c.Dollars = (float64(in-cached)*p.In + float64(cached)*price + float64(out)*p.Out) / 1e6
+		c.Dollars = (float64(in-cached)*p.In + float64(cached)*p.Cached + float64(out)*p.Out) / 1e6
 	}
 	return c
 }
@@ -77,14 +73,11 @@ func size(m *model.Message) int {
 	return max(n, len(m.Raw))
 }
 
-// asked is what ends the id of a request.
-var asked = regexp.MustCompile(`\.ask\[\d+\]\.[^.\[\]]+$`)
-
 // recount adds up what the requests have cost that are recorded of a conversation, and of those
 // of the agents within it.
 func recount(f *runtime.Frame, step *runtime.Step, used *Cost) error {
 	return runtime.Recount(f, step, func(id string, data []byte) {
-		if !asked.MatchString(id) {
+		if _, _, ok := stepid.Asked(id); !ok {
 			return
 		}
 		var r struct {

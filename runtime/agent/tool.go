@@ -49,7 +49,7 @@ func offer[A any](t Tool, decode func([]byte) (A, error), call func(*runtime.Fra
 		if err != nil {
 			return nil, err
 		}
-		args, err := checked(decode, data)
+		args, err := recovering(decode, data)
 		if err != nil {
 			return nil, err
 		}
@@ -64,9 +64,9 @@ func offer[A any](t Tool, decode func([]byte) (A, error), call func(*runtime.Fra
 	return t
 }
 
-// checked is decode where a constraint can't be worked out: to the model that is a fault of
-// what it has written.
-func checked[T any](decode func([]byte) (T, error), data []byte) (v T, err error) {
+// recovering is judge where a constraint or a rule can't be worked out: to the model that is a
+// fault of what it has written.
+func recovering[A, T any](judge func(A) (T, error), written A) (v T, err error) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
@@ -76,7 +76,7 @@ func checked[T any](decode func([]byte) (T, error), data []byte) (v T, err error
 			panic(r)
 		}
 	}()
-	return decode(data)
+	return judge(written)
 }
 
 // arguments are what a model has written as the arguments of a call, as the language's JSON.

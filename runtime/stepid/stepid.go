@@ -157,6 +157,37 @@ func CutRound(id string) (loop string, i int, ok bool) {
 	return rest[:at], i, err == nil
 }
 
+// Asked takes the id of an agent's request to a model apart, AGENT.turn[i].ask[k].MODEL: the
+// step that calls the agent, empty where the execution is of it, and the turn.
+func Asked(id string) (agent string, turn int, ok bool) {
+	parts := Split(id)
+	n := len(parts) - 3
+	if n < 0 {
+		return "", 0, false
+	}
+	turn, _, ok = ofTurn(parts[n], parts[n+1], "ask")
+	return strings.Join(parts[:n], "."), turn, ok
+}
+
+// Called takes the id of a step apart that is of a call which a model has asked for,
+// AGENT.turn[i].call[k].STEP, of the innermost agent.
+func Called(id string) (agent string, turn, call int, step string, ok bool) {
+	parts := Split(id)
+	for i := len(parts) - 2; i > 0; i-- {
+		if turn, call, ok := ofTurn(parts[i-1], parts[i], "call"); ok {
+			return strings.Join(parts[:i-1], "."), turn, call, strings.Join(parts[i+1:], "."), true
+		}
+	}
+	return "", 0, 0, "", false
+}
+
+// ofTurn reads turn[i] and what[k], which stands in it.
+func ofTurn(turn, in, what string) (i, k int, ok bool) {
+	loop, i, isTurn := CutRound(turn)
+	inner, k, isIn := CutRound(in)
+	return i, k, isTurn && isIn && loop == "turn" && inner == what
+}
+
 // Planned is the id that a step has in the plan, with the indexes and keys of the rounds that
 // it is in: for a[3].b["x"]@2.C it is a[].b[].C with 3 and "x".
 func Planned(id string) (planned string, keys []string) { return General(WithoutAttempts(id)) }

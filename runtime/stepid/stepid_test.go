@@ -147,3 +147,37 @@ func TestReadsWhatItBuilds(t *testing.T) {
 		}
 	}
 }
+
+func TestAsked(t *testing.T) {
+	for id, want := range map[string]string{
+		"turn[0].ask[1].fast":                  " 0 true",
+		`v["a.b"]@2.turn[12].ask[0].fast`:      `v["a.b"]@2 12 true`,
+		"@2.v.turn[0].ask[0].fast":             "@2.v 0 true",
+		"ask[0].Cost":                          "",
+		"v.ask[0].Cost":                        "",
+		`turn["a"].ask[0].Cost`:                "",
+		"turn[0].ask[0].if.then.Cost":          "",
+		"turn[0].call[0].v.turn[3].ask[0].big": "turn[0].call[0].v 3 true",
+	} {
+		agent, turn, ok := stepid.Asked(id)
+		if got := fmt.Sprint(agent, " ", turn, " ", ok); ok != (want != "") || ok && got != want {
+			t.Errorf("%s is %s, want %s", id, got, want)
+		}
+	}
+}
+
+func TestCalled(t *testing.T) {
+	for id, want := range map[string]string{
+		"turn[0].call[1].Look":                       "|0|1|Look|true",
+		"v.turn[3].call[0].if.then.approve":          "v|3|0|if.then.approve|true",
+		"v.turn[3].call[0].w.turn[1].call[2].Refund": "v.turn[3].call[0].w|1|2|Refund|true",
+		"v.turn[3].call[0].w.turn[1].ask[0].fast":    "v|3|0|w.turn[1].ask[0].fast|true",
+		"call[0].Look":                               "|0|0||false",
+		`turn[0].call["x"].Look`:                     "|0|0||false",
+	} {
+		agent, turn, call, step, ok := stepid.Called(id)
+		if got := fmt.Sprintf("%s|%d|%d|%s|%t", agent, turn, call, step, ok); got != want {
+			t.Errorf("%s is %s, want %s", id, got, want)
+		}
+	}
+}
