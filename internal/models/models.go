@@ -131,6 +131,12 @@ func read(text string) (map[string]*provider.Binding, error) {
 	for _, name := range slices.Sorted(maps.Keys(file.Models)) {
 		t := file.Models[name]
 		b, err := t.binding()
+		for _, line := range [][2]string{{"base_url", t.BaseURL}, {"key_env", t.KeyEnv}} {
+			// Else an address that somebody's script has left empty would be the provider's own.
+			if err == nil && line[1] == "" && meta.IsDefined("models", name, line[0]) {
+				err = fmt.Errorf("%s is empty: leave the line out for what is usual with the provider", line[0])
+			}
+		}
 		if err != nil {
 			return nil, fmt.Errorf("[models.%s]: %w", name, err)
 		}

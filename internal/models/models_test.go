@@ -106,6 +106,7 @@ func TestWrong(t *testing.T) {
 		"unknown":       {"[models.fast]\nprovider = \"openai\"\nmodel = \"m\"\nspeed = 1", "nobody knows models.fast.speed"},
 		"another table": {"[model.fast]\nprovider = \"openai\"", "nobody knows model"},
 		"rate":          {"[models.fast]\nprovider = \"openai\"\nmodel = \"m\"\nrate = \"fast\"", `as "60 per 1m"`},
+		"no base_url":   {"[models.fast]\nprovider = \"openai\"\nmodel = \"m\"\nbase_url = \"\"", "base_url is empty"},
 		"at_once 0":     {"[models.fast]\nprovider = \"openai\"\nmodel = \"m\"\nat_once = 0", "at_once is to be above 0"},
 		"the first":     {"[models.h]\n[models.fast]\n[models.g]\n[models.a]\n[models.z]\n[models.b]", "[models.a]: provider"},
 		"no TOML":       {"[models.fast]\nkey = " + secret, "line 2 isn't TOML"},
