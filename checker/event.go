@@ -48,7 +48,7 @@ func (c *checker) event(e *Event) {
 			}
 			continue
 		}
-		c.misplaced(cl, "an event's declaration", "keep and to all can")
+		c.misplaced(cl, "an event's declaration", "an event takes `to all` and `keep D`")
 	}
 }
 

@@ -39,7 +39,7 @@ func raw(text string) jen.Code {
 	if strings.Contains(text, "`") || foreign.Line(text) != text {
 		return jen.Lit(text)
 	}
-	return jen.Op("`" + text + "`")
+	return jen.Op(rawString(text))
 }
 
 func (g *generator) server(name string) []jen.Code {

@@ -31,8 +31,8 @@ func (s *Snapshot) Changed(ctx context.Context, patterns []string) ([]*Package, 
 
 // Remember notes that the package's generated files are up to date, which its caller
 // knows. It notes nothing of one with diagnostics, which are to be shown each time, nor
-// of one that names Go or stands beside some, or has servers: what it means is in other files too. Where
-// the note can't be written, the package is only compiled again.
+// of one that names Go or stands beside some, or has servers: what it means is in other files
+// too. Where the note can't be written, the package is only compiled again.
 func (p *Package) Remember() {
 	if p.backend != Go || len(p.Diagnostics()) > 0 || len(p.unit.beside.names) > 0 || p.NamesGo() || len(p.unit.pins) > 0 {
 		return

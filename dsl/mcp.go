@@ -13,7 +13,8 @@ type McpDecl struct {
 }
 
 // A Remote says which tool of a server a tool is, where that is known: what the pinned file has
-// of it, and the names in JSON of the parameters that stand in the declaration. All is empty where the tool isn't to be had.
+// of it, and the names in JSON of the parameters that stand in the declaration. All is empty
+// where the tool isn't to be had.
 type Remote struct {
 	Server, Tool string
 	Pinned       string // the tool as JSON, with its schemas

@@ -48,9 +48,9 @@ type Program struct {
 // A caller calls a tool. It gives a value of the Go type of the tool's result.
 type caller func(ctx context.Context, args []reflect.Value) (reflect.Value, error)
 
-// New makes a program of a plan, with a tool for each that its workflows reach, and the models that will be asked. An
-// error says everything in which the tools don't fit, or what of the plan can't be
-// interpreted.
+// New makes a program of a plan, with a tool for each that its workflows reach, and the models
+// that will be asked. An error says everything in which the tools don't fit, or what of the
+// plan can't be interpreted.
 func New(p *plan.Program, tools Tools) (*Program, error) {
 	return build(p, tools, "", map[*plan.Program]*Program{})
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wfgen/wfgen/internal/history"
+	"github.com/wfgen/wfgen/internal/progress"
 	"github.com/wfgen/wfgen/runtime/foreign"
 	"github.com/wfgen/wfgen/runtime/stepid"
 )
@@ -76,7 +77,7 @@ func talkLine(l history.Line) string {
 		who = "  " + who
 	}
 	if l.Tokens > 0 {
-		who += fmt.Sprintf(", %s", costText(l.Tokens, l.Dollars))
+		who += ", " + progress.CostText(l.Tokens, l.Dollars)
 	}
 	if l.Text == "" {
 		return who + "\n"
@@ -90,14 +91,5 @@ func spentText(s history.Spending) string {
 	if s.Requests != 1 {
 		requests = fmt.Sprintf("%d requests", s.Requests)
 	}
-	return requests + " to models, " + costText(s.Tokens, s.Dollars)
-}
-
-// costText is tokens, and the money where that is known.
-func costText(tokens int, dollars float64) string {
-	text := fmt.Sprintf("%d tokens", tokens)
-	if dollars > 0 {
-		text += ", $" + strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.6f", dollars), "0"), ".")
-	}
-	return text
+	return requests + " to models, " + progress.CostText(s.Tokens, s.Dollars)
 }

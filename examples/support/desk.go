@@ -1,6 +1,7 @@
 // Package support is a support desk with an agent: it looks up orders, pays back small sums by
 // itself and large ones when somebody agrees, remembers what customers have said, and hands to
-// a person what it isn't sure of. A Desk stands for the shop's systems.
+// a person what it isn't sure of. A Desk stands for the shop's systems, and a Service is one with
+// models.
 package support
 
 import (
@@ -12,11 +13,9 @@ import (
 	"github.com/wfgen/wfgen/runtime/agent"
 )
 
-// A Desk is the tools over what is in memory. Fast and Strong are the models; wfgen run takes
-// those of wfgen.toml where they are left out.
+// A Desk is the tools over what is in memory. It has no models: wfgen run takes those of
+// wfgen.toml.
 type Desk struct {
-	Models struct{ Fast, Strong agent.Model }
-
 	mu     sync.Mutex
 	orders map[string][]Order
 	notes  map[string][]string
@@ -87,3 +86,16 @@ func (d *Desk) Escalate(_ context.Context, ticket, why string) error {
 	d.do("escalate", ticket, why)
 	return nil
 }
+
+// A Service is a Desk with the models of the program that it is a part of. It is all that the
+// workflows want.
+type Service struct {
+	*Desk
+	Models struct{ Fast, Strong agent.Model }
+}
+
+// Fast gives the model that is asked first.
+func (s *Service) Fast() agent.Model { return s.Models.Fast }
+
+// Strong gives the model that is asked where the first has failed.
+func (s *Service) Strong() agent.Model { return s.Models.Strong }

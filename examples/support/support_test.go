@@ -7,17 +7,10 @@ import (
 	"testing"
 
 	"github.com/wfgen/wfgen/runtime"
-	"github.com/wfgen/wfgen/runtime/agent"
 	"github.com/wfgen/wfgen/runtime/agenttest"
 	"github.com/wfgen/wfgen/runtime/memory"
 	"github.com/wfgen/wfgen/runtime/model"
 )
-
-// desk is a Desk with its models, as the workflows want it.
-type desk struct{ *Desk }
-
-func (d desk) Fast() agent.Model   { return d.Models.Fast }
-func (d desk) Strong() agent.Model { return d.Models.Strong }
 
 // TestHandle has a ticket handled on an engine, over HTTP: the provider is a fake on
 // 127.0.0.1, and all else is what runs in production.
@@ -29,10 +22,10 @@ func TestHandle(t *testing.T) {
 		agenttest.Turn{Text: "```json\n{\"kind\": \"refund\", \"confidence\": 0.9, \"answer\": \"a part is paid back\"}\n```"},
 	))
 	defer provider.Close()
-	d := NewDesk()
+	d := &Service{Desk: NewDesk()}
 	d.Models.Fast = provider.Client(model.AnthropicMessages, "tiny")
 	d.Models.Strong = provider.Client(model.ChatCompletions, "big")
-	engine, err := runtime.Open(t.Context(), memory.New(), Workflows(desk{d}))
+	engine, err := runtime.Open(t.Context(), memory.New(), Workflows(d))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,11 +34,17 @@ func (l *Live) spentText() string {
 	for _, c := range l.spent {
 		all = cost{all.Tokens + c.Tokens, all.Dollars + c.Dollars}
 	}
-	switch {
-	case all.Tokens == 0:
+	if all.Tokens == 0 {
 		return ""
-	case all.Dollars == 0:
-		return fmt.Sprintf("  %d tokens", all.Tokens)
 	}
-	return fmt.Sprintf("  %d tokens, $%s", all.Tokens, strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.6f", all.Dollars), "0"), "."))
+	return "  " + CostText(all.Tokens, all.Dollars)
+}
+
+// CostText is tokens, and the money where that is known.
+func CostText(tokens int, dollars float64) string {
+	text := fmt.Sprintf("%d tokens", tokens)
+	if dollars > 0 {
+		text += ", $" + strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.6f", dollars), "0"), ".")
+	}
+	return text
 }

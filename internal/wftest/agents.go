@@ -82,15 +82,15 @@ func (m *mocks) findAgent(step string, agent *plan.Workflow) (best *plan.Mock) {
 }
 
 // agentAnswer is what a mock says of a run of an agent: the same again after a crash.
-func (m *mocks) agentAnswer(call runtime.WorkflowCall, mock *plan.Mock) (*plan.Answer, *turn) {
+func (m *mocks) agentAnswer(call runtime.WorkflowCall, mock *plan.Mock) (*plan.Answer, *answered) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	key := attempt{call.ID, fmt.Sprint("agent ", call.Step), 0}
-	own := m.turns[key]
+	own := m.answered[key]
 	if own == nil {
-		own = &turn{answer: m.next(mock, call.Step)}
-		if m.turns != nil {
-			m.turns[key] = own
+		own = &answered{answer: m.next(mock, call.Step)}
+		if m.answered != nil {
+			m.answered[key] = own
 		}
 	}
 	return mock.Answers[own.answer], own

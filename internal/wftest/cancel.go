@@ -39,8 +39,8 @@ func (c *canceller) open(e *runtime.Engine) {
 const cancelledBy = "by the test"
 
 // ask cancels the execution, and returns when that is stored. Where it can't be, since the
-// execution has ended or the process is made to crash, it returns when nothing can happen any more: when over is
-// closed.
+// execution has ended or the process is made to crash, it returns when nothing can happen any
+// more: when over is closed.
 func (c *canceller) ask(over <-chan struct{}) {
 	c.once.Do(func() {
 		if <-c.opened; c.engine == nil {

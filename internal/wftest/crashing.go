@@ -84,7 +84,7 @@ func (c *crashing) run(ctx context.Context) Result {
 		r.fail(c.test.Run, "%s", err)
 		return r
 	}
-	c.mocks.turns = map[attempt]*turn{}
+	c.mocks.answered = map[attempt]*answered{}
 	cut := newCut(c.point, func() {
 		c.before, c.made, c.cancelled, c.at = c.happened(), c.mocks.callsMade(), c.canceller.wasAsked(), c.clock.Now()
 	})

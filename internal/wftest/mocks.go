@@ -40,8 +40,8 @@ type mocks struct {
 	given map[string]given
 	// made are the calls that were made, each once.
 	made []made
-	// turns are the calls that were begun, where the process may crash; else nil.
-	turns map[attempt]*turn
+	// answered are the calls that were begun, where the process may crash; else nil.
+	answered map[attempt]*answered
 	// ended are the attempts of which the end was stored before the crash.
 	ended map[attempt]bool
 	// broken is what keeps the test from saying anything; nil for nothing.

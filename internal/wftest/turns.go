@@ -89,7 +89,7 @@ func (m *mocks) turnsOf(agent string) (best *plan.Mock) {
 
 // turn gives the answer to a request. Those of a conversation come one after the other, over
 // all attempts at its agent; a request that a crash has cut off is answered again.
-func (m *mocks) turn(ctx context.Context, step runtime.StepInfo, from string, i int, mock *plan.Mock, r *model.Request) (*plan.Answer, *turn, error) {
+func (m *mocks) turn(ctx context.Context, step runtime.StepInfo, from string, i int, mock *plan.Mock, r *model.Request) (*plan.Answer, *answered, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	execution, _ := ctx.Value(executionKey{}).(string)
@@ -108,13 +108,13 @@ func (m *mocks) turn(ctx context.Context, step runtime.StepInfo, from string, i 
 	m.asked[c]++
 	answer := mock.Answers[n]
 	m.replies[reply{conversation{execution, from}, i}] = answer
-	own := &turn{answer: n}
-	if m.turns != nil {
+	own := &answered{answer: n}
+	if m.answered != nil {
 		key := attempt{execution, fmt.Sprint(c.step, " ", n), 0}
-		if old := m.turns[key]; old != nil {
+		if old := m.answered[key]; old != nil {
 			own = old
 		}
-		m.turns[key] = own
+		m.answered[key] = own
 	}
 	return answer, own, nil
 }

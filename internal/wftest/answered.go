@@ -10,8 +10,8 @@ import (
 	"github.com/wfgen/wfgen/runtime/stepid"
 )
 
-// A turn is a call that a mock answers.
-type turn struct {
+// An answered is a call that a mock answers.
+type answered struct {
 	answer int       // which of the mock's answers it gets
 	ready  time.Time // when the answer is there; zero while that isn't known
 	began  time.Time // when it was first asked for
@@ -21,22 +21,22 @@ type turn struct {
 
 // await waits until the answer is there, so long after it was first asked for. Who asks
 // again after a crash waits no longer than the first time, and is out of time no later.
-func (t *turn) await(ctx context.Context, c *runtime.VirtualClock, after time.Duration) error {
-	if t.ready.IsZero() {
-		t.began = c.Now()
-		t.ready = t.began.Add(after)
-		t.limit, _ = ctx.Deadline()
+func (a *answered) await(ctx context.Context, c *runtime.VirtualClock, after time.Duration) error {
+	if a.ready.IsZero() {
+		a.began = c.Now()
+		a.ready = a.began.Add(after)
+		a.limit, _ = ctx.Deadline()
 		return runtime.Sleep(ctx, after)
 	}
-	if t.limit.IsZero() || t.limit.After(t.ready) {
-		return runtime.Sleep(ctx, t.ready.Sub(c.Now()))
+	if a.limit.IsZero() || a.limit.After(a.ready) {
+		return runtime.Sleep(ctx, a.ready.Sub(c.Now()))
 	}
-	if err := runtime.Sleep(ctx, t.limit.Sub(c.Now())); err != nil {
+	if err := runtime.Sleep(ctx, a.limit.Sub(c.Now())); err != nil {
 		return err
 	}
-	late := &runtime.TimeoutError{After: t.limit.Sub(t.began), Err: context.DeadlineExceeded}
-	if t.named {
-		late.Until = t.limit
+	late := &runtime.TimeoutError{After: a.limit.Sub(a.began), Err: context.DeadlineExceeded}
+	if a.named {
+		late.Until = a.limit
 	}
 	return late
 }
@@ -50,12 +50,12 @@ type attempt struct {
 // begun notes a call of a tool, and says which answer of its mock it gets; the mock may
 // be nil. Where the process crashes, the call that was made before it gets the same
 // answer again. It fails where that call mustn't be made any more.
-func (m *mocks) begun(ctx context.Context, step runtime.StepInfo, t *plan.Tool, mock *plan.Mock) (*turn, error) {
+func (m *mocks) begun(ctx context.Context, step runtime.StepInfo, t *plan.Tool, mock *plan.Mock) (*answered, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	execution, _ := ctx.Value(executionKey{}).(string)
 	call := attempt{execution, step.ID, step.Attempt}
-	before := m.turns[call]
+	before := m.answered[call]
 	switch {
 	case m.ended[call]:
 		return nil, m.broke(m.of.test.Run, "step %s is called again, though its end was stored", step.ID)
@@ -66,12 +66,12 @@ func (m *mocks) begun(ctx context.Context, step runtime.StepInfo, t *plan.Tool, 
 	}
 	general, _ := stepid.Planned(step.ID)
 	played, ok := m.played[general]
-	own := &turn{named: ok && played.op.Until}
+	own := &answered{named: ok && played.op.Until}
 	if mock != nil {
 		own.answer = m.nextOf(mock, call, t)
 	}
-	if m.turns != nil {
-		m.turns[call] = own
+	if m.answered != nil {
+		m.answered[call] = own
 	}
 	return own, nil
 }
