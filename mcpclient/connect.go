@@ -267,7 +267,7 @@ func pin(t *mcp.Tool) (*mcppin.Tool, error) {
 
 // explain says what went wrong with a server and, where that is known, what to do.
 func (c *connection) explain(ctx context.Context, what string, err error) error {
-	text, hint := err.Error(), ""
+	text, hint := c.place.untold(err), ""
 	switch {
 	case errors.Is(err, context.DeadlineExceeded) || errors.Is(ctx.Err(), context.DeadlineExceeded):
 		text = fmt.Sprintf("no answer within %s", c.place.timeout())
@@ -294,6 +294,20 @@ func (c *connection) explain(ctx context.Context, what string, err error) error 
 		message += "\nit said: " + foreign.Lines(said)
 	}
 	return &serverError{message, err}
+}
+
+// untold is the text of an error without addresses, in which secrets may stand.
+func (p *Place) untold(err error) string {
+	text := err.Error()
+	var at *url.Error
+	if errors.As(err, &at) {
+		text = strings.ReplaceAll(text, at.Error(), at.Op+": "+at.Err.Error())
+		text = strings.ReplaceAll(text, at.URL, p.String())
+	}
+	if p.URL != "" {
+		text = strings.ReplaceAll(text, p.URL, p.String())
+	}
+	return text
 }
 
 // A serverError is what went wrong with a server, in words for people.

@@ -132,6 +132,20 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
+// TestAddress: what stands in a URL's query is in no error, also where the server leads to it.
+func TestAddress(t *testing.T) {
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	leads := web(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, gone.URL+"/mcp?token=hunter2", http.StatusTemporaryRedirect)
+	}))
+	for _, p := range []mcpclient.Place{{URL: gone.URL + "/mcp?key=hunter2&b=%20"}, {URL: leads.URL + "?key=hunter2"}} {
+		if _, err := mcpclient.Look(t.Context(), p); err == nil || strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), "refused") {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
 // endless lists tools on one page after the other.
 func endless() http.Handler {
 	s := sound()

@@ -24,6 +24,7 @@ type Server struct {
 
 	mu      sync.Mutex
 	current *session
+	begun   *beginning // of the session that is to be current; nil where none is in flight
 	closed  bool
 }
 
@@ -31,6 +32,14 @@ type Server struct {
 type session struct {
 	*connection
 	tools *mcppin.File
+}
+
+// A beginning is a session that begins, for whoever waits for it.
+type beginning struct {
+	done   chan struct{} // closed when the others are set
+	cancel context.CancelFunc
+	*session
+	err error
 }
 
 var _ mcp.Server = (*Server)(nil)
@@ -41,37 +50,76 @@ func New(p Place) *Server { return &Server{place: p} }
 // Close ends the connection; a later call fails.
 func (s *Server) Close() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.closed = true
-	if s.current != nil {
-		s.current.close()
-		s.current = nil
+	current, begun := s.current, s.begun
+	s.current = nil
+	s.mu.Unlock()
+	if begun != nil {
+		begun.cancel()
+		<-begun.done
+	}
+	if current != nil {
+		current.close()
 	}
 }
 
-// session gives the connection that there is, or begins one.
+// session gives the connection that there is, or begins one. Who waits for it no longer leaves
+// it to the others.
 func (s *Server) session(ctx context.Context) (*session, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	if s.closed {
-		return nil, fmt.Errorf("the server %s was closed", &s.place)
+		s.mu.Unlock()
+		return nil, s.over()
 	}
 	if s.current != nil {
+		defer s.mu.Unlock()
 		return s.current, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.place.timeout())
-	defer cancel()
+	b := s.begun
+	if b == nil {
+		b = &beginning{done: make(chan struct{})}
+		var life context.Context
+		life, b.cancel = context.WithTimeout(context.WithoutCancel(ctx), s.place.timeout())
+		s.begun = b
+		go s.begin(life, b)
+	}
+	s.mu.Unlock()
+	select {
+	case <-b.done:
+		return b.session, b.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (s *Server) over() error { return fmt.Errorf("the server %s was closed", &s.place) }
+
+// begin connects and lists the tools.
+func (s *Server) begin(ctx context.Context, b *beginning) {
+	defer close(b.done)
+	defer b.cancel()
 	c, err := s.place.connect(ctx)
-	if err != nil {
-		return nil, err
+	var tools *mcppin.File
+	if err == nil {
+		if tools, err = c.list(ctx); err != nil {
+			c.close()
+		}
 	}
-	tools, err := c.list(ctx)
-	if err != nil {
-		c.close()
-		return nil, err
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.begun = nil
+	switch {
+	case s.closed:
+		b.err = s.over()
+		if err == nil {
+			c.close()
+		}
+	case err != nil:
+		b.err = err
+	default:
+		b.session = &session{c, tools}
+		s.current = b.session
 	}
-	s.current = &session{c, tools}
-	return s.current, nil
 }
 
 // lose ends a connection that is of no use any more.

@@ -156,6 +156,41 @@ func TestLost(t *testing.T) {
 	}
 }
 
+// TestWaits: who waits for a connection is held by its own context alone, and closing ends what
+// begins.
+func TestWaits(t *testing.T) {
+	p := command(t, "silent")
+	p.Timeout = 20 * time.Second
+	s := mcpclient.New(p)
+	first := make(chan error, 1)
+	go func() {
+		_, err := s.Tool(context.Background(), "search")
+		first <- err
+	}()
+	time.Sleep(100 * time.Millisecond)
+	began := time.Now()
+	short, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if _, err := s.Tool(short, "search"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+	if took := time.Since(began); took > 3*time.Second {
+		t.Errorf("who has 100ms waited %s", took)
+	}
+	s.Close()
+	select {
+	case err := <-first:
+		if err == nil || !strings.Contains(err.Error(), "was closed") {
+			t.Errorf("got %v", err)
+		}
+	case <-time.After(time.Second):
+		t.Error("it waits for a server that was closed")
+	}
+	if took := time.Since(began); took > 12*time.Second {
+		t.Errorf("it was closed in %s", took)
+	}
+}
+
 // TestStdio: a server that is a process is reached by the same way.
 func TestStdio(t *testing.T) {
 	s := mcpclient.New(command(t, "sound"))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -103,8 +104,12 @@ func (c *mcpPinCmd) Run(s *streams) error {
 		}
 	}
 	before, err := readPin(path)
-	if err != nil && !errors.Is(err, os.ErrNotExist) && before == nil {
-		s.say("%s was no pinned file before: %v", path, err)
+	switch {
+	case err == nil || errors.Is(err, os.ErrNotExist):
+	case wasPinned(path):
+		s.say("%v", err)
+	default:
+		return fmt.Errorf("%w: it isn't written over; give another name with -o, or remove it", err)
 	}
 	if err := files.Replace(path, f.Text(), 0o666); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
@@ -148,6 +153,20 @@ func readPin(path string) (*mcppin.File, error) {
 		return nil, fmt.Errorf("%s: %w", filepath.ToSlash(path), err)
 	}
 	return f, nil
+}
+
+// wasPinned tells whether a file that can't be used was a pinned one once, as one that was
+// edited by hand.
+func wasPinned(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > mcppin.MaxFile {
+		return false
+	}
+	text, err := os.ReadFile(path)
+	var f struct {
+		Format *json.Number `json:"wfgenMCP"`
+	}
+	return err == nil && json.Unmarshal(text, &f) == nil && f.Format != nil
 }
 
 type mcpDiffCmd struct {

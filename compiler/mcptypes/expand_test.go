@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -128,6 +129,32 @@ func TestRefused(t *testing.T) {
 		if (len(ds) == 0) != (c.want == "") || !strings.Contains(strings.Join(got, "\n"), c.want) {
 			t.Errorf("%s: got %q, want %s", c.name, got, c.want)
 		}
+	}
+}
+
+// TestWide: definitions that refer to one another often end in any.
+func TestWide(t *testing.T) {
+	var defs strings.Builder
+	for i := range 12 {
+		fmt.Fprintf(&defs, `"d%d":{"type":"object","properties":{`, i)
+		for j := range 8 {
+			fmt.Fprintf(&defs, `"p%d":{"$ref":"#/$defs/d%d"},`, j, i+1)
+		}
+		defs.WriteString(`"e":{"enum":["x","y"]}}},`)
+	}
+	pin := pinned(t, []byte(`[{"name":"find","inputSchema":{"type":"object","properties":{"f":{"$ref":"#/$defs/d0"}},"$defs":{`+defs.String()+`"d12":{"type":"integer"}}}}]`))
+	done := make(chan int, 1)
+	go func() {
+		file, _ := expand(t, "package p\n\nmcp s \"server.mcp.json\"\ntool F = s.find\n", pin.Text())
+		done <- len(file.Decls)
+	}()
+	select {
+	case n := <-done:
+		if n < 100 || n > 600 {
+			t.Errorf("there are %d declarations", n)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("it makes types without end")
 	}
 }
 

@@ -25,6 +25,10 @@ type maker struct {
 // maxDepth is how deep types are made: below it is any.
 const maxDepth = 12
 
+// maxDecls is how many types are declared for one tool: what would be another is any, or string
+// for an enum. A few definitions that refer to one another often would make types without end.
+const maxDecls = 500
+
 func read(schema json.RawMessage) (v any) {
 	if err := json.Unmarshal(schema, &v); err != nil {
 		panic("internal error: a settled schema can't be read: " + err.Error())
@@ -248,7 +252,7 @@ func (m *maker) enum(values []any, kind any, name string) dsl.TypeExpr {
 		return m.named("float64")
 	case !texts:
 		return m.named("any")
-	case d == nil || len(d.Members) == 0:
+	case d == nil || len(d.Members) == 0 || len(m.decls) >= maxDecls:
 		return m.named("string")
 	}
 	d.Name = m.ident(unique(name, m.taken))
@@ -265,6 +269,9 @@ func (m *maker) object(s map[string]any, name string, depth int) dsl.TypeExpr {
 			elem = m.typ(more, name+"Value", depth+1)
 		}
 		return &dsl.MapType{Span: m.at, Key: m.named("string"), Elem: elem}
+	}
+	if len(m.decls) >= maxDecls {
+		return m.named("any")
 	}
 	d := &dsl.TypeDecl{Span: m.at, Name: m.ident(unique(name, m.taken))}
 	m.decls = append(m.decls, d)

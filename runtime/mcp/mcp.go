@@ -61,14 +61,23 @@ func (e *Drifted) Error() string {
 // Args are arguments by their names in JSON.
 type Args map[string]any
 
+// Encode gives the arguments as JSON.
+func (a Args) Encode() (encoded map[string]json.RawMessage, err error) {
+	encoded = make(map[string]json.RawMessage, len(a))
+	for name, v := range a {
+		if encoded[name], err = pure.Encode(v); err != nil {
+			return nil, fmt.Errorf("argument %s: %w", foreign.Line(name), err)
+		}
+	}
+	return encoded, nil
+}
+
 // Call calls a tool, and gives its result: the text where the server has pinned no form of it,
 // for which T is string. The server's answer that the tool has failed is an error with its text.
 func Call[T any](ctx context.Context, s Server, t *Tool, args Args) (result T, err error) {
-	encoded := make(map[string]json.RawMessage, len(args))
-	for name, v := range args {
-		if encoded[name], err = pure.Encode(v); err != nil {
-			return result, fmt.Errorf("argument %s: %w", foreign.Line(name), err)
-		}
+	encoded, err := args.Encode()
+	if err != nil {
+		return result, err
 	}
 	text, err := t.Call(ctx, s, encoded)
 	if err != nil {
@@ -100,7 +109,7 @@ func (t *Tool) Call(ctx context.Context, s Server, args map[string]json.RawMessa
 	case err != nil:
 		return nil, err
 	case r.Failed:
-		return nil, fmt.Errorf("server %s: %s", t.Server, foreign.Lines(r.Text))
+		return nil, fmt.Errorf("server %s: %s", t.Server, foreign.Lines(cut(r.Text)))
 	case t.pinned.Output == nil:
 		return pure.Encode(r.Text)
 	case len(r.Structured) == 0:
@@ -111,6 +120,16 @@ func (t *Tool) Call(ctx context.Context, s Server, args map[string]json.RawMessa
 		return nil, fmt.Errorf("the result of %s isn't JSON: %w", foreign.Line(t.Name), err)
 	}
 	return json.Marshal(t.given(t.output, v, 0))
+}
+
+// maxSaid is how much is kept of what a server says of a failure, which is recorded.
+const maxSaid = 8 << 10
+
+func cut(text string) string {
+	if len(text) <= maxSaid {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxSaid], "") + "…"
 }
 
 func (t *Tool) read() {
@@ -149,11 +168,14 @@ func (t *Tool) arguments(args map[string]json.RawMessage) ([]byte, error) {
 	for name, text := range args {
 		v, err := decode(text)
 		if err != nil {
-			return nil, fmt.Errorf("argument %s: %w", name, err)
+			return nil, fmt.Errorf("argument %s: %w", foreign.Line(name), err)
 		}
 		object[name] = v
 	}
-	return json.Marshal(t.taken(t.input, object, 0))
+	if o := resolved(t.input, t.input); o != nil { // they are its properties, whatever stands beside those
+		t.takenMembers(o, object, 0)
+	}
+	return json.Marshal(object)
 }
 
 // resolved follows references within the schema.
@@ -179,22 +201,63 @@ func resolved(root, s any) map[string]any {
 	return nil
 }
 
-// form is the schema of an object's properties or a list's elements, also where that is one of
-// two alternatives, of which the other is null.
+// form is the schema of a value whose type isn't any: that of the one alternative beside null
+// where there are alternatives. It is nil for what the language has as any.
 func form(root, s any) map[string]any {
-	o := resolved(root, s)
-	for _, k := range []string{"anyOf", "oneOf"} {
-		all, _ := o[k].([]any)
-		if len(all) > 2 {
+	for range mcppin.MaxDepth {
+		o := resolved(root, s)
+		next, other := alternative(o)
+		switch {
+		case other:
+			return nil
+		case next == nil:
 			return o
 		}
-		for _, a := range all {
-			if r := resolved(root, a); r != nil && r["type"] != "null" {
-				return r
-			}
+		s = next
+	}
+	return nil
+}
+
+// alternative gives the one that a schema comes to, if it has any. Other tells that it has some
+// and comes to none.
+func alternative(o map[string]any) (one any, other bool) {
+	for _, k := range []string{"anyOf", "oneOf"} {
+		all, _ := o[k].([]any)
+		rest := slices.DeleteFunc(slices.Clone(all), func(a any) bool {
+			m, _ := a.(map[string]any)
+			return m["type"] == "null"
+		})
+		if len(rest) == 1 && len(rest) < len(all) {
+			return rest[0], false
 		}
 	}
-	return o
+	for _, k := range []string{"anyOf", "oneOf", "allOf"} {
+		if all, ok := o[k].([]any); ok {
+			if len(all) == 1 && o["type"] == nil {
+				return all[0], false
+			}
+			return nil, true
+		}
+	}
+	return nil, false
+}
+
+// kind is the type that a schema names, beside null.
+func kind(o map[string]any) any {
+	kinds, ok := o["type"].([]any)
+	switch {
+	case !ok && o["type"] == nil && o["properties"] != nil:
+		return "object"
+	case !ok:
+		return o["type"]
+	case len(kinds) != 2:
+		return nil
+	case kinds[0] == "null":
+		return kinds[1]
+	case kinds[1] == "null":
+		return kinds[0]
+	}
+	return nil
 }
 
 func requires(o map[string]any, name string) bool {
@@ -211,24 +274,38 @@ func (t *Tool) taken(schema, v any, depth int) any {
 	}
 	switch v := v.(type) {
 	case map[string]any:
-		of, _ := o["properties"].(map[string]any)
-		for name, s := range of {
-			e, has := v[name]
-			switch {
-			case e == nil && !requires(o, name):
-				delete(v, name)
-			case !has:
-				v[name] = nil
-			default:
-				v[name] = t.taken(s, e, depth+1)
-			}
+		if kind(o) == "object" {
+			t.takenMembers(o, v, depth)
 		}
 	case []any:
-		for i, e := range v {
-			v[i] = t.taken(o["items"], e, depth+1)
+		if kind(o) == "array" {
+			for i, e := range v {
+				v[i] = t.taken(o["items"], e, depth+1)
+			}
 		}
 	}
 	return v
+}
+
+func (t *Tool) takenMembers(o, v map[string]any, depth int) {
+	of, _ := o["properties"].(map[string]any)
+	if len(of) == 0 { // it is a map
+		for name, e := range v {
+			v[name] = t.taken(o["additionalProperties"], e, depth+1)
+		}
+		return
+	}
+	for name, s := range of {
+		e, has := v[name]
+		switch {
+		case e == nil && !requires(o, name):
+			delete(v, name)
+		case !has:
+			v[name] = nil
+		default:
+			v[name] = t.taken(s, e, depth+1)
+		}
+	}
 }
 
 // given is a value as the language has it: what an object holds beyond what was pinned is
@@ -240,18 +317,25 @@ func (t *Tool) given(schema, v any, depth int) any {
 	}
 	switch v := v.(type) {
 	case map[string]any:
-		of, _ := o["properties"].(map[string]any)
-		if len(of) == 0 {
+		if kind(o) != "object" {
 			return v
 		}
+		of, _ := o["properties"].(map[string]any)
 		out := map[string]any{}
 		for name, s := range of {
 			out[name] = t.given(s, v[name], depth+1)
 		}
+		if len(of) == 0 { // it is a map
+			for name, e := range v {
+				out[name] = t.given(o["additionalProperties"], e, depth+1)
+			}
+		}
 		return out
 	case []any:
-		for i, e := range v {
-			v[i] = t.given(o["items"], e, depth+1)
+		if kind(o) == "array" {
+			for i, e := range v {
+				v[i] = t.given(o["items"], e, depth+1)
+			}
 		}
 	}
 	return v
