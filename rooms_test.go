@@ -41,7 +41,7 @@ var rooms = []room{
 	{"plan/schema", "the types of a plan as JSON Schemas: as values come in, and as language models are held to them", []string{"dsl", "plan", "runtime/foreign", "runtime/pure", "types"}},
 	{"compat", "what the records of durable executions mean: fingerprints, and whether an execution can go on under another source", []string{"plan", "plan/schema", "runtime/stepid", "types"}},
 	{"codegen", "plan to Go, over jennifer", []string{"compat", "dsl", "plan", "plan/schema", "runtime/foreign", "types"}},
-	{"interp", "runs a plan without Go being generated, over tools given by name, and types of Go that are linked", []string{"compat", "dsl", "plan", "plan/schema", "runtime", "runtime/agent", "runtime/mcp", "runtime/model", "runtime/pure", "runtime/sha256", "types"}},
+	{"interp", "runs a plan without Go being generated, over tools given by name, and types of Go that are linked", []string{"compat", "dsl", "plan", "plan/schema", "runtime", "runtime/agent", "runtime/mcp", "runtime/pure", "runtime/sha256", "types"}},
 	{"graph", "the plan as text, JSON, Mermaid, DOT and SVG", []string{"plan", "runtime/foreign", "runtime/pure", "types"}},
 	{"format", "the one style of `.wf` files, on tokens", []string{"diag", "dsl", "parser"}},
 	{"internal/files", "the one room that the command writes files from: whole, under random names until then, through no link", []string{}},

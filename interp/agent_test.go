@@ -177,3 +177,46 @@ func TestAgentDurably(t *testing.T) {
 		t.Errorf("from the last state %d requests were made", before)
 	}
 }
+
+// TestNoModel: a model that isn't in the catalogue of tools is none that is asked again: the
+// next one is asked at once.
+func TestNoModel(t *testing.T) {
+	desk := planOf(t, `
+model fast   max 100
+model strong max 200
+
+agent Deep(q string) string {
+	model  fast retry 1 else strong
+	prompt q
+}
+`)
+	p := &provider{asked: map[string]int{}}
+	program, err := interp.New(desk, interp.Tools{"fast": nil, "strong": asked{p, "strong"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := runtime.Open(t.Context(), memory.New(), program.Registry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	run, err := e.Submit(t.Context(), "Deep", []byte(`{"q": "?"}`), runtime.ID("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run.ResultJSON(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	requests := 0
+	for ev, err := range run.Events(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ev.Kind == runtime.Failed && ev.Tool == "fast" {
+			requests++
+		}
+	}
+	if requests != 1 {
+		t.Errorf("the model that isn't there is asked %d times", requests)
+	}
+}

@@ -104,7 +104,8 @@ func (Interrupted) Error() string {
 }
 
 // Spent is the declared error of an agent whose budget allows no more. Its fields say what
-// was used when the next request didn't fit any more.
+// was used when the next request didn't fit any more: the turns are the agent's, tokens and
+// dollars are those of the budget that it didn't fit, which may be that of an agent around.
 type Spent struct {
 	Turns   int     `json:"turns"`
 	Tokens  int     `json:"tokens"` // those sent and those of replies
