@@ -66,6 +66,7 @@ func (c *checker) declare() {
 		}
 	}
 	c.besideWorkflows()
+	c.besideServers()
 	c.ownTypes()
 }
 

@@ -78,6 +78,25 @@ func (c *checker) besideWorkflows() {
 	}
 }
 
+// besideServers reserves the names of the types that have the tools of servers.
+func (c *checker) besideServers() {
+	seen := map[string]bool{}
+	for _, t := range c.prog.Tools {
+		r := t.Decl.Remote
+		if r == nil || r.Server == "" || t.Decl.Name == nil {
+			continue
+		}
+		if t.GoName == "Server" { // the type has it as a field
+			c.file = t.File
+			c.report(diag.GoNameClash, t.Decl.Name, "%s is Server in Go, and so is the server itself beside it", t.Name).Help = "choose another name"
+		}
+		if !seen[r.Server] {
+			seen[r.Server] = true
+			c.beside(types.Exported(r.Server)+"Server", goName{t.File, t.Decl.Name, "the type that has the tools of server " + r.Server})
+		}
+	}
+}
+
 // beside reserves a name for what a workflow brings with it. Where that is taken by
 // a declaration, it is the declaration that has to give way.
 func (c *checker) beside(name string, brought goName) {

@@ -158,6 +158,32 @@ func TestWide(t *testing.T) {
 	}
 }
 
+// TestGoNames: what would be two of one name in Go, or none there, is reported.
+func TestGoNames(t *testing.T) {
+	pin := pinned(t, []byte(`[{"name":"find","inputSchema":{"type":"object"}}]`)).Text()
+	for _, c := range []struct{ source, want string }{
+		{"mcp git \"server.mcp.json\"\ntool Find = git.find", ""},
+		{"mcp git \"server.mcp.json\"\ntool Find = git.find\ntype GitServer { id string }", "GitServer is GitServer in Go, and so is the type that has the tools of server git"},
+		{"mcp git_hub \"server.mcp.json\"\nmcp gitHub \"server.mcp.json\"\ntool Find = git_hub.find\ntool Found = gitHub.find", "tools of server git_hub"},
+		{"mcp git \"server.mcp.json\"\ntool Server = git.find", "Server is Server in Go"},
+	} {
+		file, ds := expand(t, "package p\n\n"+c.source+"\n", pin)
+		if len(ds) > 0 {
+			t.Fatal(ds)
+		}
+		_, ds = checker.Check([]*dsl.File{file}, "")
+		var got []string
+		for _, d := range ds {
+			if d.Code == diag.GoNameClash {
+				got = append(got, d.Message)
+			}
+		}
+		if (len(got) == 0) != (c.want == "") || !strings.Contains(strings.Join(got, "\n"), c.want) {
+			t.Errorf("%s: got %q, want %s", c.source, got, c.want)
+		}
+	}
+}
+
 // TestHints: a tool that is declared to read is warned of where its server doesn't say so.
 func TestHints(t *testing.T) {
 	for _, c := range []struct {
