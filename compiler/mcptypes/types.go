@@ -5,10 +5,10 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/wfgen/wfgen/dsl"
 	"github.com/wfgen/wfgen/parser"
+	"github.com/wfgen/wfgen/runtime/mcppin"
 )
 
 // A maker makes types of the language of the schemas of one tool. What it makes stands where
@@ -136,14 +136,10 @@ func (m *maker) resolved(s any) any {
 		if !ok {
 			return s
 		}
-		if s = nil; !strings.HasPrefix(ref, "#/") {
+		if ref == "#" { // the whole holds itself
 			return nil
 		}
-		s = m.root
-		for _, part := range strings.Split(ref[2:], "/") {
-			o, _ := s.(map[string]any)
-			s = o[strings.NewReplacer("~1", "/", "~0", "~").Replace(part)]
-		}
+		s, _ = mcppin.Referred(m.root, ref)
 	}
 	return nil
 }

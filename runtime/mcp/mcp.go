@@ -97,8 +97,8 @@ func (t *Tool) Call(ctx context.Context, s Server, args map[string]json.RawMessa
 	if err != nil {
 		return nil, err
 	}
-	if change := mcppin.Compare(t.pinned, t.untold(now)); change.Class == mcppin.Breaks {
-		return nil, &Drifted{t.Server, t.Name, change.What}
+	if broken := mcppin.Broken(t.pinned, now); len(broken) > 0 {
+		return nil, &Drifted{t.Server, t.Name, broken}
 	}
 	arguments, err := t.arguments(args)
 	if err != nil {
@@ -147,14 +147,6 @@ func (t *Tool) read() {
 	t.pinned.Name = t.Name
 }
 
-// untold is a tool without what is said of it: the program has the pinned text, if it has any.
-func (t *Tool) untold(now *mcppin.Tool) *mcppin.Tool {
-	if now == nil {
-		return nil
-	}
-	return &mcppin.Tool{Name: t.Name, Input: now.Input, Output: now.Output}
-}
-
 func decode(text []byte) (v any, err error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
@@ -189,14 +181,10 @@ func resolved(root, s any) map[string]any {
 		if !ok {
 			return o
 		}
-		if !strings.HasPrefix(ref, "#/") {
+		if ref == "#" { // what holds the whole of itself has the type any
 			return nil
 		}
-		s = root
-		for _, part := range strings.Split(ref[2:], "/") {
-			o, _ := s.(map[string]any)
-			s = o[strings.NewReplacer("~1", "/", "~0", "~").Replace(part)]
-		}
+		s, _ = mcppin.Referred(root, ref)
 	}
 	return nil
 }

@@ -45,14 +45,11 @@ func CompareAll(pinned, now *File) []Change {
 
 // Compare says what has become of a tool. One of the two may be nil: the tool is new or gone.
 func Compare(pinned, now *Tool) Change {
-	switch {
-	case pinned == nil:
+	if pinned == nil {
 		return Change{now.Name, Safe, []string{"it is new"}}
-	case now == nil:
-		return Change{pinned.Name, Breaks, []string{"the server has it no more"}}
 	}
 	c := Change{Tool: pinned.Name}
-	if broken := breaks(pinned, now); len(broken) > 0 {
+	if broken := Broken(pinned, now); len(broken) > 0 {
 		c.Class, c.What = Breaks, broken
 		return c
 	}
@@ -69,9 +66,13 @@ func Compare(pinned, now *Tool) Change {
 	return c
 }
 
-// breaks says where what was written for the pinned tool may not fit what the server has now:
-// it would be sent what it refuses, or give what isn't expected.
-func breaks(pinned, now *Tool) (why []string) {
+// Broken says where what was written for the pinned tool may not fit what the server has now,
+// nil for nothing any more: it would be sent what it refuses, or give what isn't expected. It
+// gives nothing where all fits, whatever has become of the texts.
+func Broken(pinned, now *Tool) (why []string) {
+	if now == nil {
+		return []string{"the server has it no more"}
+	}
 	if string(pinned.Input) != string(now.Input) {
 		why = differences(true, root(pinned.Input), root(now.Input))
 	}
@@ -279,21 +280,33 @@ func resolved(root, s any) (to any, beside []any) {
 			delete(rest, "$ref")
 			beside = append(beside, rest)
 		}
-		if ref != "#" && !strings.HasPrefix(ref, "#/") {
+		to, ok := Referred(root, ref)
+		if !ok {
 			return s, beside
-		}
-		to := root
-		for _, part := range strings.Split(ref, "/")[1:] {
-			var has bool
-			m, _ := to.(map[string]any)
-			if to, has = m[strings.NewReplacer("~1", "/", "~0", "~").Replace(part)]; !has {
-				return s, beside
-			}
 		}
 		s = to
 	}
 	return s, beside
 }
+
+// Referred gives the part of a schema, which is read from JSON, that a reference within it leads
+// to, as # or #/$defs/name do; ok is false where it leads elsewhere, or nowhere.
+func Referred(root any, ref string) (to any, ok bool) {
+	if ref != "#" && !strings.HasPrefix(ref, "#/") {
+		return nil, false
+	}
+	to = root
+	for _, part := range strings.Split(ref, "/")[1:] {
+		m, _ := to.(map[string]any)
+		if to, ok = m[pointer.Replace(part)]; !ok {
+			return nil, false
+		}
+	}
+	return to, true
+}
+
+// pointer takes back what RFC 6901 has written in the place of / and ~.
+var pointer = strings.NewReplacer("~1", "/", "~0", "~")
 
 // led tells whether a schema is still a reference.
 func led(s any) bool {
