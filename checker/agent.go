@@ -90,17 +90,9 @@ func (c *checker) modelDecl(m *Model) {
 // constAmount gives the value of an expression that has to be a constant amount, not below 0;
 // 0 where it isn't one, which is reported.
 func (c *checker) constAmount(x dsl.Expr, what string) float64 {
-	if _, bad := x.(*dsl.BadExpr); bad || x == nil {
-		return 0
-	}
-	before := len(c.diags)
-	c.pureIn("a clause", func() { c.want(x, basic(types.Float64), what) })
-	v := c.info.Consts[x]
+	v := c.constNumber(x, basic(types.Float64), what, what)
 	switch {
-	case len(c.diags) > before:
-		return 0
 	case v == nil:
-		c.report(diag.NotConstant, x, "%s needs a constant, found %s", what, c.text(x))
 		return 0
 	case constant.Sign(v) < 0:
 		c.report(diag.BadConstant, x, "%s can't be below 0, found %s", what, c.text(x))

@@ -353,17 +353,9 @@ func (c *checker) attempts(x dsl.Expr) int { return c.constCount(x, "retry") }
 // constCount gives the value of an expression that has to be a constant number,
 // not below 0; 0 where it isn't one, which is reported.
 func (c *checker) constCount(x dsl.Expr, what string) int {
-	if _, bad := x.(*dsl.BadExpr); bad || x == nil {
-		return 0
-	}
-	before := len(c.diags)
-	c.pureIn("a clause", func() { c.want(x, basic(types.Int), "the number after "+what) })
-	v := c.info.Consts[x]
+	v := c.constNumber(x, basic(types.Int), "the number after "+what, what)
 	switch {
-	case len(c.diags) > before:
-		return 0
 	case v == nil:
-		c.report(diag.NotConstant, x, "%s needs a constant, found %s", what, c.text(x))
 		return 0
 	case constant.Sign(v) < 0:
 		c.report(diag.BadConstant, x, "%s needs a number above 0, found %s", what, c.text(x))
@@ -371,6 +363,24 @@ func (c *checker) constCount(x dsl.Expr, what string) int {
 	}
 	n, _ := constant.Int64Val(v)
 	return int(n)
+}
+
+// constNumber gives the value of an expression that has to be a constant of a type; nil where it
+// isn't one, which is reported of it as wanted or, where it isn't constant, of what needs it.
+func (c *checker) constNumber(x dsl.Expr, t types.Type, wanted, needs string) constant.Value {
+	if _, bad := x.(*dsl.BadExpr); bad || x == nil {
+		return nil
+	}
+	before := len(c.diags)
+	c.pureIn("a clause", func() { c.want(x, t, wanted) })
+	if len(c.diags) > before {
+		return nil
+	}
+	v := c.info.Consts[x]
+	if v == nil {
+		c.report(diag.NotConstant, x, "%s needs a constant, found %s", needs, c.text(x))
+	}
+	return v
 }
 
 func (c *checker) backoff(cl *dsl.RetryClause, r *Retry) {

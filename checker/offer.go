@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wfgen/wfgen/diag"
@@ -119,7 +120,7 @@ func (c *checker) boundArgs(o *Offer, params []*Var, s *scope) []dsl.Expr {
 		case twice:
 			label(c.report(diag.DuplicateName, a.Name, "%s is bound twice", a.Name.Name), c.file, old.Name, "first here")
 			c.infer(a.Value, invalid)
-		case !hasParam(params, a.Name.Name):
+		case !slices.ContainsFunc(params, func(p *Var) bool { return p.Name == a.Name.Name }):
 			c.noParam(t, a.Name, params)
 			c.infer(a.Value, invalid)
 		default:
@@ -147,15 +148,6 @@ func (c *checker) boundArgs(o *Offer, params []*Var, s *scope) []dsl.Expr {
 
 // isTwin tells of what is in sight that it has a value, as what the model chooses has.
 func isTwin(e *entry) bool { return e != nil && e.at != nil && isValue(e.obj) && !isType(e.obj) }
-
-func hasParam(params []*Var, name string) bool {
-	for _, p := range params {
-		if p.Name == name {
-			return true
-		}
-	}
-	return false
-}
 
 func (c *checker) noParam(t *dsl.AgentTool, name *dsl.Ident, params []*Var) {
 	d := c.report(diag.UnknownField, name, "%s has no parameter %s", t.Name.Name, name.Name)
@@ -298,10 +290,8 @@ func unaskable(t types.Type, on []*types.Struct) (part types.Type, way []string,
 			}
 		}
 	case *types.Struct:
-		for _, outer := range on {
-			if outer == t {
-				return t, nil, refusesRing
-			}
+		if slices.Contains(on, t) {
+			return t, nil, refusesRing
 		}
 		for _, f := range t.Fields {
 			if f.Rest {
