@@ -255,7 +255,6 @@ func (h *hanging) Ask(ctx context.Context, _ *model.Request, _ func(model.Delta)
 func TestSpentBefore(t *testing.T) {
 	w, deep := workflow("Agent"), workflow("Deep")
 	inner, outer := saying(says("in").costs(600, 0)), saying(calls("Deep{}", "Wait{}").costs(10, 0))
-	approve := &runtime.Step{ID: "approve", At: "a.wf:9:30"}
 	d := runtime.Define(runtime.Definition{Workflow: w}, func(ctx context.Context, _ struct{}) (string, error) {
 		return having(w, func() *agent.Conversation[string] {
 			return &agent.Conversation[string]{
@@ -264,30 +263,13 @@ func TestSpentBefore(t *testing.T) {
 					nested("Deep", runtime.Idempotent, having(deep, func() *agent.Conversation[string] {
 						return &agent.Conversation[string]{Models: only(inner), Prompt: "Think."}
 					})),
-					agent.Offer(agent.Tool{Name: "Wait", Parameters: anyObject}, nil, func(f *runtime.Frame, _ struct{}) (any, error) {
-						_, err := f.Approve(approve, "Go on?", "boss", 0)
-						return nil, err
-					}),
+					asking("Wait"),
 				},
 			}
 		})(ctx)
 	})
 	j := memory.New()
-	e := open(t, t.Context(), j, d)
-	if _, err := runtime.Submit[string](t.Context(), e, w, struct{}{}, runtime.ID("x")); err != nil {
-		t.Fatal(err)
-	}
-	awaited(t, e, "x")
-	e.Close()
-	e = open(t, t.Context(), j, d)
-	run, err := runtime.Submit[string](t.Context(), e, w, struct{}{}, runtime.ID("x"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := e.Answer(t.Context(), "x", awaited(t, e, "x"), runtime.Answer{By: "boss"}); err != nil {
-		t.Fatal(err)
-	}
-	_, err = run.Result(t.Context())
+	e, err := answeredLater(t, j, w, d)
 	if s := wantError[runtime.Spent](t, err); s != (runtime.Spent{Turns: 1, Tokens: 610}) || inner.asked() != 1 || outer.asked() != 1 {
 		t.Errorf("failed with %+v after %d and %d requests", s, outer.asked(), inner.asked())
 	}
@@ -321,7 +303,16 @@ func TestSpentOfTurns(t *testing.T) {
 			}
 		})(ctx)
 	})
-	j := memory.New()
+	_, err := answeredLater(t, memory.New(), w, d)
+	if s := wantError[runtime.Spent](t, err); s != (runtime.Spent{Turns: 2, Tokens: 10 + 600 + 3*10}) || runtime.FailedStep(err) != "turn[1].ask[3].fast" {
+		t.Errorf("failed with %+v at %s", s, runtime.FailedStep(err))
+	}
+}
+
+// answeredLater runs an execution until it asks its boss, who answers once another engine has
+// it. It gives that engine, and what the execution fails with.
+func answeredLater(t *testing.T, j *memory.Journal, w *runtime.Workflow, d *runtime.Definition) (*runtime.Engine, error) {
+	t.Helper()
 	e := open(t, t.Context(), j, d)
 	if _, err := runtime.Submit[string](t.Context(), e, w, struct{}{}, runtime.ID("x")); err != nil {
 		t.Fatal(err)
@@ -337,9 +328,7 @@ func TestSpentOfTurns(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = run.Result(t.Context())
-	if s := wantError[runtime.Spent](t, err); s != (runtime.Spent{Turns: 2, Tokens: 10 + 600 + 3*10}) || runtime.FailedStep(err) != "turn[1].ask[3].fast" {
-		t.Errorf("failed with %+v at %s", s, runtime.FailedStep(err))
-	}
+	return e, err
 }
 
 // asking is a tool that asks its boss whether to go on.
